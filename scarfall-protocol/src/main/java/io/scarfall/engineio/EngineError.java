@@ -1,0 +1,39 @@
+package io.scarfall.engineio;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.scarfall.engineio.packet.Bytes;
+
+/** The answers to requests that break the protocol, with the codes and words of the reference implementation. */
+enum EngineError {
+    TRANSPORT_UNKNOWN(0, "Transport unknown"),
+    SESSION_ID_UNKNOWN(1, "Session ID unknown"),
+    BAD_HANDSHAKE_METHOD(2, "Bad handshake method"),
+    BAD_REQUEST(3, "Bad request"),
+    FORBIDDEN(4, "Forbidden"),
+    UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version");
+
+    private final int code;
+    private final String message;
+
+    EngineError(int code, String message) {
+        this.code = code;
+        this.message = message;
+    }
+
+    Refusal asRefusal() {
+        return new Refusal(this, message);
+    }
+
+    int status() {
+        return this == FORBIDDEN ? 403 : 400;
+    }
+
+    /** An error in the words that the client is told. */
+    record Refusal(EngineError error, String message) {
+
+        Bytes body() {
+            String quoted = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(message));
+            return Bytes.utf8("{\"code\":" + error.code + ",\"message\":\"" + quoted + "\"}");
+        }
+    }
+}

@@ -1,0 +1,359 @@
+package io.scarfall.engineio;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.EnginePacket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: its state, its heartbeat, and the move from one transport to another (<a
+ * href="https://socket.io/docs/v4/engine-io-protocol/">Engine.IO protocol 4</a>).
+ *
+ * <p>A session is confined to its home loop, the event loop that opened it. Methods marked "thread-safe" may be called
+ * anywhere and do their work there, in the order of the calls of one thread.
+ */
+public final class EngineSession {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
+
+    private final String id;
+    private final EventExecutor home;
+    private final Handshake handshake;
+    private final EngineConfig config;
+    private final SessionRegistry registry;
+    private final Heartbeats heartbeats;
+    private final Heartbeats.Place heartbeatPlace = new Heartbeats.Place();
+    private final SessionListener listener;
+
+    private volatile boolean open = true;
+    private volatile Transport transport;
+    private @Nullable Transport upgrading;
+    private @Nullable Future<?> upgradeTimeout;
+
+    /** When the next ping is due; it stays while its answer is awaited. */
+    private long pingAtNanos;
+
+    /** When the session has been silent for too long. */
+    private long silentAtNanos;
+
+    private boolean awaitsPong;
+
+    /**
+     * Opens a session on the current event loop, which becomes its home: sends the handshake, then tells the listener.
+     *
+     * @param transports makes the first transport
+     */
+    EngineSession(
+            String id,
+            EventExecutor home,
+            Handshake handshake,
+            SessionRegistry registry,
+            Heartbeats heartbeats,
+            Function<EngineSession, Transport> transports,
+            EngineListener engineListener) {
+        assert home.inEventLoop();
+        this.id = id;
+        this.home = home;
+        this.handshake = handshake;
+        this.registry = registry;
+        this.heartbeats = heartbeats;
+        config = registry.config();
+        transport = transports.apply(this);
+        transport.send(new EnginePacket.Open(openPayload(transport)));
+        transport.flush();
+        restartHeartbeat();
+        listener = engineListener.opened(this);
+    }
+
+    private Bytes openPayload(Transport first) {
+        boolean upgradable = config.allowsWebSocket() && first instanceof PollingTransport;
+        return Bytes.utf8("{\"sid\":\"" + id + "\",\"upgrades\":" + (upgradable ? "[\"websocket\"]" : "[]")
+                + ",\"pingInterval\":" + config.pingInterval().toMillis()
+                + ",\"pingTimeout\":" + config.pingTimeout().toMillis()
+                + ",\"maxPayload\":" + config.maxPayloadBytes() + "}");
+    }
+
+    /** The id, a secret between the client and this server. Thread-safe. */
+    public String id() {
+        return id;
+    }
+
+    /** The request that opened the session. Thread-safe. */
+    public Handshake handshake() {
+        return handshake;
+    }
+
+    /** The name of the transport in use, {@code polling} or {@code websocket}. Thread-safe. */
+    public String transport() {
+        return transport.name();
+    }
+
+    /** Whether the session has not ended. Thread-safe. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** The home loop. Thread-safe. */
+    public EventExecutor home() {
+        return home;
+    }
+
+    /** Whether the caller is on the home loop. */
+    public boolean isHome() {
+        return home.inEventLoop();
+    }
+
+    /** Runs a task on the home loop: at once if the caller is there, else soon and in the order of the calls. */
+    public void execute(Runnable task) {
+        if (isHome()) {
+            task.run();
+        } else {
+            home.execute(task);
+        }
+    }
+
+    /** Runs a task on the home loop after a while. Thread-safe. */
+    public Future<?> schedule(Runnable task, Duration delay) {
+        return home.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Sends a text message. Thread-safe.
+     *
+     * @param message well-formed UTF-8, without U+001E if the client may be polling
+     * @return on the home loop, whether the transport took it; elsewhere, whether the session was open
+     */
+    public boolean send(Bytes message) {
+        return send(new EnginePacket.Text(message), message.length());
+    }
+
+    /** Sends a binary message, with the result of {@link #send(Bytes)}. Thread-safe. */
+    public boolean sendBinary(Bytes message) {
+        return send(new EnginePacket.Binary(message), message.length());
+    }
+
+    private boolean send(EnginePacket packet, int length) {
+        if (!isHome()) {
+            home.execute(() -> send(packet, length));
+            return open;
+        }
+        if (!open) {
+            return false;
+        }
+        long unsent = transport.unsentBytes();
+        if (unsent > 0 && unsent + length > config.maxUnsentBytes()) {
+            end(CloseReason.TOO_SLOW, false);
+            return false;
+        }
+        transport.send(packet);
+        return true;
+    }
+
+    /** Whether a message would leave at once, rather than wait for the peer. Belongs on the home loop. */
+    public boolean isWritable() {
+        return open && transport.isWritable();
+    }
+
+    /** Ends the session after what was sent has left. Thread-safe. */
+    public void close(CloseReason reason) {
+        execute(() -> end(reason, reason != CloseReason.SERVER_SHUTTING_DOWN));
+    }
+
+    // What follows is called by transports, the registry and the HTTP handler, on the home loop.
+
+    Heartbeats.Place heartbeatPlace() {
+        return heartbeatPlace;
+    }
+
+    EngineConfig config() {
+        return config;
+    }
+
+    /** Takes a packet that a transport received. */
+    void receive(Transport from, EnginePacket packet) {
+        assert isHome();
+        if (from == upgrading) {
+            receiveProbe(packet);
+        } else if (from == transport && open) {
+            receive(packet);
+        }
+    }
+
+    private void receive(EnginePacket packet) {
+        if (awaitsPong && !(packet instanceof EnginePacket.Pong)) {
+            extendDeadline();
+        }
+        if (packet instanceof EnginePacket.Text text) {
+            listener.text(text.data());
+        } else if (packet instanceof EnginePacket.Binary binary) {
+            listener.binary(binary.data());
+        } else if (packet instanceof EnginePacket.Pong) {
+            restartHeartbeat();
+        } else if (packet instanceof EnginePacket.Close) {
+            end(CloseReason.TRANSPORT_CLOSE, false);
+        } else if (packet instanceof EnginePacket.Ping) {
+            log.debug("heartbeat in the wrong direction sid={}", id);
+            end(CloseReason.TRANSPORT_ERROR, false);
+        }
+    }
+
+    /** A transport can receive nothing more. */
+    void broken(Transport which, CloseReason reason) {
+        assert isHome();
+        if (which == upgrading) {
+            dropUpgrade();
+        } else if (which == transport) {
+            end(reason, false);
+        }
+    }
+
+    private void end(CloseReason reason, boolean graceful) {
+        assert isHome();
+        if (!open) {
+            return;
+        }
+        open = false;
+        log.debug("session closed sid={} reason={}", id, reason);
+        heartbeats.remove(this);
+        dropUpgrade();
+        transport.close(graceful, () -> registry.remove(this));
+        listener.closed(reason);
+    }
+
+    // Heartbeat: the server pings, the client answers (Engine.IO protocol 4, "Heartbeat").
+
+    private void restartHeartbeat() {
+        awaitsPong = false;
+        pingAtNanos = now() + config.pingInterval().toNanos();
+        silentAtNanos = pingAtNanos + config.pingTimeout().toNanos();
+        heartbeats.wake(this, pingAtNanos);
+    }
+
+    /** While an answer is awaited, every other packet shows that the peer lives: it gets the whole time again. */
+    private void extendDeadline() {
+        silentAtNanos = now() + config.pingTimeout().toNanos();
+    }
+
+    void heartbeatDue() {
+        if (endIfSilent()) {
+            return;
+        }
+        if (!awaitsPong) {
+            awaitsPong = true;
+            transport.send(EnginePacket.PING);
+        }
+        heartbeats.wake(this, silentAtNanos);
+    }
+
+    private boolean endIfSilent() {
+        if (open && now() - silentAtNanos >= 0) {
+            end(CloseReason.PING_TIMEOUT, false);
+        }
+        return !open;
+    }
+
+    private long now() {
+        return home.ticker().nanoTime();
+    }
+
+    // Polling: any connection may bring a request for any session, so whether it fits is decided here.
+
+    void poll(HttpExchange exchange) {
+        endIfSilent();
+        if (!(transport instanceof PollingTransport polling)) {
+            exchange.refuse(EngineError.BAD_REQUEST);
+        } else if (!polling.poll(exchange)) {
+            exchange.refuse(EngineError.SESSION_ID_UNKNOWN);
+        }
+    }
+
+    void beginPost(HttpExchange exchange) {
+        endIfSilent();
+        if (!(transport instanceof PollingTransport polling)) {
+            exchange.refuse(EngineError.BAD_REQUEST);
+        } else if (!polling.beginPost(exchange)) {
+            exchange.refuse(EngineError.SESSION_ID_UNKNOWN);
+        }
+    }
+
+    void post(HttpExchange exchange, Bytes body) {
+        if (transport instanceof PollingTransport polling) {
+            polling.post(exchange, body);
+        }
+    }
+
+    void refusePost(HttpExchange exchange, int status) {
+        if (transport instanceof PollingTransport polling) {
+            polling.refusePost(exchange, status);
+        }
+    }
+
+    void aborted(HttpExchange exchange) {
+        if (transport instanceof PollingTransport polling) {
+            polling.aborted(exchange);
+        }
+    }
+
+    // Upgrade: the client probes another transport, then moves to it (Engine.IO protocol 4, "Upgrade").
+
+    /** Whether another transport may be probed. */
+    boolean isUpgradable() {
+        return open && upgrading == null && transport instanceof PollingTransport;
+    }
+
+    void probe(Transport candidate) {
+        assert isUpgradable();
+        upgrading = candidate;
+        upgradeTimeout = schedule(this::dropUpgrade, config.upgradeTimeout());
+    }
+
+    private void receiveProbe(EnginePacket packet) {
+        Transport candidate = upgrading;
+        if (candidate == null || !(transport instanceof PollingTransport polling)) {
+            return;
+        }
+        if (packet instanceof EnginePacket.Ping ping && ping.data().equals(EnginePacket.PROBE)) {
+            candidate.send(new EnginePacket.Pong(EnginePacket.PROBE));
+            polling.releasePolls();
+        } else if (packet instanceof EnginePacket.Upgrade) {
+            endUpgrade();
+            transport = candidate;
+            for (EnginePacket unsent : polling.handOver()) {
+                candidate.send(unsent);
+            }
+        } else {
+            dropUpgrade();
+        }
+    }
+
+    /** Gives an upgrade up, if there is one; the session goes on polling. */
+    private void dropUpgrade() {
+        Transport candidate = upgrading;
+        if (candidate != null) {
+            endUpgrade();
+            candidate.close(false, () -> {});
+            if (transport instanceof PollingTransport polling) {
+                polling.holdPolls();
+            }
+        }
+    }
+
+    private void endUpgrade() {
+        upgrading = null;
+        if (upgradeTimeout != null) {
+            upgradeTimeout.cancel(false);
+            upgradeTimeout = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "EngineSession[" + transport.name() + "]";
+    }
+}

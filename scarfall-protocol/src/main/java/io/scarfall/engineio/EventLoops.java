@@ -1,0 +1,64 @@
+package io.scarfall.engineio;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event loops that servers of one process share: epoll where the system has it, else NIO. Thread-safe.
+ */
+public final class EventLoops implements AutoCloseable {
+
+    private static final long QUIET_MILLIS = 0;
+    private static final long TIMEOUT_MILLIS = 2000;
+
+    private final EventLoopGroup group;
+    private final Class<? extends ServerChannel> serverChannel;
+
+    private EventLoops(EventLoopGroup group, Class<? extends ServerChannel> serverChannel) {
+        this.group = group;
+        this.serverChannel = serverChannel;
+    }
+
+    /**
+     * Starts event loops.
+     *
+     * @param threads how many; 0 for one per processor
+     */
+    public static EventLoops start(int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0)");
+        }
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        DefaultThreadFactory names = new DefaultThreadFactory("scarfall-loop", true);
+        return Epoll.isAvailable()
+                ? new EventLoops(
+                        new MultiThreadIoEventLoopGroup(count, names, EpollIoHandler.newFactory()),
+                        EpollServerSocketChannel.class)
+                : new EventLoops(
+                        new MultiThreadIoEventLoopGroup(count, names, NioIoHandler.newFactory()),
+                        NioServerSocketChannel.class);
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return serverChannel;
+    }
+
+    /** Stops the event loops, and waits at most two seconds for that. Not to be called on one of them. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(QUIET_MILLIS, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,46 @@
+package io.scarfall.engineio;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an event loop has to flush at the end of its current pass: each transport once, however many packets were sent on
+ * it. One queue per event loop, confined to it.
+ */
+final class FlushQueue implements Runnable {
+
+    private static final FastThreadLocal<FlushQueue> CURRENT = new FastThreadLocal<>() {
+        @Override
+        protected FlushQueue initialValue() {
+            return new FlushQueue();
+        }
+    };
+
+    private List<Runnable> waiting = new ArrayList<>();
+    private List<Runnable> flushing = new ArrayList<>();
+
+    private FlushQueue() {}
+
+    /** Flushes something at the end of this pass. The caller sees to it that it is queued once only. */
+    static void add(EventExecutor home, Runnable flush) {
+        assert home.inEventLoop();
+        FlushQueue queue = CURRENT.get();
+        if (queue.waiting.isEmpty()) {
+            home.execute(queue);
+        }
+        queue.waiting.add(flush);
+    }
+
+    @Override
+    public void run() {
+        List<Runnable> flushes = waiting;
+        waiting = flushing;
+        flushing = flushes;
+        for (int i = 0; i < flushes.size(); i++) {
+            flushes.get(i).run();
+        }
+        flushes.clear();
+    }
+}

@@ -1,0 +1,121 @@
+package io.scarfall.engineio;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of an HTTP request: the one that opened a session, or one that asks for something else. Immutable and
+ * thread-safe.
+ */
+public final class Handshake {
+
+    private final String method;
+    private final String target;
+    private final String[] headers;
+    private final InetSocketAddress address;
+    private final boolean secure;
+    private final Instant time;
+
+    Handshake(
+            String method,
+            String target,
+            HttpHeaders headers,
+            InetSocketAddress address,
+            boolean secure,
+            Instant time) {
+        this.method = method;
+        this.target = target;
+        this.headers = new String[headers.size() * 2];
+        this.address = address;
+        this.secure = secure;
+        this.time = time;
+        int i = 0;
+        for (Map.Entry<String, String> header : headers) {
+            this.headers[i++] = header.getKey();
+            this.headers[i++] = header.getValue();
+        }
+    }
+
+    /** The request's method, such as {@code GET}. */
+    public String method() {
+        return method;
+    }
+
+    /** The decoded path. */
+    public String path() {
+        String path = target.substring(0, pathEnd());
+        return path.indexOf('%') < 0 ? path : new QueryStringDecoder(path).path();
+    }
+
+    /** The decoded value of a query parameter, the last one where it is repeated; null if there is none. */
+    public @Nullable String query(String name) {
+        String value = null;
+        for (int start = pathEnd() + 1; start <= target.length(); ) {
+            int end = target.indexOf('&', start);
+            end = end < 0 ? target.length() : end;
+            int equals = target.indexOf('=', start);
+            int nameEnd = equals < 0 || equals > end ? end : equals;
+            if (name.equals(decode(start, nameEnd))) {
+                value = decode(Math.min(nameEnd + 1, end), end);
+            }
+            start = end + 1;
+        }
+        return value;
+    }
+
+    /** All query parameters, decoded. */
+    public Map<String, List<String>> query() {
+        return new QueryStringDecoder(target).parameters();
+    }
+
+    private int pathEnd() {
+        int query = target.indexOf('?');
+        return query < 0 ? target.length() : query;
+    }
+
+    /** Decodes a part of the target; a malformed escape stays as it is. */
+    private String decode(int start, int end) {
+        String part = target.substring(start, end);
+        try {
+            return QueryStringDecoder.decodeComponent(part);
+        } catch (IllegalArgumentException e) {
+            return part;
+        }
+    }
+
+    /** The value of a header, the first one where it is repeated; null if there is none. The name's case is ignored. */
+    public @Nullable String header(String name) {
+        for (int i = 0; i < headers.length; i += 2) {
+            if (headers[i].equalsIgnoreCase(name)) {
+                return headers[i + 1];
+            }
+        }
+        return null;
+    }
+
+    /** The address that the connection came from. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Whether the connection is encrypted. */
+    public boolean isSecure() {
+        return secure;
+    }
+
+    /** When the request came. */
+    public Instant time() {
+        return time;
+    }
+
+    /** Tells method and path only: a query may carry a token. */
+    @Override
+    public String toString() {
+        return "Handshake[" + method + " " + path() + "]";
+    }
+}

@@ -1,0 +1,37 @@
+package io.scarfall.engineio;
+
+import io.scarfall.engineio.packet.Bytes;
+
+/** One HTTP request that waits for its response. Thread-safe. */
+interface HttpExchange {
+
+    String TEXT = "text/plain; charset=UTF-8";
+    String HTML = "text/html";
+    String JSON = "application/json";
+
+    int OK = 200;
+    int BAD_REQUEST = 400;
+    int TOO_LARGE = 413;
+    int INTERNAL_ERROR = 500;
+
+    /** Sends the response; only the first call does. */
+    void reply(int status, String contentType, Bytes body);
+
+    /** Refuses the request, as the protocol says it. */
+    default void refuse(EngineError error) {
+        refuse(error.asRefusal());
+    }
+
+    /** Refuses the request, in given words. */
+    default void refuse(EngineError.Refusal refusal) {
+        reply(refusal.error().status(), JSON, refusal.body());
+    }
+
+    /** Refuses the request without words. */
+    default void refuse(int status) {
+        reply(status, TEXT, Bytes.EMPTY);
+    }
+
+    /** Closes the connection without a response. */
+    void destroy();
+}

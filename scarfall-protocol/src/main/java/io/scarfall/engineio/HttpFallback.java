@@ -1,0 +1,13 @@
+package io.scarfall.engineio;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Answers requests outside the path of a server. Called on the connection's event loop; must not block. */
+@FunctionalInterface
+public interface HttpFallback {
+
+    /** Returns the answer, or null for "404 Not Found". A body of the request is not handed on. */
+    @Nullable
+    CompletionStage<HttpReply> answer(Handshake request);
+}

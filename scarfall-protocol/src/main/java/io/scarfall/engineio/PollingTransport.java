@@ -1,0 +1,253 @@
+package io.scarfall.engineio;
+
+import io.netty.util.concurrent.Future;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.EnginePacket;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.packet.PayloadCodec;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries packets by HTTP long-polling (Engine.IO protocol 4, "HTTP long-polling"): a GET fetches all that was sent and
+ * waits if that is nothing, a POST brings packets. Requests come on any connection; this outlives them. Confined to the
+ * session's home loop.
+ */
+final class PollingTransport implements Transport {
+
+    private static final Duration RELEASE_DELAY = Duration.ofMillis(100);
+
+    private final EngineSession session;
+    private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
+    private long unsentBytes;
+    private boolean flushQueued;
+    private @Nullable HttpExchange pendingPoll;
+    private @Nullable HttpExchange pendingPost;
+    private boolean releasesPolls;
+    private State state = State.OPEN;
+    private Runnable whenClosed = () -> {};
+    private @Nullable Future<?> closeTimeout;
+
+    private enum State {
+        OPEN,
+        /** The next poll fetches what was sent, and is the last. */
+        CLOSING,
+        CLOSED
+    }
+
+    /** @param opening the request that opened the session, answered by the first packet */
+    PollingTransport(EngineSession session, HttpExchange opening) {
+        this.session = session;
+        pendingPoll = opening;
+    }
+
+    @Override
+    public String name() {
+        return "polling";
+    }
+
+    @Override
+    public void send(EnginePacket packet) {
+        if (state != State.OPEN) {
+            return;
+        }
+        unsent.add(packet);
+        unsentBytes += length(packet);
+        if (pendingPoll != null && !flushQueued) {
+            flushQueued = true;
+            FlushQueue.add(session.home(), this::flush);
+        }
+    }
+
+    private static int length(EnginePacket packet) {
+        if (packet instanceof EnginePacket.Text text) {
+            return text.data().length();
+        }
+        return packet instanceof EnginePacket.Binary binary ? binary.data().length() : 0;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return pendingPoll != null && !flushQueued;
+    }
+
+    @Override
+    public long unsentBytes() {
+        return unsentBytes;
+    }
+
+    @Override
+    public void flush() {
+        flushQueued = false;
+        HttpExchange poll = pendingPoll;
+        if (poll != null && !unsent.isEmpty()) {
+            pendingPoll = null;
+            List<EnginePacket> packets = drain();
+            poll.reply(HttpExchange.OK, HttpExchange.TEXT, PayloadCodec.encode(packets));
+        }
+    }
+
+    private List<EnginePacket> drain() {
+        List<EnginePacket> packets = new ArrayList<>(unsent);
+        unsent.clear();
+        unsentBytes = 0;
+        return packets;
+    }
+
+    /** Takes a GET; answers false if this transport is closed. */
+    boolean poll(HttpExchange exchange) {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        if (pendingPoll != null) {
+            exchange.refuse(HttpExchange.BAD_REQUEST);
+            session.broken(this, CloseReason.TRANSPORT_ERROR);
+            return true;
+        }
+        pendingPoll = exchange;
+        if (state == State.CLOSING) {
+            if (unsent.isEmpty()) {
+                unsent.add(EnginePacket.NOOP);
+            }
+            finish(EnginePacket.CLOSE);
+            return true;
+        }
+        flush();
+        if (releasesPolls && pendingPoll == exchange) {
+            session.schedule(() -> releasePoll(exchange), RELEASE_DELAY);
+        }
+        return true;
+    }
+
+    private void releasePoll(HttpExchange exchange) {
+        if (releasesPolls && pendingPoll == exchange) {
+            unsent.add(EnginePacket.NOOP);
+            flush();
+        }
+    }
+
+    /**
+     * While the client probes another transport, it must not wait for a poll to end: the one that is pending ends now, later
+     * ones soon.
+     */
+    void releasePolls() {
+        releasesPolls = true;
+        if (pendingPoll != null) {
+            releasePoll(pendingPoll);
+        }
+    }
+
+    /** The probe came to nothing: polls wait again. */
+    void holdPolls() {
+        releasesPolls = false;
+    }
+
+    /** Takes the head of a POST, whose body follows; answers false if this transport is closed. */
+    boolean beginPost(HttpExchange exchange) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        HttpExchange other = pendingPost;
+        if (other != null) {
+            pendingPost = null;
+            exchange.refuse(HttpExchange.BAD_REQUEST);
+            other.destroy();
+            session.broken(this, CloseReason.TRANSPORT_ERROR);
+        } else {
+            pendingPost = exchange;
+        }
+        return true;
+    }
+
+    /** Takes the body of the POST that has begun. */
+    void post(HttpExchange exchange, Bytes body) {
+        if (pendingPost != exchange) {
+            return;
+        }
+        pendingPost = null;
+        try {
+            if (!body.isUtf8()) {
+                throw new MalformedPacketException("payload is not UTF-8");
+            }
+            PayloadCodec.decode(body, this::receive);
+        } catch (MalformedPacketException e) {
+            exchange.refuse(HttpExchange.BAD_REQUEST);
+            session.broken(this, CloseReason.PARSE_ERROR);
+            return;
+        }
+        exchange.reply(HttpExchange.OK, HttpExchange.HTML, Bytes.utf8("ok"));
+    }
+
+    private void receive(EnginePacket packet) {
+        if (packet instanceof EnginePacket.Close) {
+            releasePolls(); // the peer that closes reads a NOOP, where others read a CLOSE
+        }
+        session.receive(this, packet);
+    }
+
+    /** Ends a POST whose body is not taken: too large, which the session survives, or of a kind that it does not. */
+    void refusePost(HttpExchange exchange, int status) {
+        if (pendingPost == exchange) {
+            pendingPost = null;
+            exchange.refuse(status);
+            if (status != HttpExchange.TOO_LARGE) {
+                session.broken(this, CloseReason.TRANSPORT_ERROR);
+            }
+        }
+    }
+
+    /** The connection of a request was closed before the request was answered. */
+    void aborted(HttpExchange exchange) {
+        if (pendingPoll == exchange || pendingPost == exchange) {
+            session.broken(this, CloseReason.TRANSPORT_ERROR);
+        }
+    }
+
+    /**
+     * Ends this transport in favour of another, and returns what that has to send. A poll that is pending came too late: a
+     * client ends its polls before it moves.
+     */
+    List<EnginePacket> handOver() {
+        if (pendingPoll != null) {
+            pendingPoll.refuse(EngineError.BAD_REQUEST);
+            pendingPoll = null;
+        }
+        List<EnginePacket> packets = drain();
+        finish(EnginePacket.NOOP);
+        return packets;
+    }
+
+    @Override
+    public void close(boolean graceful, Runnable done) {
+        if (state != State.OPEN) {
+            return;
+        }
+        whenClosed = done;
+        if (graceful && pendingPoll == null) {
+            state = State.CLOSING;
+            closeTimeout = session.schedule(
+                    () -> finish(EnginePacket.CLOSE), session.config().closeTimeout());
+            return;
+        }
+        if (!graceful) {
+            drain();
+        }
+        finish(EnginePacket.CLOSE);
+    }
+
+    /** Answers a poll that is pending with what is left to send and a last packet. */
+    private void finish(EnginePacket last) {
+        state = State.CLOSED;
+        if (closeTimeout != null) {
+            closeTimeout.cancel(false);
+        }
+        unsent.add(last);
+        flush();
+        drain();
+        whenClosed.run();
+    }
+}

@@ -1,0 +1,33 @@
+package io.scarfall.engineio;
+
+import io.scarfall.engineio.packet.EnginePacket;
+
+/**
+ * Carries the packets of one session. Confined to the session's home loop. What it receives it hands to {@link
+ * EngineSession#receive}; that it broke, to {@link EngineSession#broken}.
+ */
+interface Transport {
+
+    /** The name on the wire: {@code polling} or {@code websocket}. */
+    String name();
+
+    /** Sends a packet, at the latest at the end of this pass of the event loop. */
+    void send(EnginePacket packet);
+
+    /** Sends what waits for the end of this pass. */
+    void flush();
+
+    /** Whether a packet would leave at once, rather than wait for the peer. */
+    boolean isWritable();
+
+    /** How many bytes wait for the peer. */
+    long unsentBytes();
+
+    /**
+     * Ends this transport: no packet is sent or received after it. A second call does nothing.
+     *
+     * @param graceful whether what was sent before shall still reach the peer
+     * @param done run once the peer was told, or will never be
+     */
+    void close(boolean graceful, Runnable done);
+}

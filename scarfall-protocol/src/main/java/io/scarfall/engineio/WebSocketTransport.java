@@ -1,0 +1,436 @@
+package io.scarfall.engineio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.Future;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.EnginePacket;
+import io.scarfall.engineio.packet.EnginePacketCodec;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries packets by WebSocket (RFC 6455) on one channel, whose only handler it is but for TLS. Frames are read and
+ * written here, without a frame object in between; what is sent in one pass of the event loop leaves in one write.
+ * Confined to the session's home loop, which is the channel's.
+ */
+final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport {
+
+    private static final Logger log = LoggerFactory.getLogger(WebSocketTransport.class);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final int CONTINUATION = 0x0;
+    private static final int TEXT = 0x1;
+    private static final int BINARY = 0x2;
+    private static final int CLOSE = 0x8;
+    private static final int PING = 0x9;
+    private static final int PONG = 0xA;
+    private static final int FIN = 0x80;
+    private static final int RESERVED_BITS = 0x70;
+    private static final int MASKED = 0x80;
+
+    private static final int PROTOCOL_ERROR = 1002;
+    private static final int INVALID_DATA = 1007;
+    private static final int TOO_BIG = 1009;
+
+    private static final int MAX_CONTROL_BYTES = 125;
+    private static final int MASK_BYTES = 4;
+    private static final int MAX_HEADER_BYTES = 10;
+
+    /** Up to this size a payload is copied behind those before it; above, it is written as it is. */
+    private static final int MAX_COPIED_BYTES = 8 * 1024;
+
+    private static final int INITIAL_OUT_BYTES = 256;
+
+    private final EngineSession session;
+    private final Channel channel;
+    private final int maxPayloadBytes;
+
+    private @Nullable ByteBuf rest;
+    private @Nullable ByteArrayOutputStream fragments;
+    private int fragmentedOpcode;
+
+    private @Nullable ByteBuf out;
+    private boolean flushQueued;
+
+    private boolean closed;
+    private boolean closeSent;
+    private boolean closeReceived;
+    private @Nullable Future<?> closeTimeout;
+
+    /** The peer broke the rules of WebSocket; carries no stack trace. */
+    private static final class Violation extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        final int code;
+
+        Violation(int code, String message) {
+            super(message, null, false, false);
+            this.code = code;
+        }
+    }
+
+    WebSocketTransport(EngineSession session, Channel channel) {
+        this.session = session;
+        this.channel = channel;
+        maxPayloadBytes = session.config().maxPayloadBytes();
+    }
+
+    @Override
+    public String name() {
+        return "websocket";
+    }
+
+    // Receiving
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        ByteBuf before = rest;
+        if (before != null) {
+            rest = null;
+            try {
+                before.writeBytes(in);
+            } finally {
+                in.release();
+            }
+            in = before;
+        }
+        try {
+            while (!closeReceived && readFrame(in)) {}
+            if (in.isReadable() && !closeReceived) {
+                rest = keep(ctx, in, before);
+                in = Unpooled.EMPTY_BUFFER;
+            }
+        } catch (Violation violation) {
+            log.debug("websocket violation sid={} error={}", session.id(), violation.getMessage());
+            closeReceived = true; // nothing after it is believed
+            sendClose(violation.code);
+            session.broken(this, CloseReason.TRANSPORT_ERROR);
+            closeChannelWhenSent();
+        } finally {
+            in.release();
+        }
+    }
+
+    /** Keeps an incomplete frame until the rest of it has come. */
+    private static ByteBuf keep(ChannelHandlerContext ctx, ByteBuf in, @Nullable ByteBuf before) {
+        if (in == before) {
+            return in.discardReadBytes();
+        }
+        ByteBuf kept = ctx.alloc().buffer(in.readableBytes() * 2);
+        kept.writeBytes(in);
+        in.release();
+        return kept;
+    }
+
+    /** Reads a frame; answers false if it is not complete. */
+    private boolean readFrame(ByteBuf in) throws Violation {
+        int available = in.readableBytes();
+        if (available < 2) {
+            return false;
+        }
+        int start = in.readerIndex();
+        int first = in.getUnsignedByte(start);
+        int second = in.getUnsignedByte(start + 1);
+        int opcode = first & 0x0F;
+        boolean last = (first & FIN) != 0;
+        checkHeader(first, second);
+        long length = second & 0x7F;
+        int header = 2;
+        if (length == 126) {
+            header += 2;
+            length = available < header ? 0 : in.getUnsignedShort(start + 2);
+        } else if (length == 127) {
+            header += 8;
+            length = available < header ? 0 : in.getLong(start + 2);
+        }
+        boolean control = opcode >= CLOSE;
+        long received = control || fragments == null ? 0 : fragments.size();
+        if (length < 0 || (control ? length > MAX_CONTROL_BYTES : length + received > maxPayloadBytes)) {
+            throw new Violation(control ? PROTOCOL_ERROR : TOO_BIG, "message is too large");
+        }
+        if (available < header + MASK_BYTES + length) {
+            return false;
+        }
+        int mask = in.getInt(start + header);
+        in.skipBytes(header + MASK_BYTES);
+        byte[] payload = new byte[(int) length];
+        in.readBytes(payload);
+        unmask(payload, mask);
+        if (control) {
+            receiveControl(opcode, payload);
+        } else {
+            receiveData(opcode, last, payload);
+        }
+        return true;
+    }
+
+    private void checkHeader(int first, int second) throws Violation {
+        int opcode = first & 0x0F;
+        if ((first & RESERVED_BITS) != 0) {
+            throw new Violation(PROTOCOL_ERROR, "a reserved bit is set");
+        } else if (opcode > BINARY && (opcode < CLOSE || opcode > PONG)) {
+            throw new Violation(PROTOCOL_ERROR, "unknown opcode");
+        } else if (opcode >= CLOSE && (first & FIN) == 0) {
+            throw new Violation(PROTOCOL_ERROR, "a control frame is fragmented");
+        } else if ((second & MASKED) == 0) {
+            throw new Violation(PROTOCOL_ERROR, "a frame is not masked");
+        } else if (opcode == CONTINUATION && fragments == null) {
+            throw new Violation(PROTOCOL_ERROR, "nothing to continue");
+        } else if ((opcode == TEXT || opcode == BINARY) && fragments != null) {
+            throw new Violation(PROTOCOL_ERROR, "a message begins inside another");
+        }
+    }
+
+    private static void unmask(byte[] payload, int mask) {
+        long wideMask = (mask & 0xFFFFFFFFL) << 32 | mask & 0xFFFFFFFFL;
+        int i = 0;
+        for (; i <= payload.length - Long.BYTES; i += Long.BYTES) {
+            LONGS.set(payload, i, (long) LONGS.get(payload, i) ^ wideMask);
+        }
+        for (; i < payload.length; i++) {
+            payload[i] ^= (byte) (mask >>> 8 * (3 - i % MASK_BYTES));
+        }
+    }
+
+    private void receiveData(int opcode, boolean last, byte[] payload) throws Violation {
+        if (last && fragments == null) {
+            receiveMessage(opcode, Bytes.wrap(payload));
+            return;
+        }
+        if (fragments == null) {
+            fragmentedOpcode = opcode;
+            fragments = new ByteArrayOutputStream(payload.length * 2);
+        }
+        fragments.writeBytes(payload);
+        if (last) {
+            Bytes message = Bytes.wrap(fragments.toByteArray());
+            fragments = null;
+            receiveMessage(fragmentedOpcode, message);
+        }
+    }
+
+    private void receiveMessage(int opcode, Bytes message) throws Violation {
+        if (opcode == BINARY) {
+            session.receive(this, new EnginePacket.Binary(message));
+            return;
+        }
+        if (!message.isUtf8()) {
+            throw new Violation(INVALID_DATA, "text is not UTF-8");
+        }
+        EnginePacket packet;
+        try {
+            packet = EnginePacketCodec.decode(message);
+        } catch (MalformedPacketException e) {
+            log.debug("malformed packet sid={} error={}", session.id(), e.getMessage());
+            session.broken(this, CloseReason.PARSE_ERROR);
+            return;
+        }
+        session.receive(this, packet);
+    }
+
+    private void receiveControl(int opcode, byte[] payload) throws Violation {
+        if (opcode == PING) {
+            if (!closeSent) {
+                frame(PONG, -1, Bytes.wrap(payload));
+            }
+        } else if (opcode == CLOSE) {
+            checkClose(Bytes.wrap(payload));
+            closeReceived = true;
+            session.broken(this, CloseReason.TRANSPORT_CLOSE);
+            closeChannelWhenSent();
+        }
+    }
+
+    private static void checkClose(Bytes payload) throws Violation {
+        if (payload.isEmpty()) {
+            return;
+        }
+        int code = payload.length() < 2 ? 0 : (payload.at(0) & 0xFF) << 8 | payload.at(1) & 0xFF;
+        boolean allowed = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006
+                || code >= 3000 && code <= 4999;
+        if (!allowed) {
+            throw new Violation(PROTOCOL_ERROR, "unknown close code");
+        }
+        if (!payload.from(2).isUtf8()) {
+            throw new Violation(INVALID_DATA, "close reason is not UTF-8");
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (flushQueued) {
+            flush();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        session.broken(this, CloseReason.TRANSPORT_CLOSE);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+        if (out != null) {
+            out.release();
+            out = null;
+        }
+        if (closeTimeout != null) {
+            closeTimeout.cancel(false);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            log.debug("connection lost sid={} error={}", session.id(), cause.getMessage());
+        } else {
+            log.error("session failed sid={}", session.id(), cause);
+        }
+        session.broken(this, CloseReason.TRANSPORT_ERROR);
+        channel.close();
+    }
+
+    // Sending
+
+    @Override
+    public void send(EnginePacket packet) {
+        if (closed) {
+            return;
+        }
+        if (packet instanceof EnginePacket.Binary binary) {
+            frame(BINARY, -1, binary.data());
+        } else {
+            frame(TEXT, EnginePacketCodec.type(packet), EnginePacketCodec.body(packet));
+        }
+    }
+
+    /**
+     * Writes a frame.
+     *
+     * @param type a byte in front of the payload, or -1
+     */
+    private void frame(int opcode, int type, Bytes payload) {
+        if (!channel.isActive()) {
+            return;
+        }
+        int length = payload.length() + (type < 0 ? 0 : 1);
+        boolean copied = length <= MAX_COPIED_BYTES;
+        ByteBuf buffer = out(MAX_HEADER_BYTES + (copied ? length : 1));
+        buffer.writeByte(FIN | opcode);
+        if (length < 126) {
+            buffer.writeByte(length);
+        } else if (length <= 0xFFFF) {
+            buffer.writeByte(126).writeShort(length);
+        } else {
+            buffer.writeByte(127).writeLong(length);
+        }
+        if (type >= 0) {
+            buffer.writeByte(type);
+        }
+        if (copied) {
+            buffer.writeBytes(payload.array(), payload.offset(), payload.length());
+        } else {
+            out = null;
+            channel.write(buffer, channel.voidPromise());
+            channel.write(
+                    Unpooled.wrappedBuffer(payload.array(), payload.offset(), payload.length()), channel.voidPromise());
+        }
+        if (!flushQueued) {
+            flushQueued = true;
+            FlushQueue.add(session.home(), this::flushQueued);
+        }
+    }
+
+    private ByteBuf out(int more) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = channel.alloc().ioBuffer(Math.max(INITIAL_OUT_BYTES, more));
+            out = buffer;
+        }
+        return buffer;
+    }
+
+    private void flushQueued() {
+        if (flushQueued) {
+            flush();
+        }
+    }
+
+    @Override
+    public void flush() {
+        flushQueued = false;
+        ByteBuf buffer = out;
+        if (buffer != null) {
+            out = null;
+            channel.write(buffer, channel.voidPromise());
+        }
+        channel.flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !closed && channel.isWritable();
+    }
+
+    @Override
+    public long unsentBytes() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        long unsent = out == null ? 0 : out.readableBytes();
+        return pending == null ? unsent : unsent + pending.totalPendingWriteBytes();
+    }
+
+    // Closing: a close frame, then the peer's, then the channel (RFC 6455 section 7.1.2).
+
+    @Override
+    public void close(boolean graceful, Runnable done) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean stuck = !graceful && !channel.isWritable();
+        sendClose(0);
+        flush();
+        if (stuck) {
+            channel.close();
+        } else if (!closeReceived && channel.isActive()) {
+            closeTimeout = session.home()
+                    .schedule(
+                            () -> channel.close(),
+                            session.config().closeTimeout().toNanos(),
+                            TimeUnit.NANOSECONDS);
+        }
+        done.run();
+    }
+
+    /** @param code 0 for none: then the peer learns 1005 */
+    private void sendClose(int code) {
+        if (!closeSent) {
+            frame(CLOSE, -1, code == 0 ? Bytes.EMPTY : Bytes.copyOf((byte) (code >> 8), (byte) code));
+            closeSent = true;
+        }
+    }
+
+    private void closeChannelWhenSent() {
+        flush();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.close());
+    }
+}

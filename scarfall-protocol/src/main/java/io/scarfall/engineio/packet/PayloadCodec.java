@@ -1,0 +1,55 @@
+package io.scarfall.engineio.packet;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The body of a polling request or response to and from its packets: their text forms, separated by U+001E (Engine.IO
+ * protocol 4, "HTTP long-polling"). Stateless.
+ */
+public final class PayloadCodec {
+
+    private static final byte SEPARATOR = 0x1E;
+
+    private PayloadCodec() {}
+
+    /** Returns the body that carries the packets, in their order; empty for no packets. */
+    public static Bytes encode(Collection<? extends EnginePacket> packets) {
+        List<Bytes> bodies = new ArrayList<>(packets.size());
+        int length = Math.max(0, packets.size() - 1);
+        for (EnginePacket packet : packets) {
+            Bytes body = EnginePacketCodec.body(packet);
+            bodies.add(body);
+            length += 1 + body.length();
+        }
+        byte[] payload = new byte[length];
+        int at = 0;
+        int i = 0;
+        for (EnginePacket packet : packets) {
+            if (i > 0) {
+                payload[at++] = SEPARATOR;
+            }
+            payload[at++] = (byte) EnginePacketCodec.type(packet);
+            at = bodies.get(i++).copyTo(payload, at);
+        }
+        return Bytes.wrap(payload);
+    }
+
+    /**
+     * Hands the packets of a body to a receiver, in their order, each before the next is read: packets in front of a
+     * malformed one are delivered.
+     *
+     * @throws MalformedPacketException at the first malformed packet, an empty body included
+     */
+    public static void decode(Bytes payload, Consumer<? super EnginePacket> receiver) {
+        int start = 0;
+        for (int i = 0; i <= payload.length(); i++) {
+            if (i == payload.length() || payload.at(i) == SEPARATOR) {
+                receiver.accept(EnginePacketCodec.decode(payload.slice(start, i)));
+                start = i + 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.scarfall.socketio;
+
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.packet.PacketDecoder;
+import io.scarfall.socketio.packet.PacketEncoder;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a namespace: emits events to all its sockets, or to those in some rooms. Immutable: {@link #to} and
+ * {@link #except} return narrower broadcasters. Thread-safe.
+ */
+public final class Broadcaster {
+
+    private final String namespace;
+    private final Rooms rooms;
+    private final LocalAdapter local;
+    private final Adapter adapter;
+    private final Set<String> wanted;
+    private final Set<String> except;
+    private final boolean isVolatile;
+
+    private Broadcaster(
+            String namespace,
+            Rooms rooms,
+            LocalAdapter local,
+            Adapter adapter,
+            Set<String> wanted,
+            Set<String> except,
+            boolean isVolatile) {
+        this.namespace = namespace;
+        this.rooms = rooms;
+        this.local = local;
+        this.adapter = adapter;
+        this.wanted = wanted;
+        this.except = except;
+        this.isVolatile = isVolatile;
+    }
+
+    /** Returns the sending half of a namespace on this node alone. */
+    public static Broadcaster of(String namespace) {
+        return of(namespace, local -> local);
+    }
+
+    /**
+     * Returns the sending half of a namespace that several nodes share.
+     *
+     * @param cluster makes the adapter of the cluster from the local one
+     */
+    public static Broadcaster of(String namespace, UnaryOperator<Adapter> cluster) {
+        if (!namespace.startsWith("/") || namespace.indexOf(',') >= 0) {
+            throw new IllegalArgumentException("namespace: " + namespace + " (expected: '/' in front, and no ',')");
+        }
+        Rooms rooms = new Rooms();
+        LocalAdapter local = new LocalAdapter(rooms);
+        return new Broadcaster(namespace, rooms, local, cluster.apply(local), Set.of(), Set.of(), false);
+    }
+
+    /** The name of the namespace. */
+    public String namespace() {
+        return namespace;
+    }
+
+    /** The sockets and rooms of this node. */
+    public Rooms rooms() {
+        return rooms;
+    }
+
+    /** Narrows to the sockets in any of these rooms, besides those named before; the id of a socket is a room too. */
+    public Broadcaster to(String... names) {
+        return new Broadcaster(namespace, rooms, local, adapter, union(wanted, names), except, isVolatile);
+    }
+
+    /** Leaves out the sockets in any of these rooms; the id of a socket is a room too. */
+    public Broadcaster except(String... names) {
+        return new Broadcaster(namespace, rooms, local, adapter, wanted, union(except, names), isVolatile);
+    }
+
+    /** Lets sockets go without that cannot take an event at the moment it is emitted. */
+    public Broadcaster dropIfBusy() {
+        return new Broadcaster(namespace, rooms, local, adapter, wanted, except, true);
+    }
+
+    private static Set<String> union(Set<String> set, String... names) {
+        Set<String> union = new HashSet<>(set);
+        Collections.addAll(union, names);
+        return Collections.unmodifiableSet(union);
+    }
+
+    /**
+     * Sends an event to all sockets that this broadcaster is for.
+     *
+     * @param arguments see {@link Arguments#of}
+     * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
+     */
+    public void emit(String event, @Nullable Object... arguments) {
+        adapter.broadcast(broadcast(event, arguments));
+    }
+
+    /** Sends an event as {@link #emit} does, and gathers the acks that come in time; the stage never fails. */
+    public CompletionStage<Adapter.BroadcastAnswers> emitWithAck(
+            Duration timeout, String event, @Nullable Object... arguments) {
+        return adapter.broadcastWithAck(broadcast(event, arguments), timeout);
+    }
+
+    private Broadcast broadcast(String event, @Nullable Object... arguments) {
+        checkName(event);
+        Packet.Event packet = new Packet.Event(namespace, Packet.NO_ID, event, Arguments.of(arguments));
+        return new Broadcast(packet, wanted, except, isVolatile);
+    }
+
+    /** Makes the sockets join a room. */
+    public void join(String room) {
+        adapter.join(wanted, except, room);
+    }
+
+    /** Makes the sockets leave a room. */
+    public void leave(String room) {
+        adapter.leave(wanted, except, room);
+    }
+
+    /** Makes the sockets leave the namespace. */
+    public void disconnect() {
+        adapter.disconnect(wanted, except, false);
+    }
+
+    /** Closes the sessions of the sockets. */
+    public void disconnectSessions() {
+        adapter.disconnect(wanted, except, true);
+    }
+
+    EncodedPacket encode(String event, long ackId, Arguments arguments) {
+        checkName(event);
+        return PacketEncoder.encode(new Packet.Event(namespace, ackId, event, arguments));
+    }
+
+    long nextAckId() {
+        return local.nextAckId();
+    }
+
+    private static void checkName(String event) {
+        if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
+            throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.scarfall.socketio;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.netty.util.concurrent.Future;
+import io.scarfall.engineio.CloseReason;
+import io.scarfall.engineio.EngineSession;
+import io.scarfall.engineio.SessionListener;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.packet.PacketDecoder;
+import io.scarfall.socketio.packet.PacketEncoder;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session as Socket.IO: decodes its messages, joins it to namespaces, and finds the socket that a packet is for.
+ * Confined to the session's home loop.
+ */
+final class Connection implements SessionListener {
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+    private final SocketServer server;
+    private final EngineSession session;
+    private final PacketDecoder decoder;
+    private final Map<String, Socket> sockets = new HashMap<>(2);
+    private @Nullable Future<?> connectTimeout;
+
+    /** How the client is told of a refusal: {@code {message, data?}}. */
+    private record Refusal(
+            String message,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Object data) {}
+
+    private record Joined(String sid) {}
+
+    Connection(SocketServer server, EngineSession session) {
+        this.server = server;
+        this.session = session;
+        decoder = new PacketDecoder(server.config().maxAttachments());
+        connectTimeout = session.schedule(
+                () -> session.close(CloseReason.FORCED_CLOSE), server.config().connectTimeout());
+    }
+
+    @Override
+    public void text(Bytes message) {
+        receive(message, false);
+    }
+
+    @Override
+    public void binary(Bytes message) {
+        receive(message, true);
+    }
+
+    private void receive(Bytes message, boolean binary) {
+        Packet packet;
+        try {
+            packet = binary ? decoder.binary(message) : decoder.text(message);
+        } catch (MalformedPacketException e) {
+            log.debug("malformed packet sid={} error={}", session.id(), e.getMessage());
+            session.close(CloseReason.FORCED_CLOSE);
+            return;
+        }
+        if (packet != null) {
+            route(packet);
+        }
+    }
+
+    private void route(Packet packet) {
+        Socket socket = sockets.get(packet.namespace());
+        if (packet instanceof Packet.Connect connect && socket == null) {
+            connect(connect);
+        } else if (socket == null || socket.isConnecting()) {
+            violation(packet);
+        } else if (packet instanceof Packet.Event event) {
+            socket.received(event);
+        } else if (packet instanceof Packet.Ack ack) {
+            socket.acknowledged(ack.id(), ack.arguments());
+        } else if (packet instanceof Packet.Disconnect) {
+            leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+        } else {
+            violation(packet);
+        }
+    }
+
+    /** A packet that this state does not allow ends the connection. */
+    private void violation(Packet packet) {
+        log.debug(
+                "unexpected packet sid={} type={}",
+                session.id(),
+                packet.getClass().getSimpleName());
+        session.close(CloseReason.FORCED_CLOSE);
+    }
+
+    private void connect(Packet.Connect packet) {
+        Namespace namespace = server.namespace(packet.namespace());
+        if (namespace == null) {
+            refuse(packet.namespace(), new ConnectRefusedException("Invalid namespace", null));
+            return;
+        }
+        Socket socket = new Socket(server.nextSocketId(), namespace, this, packet.data());
+        sockets.put(namespace.name(), socket);
+        admit(socket, namespace.guards().iterator());
+    }
+
+    /** Asks the guards one after the other, each when the one before has admitted the socket. */
+    private void admit(Socket socket, Iterator<ConnectGuard> guards) {
+        while (socket.isConnecting() && guards.hasNext()) {
+            CompletionStage<?> verdict;
+            try {
+                verdict = guards.next().admit(socket);
+            } catch (ConnectRefusedException | RuntimeException e) {
+                refuse(socket, e);
+                return;
+            }
+            if (verdict != null) {
+                verdict.whenComplete((admitted, error) -> session.execute(() -> {
+                    if (error == null) {
+                        admit(socket, guards);
+                    } else {
+                        refuse(socket, error);
+                    }
+                }));
+                return;
+            }
+        }
+        if (socket.isConnecting()) {
+            join(socket);
+        }
+    }
+
+    private void join(Socket socket) {
+        if (connectTimeout != null) {
+            connectTimeout.cancel(false);
+            connectTimeout = null;
+        }
+        Bytes sid = Arguments.of(new Joined(socket.id())).json();
+        Packet reply = new Packet.Connect(socket.namespace(), sid);
+        socket.joined(PacketEncoder.encode(reply));
+    }
+
+    private void refuse(Socket socket, Throwable error) {
+        if (!socket.isConnecting()) {
+            return;
+        }
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+        if (cause instanceof ConnectRefusedException refusal) {
+            refuse(socket.namespace(), refusal);
+        } else {
+            log.error("connect guard failed ns={} sid={}", socket.namespace(), session.id(), cause);
+            refuse(socket.namespace(), new ConnectRefusedException("internal error", null));
+        }
+    }
+
+    private void refuse(String namespace, ConnectRefusedException refusal) {
+        Bytes data = Arguments.of(new Refusal(String.valueOf(refusal.getMessage()), refusal.data()))
+                .json();
+        session.send(
+                PacketEncoder.encode(new Packet.ConnectError(namespace, data)).text());
+    }
+
+    // What follows is called by Socket, on the home loop.
+
+    EngineSession session() {
+        return session;
+    }
+
+    void leave(Socket socket, DisconnectReason reason) {
+        sockets.remove(socket.namespace(), socket);
+        socket.left(reason);
+    }
+
+    /** Takes the client out of all its namespaces, and closes the session. */
+    void close() {
+        for (Socket socket : List.copyOf(sockets.values())) {
+            socket.disconnect();
+        }
+        session.close(CloseReason.FORCED_CLOSE);
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+        if (connectTimeout != null) {
+            connectTimeout.cancel(false);
+        }
+        for (Socket socket : List.copyOf(sockets.values())) {
+            leave(socket, DisconnectReason.of(reason));
+        }
+    }
+}

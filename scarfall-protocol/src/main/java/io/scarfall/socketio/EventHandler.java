@@ -1,0 +1,26 @@
+package io.scarfall.socketio;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers one kind of event. It is called on the socket's home loop and must not block; what takes time belongs into a
+ * {@link CompletionStage}.
+ *
+ * @param <T> what the event's arguments are read as
+ */
+@FunctionalInterface
+public interface EventHandler<T> {
+
+    /**
+     * Handles an event.
+     *
+     * @param argument what the client sent; null where it sent nothing, or JSON's null
+     * @return the answer, which is the ack if the client asked for one: a value for one argument, {@link
+     *     io.scarfall.socketio.packet.Arguments} for any number, null for an ack without arguments, or a {@link
+     *     CompletionStage} of one of these, which may complete on any thread
+     * @throws Exception whatever the application likes: the {@link ErrorHandler} makes an answer of it
+     */
+    @Nullable
+    Object handle(Socket socket, @Nullable T argument) throws Exception;
+}

@@ -1,0 +1,84 @@
+package io.scarfall.socketio;
+
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.packet.PacketEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The adapter of one node: encodes a broadcast once, and hands it to each event loop once for all its sockets.
+ * Thread-safe.
+ */
+public final class LocalAdapter implements Adapter {
+
+    private final Rooms rooms;
+    private final AtomicLong ackIds = new AtomicLong();
+
+    LocalAdapter(Rooms rooms) {
+        this.rooms = rooms;
+    }
+
+    @Override
+    public void broadcast(Broadcast broadcast) {
+        Collection<Socket> receivers = rooms.members(broadcast.rooms(), broadcast.except());
+        if (receivers.isEmpty()) {
+            return;
+        }
+        EncodedPacket packet = PacketEncoder.encode(broadcast.event());
+        if (broadcast.isVolatile()) {
+            Socket.forEachAtHome(receivers, socket -> socket.sendVolatile(packet));
+        } else {
+            Socket.forEachAtHome(receivers, socket -> socket.send(packet));
+        }
+    }
+
+    @Override
+    public CompletionStage<BroadcastAnswers> broadcastWithAck(Broadcast broadcast, Duration timeout) {
+        Packet.Event event = broadcast.event();
+        long ackId = nextAckId();
+        EncodedPacket packet =
+                PacketEncoder.encode(new Packet.Event(event.namespace(), ackId, event.name(), event.arguments()));
+        List<Socket> receivers = List.copyOf(rooms.members(broadcast.rooms(), broadcast.except()));
+        Queue<Arguments> acks = new ConcurrentLinkedQueue<>();
+        List<CompletableFuture<Void>> answers = new ArrayList<>(receivers.size());
+        for (Socket receiver : receivers) {
+            answers.add(receiver.request(ackId, packet, timeout)
+                    .thenAccept(acks::add)
+                    .exceptionally(missing -> null)
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> new BroadcastAnswers(new ArrayList<>(acks), receivers.size() - acks.size()));
+    }
+
+    @Override
+    public void join(Set<String> wanted, Set<String> except, String room) {
+        List.copyOf(rooms.members(wanted, except)).forEach(socket -> socket.join(room));
+    }
+
+    @Override
+    public void leave(Set<String> wanted, Set<String> except, String room) {
+        List.copyOf(rooms.members(wanted, except)).forEach(socket -> socket.leave(room));
+    }
+
+    @Override
+    public void disconnect(Set<String> wanted, Set<String> except, boolean closeSessions) {
+        List.copyOf(rooms.members(wanted, except))
+                .forEach(closeSessions ? Socket::disconnectSession : Socket::disconnect);
+    }
+
+    /** One counter for a namespace's sockets and broadcasts, so that no two questions to a socket share an id. */
+    long nextAckId() {
+        return ackIds.getAndIncrement();
+    }
+}

@@ -1,0 +1,242 @@
+package io.scarfall.socketio;
+
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.packet.PacketDecoder;
+import io.scarfall.socketio.packet.PacketEncoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The receiving half of a namespace: who may join, and the table of the events that it answers, fixed when built. Its
+ * {@link Broadcaster} is the sending half. Immutable and thread-safe.
+ *
+ * <pre>{@code
+ * Namespace chat = Namespace.builder("/chat")
+ *         .onConnect(socket -> socket.join("lobby"))
+ *         .on("say", String.class, (socket, text) -> {
+ *             socket.to("lobby").emit("said", socket.id(), text);
+ *             return "ok";
+ *         })
+ *         .build();
+ * }</pre>
+ */
+public final class Namespace {
+
+    private static final Logger log = LoggerFactory.getLogger(Namespace.class);
+
+    private final Broadcaster broadcaster;
+    private final List<ConnectGuard> guards;
+    private final Map<String, Route<?>> routes;
+    private final List<EventListener> eventListeners;
+    private final List<ConnectHandler> connectHandlers;
+    private final List<DisconnectHandler> disconnectHandlers;
+    private final ErrorHandler errorHandler;
+
+    private record Route<T>(Function<Arguments, @Nullable T> reader, EventHandler<T> handler) {
+
+        @Nullable
+        Object handle(Socket socket, Arguments arguments) throws Exception {
+            return handler.handle(socket, reader.apply(arguments));
+        }
+    }
+
+    private Namespace(Builder builder) {
+        broadcaster = builder.broadcaster;
+        guards = List.copyOf(builder.guards);
+        routes = Map.copyOf(builder.routes);
+        eventListeners = List.copyOf(builder.eventListeners);
+        connectHandlers = List.copyOf(builder.connectHandlers);
+        disconnectHandlers = List.copyOf(builder.disconnectHandlers);
+        errorHandler = builder.errorHandler;
+    }
+
+    /** Starts the table of a namespace on this node alone. */
+    public static Builder builder(String name) {
+        return builder(Broadcaster.of(name));
+    }
+
+    /** Starts the table of a namespace whose sending half exists already. */
+    public static Builder builder(Broadcaster broadcaster) {
+        return new Builder(broadcaster);
+    }
+
+    /** The name, with its slash in front. */
+    public String name() {
+        return broadcaster.namespace();
+    }
+
+    /** The sending half. */
+    public Broadcaster broadcaster() {
+        return broadcaster;
+    }
+
+    // What follows is called by Connection and Socket, on the socket's home loop.
+
+    List<ConnectGuard> guards() {
+        return guards;
+    }
+
+    /** Lets a socket in that the guards admitted. */
+    void joined(Socket socket, EncodedPacket reply) {
+        broadcaster.rooms().add(socket);
+        socket.send(reply);
+        for (ConnectHandler handler : connectHandlers) {
+            run(socket, "connect", () -> handler.connected(socket));
+        }
+    }
+
+    void left(Socket socket, DisconnectReason reason) {
+        broadcaster.rooms().remove(socket);
+        for (DisconnectHandler handler : disconnectHandlers) {
+            run(socket, "disconnect", () -> handler.disconnected(socket, reason));
+        }
+    }
+
+    private static void run(Socket socket, String what, Runnable handler) {
+        try {
+            handler.run();
+        } catch (RuntimeException e) {
+            log.error("handler failed what={} ns={} socket={}", what, socket.namespace(), socket.id(), e);
+        }
+    }
+
+    /** Hands an event to its handler, and the handler's answer to the client. */
+    void receive(Socket socket, Packet.Event event) {
+        for (EventListener listener : eventListeners) {
+            run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
+        }
+        Route<?> route = routes.get(event.name());
+        if (route == null) {
+            return;
+        }
+        Object answer;
+        try {
+            answer = route.handle(socket, event.arguments());
+        } catch (Exception e) {
+            answer = errorHandler.answer(socket, event.name(), e);
+        }
+        if (answer instanceof CompletionStage<?> stage) {
+            stage.whenComplete((value, error) -> socket.execute(() -> acknowledge(
+                    socket, event, error == null ? value : errorHandler.answer(socket, event.name(), cause(error)))));
+        } else {
+            acknowledge(socket, event, answer);
+        }
+    }
+
+    private static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    private void acknowledge(Socket socket, Packet.Event event, @Nullable Object answer) {
+        if (event.id() == Packet.NO_ID || !socket.isConnected()) {
+            return;
+        }
+        Arguments arguments;
+        try {
+            arguments = answer == null ? Arguments.NONE : Arguments.of(answer);
+        } catch (IllegalArgumentException e) {
+            arguments = Arguments.of(errorHandler.answer(socket, event.name(), e));
+        }
+        socket.send(PacketEncoder.encode(new Packet.Ack(name(), event.id(), arguments)));
+    }
+
+    /** What an answer looks like where no {@link ErrorHandler} says otherwise. */
+    private record Failure(String status, String error) {}
+
+    private static Object defaultAnswer(Socket socket, String event, Throwable error) {
+        if (error instanceof MalformedPacketException) {
+            return new Failure("error", "invalid arguments");
+        }
+        log.error("handler failed event={} ns={} socket={}", event, socket.namespace(), socket.id(), error);
+        return new Failure("error", "internal error");
+    }
+
+    /** Builds a {@link Namespace}. Not thread-safe. */
+    public static final class Builder {
+
+        private final Broadcaster broadcaster;
+        private final List<ConnectGuard> guards = new ArrayList<>();
+        private final Map<String, Route<?>> routes = new HashMap<>();
+        private final List<EventListener> eventListeners = new ArrayList<>();
+        private final List<ConnectHandler> connectHandlers = new ArrayList<>();
+        private final List<DisconnectHandler> disconnectHandlers = new ArrayList<>();
+        private ErrorHandler errorHandler = Namespace::defaultAnswer;
+
+        private Builder(Broadcaster broadcaster) {
+            this.broadcaster = broadcaster;
+        }
+
+        /** Adds a guard; all must admit a client, in the order in which they were added. */
+        public Builder guard(ConnectGuard guard) {
+            guards.add(guard);
+            return this;
+        }
+
+        /** Answers an event by its first argument, which Jackson reads as the type. */
+        public <T> Builder on(String event, Class<T> type, EventHandler<T> handler) {
+            return on(event, arguments -> arguments.get(0, type), handler);
+        }
+
+        /** Answers an event by all its arguments. */
+        public Builder on(String event, EventHandler<Arguments> handler) {
+            return on(event, arguments -> arguments, handler);
+        }
+
+        /**
+         * Answers an event by what a function reads from its arguments.
+         *
+         * @param reader throws {@link MalformedPacketException} where they do not fit
+         */
+        public <T> Builder on(String event, Function<Arguments, @Nullable T> reader, EventHandler<T> handler) {
+            if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
+                throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
+            }
+            if (routes.putIfAbsent(event, new Route<>(reader, handler)) != null) {
+                throw new IllegalArgumentException("event: " + event + " (expected: one handler per event)");
+            }
+            return this;
+        }
+
+        /** Listens to all events, those without a handler included. */
+        public Builder onAny(EventListener listener) {
+            eventListeners.add(listener);
+            return this;
+        }
+
+        /** Is told of every socket that joined. */
+        public Builder onConnect(ConnectHandler handler) {
+            connectHandlers.add(handler);
+            return this;
+        }
+
+        /** Is told of every socket that left. */
+        public Builder onDisconnect(DisconnectHandler handler) {
+            disconnectHandlers.add(handler);
+            return this;
+        }
+
+        /**
+         * Makes answers of failures. The default logs what is not the client's fault, and answers {@code {status: "error",
+         * error: string}}.
+         */
+        public Builder onError(ErrorHandler handler) {
+            errorHandler = handler;
+            return this;
+        }
+
+        public Namespace build() {
+            return new Namespace(this);
+        }
+    }
+}

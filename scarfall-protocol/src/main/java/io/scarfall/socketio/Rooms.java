@@ -1,0 +1,99 @@
+package io.scarfall.socketio;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sockets of this node are in which room of one namespace. Every socket is also alone in a room named by its id.
+ * A room exists while somebody is in it. Thread-safe.
+ */
+public final class Rooms {
+
+    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
+    private final Map<String, Set<Socket>> rooms = new ConcurrentHashMap<>();
+
+    Rooms() {}
+
+    void add(Socket socket) {
+        sockets.put(socket.id(), socket);
+    }
+
+    void remove(Socket socket) {
+        sockets.remove(socket.id(), socket);
+    }
+
+    void join(Socket socket, String room) {
+        rooms.compute(room, (name, members) -> {
+            Set<Socket> joined = members == null ? ConcurrentHashMap.newKeySet(4) : members;
+            joined.add(socket);
+            return joined;
+        });
+    }
+
+    void leave(Socket socket, String room) {
+        rooms.computeIfPresent(room, (name, members) -> {
+            members.remove(socket);
+            return members.isEmpty() ? null : members;
+        });
+    }
+
+    /** How many sockets the namespace has on this node. */
+    public int socketCount() {
+        return sockets.size();
+    }
+
+    /** The names of all rooms that were joined on this node; a copy. */
+    public Set<String> names() {
+        return Set.copyOf(rooms.keySet());
+    }
+
+    /** The socket with an id; null if it is not on this node. */
+    public @Nullable Socket socket(String id) {
+        return sockets.get(id);
+    }
+
+    /**
+     * Returns the sockets in any of some rooms, each once, but those in any of the excepted rooms.
+     *
+     * @param wanted names of rooms or ids of sockets; empty for all sockets
+     */
+    Collection<Socket> members(Set<String> wanted, Set<String> except) {
+        Collection<Socket> members;
+        if (wanted.isEmpty()) {
+            members = sockets.values();
+        } else if (wanted.size() == 1) {
+            members = room(wanted.iterator().next());
+        } else {
+            members = new HashSet<>();
+            for (String name : wanted) {
+                members.addAll(room(name));
+            }
+        }
+        if (except.isEmpty()) {
+            return members;
+        }
+        Set<Socket> excluded = new HashSet<>();
+        for (String name : except) {
+            excluded.addAll(room(name));
+        }
+        return members.stream().filter(socket -> !excluded.contains(socket)).toList();
+    }
+
+    private Collection<Socket> room(String name) {
+        Set<Socket> members = rooms.get(name);
+        Socket single = sockets.get(name);
+        if (members == null) {
+            return single == null ? Set.of() : Set.of(single);
+        }
+        if (single == null) {
+            return members;
+        }
+        Set<Socket> both = new HashSet<>(members);
+        both.add(single);
+        return both;
+    }
+}

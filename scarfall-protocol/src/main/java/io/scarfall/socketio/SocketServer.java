@@ -1,0 +1,57 @@
+package io.scarfall.socketio;
+
+import io.scarfall.engineio.EngineListener;
+import io.scarfall.engineio.EngineSession;
+import io.scarfall.engineio.SessionIds;
+import io.scarfall.engineio.SessionListener;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the namespaces of a server, and gives each session of an {@link io.scarfall.engineio.EngineServer} its connection
+ * to them. Thread-safe.
+ */
+public final class SocketServer implements EngineListener {
+
+    private final SocketConfig config;
+    private final Map<String, Namespace> namespaces;
+    private final SessionIds ids = new SessionIds();
+
+    /** Serves these namespaces, with default settings. */
+    public SocketServer(Namespace... namespaces) {
+        this(SocketConfig.DEFAULT, List.of(namespaces));
+    }
+
+    /**
+     * Serves these namespaces.
+     *
+     * @throws IllegalStateException if two have the same name
+     */
+    public SocketServer(SocketConfig config, Collection<Namespace> namespaces) {
+        this.config = config;
+        this.namespaces =
+                namespaces.stream().collect(Collectors.toUnmodifiableMap(Namespace::name, Function.identity()));
+    }
+
+    @Override
+    public SessionListener opened(EngineSession session) {
+        return new Connection(this, session);
+    }
+
+    SocketConfig config() {
+        return config;
+    }
+
+    @Nullable
+    Namespace namespace(String name) {
+        return namespaces.get(name);
+    }
+
+    String nextSocketId() {
+        return ids.next();
+    }
+}

@@ -1,0 +1,175 @@
+package io.scarfall.socketio.packet;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.util.StdDateFormat;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between JSON and the application's types, by Jackson. Binary data inside a value becomes an attachment and a
+ * placeholder, and back (Socket.IO protocol 5, "Binary event"). Dates are ISO-8601 texts, as {@code JSON.stringify} would
+ * write them. Thread-safe.
+ */
+final class JsonBinding {
+
+    private static final String ATTACHMENTS = "scarfall.attachments";
+
+    private static final String SOURCE = "scarfall.source";
+
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultDateFormat(new StdDateFormat().withColonInTimeZone(true))
+            .addModule(new SimpleModule("scarfall")
+                    .addSerializer(new InstantSerializer())
+                    .addSerializer(new BinarySerializer<>(byte[].class))
+                    .addSerializer(new BinarySerializer<>(Bytes.class))
+                    .addDeserializer(Bytes.class, new BytesDeserializer())
+                    .addDeserializer(byte[].class, new ByteArrayDeserializer())
+                    .addDeserializer(RawJson.class, new RawJsonDeserializer()))
+            .build();
+
+    private JsonBinding() {}
+
+    static Arguments write(@Nullable Object[] values) {
+        List<Bytes> attachments = new ArrayList<>(0);
+        try {
+            byte[] array =
+                    MAPPER.writer().withAttribute(ATTACHMENTS, attachments).writeValueAsBytes(values);
+            return new Arguments(Bytes.wrap(array, 1, array.length - 2), attachments);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    static <T> @Nullable T read(Bytes json, List<Bytes> attachments, Class<T> type) {
+        try {
+            return MAPPER.readerFor(type)
+                    .withAttribute(ATTACHMENTS, attachments)
+                    .withAttribute(SOURCE, json)
+                    .readValue(json.array(), json.offset(), json.length());
+        } catch (JsonProcessingException e) {
+            throw new MalformedPacketException("an argument is no " + type.getSimpleName());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class InstantSerializer extends StdSerializer<Instant> {
+
+        private static final long serialVersionUID = 1;
+
+        InstantSerializer() {
+            super(Instant.class);
+        }
+
+        @Override
+        public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeString(MILLISECONDS.format(value));
+        }
+    }
+
+    private static final class BinarySerializer<T> extends StdSerializer<T> {
+
+        private static final long serialVersionUID = 1;
+
+        BinarySerializer(Class<T> type) {
+            super(type);
+        }
+
+        @Override
+        public void serialize(T value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            @SuppressWarnings("unchecked") // write() put it there
+            List<Bytes> attachments = (List<Bytes>) provider.getAttribute(ATTACHMENTS);
+            out.writeStartObject();
+            out.writeBooleanField("_placeholder", true);
+            out.writeNumberField("num", attachments.size());
+            out.writeEndObject();
+            attachments.add(value instanceof byte[] array ? Bytes.copyOf(array) : (Bytes) value);
+        }
+    }
+
+    private static final class BytesDeserializer extends JsonDeserializer<Bytes> {
+
+        @Override
+        public Bytes deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return attachment(in, context);
+        }
+    }
+
+    private static final class ByteArrayDeserializer extends JsonDeserializer<byte[]> {
+
+        @Override
+        public byte[] deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return attachment(in, context).toByteArray();
+        }
+    }
+
+    private static Bytes attachment(JsonParser in, DeserializationContext context) throws IOException {
+        @SuppressWarnings("unchecked") // read() put it there
+        List<Bytes> attachments = (List<Bytes>) context.getAttribute(ATTACHMENTS);
+        boolean placeholder = false;
+        int index = -1;
+        if (in.currentToken() == JsonToken.START_OBJECT) {
+            for (String name; (name = in.nextFieldName()) != null; ) {
+                JsonToken value = in.nextToken();
+                if (name.equals("_placeholder")) {
+                    placeholder = value == JsonToken.VALUE_TRUE;
+                } else if (name.equals("num") && value == JsonToken.VALUE_NUMBER_INT) {
+                    index = in.getIntValue();
+                } else {
+                    in.skipChildren();
+                }
+            }
+        }
+        if (!placeholder || index < 0 || index >= attachments.size()) {
+            return (Bytes) context.handleUnexpectedToken(Bytes.class, in);
+        }
+        return attachments.get(index);
+    }
+
+    /** Cuts the value out of the text that is being read. */
+    private static final class RawJsonDeserializer extends JsonDeserializer<RawJson> {
+
+        @Override
+        public RawJson deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            if (!(context.getAttribute(SOURCE) instanceof Bytes source)) {
+                throw new IllegalStateException("RawJson is read by Arguments only");
+            }
+            int from = (int) in.currentTokenLocation().getByteOffset();
+            in.skipChildren();
+            in.finishToken();
+            return new RawJson(source.slice(from, (int) in.currentLocation().getByteOffset()));
+        }
+
+        @Override
+        public RawJson getNullValue(DeserializationContext context) {
+            return RawJson.NULL;
+        }
+    }
+}

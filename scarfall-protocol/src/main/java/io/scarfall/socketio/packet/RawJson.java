@@ -1,0 +1,26 @@
+package io.scarfall.socketio.packet;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.scarfall.engineio.packet.Bytes;
+
+/**
+ * A JSON text that is passed on as it is, wherever it stands in a record or in the arguments of an event.
+ *
+ * @param json one valid JSON value in UTF-8
+ */
+public record RawJson(Bytes json) {
+
+    static final RawJson NULL = new RawJson(Bytes.utf8("null"));
+
+    /** Takes a JSON text that the caller knows to be valid. */
+    public static RawJson of(String json) {
+        return new RawJson(Bytes.utf8(json));
+    }
+
+    @JsonValue
+    @JsonRawValue
+    String text() {
+        return json.utf8();
+    }
+}

@@ -1,0 +1,107 @@
+package io.scarfall.testing;
+
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import io.netty.util.ResourceLeakTracker;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Fails a test class when Netty found a reference-counted object that was collected without having been released.
+ * The class named is the one that ran when it was found: nearly always the one that leaked.
+ */
+public final class LeakCheck implements AfterAllCallback {
+    private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+    private static final List<ResourceLeakDetector<?>> DETECTORS = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        boolean nested = context.getRequiredTestClass().isMemberClass();
+        if (!nested) {
+            failOnLeaks();
+        }
+    }
+
+    static void failOnLeaks() {
+        collectGarbage();
+        DETECTORS.forEach(LeakCheck::report);
+        List<String> found = new ArrayList<>();
+        for (String leak = LEAKS.poll(); leak != null; leak = LEAKS.poll()) {
+            found.add(leak);
+        }
+        if (!found.isEmpty()) {
+            throw new AssertionError(found.size() + " leaked, first seen here:\n" + String.join("\n", found));
+        }
+    }
+
+    /** Two rounds: references of one are handed on by one thread, in no order, but before those of the next. */
+    private static void collectGarbage() {
+        for (int round = 0; round < 2; round++) {
+            ReferenceQueue<Object> queue = new ReferenceQueue<>();
+            WeakReference<Object> canary = new WeakReference<>(new Object(), queue);
+            System.gc();
+            try {
+                queue.remove(5_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            canary.clear();
+        }
+    }
+
+    /** A detector reports what it has found only when it is next asked to track something. */
+    @SuppressWarnings("unchecked")
+    private static void report(ResourceLeakDetector<?> detector) {
+        Object probe = new Object();
+        ResourceLeakTracker<Object> tracker = ((ResourceLeakDetector<Object>) detector).track(probe);
+        if (tracker != null) {
+            tracker.close(probe);
+        }
+    }
+
+    static final class Recorder extends ResourceLeakDetectorFactory {
+        @Override
+        @SuppressWarnings("deprecation")
+        public <T> ResourceLeakDetector<T> newResourceLeakDetector(
+                Class<T> resource, int samplingInterval, long maxActive) {
+            return newResourceLeakDetector(resource, samplingInterval);
+        }
+
+        @Override
+        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval) {
+            ResourceLeakDetector<T> detector = new RecordingDetector<>(resource, samplingInterval);
+            DETECTORS.add(detector);
+            return detector;
+        }
+    }
+
+    private static final class RecordingDetector<T> extends ResourceLeakDetector<T> {
+        RecordingDetector(Class<T> resource, int samplingInterval) {
+            super(resource, samplingInterval);
+        }
+
+        /** Also where nothing would be logged. */
+        @Override
+        protected boolean needReport() {
+            return true;
+        }
+
+        @Override
+        protected void reportTracedLeak(String resourceType, String records) {
+            LEAKS.add(resourceType + records);
+        }
+
+        @Override
+        protected void reportUntracedLeak(String resourceType) {
+            LEAKS.add(resourceType);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.scarfall.testing;
+
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.management.ManagementFactory;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import reactor.blockhound.BlockHound;
+
+/** Sets the watches up before the first test class is loaded, and looks for leaks once more after the last. */
+public final class TestSession implements LauncherSessionListener {
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        // Before any buffer class is initialised: each keeps the detector it was given then.
+        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new LeakCheck.Recorder());
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        // An IDE may start tests without the flag; a build never does.
+        if (ManagementFactory.getRuntimeMXBean()
+                .getInputArguments()
+                .contains("-XX:+AllowRedefinitionToAddDeleteMethods")) {
+            // Tests log to the console, from event loops too.
+            BlockHound.install(
+                    watch -> watch.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders"));
+        }
+    }
+
+    @Override
+    public void launcherSessionClosed(LauncherSession session) {
+        LeakCheck.failOnLeaks();
+    }
+}
