@@ -1,0 +1,29 @@
+package io.scarfall.presence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody whom a user lists.
+ *
+ * @param userId 1 to 512 characters
+ * @param email at most 512 characters; {@code null} if unknown
+ */
+public record Friend(String userId, @Nullable String email) {
+
+    /** @throws IllegalArgumentException if the id is empty or a text is too long or malformed */
+    public Friend {
+        Check.id("userId", userId);
+        Check.optionalText("email", email, UserSession.MAX_TEXT_LENGTH);
+    }
+
+    /** A friend whose email is unknown. */
+    public static Friend of(String userId) {
+        return new Friend(userId, null);
+    }
+
+    /** Names no email, so that a log of it tells nothing personal. */
+    @Override
+    public String toString() {
+        return "Friend[userId=" + userId + "]";
+    }
+}

@@ -1,0 +1,60 @@
+package io.scarfall.presence;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a back end may ask: who is online, with which sessions, and what changed. Asking needs no lease and no node.
+ *
+ * <p>Sessions of nodes whose lease lapsed do not count, from that moment and not only when they have been reaped. Reads
+ * of one user are consistent in themselves; reads of many users are not a snapshot.
+ *
+ * <p>Thread-safe. Nothing blocks. An unreachable store fails the stage: an outage never looks like nobody.
+ */
+public interface Presence {
+
+    /**
+     * The presence of these users, in the order in which they were asked for; of one who is not known,
+     * {@link UserPresence#unknown}. Costs one pipelined round trip.
+     *
+     * @param userIds not changed until the stage is complete; a repeated one is answered once
+     * @return an immutable map with an entry for every user that was asked for
+     */
+    CompletionStage<Map<String, UserPresence>> status(Collection<String> userIds);
+
+    /** The sessions of a user on live nodes, the oldest first; empty if there are none. Costs one round trip. */
+    CompletionStage<List<UserSession>> sessions(String userId);
+
+    /**
+     * Those of the user's friends who are online, in the order of {@link Roster#friends}; where a friend's own email is
+     * not known, with the one that the user's list has. Costs a read of the roster and one pipelined round trip,
+     * bounded by the longest allowed list.
+     */
+    CompletionStage<List<UserPresence>> onlineFriends(String userId);
+
+    /**
+     * All users who are online, in pages and in an order that stays the same while they stay online. Costs a few
+     * pipelined round trips a page, and reads only what is in it.
+     *
+     * <p>The total is that of {@link #count()}. Users whose only sessions are on a node that died, and that were not
+     * reaped yet, are left out of the pages, though still counted: for seconds the total may exceed the sum of the
+     * pages.
+     *
+     * @param cursor {@code null} for the first page, then what the previous page said; a malformed one fails the stage
+     *     with {@link IllegalArgumentException}
+     * @param limit the most users of a page, 1 to {@link PresenceSettings#MAX_PAGE}
+     */
+    CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit);
+
+    /**
+     * How many users are online, by the transitions so far; those of a dead node count until they are reaped. Costs one
+     * pipelined round trip whatever the number of users.
+     */
+    CompletionStage<Long> count();
+
+    /** Every change of a status, to be followed. Costs nothing until it is read. */
+    TransitionFeed transitions();
+}

@@ -1,0 +1,149 @@
+package io.scarfall.presence;
+
+import java.time.Duration;
+
+/**
+ * The times and bounds of a presence, the same for all nodes that share it.
+ *
+ * @param beatInterval how often a node beats; positive, and at most half of the lease
+ * @param lease how long a node counts as live after its last beat; positive
+ * @param offlineGrace how long a user stays online after the last session closed; zero for not at all
+ * @param offlineRetention how long is known of an offline user when they were last seen; positive
+ * @param maxOfflineUsers about how many offline users are remembered at most where the memory of this process holds
+ *     them; those who left earliest are forgotten first; not negative
+ * @param maxFriends the longest list of friends; positive
+ * @param watchersPerTransition how many watchers a {@link Transition} carries at once, 1 to {@link #MAX_PAGE}
+ * @param feedLength how many changes {@link TransitionFeed} keeps, about; positive
+ */
+public record PresenceSettings(
+        Duration beatInterval,
+        Duration lease,
+        Duration offlineGrace,
+        Duration offlineRetention,
+        int maxOfflineUsers,
+        int maxFriends,
+        int watchersPerTransition,
+        int feedLength) {
+
+    /** The largest page that may be asked for anywhere. */
+    public static final int MAX_PAGE = 10_000;
+
+    /** The longest time that may be given anywhere: its nanoseconds are well within a {@code long}. */
+    public static final Duration MAX_TIME = Duration.ofDays(3650);
+
+    /** Beats every 2 s, leases of 6 s, no grace, 30 days and 1,000,000 offline users, 5,000 friends. */
+    public static final PresenceSettings DEFAULTS = new PresenceSettings(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(6),
+            Duration.ZERO,
+            Duration.ofDays(30),
+            1_000_000,
+            5_000,
+            1_000,
+            65_536);
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public PresenceSettings {
+        positive("lease", lease);
+        positive("beatInterval", beatInterval);
+        if (beatInterval.compareTo(lease.dividedBy(2)) > 0) {
+            throw new IllegalArgumentException(
+                    "beatInterval: " + beatInterval + " (expected: at most half of the lease, " + lease + ")");
+        }
+        if (offlineGrace.isNegative() || offlineGrace.compareTo(MAX_TIME) > 0) {
+            throw new IllegalArgumentException("offlineGrace: " + offlineGrace + " (expected: 0.." + MAX_TIME + ")");
+        }
+        positive("offlineRetention", offlineRetention);
+        Check.atLeast("maxOfflineUsers", maxOfflineUsers, 0);
+        Check.atLeast("maxFriends", maxFriends, 1);
+        if (watchersPerTransition < 1 || watchersPerTransition > MAX_PAGE) {
+            throw new IllegalArgumentException(
+                    "watchersPerTransition: " + watchersPerTransition + " (expected: 1.." + MAX_PAGE + ")");
+        }
+        Check.atLeast("feedLength", feedLength, 1);
+    }
+
+    /** These settings with other beats and leases. */
+    public PresenceSettings withLease(Duration beatInterval, Duration lease) {
+        return new PresenceSettings(
+                beatInterval,
+                lease,
+                offlineGrace,
+                offlineRetention,
+                maxOfflineUsers,
+                maxFriends,
+                watchersPerTransition,
+                feedLength);
+    }
+
+    /** These settings with another grace. */
+    public PresenceSettings withOfflineGrace(Duration offlineGrace) {
+        return new PresenceSettings(
+                beatInterval,
+                lease,
+                offlineGrace,
+                offlineRetention,
+                maxOfflineUsers,
+                maxFriends,
+                watchersPerTransition,
+                feedLength);
+    }
+
+    /** These settings with another memory for offline users. */
+    public PresenceSettings withOfflineUsers(Duration offlineRetention, int maxOfflineUsers) {
+        return new PresenceSettings(
+                beatInterval,
+                lease,
+                offlineGrace,
+                offlineRetention,
+                maxOfflineUsers,
+                maxFriends,
+                watchersPerTransition,
+                feedLength);
+    }
+
+    /** These settings with another bound for lists of friends. */
+    public PresenceSettings withMaxFriends(int maxFriends) {
+        return new PresenceSettings(
+                beatInterval,
+                lease,
+                offlineGrace,
+                offlineRetention,
+                maxOfflineUsers,
+                maxFriends,
+                watchersPerTransition,
+                feedLength);
+    }
+
+    /** These settings with another number of watchers in a transition. */
+    public PresenceSettings withWatchersPerTransition(int watchersPerTransition) {
+        return new PresenceSettings(
+                beatInterval,
+                lease,
+                offlineGrace,
+                offlineRetention,
+                maxOfflineUsers,
+                maxFriends,
+                watchersPerTransition,
+                feedLength);
+    }
+
+    /** These settings with another length of the feed. */
+    public PresenceSettings withFeedLength(int feedLength) {
+        return new PresenceSettings(
+                beatInterval,
+                lease,
+                offlineGrace,
+                offlineRetention,
+                maxOfflineUsers,
+                maxFriends,
+                watchersPerTransition,
+                feedLength);
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero() || value.compareTo(MAX_TIME) > 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0, <= " + MAX_TIME + ")");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.scarfall.presence;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who lists whom as a friend. Listing is directed: a user sees the presence of those whom the user lists, and those who
+ * list the user, the watchers, are told of the user's status.
+ *
+ * <p>An embedder whose friends are kept elsewhere supplies an own implementation of the two reading methods; the
+ * writing ones then refuse. Whoever adds to a roster decides who may see whom.
+ *
+ * <p>Thread-safe. Nothing blocks. A failed stage means that the answer is not known, and never that there are no
+ * friends.
+ */
+public interface Roster {
+
+    /**
+     * Whom the user lists, each once; empty if nobody. Immutable. The order stays the same while the list does. Costs
+     * one round trip and is bounded by the longest allowed list.
+     */
+    CompletionStage<List<Friend>> friends(String userId);
+
+    /**
+     * Who lists the user, in pages. Costs one round trip a page.
+     *
+     * @param cursor {@code null} for the first page, then what the previous page, or that of a {@link Transition},
+     *     said; a malformed one fails the stage with {@link IllegalArgumentException}
+     * @param limit the most watchers of a page, 1 to {@link PresenceSettings#MAX_PAGE}
+     */
+    CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit);
+
+    /**
+     * Says that the user connected, or still is connected: a roster that indexes lists which others write reads the
+     * user's list again, at its own pace. Here it does nothing.
+     */
+    default CompletionStage<Void> refresh(String userId) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Replaces whom the user lists. Of repeated ids the last one counts. When the stage completes, both directions are
+     * written; concurrent calls for one user end as if one came after the other. Idempotent. Costs two round trips, and
+     * work by the number of friends.
+     *
+     * <p>Fails with {@link TooManyFriendsException} if the list is too long.
+     *
+     * @param friends not changed until the stage is complete
+     */
+    default CompletionStage<Void> setFriends(String userId, Collection<Friend> friends) {
+        return readOnly();
+    }
+
+    /**
+     * Lists one more, or gives a listed one another email. Idempotent. Costs two round trips.
+     *
+     * <p>Fails with {@link TooManyFriendsException} if the list is full.
+     *
+     * @return whether the friend was not listed before
+     */
+    default CompletionStage<Boolean> addFriend(String userId, Friend friend) {
+        return readOnly();
+    }
+
+    /**
+     * Lists one fewer. Idempotent. Costs two round trips.
+     *
+     * @return whether the friend was listed before
+     */
+    default CompletionStage<Boolean> removeFriend(String userId, String friendId) {
+        return readOnly();
+    }
+
+    private static <T> CompletionStage<T> readOnly() {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("this roster is read-only"));
+    }
+}

@@ -1,0 +1,12 @@
+package io.scarfall.presence;
+
+/** A list of friends would become longer than allowed; it was left as it was. */
+public final class TooManyFriendsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Refuses a list of this length. */
+    public TooManyFriendsException(int friends, int maxFriends) {
+        super("friends: " + friends + " (expected: <= " + maxFriends + ")");
+    }
+}

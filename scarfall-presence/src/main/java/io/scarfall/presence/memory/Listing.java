@@ -1,0 +1,49 @@
+package io.scarfall.presence.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A page while it is filled, partition by partition. Not thread-safe. */
+final class Listing<T> {
+
+    private final List<T> items = new ArrayList<>();
+    private int room;
+    private String lastUser = "";
+    private String lastSession = "";
+
+    Listing(int limit) {
+        room = limit;
+    }
+
+    /**
+     * Comes to a place, which uses up room whether an item is added or not.
+     *
+     * @return {@code false} if there is no room, and so the page ends before this place
+     */
+    boolean visit(String userId, String sessionId) {
+        if (room == 0) {
+            return false;
+        }
+        room--;
+        lastUser = userId;
+        lastSession = sessionId;
+        return true;
+    }
+
+    void add(T item) {
+        items.add(item);
+    }
+
+    List<T> items() {
+        return items;
+    }
+
+    /** The last place that was visited. */
+    String lastUser() {
+        return lastUser;
+    }
+
+    String lastSession() {
+        return lastSession;
+    }
+}

@@ -1,0 +1,140 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.node.Beat;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.node.NodeLease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of a cluster, from joining until the last session that they left is removed. Thread-safe: changes hold its
+ * lock, whose work grows with the number of nodes only; {@link #find} takes none.
+ */
+final class MemoryNodeLease implements NodeLease {
+
+    private final long leaseNanos;
+    private final Time time;
+    private final ConcurrentMap<NodeId, Node> nodes = new ConcurrentHashMap<>();
+    private final Map<String, Node> current = new HashMap<>(); // by name, those that are not fenced
+    private long lastEpoch;
+
+    MemoryNodeLease(Duration lease, Time time) {
+        this.leaseNanos = lease.toNanos();
+        this.time = time;
+    }
+
+    @Override
+    public CompletionStage<NodeId> join(String name) {
+        return Answer.of(() -> joined(name));
+    }
+
+    @Override
+    public CompletionStage<Beat> beat(NodeId node) {
+        return CompletableFuture.completedFuture(beaten(node));
+    }
+
+    @Override
+    public CompletionStage<Void> leave(NodeId node) {
+        left(node);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** A node that may still have sessions; {@code null} if it never joined, or nothing is left of it. */
+    @Nullable
+    Node find(NodeId id) {
+        return nodes.get(id);
+    }
+
+    long nanos() {
+        return time.nanos();
+    }
+
+    /**
+     * A fenced node that is to be reaped. If none waits for it, a node whose lease lapsed is fenced first.
+     *
+     * @param by who would reap
+     * @return {@code null} if there is none, or it is not for {@code by} to do it
+     */
+    synchronized @Nullable Node nextToReap(NodeId by) {
+        long nanos = time.nanos();
+        Node reaper = nodes.get(by);
+        if (reaper == null || !reaper.live(nanos)) {
+            return null;
+        }
+        for (Node node : nodes.values()) {
+            if (node.reapable(nanos)) {
+                return node;
+            }
+        }
+        if (nanos - reaper.heldSince() < leaseNanos) {
+            return null; // perhaps nobody could beat: let them, before they are declared dead
+        }
+        for (Node node : current.values()) {
+            if (!node.live(nanos)) {
+                current.remove(node.id().name());
+                node.fence(nanos, nanos);
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a node holds its lease now. */
+    boolean holds(NodeId id) {
+        Node node = nodes.get(id);
+        return node != null && node.live(time.nanos());
+    }
+
+    /** Nothing is left of a fenced node. */
+    void forget(Node node) {
+        nodes.remove(node.id());
+    }
+
+    private synchronized NodeId joined(String name) {
+        long nanos = time.nanos();
+        long epoch = Math.max(lastEpoch + 1, Time.micros(time.now()));
+        Node node = new Node(new NodeId(name, epoch), nanos, nanos + leaseNanos);
+        lastEpoch = epoch;
+        Node earlier = current.put(name, node);
+        if (earlier != null) {
+            earlier.fence(nanos, earlier.liveUntil());
+        }
+        nodes.put(node.id(), node);
+        return node.id();
+    }
+
+    private synchronized Beat beaten(NodeId id) {
+        long nanos = time.nanos();
+        Instant now = time.now();
+        Node node = current.get(id.name());
+        boolean renewed = node != null && node.id().equals(id);
+        if (node != null && renewed) {
+            node.renew(nanos, nanos + leaseNanos);
+        }
+        Set<NodeId> live = new HashSet<>();
+        for (Node other : current.values()) {
+            if (other.live(nanos)) {
+                live.add(other.id());
+            }
+        }
+        return new Beat(renewed, now, live);
+    }
+
+    private synchronized void left(NodeId id) {
+        long nanos = time.nanos();
+        Node node = current.get(id.name());
+        if (node != null && node.id().equals(id)) {
+            current.remove(id.name());
+            node.fence(nanos, nanos);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Placement;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Finds node and partition, and leaves the rest to the {@link Partition}. Thread-safe. */
+final class MemoryPresenceStore implements PresenceStore {
+
+    private static final char LISTING = 's';
+
+    private final Duration grace;
+    private final Time time;
+    private final MemoryNodeLease nodes;
+    private final Partitions partitions;
+    private final WatcherLookup watchers;
+
+    MemoryPresenceStore(
+            Duration grace, Time time, MemoryNodeLease nodes, Partitions partitions, WatcherLookup watchers) {
+        this.grace = grace;
+        this.time = time;
+        this.nodes = nodes;
+        this.partitions = partitions;
+        this.watchers = watchers;
+    }
+
+    @Override
+    public CompletionStage<Transition> open(UserSession session) {
+        return write(session, node -> partitions.of(session.userId()).open(node, session))
+                .thenCompose(watchers::complete);
+    }
+
+    @Override
+    public CompletionStage<Boolean> touch(UserSession session) {
+        return write(session, node -> partitions.of(session.userId()).touch(node, session));
+    }
+
+    @Override
+    public CompletionStage<Transition> close(UserSession session) {
+        return close(session, grace);
+    }
+
+    @Override
+    public CompletionStage<Transition> close(UserSession session, Duration grace) {
+        if (grace.isNegative() || grace.compareTo(PresenceSettings.MAX_TIME) > 0) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")"));
+        }
+        return write(session, node -> partitions.of(session.userId()).close(node, session, grace))
+                .thenCompose(watchers::complete);
+    }
+
+    @Override
+    public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
+        Objects.requireNonNull(userIds, "userIds");
+        return CompletableFuture.completedFuture(new PresentPlacement(partitions, time.nanos()));
+    }
+
+    @Override
+    public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, @Nullable String cursor, int limit) {
+        Objects.requireNonNull(node, "node");
+        return Answer.of(() -> {
+            Answer.checkLimit(limit);
+            return page(node, Cursor.parse(cursor, LISTING, 2), limit);
+        });
+    }
+
+    private <T> CompletionStage<T> write(UserSession session, Function<Node, T> change) {
+        Node node = nodes.find(session.node());
+        if (node == null) {
+            return CompletableFuture.failedFuture(new FencedException(session.node()));
+        }
+        return Answer.of(() -> change.apply(node));
+    }
+
+    private Page<UserSession> page(NodeId id, @Nullable Cursor cursor, int limit) {
+        Node node = nodes.find(id);
+        if (node == null) {
+            return Page.empty();
+        }
+        Listing<UserSession> listing = new Listing<>(limit);
+        String user = cursor == null ? null : cursor.key(0);
+        String session = cursor == null ? null : cursor.key(1);
+        for (int i = user == null ? 0 : Partitions.indexOf(user); i < Partitions.COUNT; i++) {
+            if (partitions.at(i).sessionsOf(node, user, session, listing)) {
+                String next = Cursor.text(LISTING, listing.lastUser(), listing.lastSession());
+                return new Page<>(listing.items(), next, node.sessions().get());
+            }
+            user = null;
+            session = null;
+        }
+        return new Page<>(listing.items(), null, node.sessions().get());
+    }
+
+    /** Answers from the present: nothing is copied for a question that is asked for every message. */
+    private record PresentPlacement(Partitions partitions, long nanos) implements Placement {
+
+        @Override
+        public List<NodeId> nodesOf(String userId) {
+            return partitions.of(userId).where(userId).live(nanos);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.TransitionFeed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The newest changes in a ring. A position is the number of the next change, and the name of the feed in which it was
+ * counted, so that one from before a restart is known for what it is.
+ *
+ * <p>Thread-safe: one short lock, below those of the partitions.
+ */
+final class MemoryTransitionFeed implements TransitionFeed {
+
+    private static final int FIRST_CAPACITY = 256;
+
+    private final String name = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    private final int length;
+    private StatusChange[] ring; // the change with number n is at n mod its length
+    private long oldest;
+    private long next;
+
+    MemoryTransitionFeed(int length) {
+        this.length = length;
+        this.ring = new StatusChange[Math.min(length, FIRST_CAPACITY)];
+    }
+
+    @Override
+    public synchronized CompletionStage<String> newest() {
+        return CompletableFuture.completedFuture(position(next));
+    }
+
+    @Override
+    public CompletionStage<Batch> read(String position, int limit) {
+        return Answer.of(() -> {
+            Answer.checkLimit(limit);
+            return batch(position, limit);
+        });
+    }
+
+    synchronized void append(StatusChange change) {
+        if (next - oldest == ring.length) {
+            if (ring.length < length) {
+                grow();
+            } else {
+                oldest++;
+            }
+        }
+        ring[index(next)] = change;
+        next++;
+    }
+
+    private synchronized Batch batch(String position, int limit) {
+        long from = position.equals(OLDEST) ? oldest : number(position);
+        boolean gap = from < oldest;
+        long first = Math.max(from, oldest);
+        long end = Math.min(next, first + limit);
+        List<StatusChange> changes = new ArrayList<>((int) (end - first));
+        for (long n = first; n < end; n++) {
+            changes.add(ring[index(n)]);
+        }
+        return new Batch(changes, position(end), gap);
+    }
+
+    private String position(long number) {
+        return name + '-' + number;
+    }
+
+    /** The number in a position; one before all others if it is of another feed, so that it shows as a gap. */
+    private long number(String position) {
+        int dash = position.indexOf('-');
+        try {
+            Long.parseUnsignedLong(position, 0, Math.max(dash, 0), 16);
+            long number = Long.parseLong(position, dash + 1, position.length(), 10);
+            boolean own = position.startsWith(name + '-');
+            if (number >= 0 && !(own && number > next)) {
+                return own ? number : -1;
+            }
+        } catch (NumberFormatException e) {
+            // refused below
+        }
+        throw new IllegalArgumentException("position: malformed (expected: oldest, newest() or the next of a batch)");
+    }
+
+    private void grow() {
+        StatusChange[] larger = new StatusChange[(int) Math.min(length, ring.length * 2L)];
+        for (long n = oldest; n < next; n++) {
+            larger[(int) (n % larger.length)] = ring[index(n)];
+        }
+        ring = larger;
+    }
+
+    private int index(long number) {
+        return (int) (number % ring.length);
+    }
+}

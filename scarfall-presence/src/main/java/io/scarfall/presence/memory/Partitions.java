@@ -1,0 +1,40 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.PresenceSettings;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All users, shared out over partitions by their ids. Thread-safe. */
+final class Partitions {
+
+    /** How many there are: enough that event loops seldom meet in one. A power of two. */
+    static final int COUNT = 64;
+
+    private final Partition[] partitions = new Partition[COUNT];
+    private final AtomicLong onlineCount = new AtomicLong();
+
+    Partitions(PresenceSettings settings, Time time, MemoryTransitionFeed feed) {
+        int maxOffline = (settings.maxOfflineUsers() + COUNT - 1) / COUNT;
+        for (int i = 0; i < COUNT; i++) {
+            partitions[i] = new Partition(settings, maxOffline, time, feed, onlineCount);
+        }
+    }
+
+    /** The number of the user's partition, from 0 to {@link #COUNT} - 1. */
+    static int indexOf(String userId) {
+        int hash = userId.hashCode();
+        return (hash ^ hash >>> 8 ^ hash >>> 16) & COUNT - 1;
+    }
+
+    Partition of(String userId) {
+        return partitions[indexOf(userId)];
+    }
+
+    Partition at(int index) {
+        return partitions[index];
+    }
+
+    /** How many users are online by the transitions so far. */
+    long onlineCount() {
+        return onlineCount.get();
+    }
+}

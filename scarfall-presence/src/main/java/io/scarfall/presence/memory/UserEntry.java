@@ -1,0 +1,129 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Status;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.presence.UserSession;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of one user. Confined to the lock of its {@link Partition}, except for {@link #where}.
+ *
+ * <p>The status here is the one that was told to watchers. It follows the sessions that are kept, whether their nodes
+ * live or not; {@link #presence} is what readers see, and looks at the leases too.
+ */
+final class UserEntry {
+
+    /** A session, and the node that has it. */
+    record Held(UserSession session, Node node) {}
+
+    private static final Comparator<UserSession> OLDEST_FIRST =
+            Comparator.comparing(UserSession::connectedAt).thenComparing(UserSession::sessionId);
+
+    final String userId;
+    final TreeMap<String, Held> sessions = new TreeMap<>();
+    Status status = Status.OFFLINE;
+    long version;
+    Instant lastSeen; // in milliseconds
+    private long seenNanos; // the same moment, on the scale by which graces are measured
+
+    @Nullable
+    String email;
+
+    /** If online without a session: when the grace ends. If offline: since when. In nanoseconds. */
+    long since;
+
+    private volatile Where where = Where.NOWHERE;
+
+    UserEntry(String userId, long version, Instant lastSeen, long nanos) {
+        this.userId = userId;
+        this.version = version;
+        seenAt(lastSeen, nanos);
+    }
+
+    /** The user was there now. */
+    void seenAt(Instant now, long nanos) {
+        lastSeen = now.truncatedTo(ChronoUnit.MILLIS);
+        seenNanos = nanos;
+    }
+
+    /** The user was there when a node died, unless somewhere else after that. */
+    void seenUntil(long end, Instant now, long nanos) {
+        if (end - seenNanos > 0) {
+            seenAt(now.minusNanos(nanos - end), end);
+        }
+    }
+
+    long seenNanos() {
+        return seenNanos;
+    }
+
+    /** On which nodes the sessions are. Readable without the lock. */
+    Where where() {
+        return where;
+    }
+
+    /** After the first session on a node was added. */
+    void arrived(Node node) {
+        where = where.plus(node);
+    }
+
+    /** After the last session on a node was removed. */
+    void departed(Node node) {
+        where = where.minus(node);
+    }
+
+    /** Whether only the grace keeps the user online. */
+    boolean leaving() {
+        return status == Status.ONLINE && sessions.isEmpty();
+    }
+
+    /** Asked of a node that {@link #where} names. Looks at the sessions only if there are several nodes. */
+    boolean hasSessionOn(Node node) {
+        if (where.isOnOneNode()) {
+            return !sessions.isEmpty();
+        }
+        for (Held held : sessions.values()) {
+            if (held.node() == node) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    List<UserSession> liveSessions(long nanos) {
+        return sessions.values().stream()
+                .filter(held -> held.node().live(nanos))
+                .map(Held::session)
+                .sorted(OLDEST_FIRST)
+                .toList();
+    }
+
+    UserPresence presence(long nanos, long graceNanos) {
+        int live = 0;
+        long seen = seenNanos;
+        for (Held held : sessions.values()) {
+            Node node = held.node();
+            if (node.live(nanos)) {
+                live++;
+            } else if (node.liveUntil() - seen > 0) {
+                seen = node.liveUntil();
+            }
+        }
+        // where all sessions are on dead nodes, the answer is what it will be once these are reaped
+        long graceEnd = sessions.isEmpty() ? since : seen + graceNanos;
+        boolean graced = status == Status.ONLINE && nanos - graceEnd < 0;
+        Status present = live > 0 || graced ? Status.ONLINE : Status.OFFLINE;
+        return new UserPresence(userId, present, lastSeen, version, email, live);
+    }
+
+    Transition transition(Transition.Kind kind) {
+        return new Transition(kind, userId, version, lastSeen, email, Page.empty());
+    }
+}

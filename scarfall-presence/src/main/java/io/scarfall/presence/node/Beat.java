@@ -1,0 +1,22 @@
+package io.scarfall.presence.node;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a node learns from its own beat.
+ *
+ * @param renewed whether the lease is held; {@code false} means fenced, superseded or unknown, which all ask for the
+ *     same: {@link NodeLease#join} again, then open the still connected sessions under the new epoch
+ * @param time the time of the store's clock when it answered; nodes agree on times by their offset to it
+ * @param live the nodes that held a lease at that time, including the one that beats if {@code renewed}; immutable
+ */
+public record Beat(boolean renewed, Instant time, Set<NodeId> live) {
+
+    /** Copies the set. */
+    public Beat {
+        Objects.requireNonNull(time, "time");
+        live = Set.copyOf(live);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.scarfall.presence.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.scarfall.presence.node;
+
+import org.jspecify.annotations.NullMarked;
