@@ -1,0 +1,55 @@
+// Drives the example pages in Chromium.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const SCREENSHOTS = fileURLToPath(new URL('../target/screenshots', import.meta.url));
+const TIMEOUT = 15_000;
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts the browser. A missing one fails the tests: skipped, they would look as if they had passed. */
+export async function startBrowser() {
+  assert.ok(
+    existsSync(EXECUTABLE),
+    `no browser at ${EXECUTABLE}: install it (apt-get install --no-install-recommends chromium), or say where one is by CHROMIUM`,
+  );
+  await mkdir(SCREENSHOTS, { recursive: true });
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+}
+
+/**
+ * A page of its own browser context: another user on another device. Errors of its script are in `page.failures`.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {(page: import('playwright-core').Page) => Promise<void>} [prepare] what to do before it loads
+ */
+export async function openPage(browser, url, prepare = async () => {}) {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
+  context.setDefaultTimeout(TIMEOUT);
+  const page = await context.newPage();
+  page.failures = [];
+  page.on('pageerror', (error) => page.failures.push(String(error)));
+  page.on('console', (message) => {
+    if (/Content Security Policy|integrity/i.test(message.text())) page.failures.push(message.text());
+  });
+  await prepare(page);
+  await page.goto(url);
+  return page;
+}
+
+/** Waits until a page shows that it is connected. */
+export const connected = (page) => page.locator('#status[data-state=online]').waitFor();
+
+export const screenshot = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });

@@ -1,0 +1,106 @@
+// Starts the packaged server for a test, and stops it again.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const JAR = fileURLToPath(new URL('../../scarfall-server/target/scarfall-server.jar', import.meta.url));
+const CLIENT_DIR = fileURLToPath(new URL('../node_modules/socket.io-client/dist', import.meta.url));
+const HOST = '127.0.0.1';
+const START_TIMEOUT = 60_000;
+const STOP_TIMEOUT = 20_000;
+
+/** What the server says of both gateways once they listen. */
+const READY = /\bready\b/i;
+
+/** Of the environment of the tests only this reaches the server: no setting of the person who runs them. */
+const PASSED_ON = ['HOME', 'JAVA_HOME', 'JAVA_TOOL_OPTIONS', 'LANG', 'PATH', 'TMPDIR'];
+
+/**
+ * Starts a server on free ports, by default in --dev mode, and waits until it is ready.
+ *
+ * @param {{args?: string[], env?: Record<string, string>}} [options] its arguments, and settings beside PORT,
+ *     INTERNAL_PORT, LOG_DIR and CLIENT_DIR; an empty setting is the same as none
+ * @returns {Promise<{userUrl: string, internalUrl: string, pid: number, log: string, stop: (signal?: string) => Promise<void>}>}
+ */
+export async function startServer({ args = ['--dev'], env = {} } = {}) {
+  await access(JAR).catch(() => {
+    throw new Error(`${JAR} is missing: build it first with mvn package`);
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'scarfall-e2e-'));
+  const [port, internalPort] = await freePorts(2);
+  const settings = {
+    PORT: String(port),
+    INTERNAL_PORT: String(internalPort),
+    LOG_DIR: join(folder, 'logs'),
+    CLIENT_DIR,
+    ...env,
+  };
+  const inherited = Object.fromEntries(PASSED_ON.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
+  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+  const child = spawn(java, ['-jar', JAR, ...args], {
+    cwd: folder,
+    env: { ...inherited, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test run that dies must not leave its servers behind.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = once(child, 'close').finally(() => process.off('exit', kill));
+
+  let log = '';
+  const stop = async (signal = 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    const timer = setTimeout(kill, STOP_TIMEOUT);
+    await ended.catch(() => {}); // It never started.
+    clearTimeout(timer);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the server was not ready in ${START_TIMEOUT} ms:\n${log}`)), START_TIMEOUT);
+      const settle = (how, value) => {
+        clearTimeout(timer);
+        how(value);
+      };
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8');
+        stream.on('data', (text) => {
+          log += text;
+          if (READY.test(log)) settle(resolve);
+        });
+      }
+      ended.then(([code, signal]) => settle(reject, new Error(`the server ended (${signal ?? code}):\n${log}`)), (error) => settle(reject, error));
+    });
+  } catch (error) {
+    await stop('SIGKILL');
+    throw error;
+  }
+  return {
+    userUrl: `http://${HOST}:${settings.PORT}`,
+    internalUrl: `http://${HOST}:${settings.INTERNAL_PORT}`,
+    pid: child.pid,
+    /** What the server has written so far. */
+    get log() {
+      return log;
+    },
+    stop,
+  };
+}
+
+/** Ports that were free a moment ago. */
+async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, HOST);
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

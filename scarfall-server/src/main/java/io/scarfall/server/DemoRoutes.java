@@ -1,0 +1,137 @@
+package io.scarfall.server;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.scarfall.engineio.Handshake;
+import io.scarfall.engineio.HttpFallback;
+import io.scarfall.engineio.HttpReply;
+import io.scarfall.engineio.ResponseHeaders;
+import io.scarfall.engineio.packet.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server in development shows besides the protocol: the example pages, and tokens for whoever asks from this
+ * machine. Pages are read once, at the start. Thread-safe.
+ */
+final class DemoRoutes implements HttpFallback, ResponseHeaders {
+
+    static final String USER_PAGE = "/user.html";
+    static final String INTERNAL_PAGE = "/internal.html";
+
+    /** Where the pages load the official client from, if this server has none. */
+    private static final String CLIENT_CDN = "https://cdn.socket.io";
+
+    private static final Pattern INLINE_SCRIPT = Pattern.compile("<script>(.*?)</script>", Pattern.DOTALL);
+    private static final Pattern USER_ID = Pattern.compile("[\\p{L}\\p{N}._@-]{1,64}");
+    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?");
+    private static final String HTML = "text/html; charset=UTF-8";
+    private static final String JSON = "application/json";
+
+    private final DemoTokens tokens;
+    private final Map<String, Page> pages;
+
+    /**
+     * A page, and the policy under which its own scripts run, and no others: they are named by their digests
+     * (<a href="https://www.w3.org/TR/CSP3/">Content Security Policy 3</a>). It may connect to any server.
+     */
+    private record Page(Bytes content, String policy) {
+
+        static Page of(String html) {
+            StringBuilder digests = new StringBuilder();
+            Matcher script = INLINE_SCRIPT.matcher(html);
+            while (script.find()) {
+                digests.append(" 'sha256-").append(digest(script.group(1))).append('\'');
+            }
+            String policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+                    + "connect-src http: https: ws: wss:; img-src 'self' data:; style-src 'unsafe-inline'; "
+                    + "script-src 'self' " + CLIENT_CDN + digests;
+            return new Page(Bytes.utf8(html), policy);
+        }
+
+        private static String digest(String script) {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+                return Base64.getEncoder().encodeToString(digest);
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every JDK has SHA-256", e);
+            }
+        }
+    }
+
+    /** @param home the page that stands at {@code /} */
+    DemoRoutes(DemoTokens tokens, String home) {
+        this.tokens = tokens;
+        Page user = page(USER_PAGE);
+        Page internal = page(INTERNAL_PAGE);
+        pages = Map.of(USER_PAGE, user, INTERNAL_PAGE, internal, "/", home.equals(USER_PAGE) ? user : internal);
+    }
+
+    private static Page page(String path) {
+        try (InputStream in = DemoRoutes.class.getResourceAsStream("/pages" + path)) {
+            if (in == null) {
+                throw new IllegalStateException("page is missing in the jar: " + path);
+            }
+            return Page.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<HttpReply> answer(Handshake request) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return null;
+        }
+        if (request.path().equals("/demo/token")) {
+            return CompletableFuture.completedFuture(token(request));
+        }
+        Page page = pages.get(request.path());
+        return page == null ? null : CompletableFuture.completedFuture(new HttpReply(200, HTML, page.content()));
+    }
+
+    @Override
+    public void add(Handshake request, boolean opens, BiConsumer<String, String> headers) {
+        Page page = pages.get(request.path());
+        if (page != null) {
+            headers.accept("Content-Security-Policy", page.policy());
+        }
+    }
+
+    private HttpReply token(Handshake request) {
+        if (!isLocal(request)) {
+            return error(403, "tokens are for this machine only");
+        }
+        String user = request.query("user");
+        if (user == null || !USER_ID.matcher(user).matches()) {
+            return error(400, "user: expected 1 to 64 letters, digits or . _ @ -");
+        }
+        String body = "{\"userId\":\"" + user + "\",\"token\":\"" + tokens.issue(user) + "\"}";
+        return new HttpReply(200, JSON, Bytes.utf8(body));
+    }
+
+    /** Whether the request comes from this machine, and from a page that names it: a foreign name may be rebound to it. */
+    private static boolean isLocal(Handshake request) {
+        String host = request.header("Host");
+        return request.address().getAddress().isLoopbackAddress()
+                && request.header("X-Forwarded-For") == null
+                && host != null
+                && LOCAL_HOST.matcher(host).matches();
+    }
+
+    private static HttpReply error(int status, String message) {
+        String quoted = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(message));
+        return new HttpReply(status, JSON, Bytes.utf8("{\"error\":\"" + quoted + "\"}"));
+    }
+}
