@@ -1,0 +1,74 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.CorsPolicy;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.user.SessionConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of a gateway that is a value. Immutable; made by {@link Scarfall#builder()}, which explains each setting.
+ *
+ * @param host where the user gateway listens; null for all addresses
+ * @param port 3000; 0 for any free port
+ * @param internalHost where the internal gateway listens; {@code 127.0.0.1}
+ * @param internalPort 4000; 0 for any free port
+ * @param openInternal whether the internal gateway may listen beyond loopback without service keys; false
+ * @param path {@code /socket.io}
+ * @param corsOrigins {@code *}
+ * @param pingInterval 25 s
+ * @param pingTimeout 20 s
+ * @param tokenInQuery whether a token in the query string counts; false
+ * @param nodeName unique among the nodes that run at once
+ * @param sessions times of users' sessions
+ * @param delivery limits of messages
+ */
+public record GatewayConfig(
+        @Nullable String host,
+        int port,
+        String internalHost,
+        int internalPort,
+        boolean openInternal,
+        String path,
+        List<String> corsOrigins,
+        Duration pingInterval,
+        Duration pingTimeout,
+        boolean tokenInQuery,
+        String nodeName,
+        SessionConfig sessions,
+        DeliveryConfig delivery) {
+
+    public GatewayConfig {
+        checkPort("port", port);
+        checkPort("internalPort", internalPort);
+        if (port != 0 && port == internalPort) {
+            throw new IllegalArgumentException("internalPort: " + internalPort + " (expected: not the port of the users)");
+        }
+        if (!path.startsWith("/") || path.length() < 2) {
+            throw new IllegalArgumentException("path: " + path + " (expected: such as /socket.io)");
+        }
+        CorsPolicy.of(corsOrigins);
+        corsOrigins = List.copyOf(corsOrigins);
+        checkPositive("pingInterval", pingInterval);
+        checkPositive("pingTimeout", pingTimeout);
+        if (!nodeName.matches("[A-Za-z0-9._-]{1,128}")) {
+            throw new IllegalArgumentException("nodeName: " + nodeName + " (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");
+        }
+        Objects.requireNonNull(sessions, "sessions");
+        Objects.requireNonNull(delivery, "delivery");
+    }
+
+    private static void checkPort(String name, int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException(name + ": " + port + " (expected: 0 to 65535)");
+        }
+    }
+
+    private static void checkPositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+    }
+}

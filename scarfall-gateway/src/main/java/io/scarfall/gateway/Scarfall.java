@@ -1,0 +1,836 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.CorsPolicy;
+import io.scarfall.engineio.EngineConfig;
+import io.scarfall.engineio.EngineServer;
+import io.scarfall.engineio.EventLoops;
+import io.scarfall.engineio.HttpFallback;
+import io.scarfall.engineio.ResponseHeaders;
+import io.scarfall.gateway.auth.Authenticator;
+import io.scarfall.gateway.auth.Expiry;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.JwtVerifier;
+import io.scarfall.gateway.auth.ServiceKeys;
+import io.scarfall.gateway.auth.TokenVerifier;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.delivery.LocalUsers;
+import io.scarfall.gateway.delivery.NodeLinks;
+import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.http.OriginGuard;
+import io.scarfall.gateway.http.SecurityHeaders;
+import io.scarfall.gateway.node.Membership;
+import io.scarfall.gateway.node.ThisNode;
+import io.scarfall.gateway.service.ServiceGateway;
+import io.scarfall.gateway.user.LiveSession;
+import io.scarfall.gateway.user.LiveSessions;
+import io.scarfall.gateway.user.PresenceNotifier;
+import io.scarfall.gateway.user.SessionConfig;
+import io.scarfall.gateway.user.UserGateway;
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.node.Beat;
+import io.scarfall.socketio.Broadcaster;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.SocketConfig;
+import io.scarfall.socketio.SocketServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running gateway: a port for users, a port for services, and what an embedding back end works with. Thread-safe.
+ *
+ * <pre>{@code
+ * Scarfall scarfall = Scarfall.builder().jwtSecret(secret).port(3000).internalPort(4000).start();
+ * scarfall.roster().setFriends("bob", List.of(Friend.of("alice")));
+ * scarfall.delivery().sendMessage(List.of("alice"), "Your order is ready", Map.of("order", 42));
+ * scarfall.presence().status(List.of("alice"));
+ * ...
+ * scarfall.close();
+ * }</pre>
+ */
+public final class Scarfall implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Scarfall.class);
+
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_EXPIRY_DELAY = Duration.ofMillis(500);
+
+    private final GatewayConfig config;
+    private final PresenceCluster cluster;
+    private final UserDelivery delivery;
+    private final LiveSessions sessions;
+    private final Membership membership;
+    private final Broadcaster users;
+    private final Broadcaster services;
+    private final EngineServer userPort;
+    private final EngineServer internalPort;
+
+    /** What {@link #close} does, the last first. */
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    /** Every line needs only the lines above it. */
+    private Scarfall(Builder builder) {
+        config = builder.config();
+        Clock clock = builder.clock;
+        Authenticator authenticator = builder.authenticator(config);
+        InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
+        cluster = builder.cluster();
+        try {
+            EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+            ScheduledThreadPoolExecutor scheduler = scheduler();
+            undo.push(scheduler::shutdownNow);
+
+            ThisNode node = new ThisNode(config.nodeName());
+            LocalUsers localUsers = new LocalUsers();
+            NodeLinks links = new NodeLinks(cluster.bus(), node, config.delivery().answerTimeout());
+            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
+            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
+            sessions = new LiveSessions(
+                    cluster.store(), cluster.roster(), node, localUsers, notifier, config.sessions(), clock);
+            membership = new Membership(cluster, node, new Upkeep(delivery, links, sessions, notifier), scheduler);
+            undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
+            undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
+
+            UserGateway userGateway = new UserGateway(
+                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), clock);
+            builder.addEvents(userGateway, this::call, this::opened);
+            Namespace userSpace = userGateway.namespace();
+            Namespace serviceSpace = new ServiceGateway(
+                            builder.serviceKeys,
+                            delivery,
+                            cluster.roster(),
+                            config.sessions().authTimeout(),
+                            clock)
+                    .namespace();
+            users = userSpace.broadcaster();
+            services = serviceSpace.broadcaster();
+
+            every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
+            every(scheduler, shorter(config.delivery().answerTimeout().dividedBy(8), LONGEST_EXPIRY_DELAY), links::expire);
+            await("join the cluster", membership.joined(), JOIN_TIMEOUT);
+            List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
+            userPort = opened(EngineServer.start(
+                    builder.userEngine(config), new SocketServer(SocketConfig.DEFAULT, spaces), loops));
+            internalPort = opened(EngineServer.start(
+                    builder.internalEngine(config, internalAddress), new SocketServer(serviceSpace), loops));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        log.info(
+                "gateway started node={} users={} services={} presence={}",
+                config.nodeName(),
+                userPort.address(),
+                internalPort.address(),
+                cluster.getClass().getSimpleName());
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        undo.push(() -> {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                log.warn("cannot close {}", resource.getClass().getSimpleName(), e);
+            }
+        });
+        return resource;
+    }
+
+    /** Waits for what a start or stop needs. What does not come in time is logged, and goes on by itself. */
+    private static void await(String what, CompletionStage<?> stage, Duration timeout) {
+        try {
+            stage.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("could not {} in time error={}", what, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ScheduledThreadPoolExecutor scheduler() {
+        ScheduledThreadPoolExecutor scheduler =
+                new ScheduledThreadPoolExecutor(1, daemons("scarfall-upkeep"));
+        scheduler.setRemoveOnCancelPolicy(true);
+        return scheduler;
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static void every(ScheduledThreadPoolExecutor scheduler, Duration delay, Runnable task) {
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) { // would end the repetition for good
+                log.error("upkeep failed", e);
+            }
+        };
+        long millis = Math.max(1, delay.toMillis());
+        var unused = scheduler.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** What the membership of this node asks of the rest. */
+    private record Upkeep(
+            UserDelivery delivery, NodeLinks links, LiveSessions sessions, PresenceNotifier notifier)
+            implements Membership.Callbacks {
+
+        @Override
+        public void received(byte[] message) {
+            delivery.received(message);
+        }
+
+        @Override
+        public void joined() {
+            sessions.reopenAll();
+        }
+
+        @Override
+        public void beat(Beat beat) {
+            links.retain(beat.live());
+            sessions.settle();
+        }
+
+        @Override
+        public void reaped(Transition transition) {
+            notifier.notify(transition);
+        }
+    }
+
+    /** Without keys anybody who reaches the internal port may send: so only this machine does. */
+    private static InetSocketAddress internalAddress(GatewayConfig config, ServiceKeys keys) {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(config.internalHost());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("internalHost: " + config.internalHost() + " (expected: a known host)", e);
+        }
+        if (keys.isEmpty() && !config.openInternal() && !address.isLoopbackAddress()) {
+            throw new IllegalArgumentException("internalHost: " + config.internalHost()
+                    + " (expected: a loopback address, or service keys, or openInternal)");
+        }
+        return new InetSocketAddress(address, config.internalPort());
+    }
+
+    /** Starts to build a gateway. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Everything of this gateway that is a value. */
+    public GatewayConfig config() {
+        return config;
+    }
+
+    /** The port for users, also where the configuration said 0. */
+    public int userPort() {
+        return userPort.address().getPort();
+    }
+
+    /** The port for services, also where the configuration said 0. */
+    public int internalPort() {
+        return internalPort.address().getPort();
+    }
+
+    /** Tells who is online. */
+    public Presence presence() {
+        return cluster.presence();
+    }
+
+    /** Tells, and where it can be written says, who lists whom as a friend. */
+    public Roster roster() {
+        return cluster.roster();
+    }
+
+    /** Sends to users, and tells what became of it. */
+    public UserDelivery delivery() {
+        return delivery;
+    }
+
+    /** Emits to all sockets of the user gateway on this node, also to those that have not authenticated. */
+    public Broadcaster users() {
+        return users;
+    }
+
+    /** Emits to all sockets of the internal gateway on this node, also to those that have not authenticated. */
+    public Broadcaster services() {
+        return services;
+    }
+
+    /** How many users' sessions there are on this node. */
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    /** Whether the store answers and this node is a member of the cluster; while not, only this node's users are reached. */
+    public boolean isHealthy() {
+        return membership.isHealthy();
+    }
+
+    private UserCall call(LiveSession session) {
+        return new UserCall(
+                session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
+    }
+
+    /**
+     * Stops listening, disconnects everybody, settles their presence and leaves the cluster. Waits some seconds at most. What
+     * the builder was given, such as a cluster, is left open. Not to be called on an event loop. Idempotent.
+     */
+    @Override
+    public void close() {
+        while (true) {
+            Runnable next;
+            synchronized (undo) {
+                next = undo.poll();
+            }
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    /**
+     * Collects what a gateway is to be. Everything has a default but the proof of users' identities: {@link #jwtSecret} or
+     * {@link #tokenVerifier}. Values out of their range are refused by {@link #start}, with {@code name: value (expected:
+     * ...)}. Not thread-safe.
+     */
+    public static final class Builder {
+
+        private static final String LOOPBACK = "127.0.0.1";
+        private static final int BLOCKING_THREADS = 64;
+
+        private @Nullable String host;
+        private int port = 3000;
+        private String internalHost = LOOPBACK;
+        private int internalPort = 4000;
+        private boolean openInternal;
+        private String path = "/socket.io";
+        private List<String> corsOrigins = List.of("*");
+        private Duration pingInterval = Duration.ofSeconds(25);
+        private Duration pingTimeout = Duration.ofSeconds(20);
+        private boolean tokenInQuery;
+        private String nodeName = UUID.randomUUID().toString();
+        private Duration authTimeout = SessionConfig.DEFAULT.authTimeout();
+        private Duration touchInterval = SessionConfig.DEFAULT.touchInterval();
+        private Duration sessionExpiry = SessionConfig.DEFAULT.sessionExpiry();
+        private Duration idleTimeout = SessionConfig.DEFAULT.idleTimeout();
+        private Duration cleanupInterval = SessionConfig.DEFAULT.cleanupInterval();
+        private int maxPageSize = SessionConfig.DEFAULT.maxPageSize();
+        private int maxRecipients = DeliveryConfig.DEFAULT.maxRecipients();
+        private int maxUserIdLength = DeliveryConfig.DEFAULT.maxUserIdLength();
+        private int maxMessageBytes = DeliveryConfig.DEFAULT.maxMessageBytes();
+        private int maxMetadataBytes = DeliveryConfig.DEFAULT.maxMetadataBytes();
+        private long maxFanOutBytes = DeliveryConfig.DEFAULT.maxFanOutBytes();
+        private int maxUnanswered = DeliveryConfig.DEFAULT.maxUnanswered();
+        private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
+
+        private @Nullable String jwtSecret;
+        private Duration jwtSkew = JwtVerifier.DEFAULT_SKEW;
+        private @Nullable TokenVerifier tokenVerifier;
+        private ServiceKeys serviceKeys = ServiceKeys.NONE;
+        private Clock clock = Clock.systemUTC();
+        private @Nullable PresenceCluster cluster;
+        private @Nullable Roster roster;
+        private @Nullable EventLoops loops;
+        private @Nullable Executor blockingExecutor;
+        private HttpFallback httpFallback = request -> null;
+        private HttpFallback internalHttpFallback = request -> null;
+        private boolean securityHeaders = true;
+        private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
+        private Consumer<EngineConfig.Builder> userEngine = engine -> {};
+        private Consumer<EngineConfig.Builder> internalEngine = engine -> {};
+        private final List<OwnEvent> events = new ArrayList<>();
+        private final List<Function<Authenticator, Namespace>> namespaces = new ArrayList<>();
+
+        private Builder() {}
+
+        // Who users and services are.
+
+        /**
+         * The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and none that is published.
+         */
+        public Builder jwtSecret(String secret) {
+            jwtSecret = Objects.requireNonNull(secret, "secret");
+            return this;
+        }
+
+        /** How far the clocks of the tokens' issuer and of this node may be apart; 5 s, at most 60 s. */
+        public Builder jwtSkew(Duration skew) {
+            jwtSkew = skew;
+            return this;
+        }
+
+        /** Verifies users' tokens in another way, in place of {@link #jwtSecret}. */
+        public Builder tokenVerifier(TokenVerifier verifier) {
+            tokenVerifier = verifier;
+            return this;
+        }
+
+        /**
+         * Whether a token in the query parameter {@code token} counts; false. Such tokens end up in the logs of proxies.
+         */
+        public Builder tokenInQuery(boolean allowed) {
+            tokenInQuery = allowed;
+            return this;
+        }
+
+        /** The keys of services: {@code name:key,name:key}. None: services need no key, and must be on this machine. */
+        public Builder serviceKeys(String keys) {
+            return serviceKeys(ServiceKeys.parse(keys));
+        }
+
+        /** The keys of services. */
+        public Builder serviceKeys(ServiceKeys keys) {
+            serviceKeys = Objects.requireNonNull(keys, "keys");
+            return this;
+        }
+
+        // Where to listen.
+
+        /** The address that the user gateway listens on; all addresses if not called. */
+        public Builder host(String address) {
+            host = address;
+            return this;
+        }
+
+        /** The port of the user gateway; 3000. 0 takes any free port: see {@link Scarfall#userPort}. */
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        /** The address that the internal gateway listens on; {@code 127.0.0.1}. */
+        public Builder internalHost(String address) {
+            internalHost = Objects.requireNonNull(address, "address");
+            return this;
+        }
+
+        /** The port of the internal gateway; 4000. 0 takes any free port: see {@link Scarfall#internalPort}. */
+        public Builder internalPort(int value) {
+            internalPort = value;
+            return this;
+        }
+
+        /**
+         * Whether the internal gateway may listen beyond loopback, and be used by any web page, without service keys; false.
+         * Whoever reaches it then sends to every user.
+         */
+        public Builder openInternal(boolean allowed) {
+            openInternal = allowed;
+            return this;
+        }
+
+        /** The path of Socket.IO on both ports; {@code /socket.io}. */
+        public Builder path(String value) {
+            path = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * The origins whose pages may connect, such as {@code https://example.com} or {@code https://*.example.com}; the
+         * single {@code *}, which is the default, stands for all. None: only pages of the server itself.
+         */
+        public Builder corsOrigins(List<String> origins) {
+            corsOrigins = List.copyOf(origins);
+            return this;
+        }
+
+        /** Between two heartbeats; 25 s. */
+        public Builder pingInterval(Duration value) {
+            pingInterval = value;
+            return this;
+        }
+
+        /** How long the answer to a heartbeat may take; 20 s. */
+        public Builder pingTimeout(Duration value) {
+            pingTimeout = value;
+            return this;
+        }
+
+        /** The event loops of both gateways, which stay open when the gateway is closed; own ones if not called. */
+        public Builder eventLoops(EventLoops value) {
+            loops = value;
+            return this;
+        }
+
+        // Sessions.
+
+        /** How long a socket may stay unauthenticated; 10 s. */
+        public Builder authTimeout(Duration value) {
+            authTimeout = value;
+            return this;
+        }
+
+        /** At most how often the activity of a session is noted in the store; 30 s. */
+        public Builder touchInterval(Duration value) {
+            touchInterval = value;
+            return this;
+        }
+
+        /**
+         * After what time the store may forget a session that nobody wrote; 24 h. Sessions are written again after half of
+         * it. A store with an expiry of its own is given the same time.
+         */
+        public Builder sessionExpiry(Duration value) {
+            sessionExpiry = value;
+            return this;
+        }
+
+        /** How long a session must have been idle before the clean-up removes it, where its socket is gone; 30 min. */
+        public Builder idleTimeout(Duration value) {
+            idleTimeout = value;
+            return this;
+        }
+
+        /** How often this node's sockets and the store's sessions are compared and repaired; 5 min. */
+        public Builder cleanupInterval(Duration value) {
+            cleanupInterval = value;
+            return this;
+        }
+
+        // Limits.
+
+        /** How many recipients a message may have; 1,000. */
+        public Builder maxRecipients(int value) {
+            maxRecipients = value;
+            return this;
+        }
+
+        /** How many characters the id of a user may have; 128. */
+        public Builder maxUserIdLength(int value) {
+            maxUserIdLength = value;
+            return this;
+        }
+
+        /** How large a message may be, as JSON; 1,000,000 bytes. */
+        public Builder maxMessageBytes(int value) {
+            maxMessageBytes = value;
+            return this;
+        }
+
+        /** How large the metadata of a message may be, as JSON; 65,536 bytes. */
+        public Builder maxMetadataBytes(int value) {
+            maxMetadataBytes = value;
+            return this;
+        }
+
+        /** How large a message may be for all its recipients together; 64 MiB. */
+        public Builder maxFanOutBytes(long value) {
+            maxFanOutBytes = value;
+            return this;
+        }
+
+        /** How many messages of one sender may wait for their outcome at once; 1,024. */
+        public Builder maxUnanswered(int value) {
+            maxUnanswered = value;
+            return this;
+        }
+
+        /** How many users a page of a list may have; 1,000. */
+        public Builder maxPageSize(int value) {
+            maxPageSize = value;
+            return this;
+        }
+
+        /** How long the answer of another node is waited for, before the outcome of a message is uncertain; 12 s. */
+        public Builder answerTimeout(Duration value) {
+            answerTimeout = value;
+            return this;
+        }
+
+        // The cluster.
+
+        /** The name of this node, unique among those that run at once; a random one if not called. */
+        public Builder nodeName(String name) {
+            nodeName = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * The state that this node shares with others, which stays open when the gateway is closed; one in memory, for this
+         * node alone, if not called.
+         */
+        public Builder cluster(PresenceCluster value) {
+            cluster = value;
+            return this;
+        }
+
+        /** Who lists whom as a friend, for a node without {@link #cluster}; a roster in memory if not called. */
+        public Builder roster(Roster value) {
+            roster = value;
+            return this;
+        }
+
+        /** Tells the time of messages and of tokens; for tests. */
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
+        // What an embedder adds.
+
+        /**
+         * Adds an event to the user gateway, which only authenticated users may send.
+         *
+         * @param type what its first argument is read as, by Jackson
+         */
+        public <T> Builder on(String event, Class<T> type, UserEventHandler<T> handler) {
+            events.add((gateway, calls, executor) ->
+                    gateway.on(event, type, (session, argument) -> handler.handle(calls.apply(session), argument)));
+            return this;
+        }
+
+        /**
+         * Adds an event to the user gateway whose handler may block: it runs on a thread of {@link #blockingExecutor}. The
+         * events of one session that are added so are handled one at a time and in their order; beyond 64 that wait, the
+         * client gets {@code code: "overloaded"}.
+         */
+        public <T> Builder onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
+            events.add((gateway, calls, executor) -> gateway.onBlocking(event, type, executor, (session, argument) -> {
+                UserCall call = calls.apply(session);
+                return (Callable<@Nullable Object>) () -> handler.handle(call, argument);
+            }));
+            return this;
+        }
+
+        /** Where blocking handlers run; up to 64 threads of the gateway's own if not called. */
+        public Builder blockingExecutor(Executor executor) {
+            blockingExecutor = executor;
+            return this;
+        }
+
+        /** Adds a namespace to the port of the users, as it is: its own guards say who may join. */
+        public Builder namespace(Namespace namespace) {
+            namespaces.add(authenticator -> namespace);
+            return this;
+        }
+
+        /**
+         * Adds a namespace to the port of the users that only clients with a good token join, in CONNECT or a header: {@link
+         * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires. Sockets of such a
+         * namespace are no devices of a user: they get no messages, and no presence follows from them.
+         *
+         * @param name with a slash in front
+         * @param table adds events and handlers
+         */
+        public Builder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
+            namespaces.add(authenticator -> {
+                Namespace.Builder builder = Namespace.builder(name)
+                        .guard(authenticator.guard(true))
+                        .onConnect(this::disconnectOnExpiry);
+                table.accept(builder);
+                return builder.build();
+            });
+            return this;
+        }
+
+        private void disconnectOnExpiry(Socket socket) {
+            Identity identity = Objects.requireNonNull(Identity.of(socket));
+            new Expiry(socket, clock, socket::disconnect).renew(identity.expiresAt());
+        }
+
+        /** Answers HTTP requests outside the path on the users' port: pages, health. */
+        public Builder httpFallback(HttpFallback fallback) {
+            httpFallback = fallback;
+            return this;
+        }
+
+        /** Answers HTTP requests outside the path on the services' port. */
+        public Builder internalHttpFallback(HttpFallback fallback) {
+            internalHttpFallback = fallback;
+            return this;
+        }
+
+        /** Whether every HTTP response gets the headers that harden browsers, with Helmet's defaults; true. */
+        public Builder securityHeaders(boolean value) {
+            securityHeaders = value;
+            return this;
+        }
+
+        /** Adds headers to every HTTP response of both ports, in place of those of the same name. */
+        public Builder responseHeaders(ResponseHeaders headers) {
+            responseHeaders = headers;
+            return this;
+        }
+
+        /** Changes what is not named here of how the users' port serves; called last. */
+        public Builder userEngine(Consumer<EngineConfig.Builder> changes) {
+            userEngine = changes;
+            return this;
+        }
+
+        /** Changes what is not named here of how the services' port serves; called last. */
+        public Builder internalEngine(Consumer<EngineConfig.Builder> changes) {
+            internalEngine = changes;
+            return this;
+        }
+
+        /**
+         * Starts the gateway, and waits until it listens. A store that cannot be reached is waited for some seconds; then the
+         * gateway serves what it can without, and goes on asking: see {@link Scarfall#isHealthy}.
+         *
+         * @throws IllegalArgumentException if a value is out of its range
+         * @throws java.io.UncheckedIOException if a port cannot be listened on
+         */
+        public Scarfall start() {
+            return new Scarfall(this);
+        }
+
+        // What follows is called once, by the constructor of Scarfall.
+
+        /** Adds an event of an embedder to a table. */
+        @FunctionalInterface
+        private interface OwnEvent {
+            void addTo(UserGateway gateway, Function<LiveSession, UserCall> calls, Executor executor);
+        }
+
+        private GatewayConfig config() {
+            return new GatewayConfig(
+                    host,
+                    port,
+                    internalHost,
+                    internalPort,
+                    openInternal,
+                    path,
+                    corsOrigins,
+                    pingInterval,
+                    pingTimeout,
+                    tokenInQuery,
+                    nodeName,
+                    new SessionConfig(
+                            authTimeout, touchInterval, sessionExpiry, idleTimeout, cleanupInterval, maxPageSize),
+                    new DeliveryConfig(
+                            maxRecipients,
+                            maxUserIdLength,
+                            maxMessageBytes,
+                            maxMetadataBytes,
+                            maxFanOutBytes,
+                            maxUnanswered,
+                            answerTimeout));
+        }
+
+        private Authenticator authenticator(GatewayConfig config) {
+            if ((jwtSecret == null) == (tokenVerifier == null)) {
+                throw new IllegalArgumentException("jwtSecret, tokenVerifier: " + (jwtSecret == null ? "none" : "both")
+                        + " (expected: one of them)");
+            }
+            TokenVerifier verifier = jwtSecret == null
+                    ? Objects.requireNonNull(tokenVerifier)
+                    : new JwtVerifier(jwtSecret, jwtSkew, maxUserIdLength, clock);
+            return new Authenticator(verifier, config.tokenInQuery(), maxUserIdLength);
+        }
+
+        private PresenceCluster cluster() {
+            if (cluster != null && roster != null) {
+                throw new IllegalArgumentException("roster: given beside a cluster (expected: the cluster has its own)");
+            }
+            if (cluster != null) {
+                return cluster;
+            }
+            MemoryCluster.Builder memory = MemoryCluster.builder();
+            return roster == null ? memory.build() : memory.roster(roster).build();
+        }
+
+        private void addEvents(
+                UserGateway gateway, Function<LiveSession, UserCall> calls, Function<AutoCloseable, ?> opened) {
+            Executor executor = blockingExecutor;
+            if (executor == null) {
+                ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                        BLOCKING_THREADS,
+                        BLOCKING_THREADS,
+                        10,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        daemons("scarfall-blocking"));
+                threads.allowCoreThreadTimeOut(true);
+                opened.apply(threads::shutdownNow);
+                executor = threads;
+            }
+            for (OwnEvent event : events) {
+                event.addTo(gateway, calls, executor);
+            }
+        }
+
+        private List<Namespace> namespaces(Namespace users, Authenticator authenticator) {
+            List<Namespace> all = new ArrayList<>();
+            all.add(users);
+            namespaces.forEach(namespace -> all.add(namespace.apply(authenticator)));
+            return all;
+        }
+
+        private EngineConfig userEngine(GatewayConfig config) {
+            CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
+            InetSocketAddress address = config.host() == null
+                    ? new InetSocketAddress(config.port())
+                    : new InetSocketAddress(config.host(), config.port());
+            EngineConfig.Builder engine = engine(config, cors, address)
+                    .admission(OriginGuard.of(cors))
+                    .fallback(httpFallback);
+            userEngine.accept(engine);
+            return engine.build();
+        }
+
+        private EngineConfig internalEngine(GatewayConfig config, InetSocketAddress address) {
+            CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
+            boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
+            EngineConfig.Builder engine = engine(config, cors, address)
+                    .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
+                    .fallback(internalHttpFallback);
+            internalEngine.accept(engine);
+            return engine.build();
+        }
+
+        private EngineConfig.Builder engine(GatewayConfig config, CorsPolicy cors, InetSocketAddress address) {
+            ResponseHeaders own = responseHeaders;
+            ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : (request, opens, headers) -> {};
+            return EngineConfig.builder()
+                    .address(address)
+                    .path(config.path())
+                    .cors(cors)
+                    .pingInterval(config.pingInterval())
+                    .pingTimeout(config.pingTimeout())
+                    .responseHeaders((request, opens, headers) -> {
+                        hardening.add(request, opens, headers);
+                        own.add(request, opens, headers);
+                    });
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.scarfall.gateway.auth;
+
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.ConnectGuard;
+import io.scarfall.socketio.ConnectRefusedException;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.JsonCursor;
+import io.scarfall.socketio.packet.RawJson;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the token of a client that connects, and has it verified. A token is looked for in the {@code auth} payload of
+ * CONNECT, then in the header {@code Authorization: Bearer} of the handshake, then, where that is configured, in the query
+ * parameter {@code token}. The first that is there counts, be it good or bad. Thread-safe.
+ */
+public final class Authenticator {
+
+    private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
+    private static final Attribute<Identity> IDENTITY = Attribute.named("identity");
+    private static final String BEARER = "bearer ";
+
+    private final TokenVerifier verifier;
+    private final boolean tokenInQuery;
+    private final int maxUserIdLength;
+
+    /** What a client sends along with CONNECT, or with the event {@code authenticate}. */
+    public record Credentials(@Nullable RawJson token) {}
+
+    /** What a refused client is told beside the words. */
+    public record Refusal(String code, boolean retry) {}
+
+    /**
+     * @param tokenInQuery whether a token in the query string counts: such tokens end up in the logs of proxies
+     * @param maxUserIdLength how many characters the id of a user may have
+     */
+    public Authenticator(TokenVerifier verifier, boolean tokenInQuery, int maxUserIdLength) {
+        this.verifier = verifier;
+        this.tokenInQuery = tokenInQuery;
+        this.maxUserIdLength = maxUserIdLength;
+    }
+
+    /** Who a socket was when a {@link #guard} admitted it; null if it had no token. Belongs on the home loop. */
+    public static @Nullable Identity identity(Socket socket) {
+        return socket.get(IDENTITY);
+    }
+
+    /**
+     * Refuses clients with a bad token, and keeps the identity of those with a good one.
+     *
+     * @param required whether clients without a token are refused too
+     */
+    public ConnectGuard guard(boolean required) {
+        return socket -> {
+            String token = token(socket);
+            if (token == null) {
+                if (required) {
+                    throw refusal(new TokenRefusedException("token_required", "a token is required", false));
+                }
+                return null;
+            }
+            CompletableFuture<@Nullable Void> verdict = new CompletableFuture<>();
+            verify(token).whenComplete((identity, error) -> socket.execute(() -> {
+                if (error == null) {
+                    socket.set(IDENTITY, identity);
+                    verdict.complete(null);
+                } else {
+                    verdict.completeExceptionally(refusal(refused(error)));
+                }
+            }));
+            return verdict;
+        };
+    }
+
+    private static ConnectRefusedException refusal(TokenRefusedException refused) {
+        return new ConnectRefusedException(words(refused), new Refusal(refused.code(), refused.retry()));
+    }
+
+    /** What a client reads of a refusal. */
+    public static String words(TokenRefusedException refused) {
+        return String.valueOf(refused.getMessage());
+    }
+
+    private @Nullable String token(Socket socket) throws ConnectRefusedException {
+        try {
+            String token = token(socket.auth(Credentials.class));
+            if (token != null) {
+                return token;
+            }
+        } catch (TokenRefusedException e) {
+            throw refusal(e);
+        } catch (MalformedPacketException e) {
+            throw refusal(invalid());
+        }
+        String header = socket.handshake().header("Authorization");
+        if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return header.substring(BEARER.length()).trim();
+        }
+        return tokenInQuery ? socket.handshake().query("token") : null;
+    }
+
+    /**
+     * Reads the token of credentials; null if they have none.
+     *
+     * @throws TokenRefusedException if it is no string
+     */
+    public static @Nullable String token(@Nullable Credentials credentials) throws TokenRefusedException {
+        RawJson token = credentials == null ? null : credentials.token();
+        if (token == null || token.json().equals(NULL)) {
+            return null;
+        }
+        JsonCursor cursor = new JsonCursor(token.json());
+        if (!cursor.isString()) {
+            throw invalid();
+        }
+        return cursor.string();
+    }
+
+    private static final Bytes NULL = Bytes.utf8("null");
+
+    /** Verifies a token; the stage fails with {@link TokenRefusedException} only, and may complete on any thread. */
+    public CompletionStage<Identity> verify(String token) {
+        CompletionStage<Identity> verdict;
+        try {
+            verdict = verifier.verify(token);
+        } catch (RuntimeException e) {
+            verdict = CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<Identity> answer = new CompletableFuture<>();
+        verdict.whenComplete((identity, error) -> {
+            if (error != null) {
+                answer.completeExceptionally(refused(error));
+            } else if (identity.userId().length() > maxUserIdLength) {
+                answer.completeExceptionally(invalid());
+            } else {
+                answer.complete(identity);
+            }
+        });
+        return answer;
+    }
+
+    /** Makes a refusal of whatever a verifier failed with. */
+    public static TokenRefusedException refused(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof TokenRefusedException refused) {
+            return refused;
+        }
+        // the class and not the message, which a verifier of an embedder may have made of the token
+        log.error("token verifier failed error={}", cause.getClass().getName());
+        return new TokenRefusedException(
+                TokenRefusedException.UNAVAILABLE, "the token cannot be verified at this moment", true);
+    }
+
+    private static TokenRefusedException invalid() {
+        return new TokenRefusedException(TokenRefusedException.INVALID, "the token is invalid", false);
+    }
+}

@@ -1,0 +1,133 @@
+package io.scarfall.gateway.delivery;
+
+import io.scarfall.socketio.packet.Arguments;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What became of a message, recipient by recipient. Every recipient is either sent or failed: sent if the message was
+ * handed to at least one live, authenticated socket, on whichever node. Immutable and thread-safe.
+ */
+public final class Delivery {
+
+    private final String messageId;
+    private final Instant timestamp;
+    private final List<Recipient> recipients;
+    private final Outcomes outcomes;
+
+    Delivery(String messageId, Instant timestamp, List<Recipient> recipients, Outcomes outcomes) {
+        this.messageId = messageId;
+        this.timestamp = timestamp;
+        this.recipients = recipients;
+        this.outcomes = outcomes;
+    }
+
+    /** The id that the receivers read too. */
+    public String messageId() {
+        return messageId;
+    }
+
+    /** When the message was accepted. */
+    public Instant timestamp() {
+        return timestamp;
+    }
+
+    /** How many recipients there were, each counted once. */
+    public int total() {
+        return recipients.size();
+    }
+
+    /** Whether anybody got it. */
+    public boolean isSent() {
+        return outcomes.anySent();
+    }
+
+    /** Those whom it was handed to. */
+    public List<String> sent() {
+        return ids(Outcomes::isSent);
+    }
+
+    /** All others. */
+    public List<String> failed() {
+        return ids((all, index) -> !all.isSent(index));
+    }
+
+    /** Those of the failed whose outcome could not be learned: they may have got it. */
+    public List<String> uncertain() {
+        return ids(Outcomes::isUncertain);
+    }
+
+    /** Whether it could not be learned where recipients are, so that only this node's own sockets were served. */
+    public boolean isDegraded() {
+        return outcomes.isDegraded();
+    }
+
+    private List<String> ids(Choice choice) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < recipients.size(); i++) {
+            if (choice.takes(outcomes, i)) {
+                ids.add(recipients.get(i).id());
+            }
+        }
+        return List.copyOf(ids);
+    }
+
+    @FunctionalInterface
+    private interface Choice {
+        boolean takes(Outcomes outcomes, int index);
+    }
+
+    /**
+     * The answer to {@code send_message}: {@code {status, messageId, recipients: {total, sent, failed}, timestamp}}, with
+     * {@code error} and {@code code} where the status is {@code error}.
+     */
+    public Arguments reply() {
+        JsonText text = new JsonText(192 + idLength());
+        if (isSent()) {
+            text.ascii("{\"status\":\"sent\"");
+        } else {
+            text.ascii("{\"status\":\"error\",\"error\":\"").ascii(error()).ascii("\",\"code\":\"").ascii(code()).ascii("\"");
+        }
+        text.ascii(",\"messageId\":\"").ascii(messageId).ascii("\",\"recipients\":{\"total\":").number(total());
+        append(text.ascii(",\"sent\":["), Outcomes::isSent);
+        append(text.ascii("],\"failed\":["), (all, index) -> !all.isSent(index));
+        if (outcomes.anyUncertain()) {
+            append(text.ascii("],\"uncertain\":["), Outcomes::isUncertain);
+        }
+        text.ascii("]},\"timestamp\":").time(timestamp).ascii("}");
+        return new Arguments(text.bytes(), List.of());
+    }
+
+    private String error() {
+        return isDegraded() ? "it cannot be learned where the recipients are" : "no recipient is online";
+    }
+
+    private String code() {
+        return isDegraded() ? "unavailable" : "not_delivered";
+    }
+
+    private int idLength() {
+        int length = 0;
+        for (Recipient recipient : recipients) {
+            length += recipient.json().length() + 1;
+        }
+        return length;
+    }
+
+    private void append(JsonText text, Choice choice) {
+        boolean first = true;
+        for (int i = 0; i < recipients.size(); i++) {
+            if (choice.takes(outcomes, i)) {
+                text.ascii(first ? "" : ",").raw(recipients.get(i).json());
+                first = false;
+            }
+        }
+    }
+
+    /** Tells the id and numbers only. */
+    @Override
+    public String toString() {
+        return "Delivery[" + messageId + ", total=" + total() + ", sent=" + sent().size() + "]";
+    }
+}

@@ -1,0 +1,52 @@
+package io.scarfall.gateway.delivery;
+
+import java.time.Duration;
+
+/**
+ * Limits of messages. A message beyond one of them is refused whole, with the name of the limit.
+ *
+ * @param maxRecipients how many recipients a message may have; 1,000
+ * @param maxUserIdLength how many characters the id of a user may have; 128
+ * @param maxMessageBytes how large the message may be, as JSON; 1,000,000
+ * @param maxMetadataBytes how large the metadata may be, as JSON; 65,536
+ * @param maxFanOutBytes how large the message may be for all its recipients together; 64 MiB
+ * @param maxUnanswered how many messages of one sender may wait for their outcome at once; 1,024
+ * @param answerTimeout how long the answer of another node is waited for, before an outcome is uncertain; 12 s
+ */
+public record DeliveryConfig(
+        int maxRecipients,
+        int maxUserIdLength,
+        int maxMessageBytes,
+        int maxMetadataBytes,
+        long maxFanOutBytes,
+        int maxUnanswered,
+        Duration answerTimeout) {
+
+    /** The longest that {@code maxUserIdLength} may be, so that an id fits into the keys of a store. */
+    public static final int LONGEST_USER_ID = 512;
+
+    public static final DeliveryConfig DEFAULT =
+            new DeliveryConfig(1_000, 128, 1_000_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(12));
+
+    public DeliveryConfig {
+        requirePositive("maxRecipients", maxRecipients);
+        requirePositive("maxUserIdLength", maxUserIdLength);
+        if (maxUserIdLength > LONGEST_USER_ID) {
+            throw new IllegalArgumentException(
+                    "maxUserIdLength: " + maxUserIdLength + " (expected: at most " + LONGEST_USER_ID + ")");
+        }
+        requirePositive("maxMessageBytes", maxMessageBytes);
+        requirePositive("maxMetadataBytes", maxMetadataBytes);
+        requirePositive("maxFanOutBytes", maxFanOutBytes);
+        requirePositive("maxUnanswered", maxUnanswered);
+        if (answerTimeout.isNegative() || answerTimeout.isZero()) {
+            throw new IllegalArgumentException("answerTimeout: " + answerTimeout + " (expected: > 0)");
+        }
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+    }
+}

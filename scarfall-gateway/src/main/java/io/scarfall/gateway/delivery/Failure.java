@@ -1,0 +1,34 @@
+package io.scarfall.gateway.delivery;
+
+/**
+ * An answer that says why not.
+ *
+ * @param status {@code error}
+ * @param error for people
+ * @param code for programs: {@link #INVALID} and its like, or that of a refused token
+ */
+public record Failure(String status, String error, String code) {
+
+    /** The request is malformed, or goes beyond a limit. */
+    public static final String INVALID = "invalid";
+
+    /** The client has not authenticated. */
+    public static final String UNAUTHENTICATED = "unauthenticated";
+
+    /** What the answer is made of cannot be read at this moment. */
+    public static final String UNAVAILABLE = "unavailable";
+
+    /** The client has too much under way. */
+    public static final String OVERLOADED = "overloaded";
+
+    /** Our own fault. */
+    public static final String INTERNAL = "internal";
+
+    /** The answer to whoever has to authenticate first. */
+    public static final Failure NOT_AUTHENTICATED = of("authenticate first", UNAUTHENTICATED);
+
+    /** Says why not. */
+    public static Failure of(String error, String code) {
+        return new Failure("error", error, code);
+    }
+}

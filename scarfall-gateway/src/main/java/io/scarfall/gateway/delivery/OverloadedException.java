@@ -1,0 +1,12 @@
+package io.scarfall.gateway.delivery;
+
+/** A client has too much under way: messages without an outcome, or events without an answer. Carries no stack trace. */
+public final class OverloadedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** Names the limit. */
+    public OverloadedException(int limit) {
+        super("too many at once (expected: at most " + limit + ")", null, false, false);
+    }
+}

@@ -1,0 +1,33 @@
+package io.scarfall.gateway.delivery;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.socketio.packet.JsonCursor;
+
+/**
+ * A user to whom something is sent.
+ *
+ * @param json the id as a JSON string, as it came: it is passed on to the client and into the answer
+ */
+record Recipient(String id, Bytes json) {
+
+    /** Takes a JSON string. */
+    static Recipient of(Bytes json) {
+        for (int i = 1; i < json.length() - 1; i++) {
+            if (json.at(i) == '\\') {
+                return new Recipient(new JsonCursor(json).string(), json);
+            }
+        }
+        return new Recipient(json.slice(1, json.length() - 1).utf8(), json);
+    }
+
+    /** Takes an id. */
+    static Recipient of(String id) {
+        byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(id);
+        byte[] json = new byte[inner.length + 2];
+        json[0] = '"';
+        System.arraycopy(inner, 0, json, 1, inner.length);
+        json[json.length - 1] = '"';
+        return new Recipient(id, Bytes.wrap(json));
+    }
+}

@@ -1,0 +1,411 @@
+package io.scarfall.gateway.delivery;
+
+import io.scarfall.engineio.SessionIds;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.delivery.Envelope.Deliver;
+import io.scarfall.gateway.delivery.Envelope.Delivered;
+import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.presence.Placement;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.EncodedPacket;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.RandomAccess;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends events to users, to each of their devices on whichever node, and learns what became of it. Thread-safe; nothing
+ * blocks.
+ *
+ * <p>Messages of one sender to one device keep their order. This node's own sockets are written to before a call returns,
+ * if they live on the caller's event loop, and else by one task per loop; so local delivery goes on while the store is
+ * away. Where else recipients are is asked of the {@link PresenceStore}, once per message, and one envelope goes to each
+ * node that holds any. What a recipient's outcome is, the node that holds the sockets says.
+ */
+public final class UserDelivery {
+
+    private static final Logger log = LoggerFactory.getLogger(UserDelivery.class);
+
+    private static final String MESSAGE = "message";
+
+    private static final Placement NOWHERE = userId -> List.of();
+
+    private final LocalUsers local;
+    private final PresenceStore store;
+    private final NodeLinks links;
+    private final DeliveryConfig limits;
+    private final Clock clock;
+    private final SessionIds messageIds = new SessionIds();
+    private final NoticeVersions versions = new NoticeVersions(System::nanoTime);
+    private final SendOrder embedder = new SendOrder();
+
+    /** A packet for one socket, and whose outcome it decides. */
+    private record Handover(int index, EncodedPacket packet) {}
+
+    public UserDelivery(LocalUsers local, PresenceStore store, NodeLinks links, DeliveryConfig limits, Clock clock) {
+        this.local = local;
+        this.store = store;
+        this.links = links;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** The limits of messages. */
+    public DeliveryConfig limits() {
+        return limits;
+    }
+
+    /**
+     * Sends a message as a service does: clients get the event {@code message} with {@code {recipientId, message,
+     * metadata, timestamp, messageId}}, where the metadata has {@code source: "internal_service"}. Messages that are sent
+     * by one thread keep their order.
+     *
+     * @param recipients their ids; repeated ones count once
+     * @param metadata a map or record, or anything else that Jackson writes as an object; null for none
+     * @return the outcome; fails with {@link InvalidMessageException} if the message goes beyond a limit, and with {@link
+     *     OverloadedException} if too many messages wait for their outcome
+     */
+    public CompletionStage<Delivery> sendMessage(
+            Collection<String> recipients, String message, @Nullable Object metadata) {
+        try {
+            Bytes text = SendMessage.bounded("message", Arguments.of(message).json(), limits.maxMessageBytes());
+            Bytes object = metadata == null ? SendMessage.EMPTY_OBJECT : Arguments.of(metadata).json();
+            if (object.at(0) != '{') {
+                throw new InvalidMessageException("metadata: no object (expected: an object)");
+            }
+            SendMessage.bounded("metadata", object, limits.maxMetadataBytes());
+            Bytes marked = SendMessage.withoutClaims(object, true);
+            return send(new SendMessage(recipients(recipients), text, marked), null, embedder);
+        } catch (IllegalArgumentException | InvalidMessageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /**
+     * Sends any event to users. Events that are sent by one thread keep their order.
+     *
+     * @param recipients their ids; repeated ones count once
+     * @param arguments see {@link Arguments#of}
+     * @return as {@link #sendMessage}
+     */
+    public CompletionStage<Delivery> send(
+            Collection<String> recipients, String event, @Nullable Object... arguments) {
+        try {
+            UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
+            return send(recipients(recipients), encoded, messageIds.next(), clock.instant(), embedder);
+        } catch (IllegalArgumentException | InvalidMessageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private List<Recipient> recipients(Collection<String> ids) {
+        List<Recipient> recipients = new ArrayList<>(ids.size());
+        for (String id : new LinkedHashSet<>(ids)) {
+            if (!Identity.isUserId(id, limits.maxUserIdLength())) {
+                throw new InvalidMessageException("recipients: malformed id (expected: 1 to "
+                        + limits.maxUserIdLength() + " characters, none of them a control character)");
+            }
+            recipients.add(Recipient.of(id));
+        }
+        if (recipients.isEmpty() || recipients.size() > limits.maxRecipients()) {
+            throw new InvalidMessageException(
+                    "recipients: " + recipients.size() + " (expected: 1 to " + limits.maxRecipients() + ")");
+        }
+        return recipients;
+    }
+
+    /**
+     * Sends a message that a client asked for.
+     *
+     * @param senderId who sends it, by the sender's connection and nothing else; null if it has no name
+     * @param order the order of the sender's messages
+     * @return as {@link #sendMessage}
+     */
+    public CompletionStage<Delivery> send(SendMessage message, @Nullable String senderId, SendOrder order) {
+        String messageId = messageIds.next();
+        Instant now = clock.instant();
+        JsonText argument = new JsonText(
+                message.message().length() + message.metadata().length() + 160 + (senderId == null ? 0 : senderId.length()));
+        argument.raw(UserEvent.RECIPIENT).ascii(",\"message\":").raw(message.message());
+        argument.ascii(",\"metadata\":").raw(message.metadata());
+        argument.ascii(",\"timestamp\":").time(now);
+        argument.ascii(",\"messageId\":\"").ascii(messageId).ascii("\"");
+        if (senderId != null) {
+            argument.ascii(",\"senderId\":").raw(Recipient.of(senderId).json());
+        }
+        UserEvent event = UserEvent.addressed(MESSAGE, argument.ascii("}").bytes());
+        return send(message.recipients(), event, messageId, now, order);
+    }
+
+    private CompletionStage<Delivery> send(
+            List<Recipient> recipients, UserEvent event, String messageId, Instant now, SendOrder order) {
+        long bytes = (long) recipients.size() * event.length();
+        if (bytes > limits.maxFanOutBytes()) {
+            return CompletableFuture.failedFuture(new InvalidMessageException("message: " + bytes
+                    + " bytes for all recipients together (expected: at most " + limits.maxFanOutBytes() + ")"));
+        }
+        if (order.unanswered() >= limits.maxUnanswered()) {
+            return CompletableFuture.failedFuture(new OverloadedException(limits.maxUnanswered()));
+        }
+        Outcomes outcomes = new Outcomes(recipients.size());
+        CompletableFuture<?> here = handOver(recipients, event, outcomes);
+        CompletableFuture<?> elsewhere = new CompletableFuture<>();
+        order.whenFound(nodesOf(recipients), found -> sendElsewhere(recipients, event, outcomes, found, elsewhere));
+        Delivery delivery = new Delivery(messageId, now, recipients, outcomes);
+        if (here.isDone() && elsewhere.isDone()) {
+            return CompletableFuture.completedFuture(delivery);
+        }
+        CompletableFuture<Delivery> outcome = here.thenCombine(elsewhere, (done, too) -> delivery);
+        order.await(outcome);
+        return outcome;
+    }
+
+    private CompletableFuture<Placement> nodesOf(List<Recipient> recipients) {
+        try {
+            return store.nodesOf(new Ids(recipients)).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The ids of recipients, without a copy. */
+    private static final class Ids extends AbstractList<String> implements RandomAccess {
+
+        private final List<Recipient> recipients;
+
+        Ids(List<Recipient> recipients) {
+            this.recipients = recipients;
+        }
+
+        @Override
+        public String get(int index) {
+            return recipients.get(index).id();
+        }
+
+        @Override
+        public int size() {
+            return recipients.size();
+        }
+    }
+
+    // This node's own sockets.
+
+    /** Writes an event to this node's sockets of its recipients; the devices of one user share the packet. */
+    private CompletableFuture<?> handOver(List<Recipient> recipients, UserEvent event, Outcomes outcomes) {
+        return handOver(recipients, event, outcomes, socket -> true);
+    }
+
+    /** @param wanted asked on each socket's home loop, right before the event is written to it */
+    private CompletableFuture<?> handOver(
+            List<Recipient> recipients, UserEvent event, Outcomes outcomes, Predicate<Socket> wanted) {
+        Map<Socket, Handover> away = null;
+        for (int i = 0; i < recipients.size(); i++) {
+            List<Socket> devices = local.of(recipients.get(i).id());
+            if (devices.isEmpty()) {
+                continue;
+            }
+            EncodedPacket packet = event.packetFor(recipients.get(i));
+            for (int n = 0; n < devices.size(); n++) {
+                Socket socket = devices.get(n);
+                if (!socket.isHome()) {
+                    away = away == null ? new IdentityHashMap<>() : away;
+                    away.put(socket, new Handover(i, packet));
+                } else if (wanted.test(socket) && socket.send(packet)) {
+                    outcomes.sent(i);
+                }
+            }
+        }
+        return away == null ? DONE : handOverAway(away, outcomes, wanted);
+    }
+
+    private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
+
+    private static CompletableFuture<?> handOverAway(
+            Map<Socket, Handover> away, Outcomes outcomes, Predicate<Socket> wanted) {
+        return Socket.forEachAtHome(away.keySet(), socket -> {
+                    Handover handover = away.get(socket);
+                    if (handover != null && wanted.test(socket) && socket.send(handover.packet())) {
+                        outcomes.sent(handover.index());
+                    }
+                })
+                .toCompletableFuture();
+    }
+
+    // Other nodes.
+
+    /** Never throws: it runs where nobody could catch it. */
+    private void sendElsewhere(
+            List<Recipient> recipients,
+            UserEvent event,
+            Outcomes outcomes,
+            CompletableFuture<Placement> found,
+            CompletableFuture<?> done) {
+        try {
+            Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE));
+            if (byNode.isEmpty()) {
+                done.complete(null);
+                return;
+            }
+            List<CompletableFuture<?>> answers = new ArrayList<>();
+            byNode.forEach((node, indexes) -> ask(node, recipients, indexes, event, outcomes, answers));
+            CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                    .whenComplete((all, error) -> done.complete(null));
+        } catch (RuntimeException e) {
+            log.debug("recipients on other nodes are not reached error={}", e.toString());
+            outcomes.degraded();
+            done.complete(null);
+        }
+    }
+
+    private Map<NodeId, List<Integer>> byNode(List<Recipient> recipients, Placement placement) {
+        Map<NodeId, List<Integer>> byNode = Map.of();
+        for (int i = 0; i < recipients.size(); i++) {
+            for (NodeId node : placement.nodesOf(recipients.get(i).id())) {
+                if (!links.isSelf(node)) {
+                    byNode = byNode.isEmpty() ? new HashMap<>() : byNode;
+                    byNode.computeIfAbsent(node, key -> new ArrayList<>()).add(i);
+                }
+            }
+        }
+        return byNode;
+    }
+
+    /** Sends one envelope to a node, or several where one would be too large. */
+    private void ask(
+            NodeId node,
+            List<Recipient> recipients,
+            List<Integer> indexes,
+            UserEvent event,
+            Outcomes outcomes,
+            List<CompletableFuture<?>> answers) {
+        for (List<Integer> part : split(recipients, indexes, event)) {
+            List<Recipient> addressees = part.stream().map(recipients::get).toList();
+            answers.add(links.deliver(node, event, addressees)
+                    .thenAccept(answer -> note(answer, part, outcomes))
+                    .toCompletableFuture());
+        }
+    }
+
+    private static void note(NodeLinks.Answer answer, List<Integer> indexes, Outcomes outcomes) {
+        BitSet sent = answer.sent();
+        for (int i = 0; i < indexes.size(); i++) {
+            if (sent == null) {
+                outcomes.uncertain(indexes.get(i));
+            } else if (sent.get(i)) {
+                outcomes.sent(indexes.get(i));
+            }
+        }
+    }
+
+    /** Splits recipients into parts whose envelopes the bus takes; those of an event that is too large alone are left out. */
+    private List<List<Integer>> split(List<Recipient> recipients, List<Integer> indexes, UserEvent event) {
+        int room = links.maxBytes() - EnvelopeCodec.overhead(event);
+        List<List<Integer>> parts = new ArrayList<>(1);
+        List<Integer> part = new ArrayList<>(indexes.size());
+        int length = 0;
+        for (Integer index : indexes) {
+            int more = EnvelopeCodec.length(recipients.get(index));
+            if (more > room) {
+                log.warn("event is too large for the bus bytes={} max={}", event.length(), links.maxBytes());
+                continue;
+            }
+            if (length + more > room) {
+                parts.add(part);
+                part = new ArrayList<>();
+                length = 0;
+            }
+            part.add(index);
+            length += more;
+        }
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    // Notices.
+
+    /**
+     * Tells users, wherever they are, of somebody's status. Nobody waits for an outcome. A socket that got a newer notice
+     * about the same user does not get this one.
+     *
+     * @param subject whom it is about
+     * @param version which of two notices is the newer
+     */
+    public void notify(
+            Collection<String> receivers, String subject, long version, String event, Object argument) {
+        List<Recipient> recipients = receivers.stream().map(Recipient::of).toList();
+        UserEvent encoded = UserEvent.of(event, Arguments.of(argument));
+        handOver(recipients, encoded, subject, version);
+        nodesOf(recipients).whenComplete((placement, error) -> {
+            if (error != null) {
+                log.debug("receivers on other nodes are not told error={}", error.toString());
+                return;
+            }
+            byNode(recipients, placement).forEach((node, indexes) -> {
+                for (List<Integer> part : split(recipients, indexes, encoded)) {
+                    List<Recipient> addressees = part.stream().map(recipients::get).toList();
+                    links.tell(node, new Notice(subject, version, encoded, addressees));
+                }
+            });
+        });
+    }
+
+    private void handOver(List<Recipient> recipients, UserEvent event, String subject, long version) {
+        Outcomes nobodyAsks = new Outcomes(recipients.size());
+        var unused = handOver(recipients, event, nobodyAsks, socket -> versions.admits(subject, version));
+    }
+
+    // What other nodes send.
+
+    /** Takes a message of another node; to be called in the order of their arrival. */
+    public void received(byte[] message) {
+        Envelope envelope;
+        try {
+            envelope = EnvelopeCodec.decode(message);
+        } catch (MalformedPacketException e) {
+            log.warn("a message of another node is not understood bytes={} error={}", message.length, e.getMessage());
+            return;
+        }
+        if (envelope instanceof Delivered delivered) {
+            links.answered(delivered);
+        } else if (envelope instanceof Deliver deliver) {
+            deliver(deliver);
+        } else if (envelope instanceof Notice notice) {
+            handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
+        } else {
+            throw new AssertionError(envelope);
+        }
+    }
+
+    private void deliver(Deliver deliver) {
+        List<Recipient> recipients = deliver.recipients();
+        Outcomes outcomes = new Outcomes(recipients.size());
+        handOver(recipients, deliver.event(), outcomes).whenComplete((done, error) -> {
+            BitSet sent = new BitSet(recipients.size());
+            for (int i = 0; i < recipients.size(); i++) {
+                sent.set(i, outcomes.isSent(i));
+            }
+            links.tell(deliver.from(), new Delivered(deliver.id(), sent));
+        });
+    }
+}

@@ -1,0 +1,189 @@
+package io.scarfall.gateway.node;
+
+import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.Reaped;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.node.Beat;
+import io.scarfall.presence.node.NodeBus;
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node alive in its cluster: joins, beats, reaps what dead nodes left, and joins again under a new epoch when
+ * its own was lost. A store that cannot be reached is asked again at the next beat, for as long as it takes. Thread-safe.
+ */
+public final class Membership {
+
+    private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+    private static final int REAPED_AT_ONCE = 500;
+    private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
+
+    private final PresenceCluster cluster;
+    private final ThisNode node;
+    private final Callbacks callbacks;
+    private final ScheduledExecutorService scheduler;
+    private final AtomicBoolean beating = new AtomicBoolean();
+    private final AtomicBoolean reaping = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
+    private final Future<?> beats;
+
+    private volatile boolean healthy;
+    private volatile boolean closed;
+    private volatile NodeBus.@Nullable Inbox inbox;
+
+    /** What is told to the rest of the gateway: on threads of the store, so nothing here may block. */
+    public interface Callbacks {
+
+        /** Another node sent a message. */
+        void received(byte[] message);
+
+        /** The node lives under a new epoch: sessions have to be opened under it. */
+        void joined();
+
+        /** The store answered, and the node holds its lease. */
+        void beat(Beat beat);
+
+        /** A user went offline because of a dead node, or because a grace is over. */
+        void reaped(Transition transition);
+    }
+
+    /** Begins to join: see {@link #joined}. */
+    public Membership(
+            PresenceCluster cluster, ThisNode node, Callbacks callbacks, ScheduledExecutorService scheduler) {
+        this.cluster = cluster;
+        this.node = node;
+        this.callbacks = callbacks;
+        this.scheduler = scheduler;
+        long millis = cluster.settings().beatInterval().toMillis();
+        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
+    }
+
+    /** Completes when the node has joined for the first time. */
+    public CompletionStage<@Nullable Void> joined() {
+        return joined;
+    }
+
+    /** Whether the node holds its lease, as far as its last beat says. */
+    public boolean isHealthy() {
+        return healthy;
+    }
+
+    private void tick() {
+        if (closed || !beating.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            NodeId id = node.id();
+            CompletionStage<?> done = id == null ? join() : beat(id);
+            done.whenComplete((result, error) -> {
+                beating.set(false);
+                noteHealth(error);
+            });
+        } catch (RuntimeException e) { // would end the beats for good
+            beating.set(false);
+            noteHealth(e);
+        }
+    }
+
+    private void noteHealth(@Nullable Throwable error) {
+        boolean wasHealthy = healthy;
+        healthy = error == null;
+        if (error == null && !wasHealthy) {
+            log.info("node is a member node={}", node.id());
+        } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
+            log.warn("the store cannot be reached node={} error={}", node.name(), cause(error).toString());
+        }
+    }
+
+    private static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    private CompletionStage<?> join() {
+        return cluster.lease().join(node.name()).thenCompose(id -> cluster.bus()
+                .listen(id, callbacks::received)
+                .thenAccept(listening -> become(id, listening)));
+    }
+
+    private void become(NodeId id, NodeBus.Inbox listening) {
+        NodeBus.Inbox before = inbox;
+        inbox = listening;
+        if (before != null) {
+            before.close();
+        }
+        node.become(id);
+        callbacks.joined();
+        joined.complete(null);
+        if (closed) {
+            listening.close();
+        }
+    }
+
+    private CompletionStage<?> beat(NodeId id) {
+        return cluster.lease().beat(id).thenCompose(beat -> {
+            if (!beat.renewed()) {
+                log.warn("the lease was lost node={}", id);
+                return join();
+            }
+            callbacks.beat(beat);
+            if (reaping.compareAndSet(false, true)) {
+                reap(id);
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** Reaps in portions with pauses between them, so that the crash of a full node is no storm. */
+    private void reap(NodeId id) {
+        NodeReaper reaper = cluster.reaper();
+        reaper.reap(id, REAPED_AT_ONCE).whenComplete((reaped, error) -> {
+            if (error != null) {
+                log.debug("reaping failed node={} error={}", id, cause(error).toString());
+                reaping.set(false);
+                return;
+            }
+            report(reaped);
+            if (reaped.more() && !closed) {
+                var unused =
+                        scheduler.schedule(() -> reap(id), BETWEEN_REAPS.toMillis(), TimeUnit.MILLISECONDS);
+            } else {
+                reaping.set(false);
+            }
+        });
+    }
+
+    private void report(Reaped reaped) {
+        if (reaped.sessions() > 0) {
+            log.info("sessions of dead nodes were removed sessions={} offline={}",
+                    reaped.sessions(), reaped.transitions().size());
+        }
+        for (Transition transition : reaped.transitions()) {
+            callbacks.reaped(transition);
+        }
+    }
+
+    /** Leaves the cluster. Sessions that are still open are reaped by others. Completes when the store has answered. */
+    public CompletionStage<@Nullable Void> leave() {
+        closed = true;
+        beats.cancel(false);
+        healthy = false;
+        NodeBus.Inbox listening = inbox;
+        if (listening != null) {
+            listening.close();
+        }
+        NodeId id = node.id();
+        return id == null ? CompletableFuture.completedFuture(null) : cluster.lease().leave(id);
+    }
+}

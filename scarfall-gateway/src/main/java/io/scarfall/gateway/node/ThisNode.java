@@ -1,0 +1,35 @@
+package io.scarfall.gateway.node;
+
+import io.scarfall.presence.node.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/** The name of this node, and the epoch under which it lives at present. Thread-safe. */
+public final class ThisNode {
+
+    private final String name;
+    private volatile @Nullable NodeId id;
+
+    /** A node that has not joined. */
+    public ThisNode(String name) {
+        this.name = name;
+    }
+
+    /** The name, the same for all epochs. */
+    public String name() {
+        return name;
+    }
+
+    /** The name and the present epoch; null until the node has joined. */
+    public @Nullable NodeId id() {
+        return id;
+    }
+
+    /** Whether an id is one of this node, under whatever epoch. */
+    public boolean is(NodeId other) {
+        return other.name().equals(name);
+    }
+
+    void become(NodeId id) {
+        this.id = id;
+    }
+}

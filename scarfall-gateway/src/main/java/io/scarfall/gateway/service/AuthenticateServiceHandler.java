@@ -1,0 +1,122 @@
+package io.scarfall.gateway.service;
+
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.Authenticator.Refusal;
+import io.scarfall.gateway.auth.ServiceKeys;
+import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.socketio.ConnectGuard;
+import io.scarfall.socketio.ConnectRefusedException;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Socket;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sockets those of services: by {@code {serviceName, serviceKey}} in CONNECT or in the event {@code
+ * authenticate_service}, or without a proof where no keys are configured.
+ */
+final class AuthenticateServiceHandler
+        implements ConnectGuard, EventHandler<AuthenticateServiceHandler.ServiceCredentials> {
+
+    private static final Logger log = LoggerFactory.getLogger(AuthenticateServiceHandler.class);
+
+    private static final String CODE = "invalid_service_key";
+    private static final String WORDS = "unknown service or wrong key";
+
+    private final ServiceKeys keys;
+    private final AuthDeadline deadline;
+
+    /** What a service proves itself by. */
+    record ServiceCredentials(@Nullable String serviceName, @Nullable String serviceKey) {
+
+        @Override
+        public String toString() {
+            return "ServiceCredentials[" + serviceName + "]";
+        }
+    }
+
+    /** What a service gets on connecting. */
+    record Connected(String message, String socketId) {}
+
+    /** What a service gets when it has authenticated. */
+    record ServiceAuthenticated(String status, @Nullable String serviceName, String socketId) {}
+
+    AuthenticateServiceHandler(ServiceKeys keys, AuthDeadline deadline) {
+        this.keys = keys;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
+        if (keys.isEmpty()) {
+            Service.admit(socket, null);
+            return null;
+        }
+        ServiceCredentials credentials = credentials(socket);
+        if (credentials != null && (credentials.serviceName() != null || credentials.serviceKey() != null)) {
+            if (!matches(credentials)) {
+                log.warn("service refused socket={} address={}", socket.id(), socket.handshake().address());
+                throw refusal();
+            }
+            Service.admit(socket, credentials.serviceName());
+        }
+        return null;
+    }
+
+    private static @Nullable ServiceCredentials credentials(Socket socket) throws ConnectRefusedException {
+        try {
+            return socket.auth(ServiceCredentials.class);
+        } catch (MalformedPacketException e) {
+            throw refusal();
+        }
+    }
+
+    private static ConnectRefusedException refusal() {
+        return new ConnectRefusedException(WORDS, new Refusal(CODE, false));
+    }
+
+    private boolean matches(ServiceCredentials credentials) {
+        String name = credentials.serviceName();
+        String key = credentials.serviceKey();
+        return keys.matches(name == null ? "" : name, key == null ? "" : key);
+    }
+
+    /** A socket has joined, as a service already or not. */
+    void connected(Socket socket) {
+        boolean authenticated = Service.of(socket) != null;
+        socket.emit(
+                "connected",
+                new Connected(
+                        authenticated ? "connected to the internal gateway" : "connected, authenticate next",
+                        socket.id()));
+        if (!authenticated) {
+            deadline.start(socket);
+        }
+    }
+
+    @Override
+    public Object handle(Socket socket, @Nullable ServiceCredentials credentials) {
+        Service service = Service.of(socket);
+        if (!keys.isEmpty()) {
+            if (credentials == null || !matches(credentials)) {
+                log.warn("service refused socket={} address={}", socket.id(), socket.handshake().address());
+                Failure failure = Failure.of(WORDS, CODE);
+                socket.emit(AuthDeadline.AUTHENTICATION_ERROR, failure);
+                return failure;
+            }
+            if (service == null) {
+                AuthDeadline.end(socket);
+                Service.admit(socket, credentials.serviceName());
+            } else if (!String.valueOf(service.name()).equals(credentials.serviceName())) {
+                return Failure.of("the key is that of another service", "subject_mismatch");
+            }
+        }
+        String name = keys.isEmpty() || credentials == null ? null : credentials.serviceName();
+        ServiceAuthenticated answer = new ServiceAuthenticated("ok", name, socket.id());
+        socket.emit("service_authenticated", answer);
+        return answer;
+    }
+}

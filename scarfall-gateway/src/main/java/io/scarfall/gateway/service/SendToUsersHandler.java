@@ -1,0 +1,32 @@
+package io.scarfall.gateway.service;
+
+import io.scarfall.gateway.delivery.InvalidMessageException;
+import io.scarfall.gateway.delivery.SendFailure;
+import io.scarfall.gateway.delivery.SendMessage;
+import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.socketio.packet.Arguments;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** {@code send_message} of a service: the metadata is its own, but for the source. */
+final class SendToUsersHandler implements ServiceHandler<Arguments> {
+
+    private final UserDelivery delivery;
+    private final Clock clock;
+
+    SendToUsersHandler(UserDelivery delivery, Clock clock) {
+        this.delivery = delivery;
+        this.clock = clock;
+    }
+
+    @Override
+    public Object handle(Service service, @Nullable Arguments arguments) {
+        SendMessage message;
+        try {
+            message = SendMessage.read(arguments == null ? Arguments.NONE : arguments, delivery.limits(), true);
+        } catch (InvalidMessageException e) {
+            return SendFailure.of(e, clock);
+        }
+        return SendFailure.or(delivery.send(message, service.name(), service.sendOrder()), clock);
+    }
+}

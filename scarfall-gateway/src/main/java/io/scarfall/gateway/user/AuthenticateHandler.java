@@ -1,0 +1,110 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.Authenticator;
+import io.scarfall.gateway.auth.Authenticator.Credentials;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Socket;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sockets those of users: at once where CONNECT came with a token, else by {@code authenticate {token}}. A second
+ * token of the same user renews the session in place; one of somebody else is refused.
+ */
+final class AuthenticateHandler implements EventHandler<Credentials> {
+
+    private static final String CONNECTED = "connected";
+
+    private final Authenticator authenticator;
+    private final LiveSessions sessions;
+    private final AuthDeadline deadline;
+
+    /** What a user gets to know of the own connection. */
+    record Connected(User user) {}
+
+    /** The user of a connection. */
+    record User(String userId, @Nullable String email, String socketId) {}
+
+    /** Why a token was not taken, and whether trying again with the same one can help. */
+    record Refused(String status, String error, String code, boolean retry) {
+
+        static Refused of(TokenRefusedException refused) {
+            return new Refused("error", Authenticator.words(refused), refused.code(), refused.retry());
+        }
+    }
+
+    AuthenticateHandler(Authenticator authenticator, LiveSessions sessions, AuthDeadline deadline) {
+        this.authenticator = authenticator;
+        this.sessions = sessions;
+        this.deadline = deadline;
+    }
+
+    /** A socket has joined, with a token that was verified or with none. */
+    void connected(Socket socket) {
+        Identity identity = Authenticator.identity(socket);
+        if (identity == null) {
+            deadline.start(socket);
+        } else {
+            open(socket, identity);
+        }
+    }
+
+    void disconnected(Socket socket) {
+        AuthDeadline.end(socket);
+        sessions.close(socket);
+    }
+
+    @Override
+    public Object handle(Socket socket, @Nullable Credentials credentials) {
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        try {
+            String token = Authenticator.token(credentials);
+            if (token == null) {
+                throw new TokenRefusedException("token_required", "a token is required", false);
+            }
+            authenticator.verify(token).whenComplete((identity, error) -> socket.execute(() -> {
+                if (error != null) {
+                    answer.complete(Refused.of(Authenticator.refused(error)));
+                } else if (socket.isConnected()) {
+                    verified(socket, identity, answer);
+                }
+            }));
+        } catch (TokenRefusedException e) {
+            answer.complete(Refused.of(e));
+        }
+        return answer;
+    }
+
+    private void verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
+        LiveSession session = LiveSessions.of(socket);
+        if (session == null) {
+            AuthDeadline.end(socket);
+            open(socket, identity).thenAccept(answer::complete);
+        } else if (session.identity().userId().equals(identity.userId())) {
+            sessions.renew(session, identity);
+            answer.complete(announce(session));
+        } else {
+            answer.complete(Refused.of(new TokenRefusedException(
+                    "subject_mismatch", "the token is that of another user", false)));
+        }
+    }
+
+    /** Says {@code connected} once the store knows the session, so that whoever reads it can be reached from everywhere. */
+    private CompletableFuture<Object> open(Socket socket, Identity identity) {
+        CompletableFuture<Object> connected = new CompletableFuture<>();
+        sessions.open(socket, identity)
+                .thenAccept(session -> socket.execute(() -> connected.complete(announce(session))));
+        return connected;
+    }
+
+    private static Connected announce(LiveSession session) {
+        Identity identity = session.identity();
+        Socket socket = session.socket();
+        Connected connected = new Connected(new User(identity.userId(), identity.email(), socket.id()));
+        socket.emit(CONNECTED, connected);
+        return connected;
+    }
+}

@@ -1,0 +1,131 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.gateway.auth.Expiry;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.delivery.SendOrder;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.socketio.Socket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One authenticated socket: who it is, and what the store was told of it. Confined to the socket's home loop, but for the
+ * accessors that say otherwise.
+ */
+public final class LiveSession {
+
+    private final Socket socket;
+    private final Instant connectedAt;
+    private final SendOrder sendOrder = new SendOrder();
+    private final Expiry expiry;
+
+    private @Nullable Mailbox mailbox;
+    private Identity identity;
+    private boolean open = true;
+    private Instant lastActivity;
+    private long touchedNanos;
+
+    /** What the store was told last; null before it was told anything. */
+    private volatile @Nullable UserSession stored;
+
+    private volatile long storedNanos;
+
+    LiveSession(Socket socket, Identity identity, Instant now, long nanoTime, Expiry expiry) {
+        this.socket = socket;
+        this.identity = identity;
+        this.expiry = expiry;
+        connectedAt = now;
+        lastActivity = now;
+        touchedNanos = nanoTime;
+        expiry.renew(identity.expiresAt());
+    }
+
+    /** The socket, whose id is the id of the session. Thread-safe. */
+    public Socket socket() {
+        return socket;
+    }
+
+    /** Whose session it is. */
+    public Identity identity() {
+        return identity;
+    }
+
+    /** The order of the messages that it sends. Thread-safe. */
+    public SendOrder sendOrder() {
+        return sendOrder;
+    }
+
+    /** Where its blocking handlers run, made when the first one does. */
+    Mailbox mailbox(Executor executor) {
+        if (mailbox == null) {
+            mailbox = new Mailbox(executor);
+        }
+        return mailbox;
+    }
+
+    /** Goes on with a later proof of the same identity. */
+    void renew(Identity later) {
+        identity = later;
+        expiry.renew(later.expiresAt());
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    void close() {
+        open = false;
+        expiry.cancel();
+    }
+
+    /** When the store was last told of an activity, as {@link System#nanoTime}. */
+    long touchedNanos() {
+        return touchedNanos;
+    }
+
+    void touched(Instant now, long nanoTime) {
+        lastActivity = now;
+        touchedNanos = nanoTime;
+    }
+
+    /** What the store is to be told, and from now on was. */
+    UserSession store(NodeId node, long nanoTime) {
+        UserSession record = new UserSession(
+                identity.userId(),
+                socket.id(),
+                node,
+                connectedAt,
+                lastActivity,
+                identity.email(),
+                identity.deviceInfo(),
+                address());
+        stored = record;
+        storedNanos = nanoTime;
+        return record;
+    }
+
+    private @Nullable String address() {
+        InetSocketAddress peer = socket.handshake().address();
+        InetAddress address = peer.getAddress();
+        return address == null ? null : address.getHostAddress();
+    }
+
+    /** What the store was told last; null before it was told anything. Thread-safe. */
+    @Nullable UserSession stored() {
+        return stored;
+    }
+
+    /** When the store was told last, as {@link System#nanoTime}. Thread-safe. */
+    long storedNanos() {
+        return storedNanos;
+    }
+
+    @Override
+    public String toString() {
+        return "LiveSession[" + socket.id() + "]";
+    }
+}

@@ -1,0 +1,342 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.gateway.auth.Expiry;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.delivery.LocalUsers;
+import io.scarfall.gateway.node.ThisNode;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.Socket;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The authenticated sockets of this node, and the presence that follows from them: opens, touches and closes their sessions
+ * in the store. Thread-safe, but for what says that it belongs on a home loop.
+ *
+ * <p>All writes about one session are called on its socket's home loop, and the store keeps the order of the calls. So a
+ * close that is called while the open is still on its way takes effect behind it, and a session that is opened again
+ * (because the node lost its lease, or the store its data) is not opened after its close: on the home loop it is known
+ * whether the socket is still there. What the store did not take is written again when it answers the next beat.
+ */
+public final class LiveSessions {
+
+    private static final Logger log = LoggerFactory.getLogger(LiveSessions.class);
+
+    private static final Attribute<LiveSession> SESSION = Attribute.named("session");
+
+    private static final int REWRITTEN_AT_ONCE = 512;
+    private static final int PAGE = 1_000;
+
+    private final PresenceStore store;
+    private final Roster roster;
+    private final ThisNode node;
+    private final LocalUsers users;
+    private final PresenceNotifier notifier;
+    private final SessionConfig config;
+    private final Clock clock;
+    private final long touchIntervalNanos;
+
+    private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
+
+    /** Those that the store is to be told of again. */
+    private final Set<LiveSession> unsettled = ConcurrentHashMap.newKeySet();
+
+    /** Those whose close the store did not take. */
+    private final Map<String, UserSession> unclosed = new ConcurrentHashMap<>();
+
+    private final AtomicInteger rewriting = new AtomicInteger();
+    private final AtomicInteger closing = new AtomicInteger();
+    private final AtomicBoolean auditing = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+    private volatile boolean draining;
+
+    public LiveSessions(
+            PresenceStore store,
+            Roster roster,
+            ThisNode node,
+            LocalUsers users,
+            PresenceNotifier notifier,
+            SessionConfig config,
+            Clock clock) {
+        this.store = store;
+        this.roster = roster;
+        this.node = node;
+        this.users = users;
+        this.notifier = notifier;
+        this.config = config;
+        this.clock = clock;
+        touchIntervalNanos = config.touchInterval().toNanos();
+    }
+
+    /** The session of a socket; null if it is not authenticated. Belongs on the home loop. */
+    public static @Nullable LiveSession of(Socket socket) {
+        return socket.get(SESSION);
+    }
+
+    /** How many sessions there are on this node. */
+    public int size() {
+        return sessions.size();
+    }
+
+    /**
+     * Makes a socket that of a user: from now on it gets what is sent to the user. Belongs on the home loop.
+     *
+     * @return completes when the store knows the session or has failed to take it, on any thread; never fails
+     */
+    CompletionStage<LiveSession> open(Socket socket, Identity identity) {
+        assert socket.isHome();
+        Expiry expiry = new Expiry(socket, clock, () -> {
+            log.debug("token expired socket={}", socket.id());
+            socket.disconnectSession();
+        });
+        LiveSession session = new LiveSession(socket, identity, clock.instant(), System.nanoTime(), expiry);
+        socket.set(SESSION, session);
+        sessions.put(socket.id(), session);
+        users.add(identity.userId(), socket);
+        refreshRoster(identity.userId());
+        return write(session).handle((done, error) -> session);
+    }
+
+    private void refreshRoster(String userId) {
+        roster.refresh(userId).whenComplete((done, error) -> {
+            if (error != null) {
+                log.debug("roster not refreshed user={} error={}", userId, error.toString());
+            }
+        });
+    }
+
+    /** Goes on with a later proof of the same identity. Belongs on the home loop. */
+    void renew(LiveSession session, Identity later) {
+        session.renew(later);
+    }
+
+    /** The socket has left. Belongs on the home loop. */
+    void close(Socket socket) {
+        LiveSession session = of(socket);
+        if (session == null) {
+            return;
+        }
+        closing.incrementAndGet(); // before the session is gone, or a drain would end too early
+        session.close();
+        sessions.remove(socket.id());
+        unsettled.remove(session);
+        users.remove(session.identity().userId(), socket);
+        UserSession stored = session.stored();
+        if (stored == null) {
+            closed();
+        } else {
+            closeStored(stored);
+        }
+    }
+
+    private void close(UserSession stored) {
+        closing.incrementAndGet();
+        closeStored(stored);
+    }
+
+    private void closeStored(UserSession stored) {
+        store.close(stored).whenComplete((transition, error) -> {
+            if (error == null) {
+                notifier.notify(transition);
+            } else if (!isFenced(error)) { // what is fenced will be reaped
+                unclosed.put(stored.sessionId(), stored);
+                log.debug("session not closed session={} error={}", stored.sessionId(), error.toString());
+            }
+            closed();
+        });
+    }
+
+    private void closed() {
+        closing.decrementAndGet();
+        checkDrained();
+    }
+
+    private static boolean isFenced(Throwable error) {
+        return error instanceof FencedException
+                || error instanceof CompletionException && error.getCause() instanceof FencedException;
+    }
+
+    /** Tells the store of a session, whether it knows it or not. Belongs on the home loop. */
+    private CompletionStage<Transition> write(LiveSession session) {
+        NodeId self = node.id();
+        if (self == null) {
+            unsettled.add(session);
+            return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
+        }
+        return store.open(session.store(self, System.nanoTime())).whenComplete((transition, error) -> {
+            if (error == null) {
+                notifier.notify(transition);
+            } else {
+                log.debug("session not opened session={} error={}", session.socket().id(), error.toString());
+                retryLater(session);
+            }
+        });
+    }
+
+    private void retryLater(LiveSession session) {
+        unsettled.add(session);
+        if (!sessions.containsKey(session.socket().id())) {
+            unsettled.remove(session);
+        }
+    }
+
+    /** Notes that a user did something. Belongs on the home loop. */
+    void active(LiveSession session) {
+        long now = System.nanoTime();
+        if (now - session.touchedNanos() < touchIntervalNanos) {
+            return;
+        }
+        session.touched(clock.instant(), now);
+        UserSession stored = session.stored();
+        if (stored == null) {
+            return;
+        }
+        store.touch(stored).whenComplete((known, error) -> {
+            if (error != null) {
+                log.debug("session not touched session={} error={}", stored.sessionId(), error.toString());
+            } else if (!known) {
+                retryLater(session);
+            }
+        });
+        refreshRoster(stored.userId());
+    }
+
+    // Repairs.
+
+    /** Opens all sessions anew: the node lives under a new epoch. */
+    public void reopenAll() {
+        unsettled.addAll(sessions.values());
+        settle();
+    }
+
+    /** Writes what the store did not take before, some at a time; to be called when the store has answered. */
+    public void settle() {
+        for (UserSession stored : List.copyOf(unclosed.values())) {
+            if (unclosed.remove(stored.sessionId(), stored)) {
+                close(stored);
+            }
+        }
+        int left = unsettled.size(); // those that fail come back, and wait for the next call
+        for (LiveSession session : unsettled) {
+            if (left-- == 0 || rewriting.get() >= REWRITTEN_AT_ONCE) {
+                return;
+            }
+            if (unsettled.remove(session)) {
+                rewriting.incrementAndGet();
+                session.socket().execute(() -> rewrite(session));
+            }
+        }
+    }
+
+    private void rewrite(LiveSession session) {
+        if (!session.isOpen()) {
+            rewriting.decrementAndGet();
+            return;
+        }
+        write(session).whenComplete((transition, error) -> {
+            if (rewriting.decrementAndGet() < REWRITTEN_AT_ONCE / 2 && error == null && !unsettled.isEmpty()) {
+                settle();
+            }
+        });
+    }
+
+    /** Compares the sockets of this node with what the store has of it, both ways, and repairs what differs. */
+    public void audit() {
+        NodeId self = node.id();
+        if (self != null && auditing.compareAndSet(false, true)) {
+            new Audit(self).next(null);
+        }
+    }
+
+    /** One walk through the store's sessions of this node. */
+    private final class Audit {
+
+        private final NodeId self;
+        private final Set<String> known = new HashSet<>();
+        private final List<LiveSession> before = List.copyOf(sessions.values());
+        private final Instant idleSince = clock.instant().minus(config.idleTimeout());
+        private int removed;
+        private int opened;
+
+        Audit(NodeId self) {
+            this.self = self;
+        }
+
+        void next(@Nullable String cursor) {
+            store.sessionsOf(self, cursor, PAGE).whenComplete((page, error) -> {
+                if (error != null) {
+                    log.warn("clean-up failed error={}", error.toString());
+                    auditing.set(false);
+                    return;
+                }
+                look(page);
+            });
+        }
+
+        private void look(Page<UserSession> page) {
+            for (UserSession session : page.items()) {
+                known.add(session.sessionId());
+                if (!sessions.containsKey(session.sessionId()) && session.lastActivity().isBefore(idleSince)) {
+                    removed++;
+                    close(session);
+                }
+            }
+            if (page.nextCursor() != null) {
+                next(page.nextCursor());
+            } else {
+                openUnknown();
+                auditing.set(false);
+            }
+        }
+
+        private void openUnknown() {
+            long now = System.nanoTime();
+            long oldNanos = config.sessionExpiry().dividedBy(2).toNanos();
+            for (LiveSession session : before) {
+                boolean lost = !known.contains(session.socket().id());
+                if (lost || now - session.storedNanos() >= oldNanos) {
+                    opened += lost ? 1 : 0;
+                    retryLater(session);
+                }
+                refreshRoster(session.identity().userId());
+            }
+            settle();
+            if (removed > 0 || opened > 0) {
+                log.info("clean-up repaired sessions removed={} opened={}", removed, opened);
+            }
+        }
+    }
+
+    /** Completes when all sockets have left and the store has answered to that. To be called when they are being closed. */
+    public CompletionStage<@Nullable Void> drain() {
+        draining = true;
+        checkDrained();
+        return drained;
+    }
+
+    private void checkDrained() {
+        if (draining && sessions.isEmpty() && closing.get() == 0) {
+            drained.complete(null);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.socketio.packet.Arguments;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code get_online_users} and {@code get_online_friends_only}: those of the user's friends who are online. */
+final class OnlineFriendsHandler implements UserHandler<Arguments> {
+
+    private final Presence presence;
+
+    record OnlineFriends(List<Friend> users) {}
+
+    record Friend(String userId, @Nullable String email, String status, @Nullable Instant lastSeen) {
+
+        static Friend of(UserPresence user) {
+            return new Friend(user.userId(), user.email(), user.status().word(), user.lastSeen());
+        }
+    }
+
+    OnlineFriendsHandler(Presence presence) {
+        this.presence = presence;
+    }
+
+    @Override
+    public Object handle(LiveSession session, @Nullable Arguments ignored) {
+        return presence.onlineFriends(session.identity().userId())
+                .handle((friends, error) -> error == null
+                        ? new OnlineFriends(friends.stream().map(Friend::of).toList())
+                        : Queries.failure(error));
+    }
+}

@@ -1,0 +1,79 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.UserPresence;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code get_all_online_users} and {@code get_detailed_online_users}: all who are online, in pages. Without an argument it
+ * is the first page, as large as a page may be.
+ */
+final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageRequest> {
+
+    private final Presence presence;
+    private final int maxPageSize;
+    private final Function<Page<UserPresence>, Object> answer;
+
+    /** Which page: what {@code nextCursor} of the page before said, and at most how many users. */
+    record PageRequest(@Nullable String cursor, @Nullable Integer limit) {}
+
+    record OnlineUser(String userId, String status, @Nullable Instant lastSeen) {}
+
+    record OnlineUsers(List<OnlineUser> users, long total, @Nullable String nextCursor) {}
+
+    record DetailedUser(
+            String userId, @Nullable String email, String status, @Nullable Instant lastSeen, int sessionCount) {}
+
+    record DetailedUsers(List<DetailedUser> users, long total, @Nullable String nextCursor, Instant timestamp) {}
+
+    private OnlineUsersHandler(Presence presence, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
+        this.presence = presence;
+        this.maxPageSize = maxPageSize;
+        this.answer = answer;
+    }
+
+    /** Who is online. */
+    static OnlineUsersHandler brief(Presence presence, int maxPageSize) {
+        return new OnlineUsersHandler(
+                presence, maxPageSize, page -> new OnlineUsers(
+                        page.items().stream()
+                                .map(user -> new OnlineUser(user.userId(), user.status().word(), user.lastSeen()))
+                                .toList(),
+                        page.total(),
+                        page.nextCursor()));
+    }
+
+    /** Who is online, with how many sessions. */
+    static OnlineUsersHandler detailed(Presence presence, int maxPageSize, Clock clock) {
+        return new OnlineUsersHandler(
+                presence, maxPageSize, page -> new DetailedUsers(
+                        page.items().stream()
+                                .map(user -> new DetailedUser(
+                                        user.userId(),
+                                        user.email(),
+                                        user.status().word(),
+                                        user.lastSeen(),
+                                        user.sessionCount()))
+                                .toList(),
+                        page.total(),
+                        page.nextCursor(),
+                        clock.instant()));
+    }
+
+    @Override
+    public Object handle(LiveSession session, @Nullable PageRequest request) {
+        Integer asked = request == null ? null : request.limit();
+        if (asked != null && asked < 1) {
+            return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
+        }
+        int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
+        String cursor = request == null ? null : request.cursor();
+        return presence.online(cursor, limit).handle((page, error) -> error == null ? answer.apply(page) : Queries.failure(error));
+    }
+}

@@ -1,0 +1,33 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.gateway.delivery.InvalidMessageException;
+import io.scarfall.gateway.delivery.SendFailure;
+import io.scarfall.gateway.delivery.SendMessage;
+import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.socketio.packet.Arguments;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** {@code send_message} of a user: the sender is who the connection is, whatever the request says. */
+final class SendMessageHandler implements UserHandler<Arguments> {
+
+    private final UserDelivery delivery;
+    private final Clock clock;
+
+    SendMessageHandler(UserDelivery delivery, Clock clock) {
+        this.delivery = delivery;
+        this.clock = clock;
+    }
+
+    @Override
+    public Object handle(LiveSession session, @Nullable Arguments arguments) {
+        SendMessage message;
+        try {
+            message = SendMessage.read(arguments == null ? Arguments.NONE : arguments, delivery.limits(), false);
+        } catch (InvalidMessageException e) {
+            return SendFailure.of(e, clock);
+        }
+        String sender = session.identity().userId();
+        return SendFailure.or(delivery.send(message, sender, session.sendOrder()), clock);
+    }
+}

@@ -1,0 +1,111 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.Authenticator;
+import io.scarfall.gateway.auth.Authenticator.Credentials;
+import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.gateway.delivery.OverloadedException;
+import io.scarfall.gateway.delivery.SendFailure;
+import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.user.OnlineUsersHandler.PageRequest;
+import io.scarfall.presence.Presence;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Packet;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table of what the user gateway answers, in the main namespace. Embedders add their own events before it is built.
+ * Not thread-safe.
+ */
+public final class UserGateway {
+
+    private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
+
+    private final LiveSessions sessions;
+    private final Namespace.Builder table;
+
+    public UserGateway(
+            Authenticator authenticator,
+            LiveSessions sessions,
+            UserDelivery delivery,
+            Presence presence,
+            SessionConfig config,
+            Clock clock) {
+        this.sessions = sessions;
+        AuthDeadline deadline = new AuthDeadline(config.authTimeout());
+        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, deadline);
+        OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(presence);
+        OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(presence, config.maxPageSize());
+        OnlineUsersHandler detailed = OnlineUsersHandler.detailed(presence, config.maxPageSize(), clock);
+        SendMessageHandler sendMessage = new SendMessageHandler(delivery, clock);
+
+        table = Namespace.builder(Packet.MAIN_NAMESPACE)
+                .guard(authenticator.guard(false))
+                .onConnect(authenticate::connected)
+                .on("authenticate", Credentials.class, authenticate)
+                .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
+                .on("get_online_users", authenticated(onlineFriends))
+                .on("get_online_friends_only", authenticated(onlineFriends))
+                .on("get_all_online_users", PageRequest.class, authenticated(onlineUsers))
+                .on("get_detailed_online_users", PageRequest.class, authenticated(detailed))
+                .on("ping", authenticated(new PingHandler(clock)))
+                .onDisconnect((socket, reason) -> authenticate.disconnected(socket))
+                .onError(UserGateway::failed);
+    }
+
+    private <T> EventHandler<T> authenticated(UserHandler<T> handler) {
+        return authenticated(handler, () -> Failure.NOT_AUTHENTICATED);
+    }
+
+    private <T> EventHandler<T> authenticated(UserHandler<T> handler, Supplier<?> refusal) {
+        return new Authenticated<>(sessions, refusal, handler);
+    }
+
+    /**
+     * Adds an event, which only authenticated users may send.
+     *
+     * @throws IllegalArgumentException if the event is in the table already
+     */
+    public <T> UserGateway on(String event, Class<T> type, UserHandler<T> handler) {
+        table.on(event, type, authenticated(handler));
+        return this;
+    }
+
+    /**
+     * Adds an event whose work may block, which only authenticated users may send. The events of one session that are added
+     * so are worked on one at a time and in their order.
+     *
+     * @param work prepares the work on the socket's home loop
+     * @throws IllegalArgumentException if the event is in the table already
+     */
+    public <T> UserGateway onBlocking(
+            String event, Class<T> type, Executor executor, BiFunction<LiveSession, @Nullable T, Callable<?>> work) {
+        return on(event, type, (session, argument) -> session.mailbox(executor).post(work.apply(session, argument)));
+    }
+
+    /** The namespace. */
+    public Namespace namespace() {
+        return table.build();
+    }
+
+    private static Object failed(Socket socket, String event, Throwable error) {
+        if (error instanceof MalformedPacketException) {
+            return Failure.of("malformed arguments", Failure.INVALID);
+        }
+        if (error instanceof OverloadedException) {
+            return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
+        }
+        log.error("handler failed event={} socket={}", event, socket.id(), error);
+        return Failure.of("internal error", Failure.INTERNAL);
+    }
+}
