@@ -55,6 +55,11 @@ public final class CorsPolicy {
         return new CorsPolicy(false, List.copyOf(patterns));
     }
 
+    /** Whether a page of this origin, as in the header {@code Origin}, may read. */
+    public boolean allows(String origin) {
+        return allowOrigin(origin) != null;
+    }
+
     /** Whether any CORS header is sent. */
     boolean isEnabled() {
         return any || !origins.isEmpty();

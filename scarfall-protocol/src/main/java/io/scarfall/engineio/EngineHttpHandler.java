@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.EngineError.Refusal;
 import io.scarfall.engineio.packet.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -38,8 +39,10 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +63,15 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     /** How many parts of further requests may wait while one is being answered. */
     private static final int MAX_PIPELINED = 64;
 
+    /**
+     * How much is read of a body that nobody wants, in largest payloads: a connection that is closed while the peer still
+     * writes loses the answer on its way.
+     */
+    private static final long DISCARDED_PAYLOADS = 10;
+
+    /** How often a connection is looked at that waits for its client; it is closed if nothing has come since. */
+    private static final long IDLE_SECONDS = 60;
+
     private static final FastThreadLocal<MessageDigest> SHA1 = new FastThreadLocal<>() {
         @Override
         protected MessageDigest initialValue() throws NoSuchAlgorithmException {
@@ -71,6 +83,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     private final EngineConfig config;
     private final Deque<HttpObject> pipelined = new ArrayDeque<>(0);
     private @Nullable Exchange current;
+    private @Nullable Future<?> idleCheck;
+    private boolean isIdle;
 
     EngineHttpHandler(SessionRegistry sessions) {
         this.sessions = sessions;
@@ -118,11 +132,16 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             onLoop(() -> ctx.close());
         }
 
+        /** Runs a task on the connection's event loop. If it fails that costs the connection, and not the caller. */
         private void onLoop(Runnable task) {
-            if (ctx.executor().inEventLoop()) {
+            if (!ctx.executor().inEventLoop()) {
+                ctx.executor().execute(() -> onLoop(task));
+                return;
+            }
+            try {
                 task.run();
-            } else {
-                ctx.executor().execute(task);
+            } catch (RuntimeException e) {
+                exceptionCaught(ctx, e);
             }
         }
 
@@ -191,7 +210,29 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     // Reading requests
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        idleCheck = ctx.executor()
+                .scheduleAtFixedRate(() -> closeIfIdle(ctx), IDLE_SECONDS, IDLE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void closeIfIdle(ChannelHandlerContext ctx) {
+        boolean waitsForClient = current == null || !current.isRead;
+        if (isIdle && waitsForClient) {
+            log.debug("idle connection address={}", ctx.channel().remoteAddress());
+            ctx.close();
+        }
+        isIdle = true;
+    }
+
+    /** A client that does not read its answers gets no more of them. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        isIdle = false;
         HttpObject object = (HttpObject) message;
         if (current != null && current.isRead) {
             pipelined.add(object);
@@ -260,6 +301,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     public void handlerRemoved(ChannelHandlerContext ctx) {
         pipelined.forEach(ReferenceCountUtil::release);
         pipelined.clear();
+        if (idleCheck != null) {
+            idleCheck.cancel(false);
+        }
     }
 
     @Override
@@ -292,26 +336,36 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether the protocol answers a path; scripts below it, such as a client to download, are the application's. */
     private boolean isOurs(String path) {
         String ours = config.path();
-        return path.startsWith(ours) && (path.length() == ours.length() || path.charAt(ours.length()) == '/');
+        return path.startsWith(ours)
+                && (path.length() == ours.length() || path.charAt(ours.length()) == '/')
+                && !path.endsWith(".js")
+                && !path.endsWith(".js.map");
     }
 
     private void fallBack(Exchange exchange) {
-        CompletionStage<HttpReply> reply = config.fallback().answer(exchange.handshake);
+        CompletionStage<HttpReply> reply;
+        try {
+            reply = config.fallback().answer(exchange.handshake);
+        } catch (RuntimeException e) {
+            reply = CompletableFuture.failedStage(e);
+        }
         if (reply == null) {
-            exchange.reply(404, HttpExchange.TEXT, Bytes.utf8("Not Found"));
-            return;
+            reply = CompletableFuture.completedStage(null);
         }
         reply.whenComplete((value, error) -> exchange.onLoop(() -> {
             if (error != null) {
                 log.error("fallback failed path={}", exchange.handshake.path(), error);
                 exchange.refuse(HttpExchange.INTERNAL_ERROR);
-                return;
+            } else if (value == null) {
+                exchange.reply(404, HttpExchange.TEXT, Bytes.utf8("Not Found"));
+            } else {
+                FullHttpResponse response = exchange.response(value.status(), value.contentType(), value.body());
+                value.headers().forEach((name, text) -> response.headers().set(name, text));
+                exchange.answer(response);
             }
-            FullHttpResponse response = exchange.response(value.status(), value.contentType(), value.body());
-            value.headers().forEach((name, text) -> response.headers().set(name, text));
-            exchange.answer(response);
         }));
     }
 
@@ -329,7 +383,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isUpgrade(HttpRequest request) {
-        return request.headers().contains(HttpHeaderNames.UPGRADE)
+        return request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
     }
 
@@ -341,17 +395,18 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if (websocket ? !config.allowsWebSocket() : !config.allowsPolling() || !"polling".equals(transport)) {
             return EngineError.TRANSPORT_UNKNOWN;
         }
+        boolean get = exchange.request.method().equals(HttpMethod.GET);
         String sid = request.query("sid");
         if (sid != null && !sid.isEmpty()) {
             exchange.session = sessions.session(sid);
             if (exchange.session == null) {
                 return EngineError.SESSION_ID_UNKNOWN;
             }
-            return websocket != exchange.isUpgrade || !VERSION.equals(request.query("EIO"))
+            return websocket != exchange.isUpgrade || websocket && !get || !VERSION.equals(request.query("EIO"))
                     ? EngineError.BAD_REQUEST
                     : null;
         }
-        if (!exchange.request.method().equals(HttpMethod.GET)) {
+        if (!get) {
             return EngineError.BAD_HANDSHAKE_METHOD;
         }
         return websocket != exchange.isUpgrade ? EngineError.BAD_REQUEST : null;
@@ -425,6 +480,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if ("application/octet-stream".equalsIgnoreCase(exchange.handshake.header("Content-Type"))) {
             session.execute(() -> session.refusePost(exchange, HttpExchange.BAD_REQUEST));
         } else if (HttpUtil.getContentLength(exchange.request, 0L) > config.maxPayloadBytes()) {
+            exchange.keepsAlive &= !HttpUtil.is100ContinueExpected(exchange.request); // else the body may come or not
             refuseTooLarge(exchange, session);
         } else {
             exchange.body = new ByteArrayOutputStream(0);
@@ -437,19 +493,17 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private static void refuseTooLarge(Exchange exchange, EngineSession session) {
         exchange.body = null;
-        exchange.keepsAlive = false;
         session.execute(() -> session.refusePost(exchange, HttpExchange.TOO_LARGE));
     }
 
     private void continueBody(Exchange exchange, ByteBuf content) {
         exchange.bodyBytes += content.readableBytes();
-        boolean tooLarge = exchange.bodyBytes > config.maxPayloadBytes();
         EngineSession session = exchange.session;
         if (exchange.body == null || session == null) {
-            if (tooLarge) {
-                exchange.ctx.close(); // nobody wants this body, and it does not end
+            if (exchange.bodyBytes > DISCARDED_PAYLOADS * config.maxPayloadBytes()) {
+                exchange.ctx.close();
             }
-        } else if (tooLarge) {
+        } else if (exchange.bodyBytes > config.maxPayloadBytes()) {
             refuseTooLarge(exchange, session);
         } else {
             exchange.body.writeBytes(ByteBufUtil.getBytes(content));
@@ -520,11 +574,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(false);
         channel.deregister()
                 .addListener(left -> home.register(channel).addListener(registered -> {
-                    if (registered.isSuccess()) {
-                        moved.run();
-                        channel.config().setAutoRead(true);
-                    } else {
+                    if (!registered.isSuccess()) {
                         channel.close();
+                    } else if (channel.isActive()) {
+                        exchange.onLoop(moved);
                     }
                 }));
     }
@@ -547,6 +600,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         pipeline.addLast(transport);
         pipeline.remove(this);
         pipeline.remove(HttpServerCodec.class);
+        exchange.ctx.channel().config().setAutoRead(true);
         return transport;
     }
 

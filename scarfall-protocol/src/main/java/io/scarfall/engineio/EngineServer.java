@@ -9,6 +9,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,6 +113,12 @@ public final class EngineServer implements AutoCloseable {
         }
         for (EngineSession session : sessions.all()) {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);
+        }
+        // A last answer may have to go from the home loop to that of a connection: first all homes, then all connections.
+        for (EventExecutor loop : loops.group()) {
+            if (!loop.isShuttingDown()) {
+                loop.submit(() -> {}).awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
         connections.close().awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         if (ownsLoops) {

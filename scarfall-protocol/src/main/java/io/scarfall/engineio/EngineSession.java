@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
+import io.scarfall.engineio.packet.MalformedPacketException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -31,7 +32,9 @@ public final class EngineSession {
     private final Heartbeats.Place heartbeatPlace = new Heartbeats.Place();
     private final SessionListener listener;
 
-    private volatile boolean open = true;
+    /** Why the session ended; null while it is open. */
+    private volatile @Nullable CloseReason ended;
+
     private volatile Transport transport;
     private @Nullable Transport upgrading;
     private @Nullable Future<?> upgradeTimeout;
@@ -39,7 +42,7 @@ public final class EngineSession {
     /** When the next ping is due; it stays while its answer is awaited. */
     private long pingAtNanos;
 
-    /** When the session has been silent for too long. */
+    /** When the session will have been silent for too long; counts from the ping that is due, not from when it left. */
     private long silentAtNanos;
 
     private boolean awaitsPong;
@@ -65,10 +68,19 @@ public final class EngineSession {
         this.heartbeats = heartbeats;
         config = registry.config();
         transport = transports.apply(this);
+        registry.add(this); // first: who knows the id may use it at once, on any connection
         transport.send(new EnginePacket.Open(openPayload(transport)));
         transport.flush();
         restartHeartbeat();
-        listener = engineListener.opened(this);
+        try {
+            listener = engineListener.opened(this);
+        } catch (RuntimeException e) {
+            end(CloseReason.TRANSPORT_ERROR, false);
+            throw e;
+        }
+        if (ended != null) { // the listener closed it at once, before it could be told
+            tellClosed(ended);
+        }
     }
 
     private Bytes openPayload(Transport first) {
@@ -96,7 +108,7 @@ public final class EngineSession {
 
     /** Whether the session has not ended. Thread-safe. */
     public boolean isOpen() {
-        return open;
+        return ended == null;
     }
 
     /** The home loop. Thread-safe. */
@@ -141,9 +153,9 @@ public final class EngineSession {
     private boolean send(EnginePacket packet, int length) {
         if (!isHome()) {
             home.execute(() -> send(packet, length));
-            return open;
+            return isOpen();
         }
-        if (!open) {
+        if (!isOpen()) {
             return false;
         }
         long unsent = transport.unsentBytes();
@@ -157,7 +169,7 @@ public final class EngineSession {
 
     /** Whether a message would leave at once, rather than wait for the peer. Belongs on the home loop. */
     public boolean isWritable() {
-        return open && transport.isWritable();
+        return isOpen() && transport.isWritable();
     }
 
     /** Ends the session after what was sent has left. Thread-safe. */
@@ -180,8 +192,16 @@ public final class EngineSession {
         assert isHome();
         if (from == upgrading) {
             receiveProbe(packet);
-        } else if (from == transport && open) {
-            receive(packet);
+        } else if (from == transport && isOpen()) {
+            try {
+                receive(packet);
+            } catch (MalformedPacketException e) {
+                log.debug("malformed packet sid={} error={}", id, e.getMessage());
+                end(CloseReason.PARSE_ERROR, false);
+            } catch (RuntimeException e) { // costs this session, and no other that its transport or loop serves
+                log.error("listener failed sid={}", id, e);
+                end(CloseReason.TRANSPORT_ERROR, false);
+            }
         }
     }
 
@@ -215,15 +235,25 @@ public final class EngineSession {
 
     private void end(CloseReason reason, boolean graceful) {
         assert isHome();
-        if (!open) {
+        if (!isOpen()) {
             return;
         }
-        open = false;
+        ended = reason;
         log.debug("session closed sid={} reason={}", id, reason);
         heartbeats.remove(this);
         dropUpgrade();
         transport.close(graceful, () -> registry.remove(this));
-        listener.closed(reason);
+        if (listener != null) { // null until it was told of the session
+            tellClosed(reason);
+        }
+    }
+
+    private void tellClosed(CloseReason reason) {
+        try {
+            listener.closed(reason);
+        } catch (RuntimeException e) {
+            log.error("listener failed sid={}", id, e);
+        }
     }
 
     // Heartbeat: the server pings, the client answers (Engine.IO protocol 4, "Heartbeat").
@@ -241,21 +271,27 @@ public final class EngineSession {
     }
 
     void heartbeatDue() {
-        if (endIfSilent()) {
-            return;
-        }
         if (!awaitsPong) {
             awaitsPong = true;
+            if (isSilent()) { // this loop was held up: nobody may be blamed for a ping that was not sent
+                extendDeadline();
+            }
             transport.send(EnginePacket.PING);
         }
-        heartbeats.wake(this, silentAtNanos);
+        endIfSilent();
+        if (isOpen()) {
+            heartbeats.wake(this, silentAtNanos);
+        }
     }
 
-    private boolean endIfSilent() {
-        if (open && now() - silentAtNanos >= 0) {
+    private boolean isSilent() {
+        return now() - silentAtNanos >= 0;
+    }
+
+    private void endIfSilent() {
+        if (awaitsPong && isSilent()) {
             end(CloseReason.PING_TIMEOUT, false);
         }
-        return !open;
     }
 
     private long now() {
@@ -285,12 +321,16 @@ public final class EngineSession {
     void post(HttpExchange exchange, Bytes body) {
         if (transport instanceof PollingTransport polling) {
             polling.post(exchange, body);
+        } else { // it came to another transport in the meantime
+            exchange.refuse(EngineError.BAD_REQUEST);
         }
     }
 
     void refusePost(HttpExchange exchange, int status) {
         if (transport instanceof PollingTransport polling) {
             polling.refusePost(exchange, status);
+        } else {
+            exchange.refuse(status);
         }
     }
 
@@ -304,7 +344,7 @@ public final class EngineSession {
 
     /** Whether another transport may be probed. */
     boolean isUpgradable() {
-        return open && upgrading == null && transport instanceof PollingTransport;
+        return isOpen() && upgrading == null && transport instanceof PollingTransport;
     }
 
     void probe(Transport candidate) {
@@ -319,6 +359,10 @@ public final class EngineSession {
             return;
         }
         if (packet instanceof EnginePacket.Ping ping && ping.data().equals(EnginePacket.PROBE)) {
+            if (candidate.unsentBytes() > config.maxUnsentBytes()) {
+                dropUpgrade(); // it probes and probes, and does not read
+                return;
+            }
             candidate.send(new EnginePacket.Pong(EnginePacket.PROBE));
             polling.releasePolls();
         } else if (packet instanceof EnginePacket.Upgrade) {

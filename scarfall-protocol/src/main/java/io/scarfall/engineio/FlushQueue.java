@@ -4,12 +4,16 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an event loop has to flush at the end of its current pass: each transport once, however many packets were sent on
  * it. One queue per event loop, confined to it.
  */
 final class FlushQueue implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(FlushQueue.class);
 
     private static final FastThreadLocal<FlushQueue> CURRENT = new FastThreadLocal<>() {
         @Override
@@ -39,7 +43,11 @@ final class FlushQueue implements Runnable {
         waiting = flushing;
         flushing = flushes;
         for (int i = 0; i < flushes.size(); i++) {
-            flushes.get(i).run();
+            try {
+                flushes.get(i).run();
+            } catch (RuntimeException e) {
+                log.error("flush failed", e); // the others must not wait for it
+            }
         }
         flushes.clear();
     }

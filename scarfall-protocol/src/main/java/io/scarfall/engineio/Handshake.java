@@ -4,6 +4,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +48,14 @@ public final class Handshake {
         return method;
     }
 
-    /** The decoded path. */
+    /** The decoded path; one with a malformed escape stays as it is. */
     public String path() {
         String path = target.substring(0, pathEnd());
-        return path.indexOf('%') < 0 ? path : new QueryStringDecoder(path).path();
+        try {
+            return path.indexOf('%') < 0 ? path : new QueryStringDecoder(path).path();
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
     }
 
     /** The decoded value of a query parameter, the last one where it is repeated; null if there is none. */
@@ -60,17 +66,29 @@ public final class Handshake {
             end = end < 0 ? target.length() : end;
             int equals = target.indexOf('=', start);
             int nameEnd = equals < 0 || equals > end ? end : equals;
-            if (name.equals(decode(start, nameEnd))) {
-                value = decode(Math.min(nameEnd + 1, end), end);
+            if (name.equals(decode(target.substring(start, nameEnd)))) {
+                value = decode(target.substring(Math.min(nameEnd + 1, end), end));
             }
             start = end + 1;
         }
         return value;
     }
 
-    /** All query parameters, decoded. */
+    /** All query parameters, decoded, in their order. */
     public Map<String, List<String>> query() {
-        return new QueryStringDecoder(target).parameters();
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        String query = target.substring(Math.min(pathEnd() + 1, target.length()));
+        for (String parameter : query.split("&")) {
+            if (!parameter.isEmpty()) {
+                int equals = parameter.indexOf('=');
+                String name = equals < 0 ? parameter : parameter.substring(0, equals);
+                String value = equals < 0 ? "" : parameter.substring(equals + 1);
+                parameters
+                        .computeIfAbsent(decode(name), first -> new ArrayList<>(1))
+                        .add(decode(value));
+            }
+        }
+        return parameters;
     }
 
     private int pathEnd() {
@@ -78,9 +96,8 @@ public final class Handshake {
         return query < 0 ? target.length() : query;
     }
 
-    /** Decodes a part of the target; a malformed escape stays as it is. */
-    private String decode(int start, int end) {
-        String part = target.substring(start, end);
+    /** Decodes a part of the query; one with a malformed escape stays as it is. */
+    private static String decode(String part) {
         try {
             return QueryStringDecoder.decodeComponent(part);
         } catch (IllegalArgumentException e) {

@@ -84,21 +84,28 @@ final class Heartbeats implements Runnable {
 
     @Override
     public void run() {
-        long now = Math.floorDiv(home.ticker().nanoTime(), tickNanos);
-        while (sweptTick < now) {
-            sweptTick++;
-            List<EngineSession> bucket = buckets.get((int) Math.floorMod(sweptTick, (long) buckets.size()));
-            for (int i = bucket.size() - 1; i >= 0; i--) {
-                if (i < bucket.size() && bucket.get(i).heartbeatPlace().tick <= sweptTick) {
-                    EngineSession session = bucket.get(i);
-                    remove(session);
-                    session.heartbeatDue();
-                }
+        try {
+            long now = Math.floorDiv(home.ticker().nanoTime(), tickNanos);
+            while (sweptTick < now) {
+                sweptTick++;
+                sweep(buckets.get((int) Math.floorMod(sweptTick, (long) buckets.size())));
+            }
+        } finally { // no failure of one session may stop the heartbeats of all
+            isRunning = size > 0;
+            if (isRunning) {
+                scheduleSweep();
             }
         }
-        isRunning = size > 0;
-        if (isRunning) {
-            scheduleSweep();
+    }
+
+    /** Goes backwards, because a session that is removed has the last one put into its place. */
+    private void sweep(List<EngineSession> bucket) {
+        for (int i = bucket.size() - 1; i >= 0; i--) {
+            if (i < bucket.size() && bucket.get(i).heartbeatPlace().tick <= sweptTick) {
+                EngineSession session = bucket.get(i);
+                remove(session);
+                session.heartbeatDue();
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class PollingTransport implements Transport {
 
     private static final Duration RELEASE_DELAY = Duration.ofMillis(100);
+    private static final int FRAMING_BYTES = 2;
 
     private final EngineSession session;
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
@@ -63,11 +64,12 @@ final class PollingTransport implements Transport {
         }
     }
 
+    /** Counts the type and the separator too: messages without data take memory as well. */
     private static int length(EnginePacket packet) {
         if (packet instanceof EnginePacket.Text text) {
-            return text.data().length();
+            return text.data().length() + FRAMING_BYTES;
         }
-        return packet instanceof EnginePacket.Binary binary ? binary.data().length() : 0;
+        return packet instanceof EnginePacket.Binary binary ? binary.data().length() + FRAMING_BYTES : FRAMING_BYTES;
     }
 
     @Override

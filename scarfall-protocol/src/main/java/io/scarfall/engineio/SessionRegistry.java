@@ -29,12 +29,12 @@ final class SessionRegistry {
     EngineSession open(EventExecutor home, Handshake handshake, Function<EngineSession, Transport> transports) {
         Heartbeats wheel = heartbeats.computeIfAbsent(
                 home, loop -> new Heartbeats(loop, config.pingInterval(), config.pingTimeout()));
-        EngineSession session = new EngineSession(ids.next(), home, handshake, this, wheel, transports, listener);
+        return new EngineSession(ids.next(), home, handshake, this, wheel, transports, listener);
+    }
+
+    /** Called by a session that opens. */
+    void add(EngineSession session) {
         sessions.put(session.id(), session);
-        if (!session.isOpen()) { // the listener closed it at once
-            remove(session);
-        }
-        return session;
     }
 
     @Nullable
@@ -42,6 +42,7 @@ final class SessionRegistry {
         return sessions.get(id);
     }
 
+    /** Called by a session that has ended. */
     void remove(EngineSession session) {
         sessions.remove(session.id(), session);
     }

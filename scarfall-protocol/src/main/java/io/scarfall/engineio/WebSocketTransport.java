@@ -160,8 +160,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
         boolean control = opcode >= CLOSE;
         long received = control || fragments == null ? 0 : fragments.size();
-        if (length < 0 || (control ? length > MAX_CONTROL_BYTES : length + received > maxPayloadBytes)) {
-            throw new Violation(control ? PROTOCOL_ERROR : TOO_BIG, "message is too large");
+        if (length < 0 || length > maxPayloadBytes - received && !control) {
+            throw new Violation(TOO_BIG, "message is too large");
         }
         if (available < header + MASK_BYTES + length) {
             return false;
@@ -185,8 +185,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             throw new Violation(PROTOCOL_ERROR, "a reserved bit is set");
         } else if (opcode > BINARY && (opcode < CLOSE || opcode > PONG)) {
             throw new Violation(PROTOCOL_ERROR, "unknown opcode");
-        } else if (opcode >= CLOSE && (first & FIN) == 0) {
-            throw new Violation(PROTOCOL_ERROR, "a control frame is fragmented");
+        } else if (opcode >= CLOSE && ((first & FIN) == 0 || (second & 0x7F) > MAX_CONTROL_BYTES)) {
+            throw new Violation(PROTOCOL_ERROR, "a control frame is fragmented or too large");
         } else if ((second & MASKED) == 0) {
             throw new Violation(PROTOCOL_ERROR, "a frame is not masked");
         } else if (opcode == CONTINUATION && fragments == null) {
@@ -245,7 +245,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
     private void receiveControl(int opcode, byte[] payload) throws Violation {
         if (opcode == PING) {
-            if (!closeSent) {
+            if (unsentBytes() > session.config().maxUnsentBytes()) {
+                session.broken(this, CloseReason.TOO_SLOW);
+            } else if (!closeSent) {
                 frame(PONG, -1, Bytes.wrap(payload));
             }
         } else if (opcode == CLOSE) {
@@ -305,7 +307,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         } else {
             log.error("session failed sid={}", session.id(), cause);
         }
-        session.broken(this, CloseReason.TRANSPORT_ERROR);
+        session.broken(this, cause instanceof IOException ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR);
         channel.close();
     }
 
@@ -411,7 +413,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         flush();
         if (stuck) {
             channel.close();
-        } else if (!closeReceived && channel.isActive()) {
+        } else if (channel.isActive()) { // also when the peer has closed: it may not read our answer
             closeTimeout = session.home()
                     .schedule(
                             () -> channel.close(),

@@ -1,6 +1,5 @@
 package io.scarfall.socketio;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
@@ -34,13 +33,6 @@ final class Connection implements SessionListener {
     private final PacketDecoder decoder;
     private final Map<String, Socket> sockets = new HashMap<>(2);
     private @Nullable Future<?> connectTimeout;
-
-    /** How the client is told of a refusal: {@code {message, data?}}. */
-    private record Refusal(
-            String message,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Object data) {}
 
     private record Joined(String sid) {}
 
@@ -157,6 +149,9 @@ final class Connection implements SessionListener {
         leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
         if (cause instanceof ConnectRefusedException refusal) {
             refuse(socket.namespace(), refusal);
+        } else if (cause instanceof MalformedPacketException) {
+            log.debug("malformed auth ns={} sid={} error={}", socket.namespace(), session.id(), cause.getMessage());
+            refuse(socket.namespace(), new ConnectRefusedException("invalid auth", null));
         } else {
             log.error("connect guard failed ns={} sid={}", socket.namespace(), session.id(), cause);
             refuse(socket.namespace(), new ConnectRefusedException("internal error", null));
@@ -164,10 +159,8 @@ final class Connection implements SessionListener {
     }
 
     private void refuse(String namespace, ConnectRefusedException refusal) {
-        Bytes data = Arguments.of(new Refusal(String.valueOf(refusal.getMessage()), refusal.data()))
-                .json();
-        session.send(
-                PacketEncoder.encode(new Packet.ConnectError(namespace, data)).text());
+        Packet error = new Packet.ConnectError(namespace, refusal.payload());
+        session.send(PacketEncoder.encode(error).text());
     }
 
     // What follows is called by Socket, on the home loop.

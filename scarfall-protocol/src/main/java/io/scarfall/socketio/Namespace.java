@@ -92,7 +92,9 @@ public final class Namespace {
         broadcaster.rooms().add(socket);
         socket.send(reply);
         for (ConnectHandler handler : connectHandlers) {
-            run(socket, "connect", () -> handler.connected(socket));
+            if (socket.isConnected()) { // a handler before may have disconnected it
+                run(socket, "connect", () -> handler.connected(socket));
+            }
         }
     }
 
@@ -114,21 +116,23 @@ public final class Namespace {
     /** Hands an event to its handler, and the handler's answer to the client. */
     void receive(Socket socket, Packet.Event event) {
         for (EventListener listener : eventListeners) {
-            run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
+            if (socket.isConnected()) { // a listener before may have disconnected it
+                run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
+            }
         }
         Route<?> route = routes.get(event.name());
-        if (route == null) {
+        if (route == null || !socket.isConnected()) {
             return;
         }
         Object answer;
         try {
             answer = route.handle(socket, event.arguments());
         } catch (Exception e) {
-            answer = errorHandler.answer(socket, event.name(), e);
+            answer = failure(socket, event, e);
         }
         if (answer instanceof CompletionStage<?> stage) {
             stage.whenComplete((value, error) -> socket.execute(() -> acknowledge(
-                    socket, event, error == null ? value : errorHandler.answer(socket, event.name(), cause(error)))));
+                    socket, event, error == null ? value : failure(socket, event, cause(error)))));
         } else {
             acknowledge(socket, event, answer);
         }
@@ -144,11 +148,24 @@ public final class Namespace {
         }
         Arguments arguments;
         try {
-            arguments = answer == null ? Arguments.NONE : Arguments.of(answer);
+            arguments = arguments(answer);
         } catch (IllegalArgumentException e) {
-            arguments = Arguments.of(errorHandler.answer(socket, event.name(), e));
+            arguments = failure(socket, event, e);
         }
         socket.send(PacketEncoder.encode(new Packet.Ack(name(), event.id(), arguments)));
+    }
+
+    private static Arguments arguments(@Nullable Object answer) {
+        return answer == null ? Arguments.NONE : Arguments.of(answer);
+    }
+
+    /** What is answered when a handler failed. Never fails itself: nobody would answer the client then. */
+    private Arguments failure(Socket socket, Packet.Event event, Throwable error) {
+        try {
+            return arguments(errorHandler.answer(socket, event.name(), error));
+        } catch (RuntimeException e) {
+            return arguments(defaultAnswer(socket, event.name(), e));
+        }
     }
 
     /** What an answer looks like where no {@link ErrorHandler} says otherwise. */

@@ -18,9 +18,11 @@ public final class TestSession implements LauncherSessionListener {
         if (ManagementFactory.getRuntimeMXBean()
                 .getInputArguments()
                 .contains("-XX:+AllowRedefinitionToAddDeleteMethods")) {
-            // Tests log to the console, from event loops too.
-            BlockHound.install(
-                    watch -> watch.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders"));
+            BlockHound.install(watch -> watch
+                    // Tests log to the console, from event loops too.
+                    .allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders")
+                    // Reads /dev/urandom, which never waits.
+                    .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
         }
     }
 

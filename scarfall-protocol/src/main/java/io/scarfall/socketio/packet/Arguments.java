@@ -25,7 +25,8 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
 
     /**
      * Returns the arguments that stand for some values. {@code byte[]} and {@link Bytes} become attachments wherever they
-     * are inside; {@link RawJson} and {@link Arguments} are passed on as they are; everything else is written by Jackson.
+     * are inside; {@link RawJson} is passed on as it is, and so are {@link Arguments} that are the only value; everything
+     * else is written by Jackson.
      *
      * @throws IllegalArgumentException if Jackson cannot write a value
      */

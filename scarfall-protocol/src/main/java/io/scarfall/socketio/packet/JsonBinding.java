@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import com.fasterxml.jackson.databind.util.StdDateFormat;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +44,9 @@ final class JsonBinding {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .defaultDateFormat(new StdDateFormat().withColonInTimeZone(true))
             .addModule(new SimpleModule("scarfall")
                     .addSerializer(new InstantSerializer())
+                    .addSerializer(new DateSerializer())
                     .addSerializer(new BinarySerializer<>(byte[].class))
                     .addSerializer(new BinarySerializer<>(Bytes.class))
                     .addDeserializer(Bytes.class, new BytesDeserializer())
@@ -91,6 +91,20 @@ final class JsonBinding {
         @Override
         public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
             out.writeString(MILLISECONDS.format(value));
+        }
+    }
+
+    private static final class DateSerializer extends StdSerializer<Date> {
+
+        private static final long serialVersionUID = 1;
+
+        DateSerializer() {
+            super(Date.class);
+        }
+
+        @Override
+        public void serialize(Date value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeString(MILLISECONDS.format(Instant.ofEpochMilli(value.getTime())));
         }
     }
 
@@ -140,11 +154,10 @@ final class JsonBinding {
                 JsonToken value = in.nextToken();
                 if (name.equals("_placeholder")) {
                     placeholder = value == JsonToken.VALUE_TRUE;
-                } else if (name.equals("num") && value == JsonToken.VALUE_NUMBER_INT) {
-                    index = in.getIntValue();
-                } else {
-                    in.skipChildren();
+                } else if (name.equals("num")) {
+                    index = value == JsonToken.VALUE_NUMBER_INT ? in.getIntValue() : -1;
                 }
+                in.skipChildren();
             }
         }
         if (!placeholder || index < 0 || index >= attachments.size()) {

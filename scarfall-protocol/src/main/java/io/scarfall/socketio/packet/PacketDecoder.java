@@ -240,12 +240,15 @@ public final class PacketDecoder {
             Bytes number = Bytes.EMPTY;
             cursor.beginObject();
             for (Bytes name; (name = cursor.nextName()) != null; ) {
-                if (name.equals(PLACEHOLDER)) {
-                    placeholder = cursor.value().equals(TRUE);
-                } else if (name.equals(NUM)) {
-                    number = cursor.value();
-                } else {
+                boolean nested = cursor.isArray() || cursor.isObject();
+                Bytes value = nested ? Bytes.EMPTY : cursor.value();
+                if (nested) {
                     checkPlaceholders(cursor, depth + 1);
+                }
+                if (is(name, PLACEHOLDER)) {
+                    placeholder = value.equals(TRUE);
+                } else if (is(name, NUM)) {
+                    number = value;
                 }
             }
             if (placeholder && !isAttachment(number)) {
@@ -254,6 +257,14 @@ public final class PacketDecoder {
         } else {
             cursor.skip();
         }
+    }
+
+    /** Compares a member's name, which may have escapes. */
+    private static boolean is(Bytes name, Bytes expected) {
+        return name.equals(expected)
+                || name.length() > expected.length()
+                        && name.utf8().indexOf('\\') >= 0
+                        && Bytes.utf8(new JsonCursor(Bytes.utf8('"' + name.utf8() + '"')).string()).equals(expected);
     }
 
     private boolean isAttachment(Bytes number) {

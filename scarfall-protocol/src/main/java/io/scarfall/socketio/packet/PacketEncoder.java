@@ -65,13 +65,10 @@ public final class PacketEncoder {
         return new EncodedPacket(text.append(json).bytes(), List.of());
     }
 
+    /** Not by {@code quoteAsUTF8}: it throws on an unpaired surrogate, which becomes {@code ?} here. */
     private static byte[] quote(String name) {
-        byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(name);
-        byte[] quoted = new byte[inner.length + 2];
-        quoted[0] = '"';
-        System.arraycopy(inner, 0, quoted, 1, inner.length);
-        quoted[quoted.length - 1] = '"';
-        return quoted;
+        String inner = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(name));
+        return ('"' + inner + '"').getBytes(StandardCharsets.UTF_8);
     }
 
     /** A packet's text while it is written, in an array of its final length. */

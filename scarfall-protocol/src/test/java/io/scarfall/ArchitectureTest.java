@@ -1,0 +1,77 @@
+package io.scarfall;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import io.scarfall.testing.ArchitectureRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final JavaClasses MAIN =
+            ArchitectureRules.mainClasses("io.scarfall.engineio", "io.scarfall.socketio");
+
+    @Test
+    void importsOnlyWhatItMay() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "javax.net.ssl..",
+                        "io.scarfall.engineio..",
+                        "io.scarfall.socketio..",
+                        "io.netty..",
+                        "com.fasterxml.jackson..",
+                        "org.slf4j..",
+                        "org.jspecify..")
+                .check(MAIN);
+    }
+
+    @Test
+    void packetsKnowNothingOfNetty() {
+        noClasses()
+                .that()
+                .resideInAPackage("..packet..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..")
+                .check(MAIN);
+    }
+
+    @Test
+    void engineIoKnowsNothingOfSocketIo() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.scarfall.engineio..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.scarfall.socketio..")
+                .check(MAIN);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        ArchitectureRules.NO_PACKAGE_CYCLES.check(MAIN);
+    }
+
+    @Test
+    void namesArePlain() {
+        ArchitectureRules.PLAIN_NAMES.check(MAIN);
+    }
+
+    @Test
+    void nothingBlocks() {
+        ArchitectureRules.NO_BLOCKING.check(MAIN);
+    }
+
+    @Test
+    void nothingReadsTheEnvironment() {
+        ArchitectureRules.NO_ENVIRONMENT.check(MAIN);
+    }
+
+    @Test
+    void nothingSleepsNotEvenTests() {
+        ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall"));
+    }
+}

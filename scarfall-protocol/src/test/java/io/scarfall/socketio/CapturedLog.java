@@ -1,0 +1,46 @@
+package io.scarfall.socketio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Takes what the package logs as WARN or ERROR, in place of the console. What no test asked for is a failure. */
+final class CapturedLog implements AutoCloseable {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("io.scarfall");
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+        }
+    };
+
+    CapturedLog() {
+        appender.start();
+        logger.setAdditive(false);
+        logger.addAppender(appender);
+    }
+
+    /** Takes one ERROR out, which has a message that starts like this and was caused by this. */
+    void expectError(String message, Class<? extends Throwable> cause) {
+        assertThat(events).isNotEmpty();
+        ILoggingEvent event = events.remove(0);
+        assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+        assertThat(event.getFormattedMessage()).startsWith(message);
+        assertThat(event.getThrowableProxy().getClassName()).isEqualTo(cause.getName());
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(appender);
+        logger.setAdditive(true);
+        assertThat(events).as("logged besides").isEmpty();
+    }
+}

@@ -1,0 +1,346 @@
+package io.scarfall.socketio;
+
+import static io.scarfall.socketio.TestServer.namespace;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** How sockets leave, and what the other side is told (Socket.IO protocol 5, "Disconnection from a namespace"). */
+class DisconnectTest {
+
+    @AutoClose
+    final CapturedLog log = new CapturedLog();
+
+    @AutoClose
+    final Journal journal = new Journal();
+
+    @AutoClose
+    final TestServer server = new TestServer();
+
+    private Namespace watched(String name) {
+        return namespace(name)
+                .on("disconnect me", (socket, arguments) -> {
+                    socket.disconnect();
+                    return "gone";
+                })
+                .on("disconnect session", (socket, arguments) -> {
+                    socket.disconnectSession();
+                    return "gone";
+                })
+                .on("event", (socket, arguments) -> {
+                    journal.add("event");
+                    return null;
+                })
+                .onDisconnect((socket, reason) -> journal.add(socket.namespace() + " " + reason.wire()))
+                .build();
+    }
+
+    // By the client
+
+    @Test
+    void aClientLeavesANamespaceAndItsSessionStays() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        client.send("1");
+        journal.expect("/ client namespace disconnect");
+        client.fence("/custom");
+        client.send("1/custom,");
+        journal.expect("/custom client namespace disconnect");
+        client.send("0/random").expect("4/random,{'message':'Invalid namespace'}");
+    }
+
+    @Test
+    void aClientThatComesBackGetsANewId() {
+        server.start(watched("/"));
+        TestClient client = server.open();
+        String first = client.join();
+        client.send("1");
+        journal.expect("/ client namespace disconnect");
+        String second = client.join();
+        assertThat(second).isNotEqualTo(first);
+        client.fence();
+        client.send("1");
+        journal.expect("/ client namespace disconnect");
+    }
+
+    @Test
+    void afterAClientLeftItsPacketsCloseTheSession() {
+        server.start(watched("/"));
+        for (String packet : List.of("2['event']", "1", "30[]")) {
+            TestClient client = server.join();
+            client.send("1");
+            client.send(packet).expectClosed();
+            journal.expect("/ client namespace disconnect");
+        }
+    }
+
+    @Test
+    void theClosedTransportTakesAllSocketsAlong() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        client.closeTransport();
+        assertThat(Set.of(journal.next(), journal.next()))
+                .containsExactlyInAnyOrder("/ transport close", "/custom transport close");
+    }
+
+    @Test
+    void aTornConnectionIsAClosedTransport() {
+        server.start(watched("/"));
+        server.join().close();
+        assertThat(journal.next()).isIn("/ transport close", "/ transport error"); // as the system reports it
+    }
+
+    @Test
+    void aClosePacketIsAClosedTransport() {
+        server.start(watched("/"));
+        TestClient client = server.join();
+        client.sendFrame("1");
+        client.expectClosed();
+        journal.expect("/ transport close");
+    }
+
+    @Test
+    void aClientThatPingsBreaksTheRules() {
+        server.start(watched("/"));
+        TestClient client = server.join();
+        client.sendFrame("2");
+        client.expectClosed();
+        journal.expect("/ transport error");
+    }
+
+    @Test
+    void whatIsNoPacketOfEngineIoIsAParseError() {
+        server.start(watched("/"));
+        TestClient client = server.join();
+        client.sendFrame("9");
+        client.expectClosed();
+        journal.expect("/ parse error");
+    }
+
+    @Test
+    void whatIsNoPacketOfSocketIoForcesTheSessionToClose() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        client.send("2{}").expectClosed();
+        assertThat(Set.of(journal.next(), journal.next()))
+                .containsExactlyInAnyOrder("/ forced close", "/custom forced close");
+    }
+
+    @Test
+    void aHeartbeatWithoutAnAnswerIsAPingTimeout() {
+        server.config().pingInterval(Duration.ofMillis(20)).pingTimeout(Duration.ofMillis(20));
+        server.start(watched("/"));
+        TestClient client = server.openSilent();
+        client.send("0");
+        client.joined("/");
+        client.expectClosed();
+        journal.expect("/ ping timeout");
+    }
+
+    @Test
+    void aPeerThatDoesNotReadIsDisconnectedAlone() {
+        server.config().maxUnsentBytes(64 * 1024);
+        Namespace namespace = watched("/");
+        server.start(namespace);
+        TestClient slow = server.open();
+        Socket slowSocket = server.socket(slow.join());
+        TestClient fast = server.open();
+        fast.join();
+        slow.stopReading();
+        String chunk = "x".repeat(16 * 1024);
+        while (slowSocket.isConnected()) {
+            namespace.broadcaster().emit("chunk", chunk);
+            assertThat(fast.text()).endsWith(chunk + "\"]");
+        }
+        journal.expect("/ transport error");
+        fast.fence();
+    }
+
+    // By the server
+
+    @Test
+    void theServerDisconnectsASocketAndItsSessionStays() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        client.send("2/custom,1['disconnect me']").expect("1/custom,");
+        journal.expect("/custom server namespace disconnect");
+        client.fence();
+        client.send("2['disconnect me']").expect("1");
+        journal.expect("/ server namespace disconnect");
+        client.join();
+        client.fence();
+        client.send("1");
+        journal.expect("/ client namespace disconnect");
+    }
+
+    @Test
+    void theServerDisconnectsASessionWithAllItsSockets() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        client.send("21['disconnect session']");
+        assertThat(Set.of(client.text(), client.text())).containsExactlyInAnyOrder("1", "1/custom,");
+        client.expectClosed();
+        assertThat(Set.of(journal.next(), journal.next()))
+                .containsExactlyInAnyOrder("/ server namespace disconnect", "/custom server namespace disconnect");
+    }
+
+    @Test
+    void socketsAreDisconnectedFromAnyThread() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.open();
+        Socket main = server.socket(client.join());
+        Socket custom = server.socket(client.join("/custom"));
+        custom.disconnect();
+        client.expect("1/custom,");
+        main.disconnectSession();
+        client.expect("1");
+        client.expectClosed();
+        journal.expect("/custom server namespace disconnect", "/ server namespace disconnect");
+    }
+
+    @Test
+    void theServerStops() {
+        server.start(watched("/"), watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        server.stop();
+        client.expectClosed();
+        assertThat(Set.of(journal.next(), journal.next()))
+                .containsExactlyInAnyOrder("/ server shutting down", "/custom server shutting down");
+    }
+
+    // Once, and in order
+
+    @Test
+    void nobodyIsToldTwice() {
+        server.start(namespace("/")
+                .on("leave", (socket, arguments) -> {
+                    socket.disconnect();
+                    socket.disconnect();
+                    socket.disconnectSession();
+                    socket.disconnectSession();
+                    return null;
+                })
+                .onDisconnect((socket, reason) -> {
+                    journal.add(reason.wire());
+                    socket.disconnect();
+                    socket.disconnectSession();
+                })
+                .build());
+        TestClient client = server.join();
+        client.send("21['leave']").expect("1");
+        client.expectClosed();
+        journal.expect("server namespace disconnect");
+    }
+
+    @Test
+    void nothingFollowsTheDisconnect() {
+        server.start(watched("/"));
+        TestClient client = server.join();
+        client.send("2['event']");
+        client.sendFrame("1");
+        client.sendFrame("42['event']");
+        client.expectClosed();
+        journal.expect("event", "/ transport close");
+    }
+
+    @Test
+    void eventsInFrontOfADisconnectAreHandledFirst() {
+        server.start(watched("/"));
+        TestClient client = server.join();
+        client.send("2['event']").send("2['event']").send("1");
+        journal.expect("event", "event", "/ client namespace disconnect");
+    }
+
+    @Test
+    void aListenerThatDisconnectsHidesTheEvent() {
+        server.start(namespace("/")
+                .onAny((socket, event, arguments) -> socket.disconnect())
+                .onAny((socket, event, arguments) -> journal.add("seen"))
+                .on("event", (socket, arguments) -> {
+                    journal.add("handled");
+                    return null;
+                })
+                .onDisconnect((socket, reason) -> journal.add(reason.wire()))
+                .build());
+        TestClient client = server.join();
+        client.send("21['event']").expect("1");
+        journal.expect("server namespace disconnect");
+    }
+
+    @Test
+    void whenADisconnectIsToldTheSocketHasLeftItsRooms() {
+        server.start(namespace("/")
+                .onConnect(socket -> socket.join("room"))
+                .onDisconnect((socket, reason) -> {
+                    journal.add("connected " + socket.isConnected());
+                    journal.add("rooms " + socket.rooms());
+                    journal.add("emitted " + socket.emit("late"));
+                    socket.join("room");
+                    journal.add("rooms " + socket.rooms());
+                })
+                .build());
+        TestClient client = server.join();
+        client.closeTransport();
+        journal.expect("connected false", "rooms []", "emitted false", "rooms []");
+    }
+
+    @Test
+    void aDisconnectHandlerThatFailsHarmsNobody() {
+        server.start(
+                namespace("/")
+                        .onDisconnect((socket, reason) -> {
+                            throw new IllegalStateException();
+                        })
+                        .onDisconnect((socket, reason) -> journal.add(reason.wire()))
+                        .build(),
+                watched("/custom"));
+        TestClient client = server.join();
+        client.join("/custom");
+        client.closeTransport();
+        assertThat(Set.of(journal.next(), journal.next()))
+                .containsExactlyInAnyOrder("transport close", "/custom transport close");
+        log.expectError("handler failed what=disconnect ns=/", IllegalStateException.class);
+    }
+
+    @Test
+    void whileASessionEndsItsOtherSocketsAreMute() {
+        Broadcaster all = Broadcaster.of("/");
+        server.start(
+                namespace(all).build(),
+                namespace("/custom")
+                        .onDisconnect((socket, reason) -> all.emit("one left"))
+                        .build());
+        TestClient leaving = server.join();
+        leaving.join("/custom");
+        TestClient staying = server.join();
+        leaving.closeTransport();
+        leaving.expectClosed();
+        staying.expect("2['one left']");
+        staying.fence();
+    }
+
+    @Test
+    void everyReasonHasTheWordsOfTheReferenceImplementation() {
+        assertThat(Arrays.stream(DisconnectReason.values()).map(DisconnectReason::wire))
+                .containsExactly(
+                        "client namespace disconnect",
+                        "server namespace disconnect",
+                        "transport close",
+                        "transport error",
+                        "parse error",
+                        "ping timeout",
+                        "forced close",
+                        "server shutting down");
+    }
+}

@@ -1,0 +1,136 @@
+package io.scarfall.socketio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.scarfall.engineio.EngineConfig;
+import io.scarfall.engineio.EngineServer;
+import io.scarfall.engineio.EventLoops;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server on a free port for one test, and the clients that the test opened. Closing it closes them, and checks that no
+ * socket and no room is left behind.
+ */
+final class TestServer implements AutoCloseable {
+
+    /** An event that is answered with nothing but an ack: see {@link TestClient#fence}. */
+    static final String FENCE = "fence";
+
+    /** More than one, and handed out to sessions in turn: three clients in a row are at home on three loops. */
+    private static final EventLoops LOOPS = EventLoops.start(3);
+
+    private final EngineConfig.Builder config =
+            EngineConfig.builder().address(new InetSocketAddress("localhost", 0)).path("/socket.io");
+    private final List<TestClient> clients = new ArrayList<>();
+    private List<Namespace> namespaces = List.of();
+    private @Nullable EngineServer engine;
+
+    /** Starts a namespace that knows the fence. */
+    static Namespace.Builder namespace(String name) {
+        return namespace(Broadcaster.of(name));
+    }
+
+    static Namespace.Builder namespace(Broadcaster broadcaster) {
+        return Namespace.builder(broadcaster).on(FENCE, (socket, arguments) -> null);
+    }
+
+    /** What the server is started with. */
+    EngineConfig.Builder config() {
+        return config;
+    }
+
+    TestServer start(Namespace... served) {
+        return start(SocketConfig.DEFAULT, served);
+    }
+
+    TestServer start(SocketConfig limits, Namespace... served) {
+        namespaces = List.of(served);
+        engine = EngineServer.start(config.build(), new SocketServer(limits, namespaces), LOOPS);
+        return this;
+    }
+
+    /** Stops the server, as an application does. */
+    void stop() {
+        engine.close();
+    }
+
+    URI uri() {
+        return URI.create("ws://localhost:" + engine.address().getPort());
+    }
+
+    /** Opens a session that is in no namespace yet. */
+    TestClient open() {
+        TestClient client = TestClient.open(uri());
+        clients.add(client);
+        return client;
+    }
+
+    /** Opens a session that answers no heartbeat. */
+    TestClient openSilent() {
+        TestClient client = TestClient.openSilent(uri());
+        clients.add(client);
+        return client;
+    }
+
+    /** Opens a session and joins the main namespace. */
+    TestClient join() {
+        TestClient client = open();
+        client.join();
+        return client;
+    }
+
+    /** The server's end of a socket. */
+    Socket socket(String id) {
+        return namespaces.stream()
+                .map(namespace -> namespace.broadcaster().rooms().socket(id))
+                .filter(socket -> socket != null)
+                .findAny()
+                .orElseThrow();
+    }
+
+    /** Asks for something on the home loop of a socket. */
+    static <T> T atHome(Socket socket, Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, socket::execute)
+                .orTimeout(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    /**
+     * Waits until a timer of the same loop has run that is due after all timers of up to a length: they have run too, or
+     * will not.
+     */
+    static void passTime(Socket socket, Duration length) {
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        socket.execute(() -> socket.schedule(() -> passed.complete(null), length.plusMillis(1)));
+        passed.orTimeout(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        if (engine == null) {
+            return;
+        }
+        clients.forEach(TestClient::close);
+        engine.close();
+        eventually(() -> assertThat(engine.sessionCount()).isZero());
+        for (Namespace namespace : namespaces) {
+            eventually(() -> assertThat(namespace.broadcaster().rooms().socketCount()).isZero());
+            eventually(() -> assertThat(namespace.broadcaster().rooms().names()).isEmpty());
+        }
+    }
+
+    /** Waits for what other threads do and tell nobody. */
+    static void eventually(ThrowingRunnable assertion) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).untilAsserted(assertion);
+    }
+}
