@@ -44,7 +44,8 @@ public record GatewayConfig(
         checkPort("port", port);
         checkPort("internalPort", internalPort);
         if (port != 0 && port == internalPort) {
-            throw new IllegalArgumentException("internalPort: " + internalPort + " (expected: not the port of the users)");
+            throw new IllegalArgumentException(
+                    "internalPort: " + internalPort + " (expected: not the port of the users)");
         }
         if (!path.startsWith("/") || path.length() < 2) {
             throw new IllegalArgumentException("path: " + path + " (expected: such as /socket.io)");

@@ -82,6 +82,7 @@ public final class Scarfall implements AutoCloseable {
 
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final int BLOCKING_THREADS = 64;
     private static final Duration LONGEST_EXPIRY_DELAY = Duration.ofMillis(500);
 
     private final GatewayConfig config;
@@ -111,7 +112,8 @@ public final class Scarfall implements AutoCloseable {
 
             ThisNode node = new ThisNode(config.nodeName());
             LocalUsers localUsers = new LocalUsers();
-            NodeLinks links = new NodeLinks(cluster.bus(), node, config.delivery().answerTimeout());
+            NodeLinks links =
+                    new NodeLinks(cluster.bus(), node, config.delivery().answerTimeout());
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
             PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
             sessions = new LiveSessions(
@@ -120,9 +122,10 @@ public final class Scarfall implements AutoCloseable {
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
-            UserGateway userGateway = new UserGateway(
-                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), clock);
-            builder.addEvents(userGateway, this::call, this::opened);
+            UserGateway userGateway =
+                    new UserGateway(authenticator, sessions, delivery, cluster.presence(), config.sessions(), clock);
+            Executor blocking = builder.blockingExecutor == null ? blockingThreads() : builder.blockingExecutor;
+            builder.addEvents(userGateway, this::call, blocking);
             Namespace userSpace = userGateway.namespace();
             Namespace serviceSpace = new ServiceGateway(
                             builder.serviceKeys,
@@ -135,7 +138,10 @@ public final class Scarfall implements AutoCloseable {
             services = serviceSpace.broadcaster();
 
             every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
-            every(scheduler, shorter(config.delivery().answerTimeout().dividedBy(8), LONGEST_EXPIRY_DELAY), links::expire);
+            every(
+                    scheduler,
+                    shorter(config.delivery().answerTimeout().dividedBy(8), LONGEST_EXPIRY_DELAY),
+                    links::expire);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
             userPort = opened(EngineServer.start(
@@ -177,10 +183,23 @@ public final class Scarfall implements AutoCloseable {
     }
 
     private static ScheduledThreadPoolExecutor scheduler() {
-        ScheduledThreadPoolExecutor scheduler =
-                new ScheduledThreadPoolExecutor(1, daemons("scarfall-upkeep"));
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons("scarfall-upkeep"));
         scheduler.setRemoveOnCancelPolicy(true);
         return scheduler;
+    }
+
+    /** Where blocking handlers of embedders run. Without any of them there is no thread. */
+    private Executor blockingThreads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                BLOCKING_THREADS,
+                BLOCKING_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                daemons("scarfall-blocking"));
+        threads.allowCoreThreadTimeOut(true);
+        undo.push(threads::shutdownNow);
+        return threads;
     }
 
     private static ThreadFactory daemons(String name) {
@@ -208,8 +227,7 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /** What the membership of this node asks of the rest. */
-    private record Upkeep(
-            UserDelivery delivery, NodeLinks links, LiveSessions sessions, PresenceNotifier notifier)
+    private record Upkeep(UserDelivery delivery, NodeLinks links, LiveSessions sessions, PresenceNotifier notifier)
             implements Membership.Callbacks {
 
         @Override
@@ -240,7 +258,8 @@ public final class Scarfall implements AutoCloseable {
         try {
             address = InetAddress.getByName(config.internalHost());
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("internalHost: " + config.internalHost() + " (expected: a known host)", e);
+            throw new IllegalArgumentException(
+                    "internalHost: " + config.internalHost() + " (expected: a known host)", e);
         }
         if (keys.isEmpty() && !config.openInternal() && !address.isLoopbackAddress()) {
             throw new IllegalArgumentException("internalHost: " + config.internalHost()
@@ -305,8 +324,7 @@ public final class Scarfall implements AutoCloseable {
     }
 
     private UserCall call(LiveSession session) {
-        return new UserCall(
-                session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
+        return new UserCall(session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
     }
 
     /**
@@ -335,7 +353,6 @@ public final class Scarfall implements AutoCloseable {
     public static final class Builder {
 
         private static final String LOOPBACK = "127.0.0.1";
-        private static final int BLOCKING_THREADS = 64;
 
         private @Nullable String host;
         private int port = 3000;
@@ -653,9 +670,8 @@ public final class Scarfall implements AutoCloseable {
          */
         public Builder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
             namespaces.add(authenticator -> {
-                Namespace.Builder builder = Namespace.builder(name)
-                        .guard(authenticator.guard(true))
-                        .onConnect(this::disconnectOnExpiry);
+                Namespace.Builder builder =
+                        Namespace.builder(name).guard(authenticator.guard(true)).onConnect(this::disconnectOnExpiry);
                 table.accept(builder);
                 return builder.build();
             });
@@ -760,7 +776,8 @@ public final class Scarfall implements AutoCloseable {
 
         private PresenceCluster cluster() {
             if (cluster != null && roster != null) {
-                throw new IllegalArgumentException("roster: given beside a cluster (expected: the cluster has its own)");
+                throw new IllegalArgumentException(
+                        "roster: given beside a cluster (expected: the cluster has its own)");
             }
             if (cluster != null) {
                 return cluster;
@@ -769,21 +786,7 @@ public final class Scarfall implements AutoCloseable {
             return roster == null ? memory.build() : memory.roster(roster).build();
         }
 
-        private void addEvents(
-                UserGateway gateway, Function<LiveSession, UserCall> calls, Function<AutoCloseable, ?> opened) {
-            Executor executor = blockingExecutor;
-            if (executor == null) {
-                ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                        BLOCKING_THREADS,
-                        BLOCKING_THREADS,
-                        10,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        daemons("scarfall-blocking"));
-                threads.allowCoreThreadTimeOut(true);
-                opened.apply(threads::shutdownNow);
-                executor = threads;
-            }
+        private void addEvents(UserGateway gateway, Function<LiveSession, UserCall> calls, Executor executor) {
             for (OwnEvent event : events) {
                 event.addTo(gateway, calls, executor);
             }

@@ -19,5 +19,6 @@ public interface UserEventHandler<T> {
      * @return as {@link io.scarfall.socketio.EventHandler#handle}: the ack, or a stage of it
      * @throws Exception whatever the application likes: the client gets an error in neutral words, and it is logged
      */
-    @Nullable Object handle(UserCall user, @Nullable T argument) throws Exception;
+    @Nullable
+    Object handle(UserCall user, @Nullable T argument) throws Exception;
 }

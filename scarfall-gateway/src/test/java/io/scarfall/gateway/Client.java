@@ -1,7 +1,6 @@
 package io.scarfall.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -109,8 +108,7 @@ public final class Client implements AutoCloseable {
     /** Emits, and waits for the ack. */
     public JsonNode ask(String event, String... json) {
         CompletableFuture<JsonNode> answer = asking(event, json);
-        await(event).atMost(PATIENCE).until(answer::isDone);
-        return answer.join();
+        return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Emits; the ack comes later, or never. */
@@ -164,8 +162,13 @@ public final class Client implements AutoCloseable {
         }
     }
 
+    /** Disconnects, as a client does that knows it. */
+    public void leave() {
+        socket.disconnect();
+    }
+
     @Override
     public void close() {
-        socket.disconnect();
+        leave();
     }
 }

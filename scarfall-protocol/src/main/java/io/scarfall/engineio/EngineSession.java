@@ -6,6 +6,7 @@ import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,38 @@ public final class EngineSession {
             home.execute(() -> send(packet, length));
             return isOpen();
         }
+        if (!hasRoom(length)) {
+            return false;
+        }
+        transport.send(packet);
+        return true;
+    }
+
+    /**
+     * Sends a text message and the binary messages that belong to it, all or none and with nothing in between, with the
+     * result of {@link #send(Bytes)}. Thread-safe.
+     */
+    public boolean send(Bytes message, List<Bytes> attachments) {
+        if (!isHome()) {
+            home.execute(() -> send(message, attachments));
+            return isOpen();
+        }
+        long length = message.length();
+        for (Bytes attachment : attachments) {
+            length += attachment.length();
+        }
+        if (!hasRoom(length)) {
+            return false;
+        }
+        transport.send(new EnginePacket.Text(message));
+        for (Bytes attachment : attachments) {
+            transport.send(new EnginePacket.Binary(attachment));
+        }
+        return true;
+    }
+
+    /** Whether something can be sent now; it ends the session of a peer that has left too much unread. */
+    private boolean hasRoom(long length) {
         if (!isOpen()) {
             return false;
         }
@@ -163,7 +196,6 @@ public final class EngineSession {
             end(CloseReason.TOO_SLOW, false);
             return false;
         }
-        transport.send(packet);
         return true;
     }
 

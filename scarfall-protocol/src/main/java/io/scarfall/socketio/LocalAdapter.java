@@ -52,7 +52,7 @@ public final class LocalAdapter implements Adapter {
         Queue<Arguments> acks = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<Void>> answers = new ArrayList<>(receivers.size());
         for (Socket receiver : receivers) {
-            answers.add(receiver.request(ackId, packet, timeout)
+            answers.add(receiver.request(ackId, packet, timeout, broadcast.isVolatile())
                     .thenAccept(acks::add)
                     .exceptionally(missing -> null)
                     .toCompletableFuture());

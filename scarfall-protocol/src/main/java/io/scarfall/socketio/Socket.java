@@ -146,13 +146,13 @@ public final class Socket {
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
         long ackId = namespace.broadcaster().nextAckId();
-        return request(ackId, encode(event, ackId, Arguments.of(arguments)), timeout);
+        return request(ackId, encode(event, ackId, Arguments.of(arguments)), timeout, false);
     }
 
-    CompletionStage<Arguments> request(long ackId, EncodedPacket packet, Duration timeout) {
+    CompletionStage<Arguments> request(long ackId, EncodedPacket packet, Duration timeout, boolean isVolatile) {
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
         execute(() -> {
-            if (!isConnected()) {
+            if (!isConnected() || isVolatile && !session.isWritable()) {
                 answer.completeExceptionally(new DisconnectedException());
                 return;
             }
@@ -188,11 +188,7 @@ public final class Socket {
     }
 
     private boolean transmit(EncodedPacket packet) {
-        boolean taken = session.send(packet.text());
-        for (Bytes attachment : packet.attachments()) {
-            taken &= session.sendBinary(attachment);
-        }
-        return taken;
+        return session.send(packet.text(), packet.attachments());
     }
 
     /** Joins a room. On the home loop this has happened when the call returns. Thread-safe. */

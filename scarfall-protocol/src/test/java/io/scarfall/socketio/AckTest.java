@@ -1,5 +1,6 @@
 package io.scarfall.socketio;
 
+import static io.scarfall.socketio.TestServer.await;
 import static io.scarfall.socketio.TestServer.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -32,12 +32,6 @@ class AckTest {
 
     @AutoClose
     final TestServer server = new TestServer();
-
-    private static <T> T await(CompletionStage<T> stage) {
-        return stage.toCompletableFuture()
-                .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
-                .join();
-    }
 
     private static void awaitFailure(CompletionStage<?> stage, Class<? extends Exception> cause, String message) {
         assertThatThrownBy(() -> await(stage)).cause().isInstanceOf(cause).hasMessage(message);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,13 +29,13 @@ final class CapturedLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** Takes one ERROR out, which has a message that starts like this and was caused by this. */
+    /** Takes one ERROR out, which starts like this and has this cause. */
     void expectError(String message, Class<? extends Throwable> cause) {
         assertThat(events).isNotEmpty();
         ILoggingEvent event = events.remove(0);
         assertThat(event.getLevel()).isEqualTo(Level.ERROR);
         assertThat(event.getFormattedMessage()).startsWith(message);
-        assertThat(event.getThrowableProxy().getClassName()).isEqualTo(cause.getName());
+        assertThat(((ThrowableProxy) event.getThrowableProxy()).getThrowable()).isInstanceOf(cause);
     }
 
     @Override

@@ -3,13 +3,14 @@ package io.scarfall.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Queue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 
 /** What handlers were told, in order. A test reads all of it: what is left over at the end is a failure. Thread-safe. */
 final class Journal implements AutoCloseable {
 
-    private final LinkedBlockingQueue<String> entries = new LinkedBlockingQueue<>();
+    /** Of a kind that adds without a lock: handlers run on event loops. */
+    private final LinkedTransferQueue<String> entries = new LinkedTransferQueue<>();
 
     void add(String entry) {
         entries.add(entry);

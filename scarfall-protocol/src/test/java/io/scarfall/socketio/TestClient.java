@@ -66,9 +66,14 @@ final class TestClient implements AutoCloseable {
     TestClient send(String packet, byte[]... attachments) {
         sendFrame("4" + packet);
         for (byte[] attachment : attachments) {
-            webSocket.sendBinary(ByteBuffer.wrap(attachment), true).join();
+            sendAttachment(attachment);
         }
         return this;
+    }
+
+    /** Sends an attachment of a packet that was sent before. */
+    void sendAttachment(byte[] attachment) {
+        webSocket.sendBinary(ByteBuffer.wrap(attachment), true).join();
     }
 
     /** Sends a packet of Engine.IO. */

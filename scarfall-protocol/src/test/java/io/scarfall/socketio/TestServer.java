@@ -1,7 +1,6 @@
 package io.scarfall.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
@@ -12,8 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +104,7 @@ final class TestServer implements AutoCloseable {
 
     /** Asks for something on the home loop of a socket. */
     static <T> T atHome(Socket socket, Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, socket::execute)
-                .orTimeout(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
+        return await(CompletableFuture.supplyAsync(question, socket::execute));
     }
 
     /**
@@ -112,7 +114,24 @@ final class TestServer implements AutoCloseable {
     static void passTime(Socket socket, Duration length) {
         CompletableFuture<Void> passed = new CompletableFuture<>();
         socket.execute(() -> socket.schedule(() -> passed.complete(null), length.plusMillis(1)));
-        passed.orTimeout(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        await(passed);
+    }
+
+    /**
+     * Waits for what a loop will complete.
+     *
+     * <p>Not by {@link CompletableFuture#orTimeout}: there the completing thread takes a lock, which a loop must not.
+     *
+     * @throws CompletionException with the cause, if it fails
+     */
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
@@ -131,6 +150,6 @@ final class TestServer implements AutoCloseable {
 
     /** Waits for what other threads do and tell nobody. */
     static void eventually(ThrowingRunnable assertion) {
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).untilAsserted(assertion);
+        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).untilAsserted(assertion);
     }
 }

@@ -67,14 +67,15 @@ public final class Authenticator {
                 return null;
             }
             CompletableFuture<@Nullable Void> verdict = new CompletableFuture<>();
-            verify(token).whenComplete((identity, error) -> socket.execute(() -> {
-                if (error == null) {
-                    socket.set(IDENTITY, identity);
-                    verdict.complete(null);
-                } else {
-                    verdict.completeExceptionally(refusal(refused(error)));
-                }
-            }));
+            verify(token)
+                    .whenComplete((identity, error) -> socket.execute(() -> {
+                        if (error == null) {
+                            socket.set(IDENTITY, identity);
+                            verdict.complete(null);
+                        } else {
+                            verdict.completeExceptionally(refusal(refused(error)));
+                        }
+                    }));
             return verdict;
         };
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     null if nothing
  * @param expiresAt when the proof ends, and with it every connection that stands on it; {@link Instant#MAX} for never
  */
-public record Identity(String userId, @Nullable String email, @Nullable String deviceInfo, Instant expiresAt) {
+public record Identity(
+        String userId, @Nullable String email, @Nullable String deviceInfo, Instant expiresAt) {
 
     /** The most characters of a user id. */
     public static final int MAX_USER_ID_LENGTH = 512;
@@ -32,7 +33,8 @@ public record Identity(String userId, @Nullable String email, @Nullable String d
                     + " characters, none of them a control character)");
         }
         if (email != null && !isText(email, MAX_EMAIL_LENGTH)) {
-            throw new IllegalArgumentException("email: malformed (expected: at most " + MAX_EMAIL_LENGTH + " characters)");
+            throw new IllegalArgumentException(
+                    "email: malformed (expected: at most " + MAX_EMAIL_LENGTH + " characters)");
         }
         if (deviceInfo != null && !isText(deviceInfo, MAX_DEVICE_LENGTH)) {
             throw new IllegalArgumentException(

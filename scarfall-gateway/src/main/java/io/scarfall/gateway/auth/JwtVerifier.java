@@ -45,10 +45,24 @@ public final class JwtVerifier implements TokenVerifier {
 
     /** Parts of secrets that stand in documentation and templates, so that anybody may know them. */
     private static final List<String> PUBLISHED = List.of(
-            "change-me", "changeme", "change_me", "change-this", "change_this", "change-in-production",
-            "change_in_production", "your-secret", "your_secret", "your-super-secret", "your_super_secret",
-            "your-jwt-secret", "your_jwt_secret", "your-256-bit-secret", "a-string-secret-at-least-256-bits-long",
-            "super-secret-jwt", "replace-me", "replace_me");
+            "change-me",
+            "changeme",
+            "change_me",
+            "change-this",
+            "change_this",
+            "change-in-production",
+            "change_in_production",
+            "your-secret",
+            "your_secret",
+            "your-super-secret",
+            "your_super_secret",
+            "your-jwt-secret",
+            "your_jwt_secret",
+            "your-256-bit-secret",
+            "a-string-secret-at-least-256-bits-long",
+            "super-secret-jwt",
+            "replace-me",
+            "replace_me");
 
     private final JWTVerifier verifier;
     private final Duration skew;
@@ -127,14 +141,15 @@ public final class JwtVerifier implements TokenVerifier {
             throw invalid();
         }
         String userId = jwt.getClaim("sub").asString();
-        if (userId == null || !Identity.isUserId(userId, maxUserIdLength)) {
+        Instant expiresAt = jwt.getExpiresAtAsInstant(); // null for JSON's null, which the library takes for a claim
+        if (userId == null || expiresAt == null || !Identity.isUserId(userId, maxUserIdLength)) {
             throw invalid();
         }
         return new Identity(
                 userId,
                 text(jwt.getClaim("email"), Identity.MAX_EMAIL_LENGTH),
                 device(jwt.getClaim("deviceInfo")),
-                expiry(jwt.getExpiresAtAsInstant()));
+                expiry(expiresAt));
     }
 
     /** A connection may last as long as its token would be accepted. */

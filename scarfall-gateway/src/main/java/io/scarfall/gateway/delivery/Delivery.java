@@ -87,9 +87,16 @@ public final class Delivery {
         if (isSent()) {
             text.ascii("{\"status\":\"sent\"");
         } else {
-            text.ascii("{\"status\":\"error\",\"error\":\"").ascii(error()).ascii("\",\"code\":\"").ascii(code()).ascii("\"");
+            text.ascii("{\"status\":\"error\",\"error\":\"")
+                    .ascii(error())
+                    .ascii("\",\"code\":\"")
+                    .ascii(code())
+                    .ascii("\"");
         }
-        text.ascii(",\"messageId\":\"").ascii(messageId).ascii("\",\"recipients\":{\"total\":").number(total());
+        text.ascii(",\"messageId\":\"")
+                .ascii(messageId)
+                .ascii("\",\"recipients\":{\"total\":")
+                .number(total());
         append(text.ascii(",\"sent\":["), Outcomes::isSent);
         append(text.ascii("],\"failed\":["), (all, index) -> !all.isSent(index));
         if (outcomes.anyUncertain()) {

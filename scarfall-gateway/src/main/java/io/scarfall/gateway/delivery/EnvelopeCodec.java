@@ -24,58 +24,67 @@ final class EnvelopeCodec {
     private static final byte DELIVERED = 2;
     private static final byte NOTICE = 3;
 
+    private static final int HEAD = 2;
+
+    /** More than the ids of nodes and users take in front of an event. */
+    private static final int LONGEST_NAMES = 4_096;
+
     private EnvelopeCodec() {}
 
     /** How many bytes an envelope takes beside its recipients, at most. */
     static int overhead(UserEvent event) {
-        int length = 1_024 + event.packet().text().length();
-        for (Bytes attachment : event.packet().attachments()) {
-            length += Integer.BYTES + attachment.length();
-        }
-        return length;
+        return LONGEST_NAMES + length(event, List.of());
     }
 
     /** How many bytes a recipient takes. */
     static int length(Recipient recipient) {
-        return Integer.BYTES + recipient.json().length();
+        return length(recipient.json());
     }
 
     static byte[] encode(Envelope envelope) {
         if (envelope instanceof Deliver deliver) {
             Bytes from = Bytes.utf8(deliver.from().toString());
-            ByteBuffer out = start(DELIVER, Long.BYTES + Integer.BYTES + from.length(), deliver.event(), deliver.recipients());
-            put(out.putLong(deliver.id()), from);
-            return finish(out, deliver.event(), deliver.recipients());
+            byte[] message = new byte[HEAD + Long.BYTES + length(from) + length(deliver.event(), deliver.recipients())];
+            ByteBuffer out = start(message, DELIVER).putLong(deliver.id());
+            put(out, from);
+            put(out, deliver.event(), deliver.recipients());
+            return message;
         } else if (envelope instanceof Notice notice) {
             Bytes subject = Bytes.utf8(notice.subject());
-            ByteBuffer out = start(NOTICE, Long.BYTES + Integer.BYTES + subject.length(), notice.event(), notice.recipients());
+            byte[] message = new byte[HEAD + length(subject) + Long.BYTES + length(notice.event(), notice.recipients())];
+            ByteBuffer out = start(message, NOTICE);
             put(out, subject);
-            return finish(out.putLong(notice.version()), notice.event(), notice.recipients());
+            put(out.putLong(notice.version()), notice.event(), notice.recipients());
+            return message;
         } else if (envelope instanceof Delivered delivered) {
-            byte[] sent = delivered.sent().toByteArray();
-            return ByteBuffer.allocate(2 + Long.BYTES + Integer.BYTES + sent.length)
-                    .put(VERSION)
-                    .put(DELIVERED)
-                    .putLong(delivered.id())
-                    .putInt(sent.length)
-                    .put(sent)
-                    .array();
+            Bytes sent = Bytes.wrap(delivered.sent().toByteArray());
+            byte[] message = new byte[HEAD + Long.BYTES + length(sent)];
+            put(start(message, DELIVERED).putLong(delivered.id()), sent);
+            return message;
         }
         throw new AssertionError(envelope);
     }
 
-    private static ByteBuffer start(byte type, int headLength, UserEvent event, List<Recipient> recipients) {
-        int length = 2 + headLength + 4 * Integer.BYTES + event.packet().text().length();
+    private static ByteBuffer start(byte[] message, byte type) {
+        return ByteBuffer.wrap(message).put(VERSION).put(type);
+    }
+
+    private static int length(Bytes bytes) {
+        return Integer.BYTES + bytes.length();
+    }
+
+    private static int length(UserEvent event, List<Recipient> recipients) {
+        int length = 3 * Integer.BYTES + length(event.packet().text());
         for (Bytes attachment : event.packet().attachments()) {
-            length += Integer.BYTES + attachment.length();
+            length += length(attachment);
         }
         for (Recipient recipient : recipients) {
             length += length(recipient);
         }
-        return ByteBuffer.allocate(length).put(VERSION).put(type);
+        return length;
     }
 
-    private static byte[] finish(ByteBuffer out, UserEvent event, List<Recipient> recipients) {
+    private static void put(ByteBuffer out, UserEvent event, List<Recipient> recipients) {
         out.putInt(event.idAt());
         put(out, event.packet().text());
         out.putInt(event.packet().attachments().size());
@@ -87,7 +96,6 @@ final class EnvelopeCodec {
             put(out, recipient.json());
         }
         assert !out.hasRemaining();
-        return out.array();
     }
 
     private static void put(ByteBuffer out, Bytes bytes) {
@@ -118,9 +126,9 @@ final class EnvelopeCodec {
 
     private static Envelope read(byte type, ByteBuffer in) {
         return switch (type) {
-            case DELIVER -> new Deliver(
-                    in.getLong(), NodeId.parse(bytes(in).utf8()), event(in), recipients(in));
-            case DELIVERED -> new Delivered(in.getLong(), BitSet.valueOf(bytes(in).toByteArray()));
+            case DELIVER -> new Deliver(in.getLong(), NodeId.parse(bytes(in).utf8()), event(in), recipients(in));
+            case DELIVERED ->
+                new Delivered(in.getLong(), BitSet.valueOf(bytes(in).toByteArray()));
             case NOTICE -> new Notice(bytes(in).utf8(), in.getLong(), event(in), recipients(in));
             default -> throw new MalformedPacketException("envelope of type " + type);
         };
@@ -148,7 +156,7 @@ final class EnvelopeCodec {
 
     private static Bytes bytes(ByteBuffer in) {
         int length = in.getInt();
-        Bytes bytes = Bytes.wrap(in.array(), in.position(), length);
+        Bytes bytes = Bytes.wrap(in.array(), in.arrayOffset() + in.position(), length);
         in.position(in.position() + length);
         return bytes;
     }

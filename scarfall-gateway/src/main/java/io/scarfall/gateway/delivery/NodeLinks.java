@@ -73,13 +73,17 @@ public final class NodeLinks {
         long id = ids.incrementAndGet();
         Question question = new Question(to, System.nanoTime() + answerNanos, new CompletableFuture<>());
         questions.put(id, question);
-        bus.send(to, EnvelopeCodec.encode(new Deliver(id, from, event, recipients))).whenComplete((taken, error) -> {
-            if (error == null && !taken) {
-                settle(id, Answer.NOBODY); // nobody listens there: it is lost for certain
-            } else if (error != null) {
-                log.debug("bus failed to={} error={}", to, error.toString()); // perhaps it arrived: the answer will tell
-            }
-        });
+        bus.send(to, EnvelopeCodec.encode(new Deliver(id, from, event, recipients)))
+                .whenComplete((taken, error) -> {
+                    if (error == null && !taken) {
+                        settle(id, Answer.NOBODY); // nobody listens there: it is lost for certain
+                    } else if (error != null) {
+                        log.debug(
+                                "bus failed to={} error={}",
+                                to,
+                                error.toString()); // perhaps it arrived: the answer will tell
+                    }
+                });
         return question.answer();
     }
 

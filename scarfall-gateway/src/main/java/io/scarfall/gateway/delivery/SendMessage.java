@@ -201,8 +201,11 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
     }
 
     private static String unescaped(Bytes name) {
-        return new JsonCursor(
-                        new JsonText(name.length() + 2).ascii("\"").raw(name).ascii("\"").bytes())
+        return new JsonCursor(new JsonText(name.length() + 2)
+                        .ascii("\"")
+                        .raw(name)
+                        .ascii("\"")
+                        .bytes())
                 .string();
     }
 

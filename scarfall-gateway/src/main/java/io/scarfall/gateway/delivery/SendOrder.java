@@ -48,7 +48,8 @@ public final class SendOrder {
         }
         int seen = 1;
         do {
-            for (Waiting first; (first = waiting.peek()) != null && first.lookup().isDone(); ) {
+            for (Waiting first;
+                    (first = waiting.peek()) != null && first.lookup().isDone(); ) {
                 waiting.poll();
                 first.send().accept(first.lookup());
             }

@@ -88,7 +88,9 @@ public final class UserDelivery {
             Collection<String> recipients, String message, @Nullable Object metadata) {
         try {
             Bytes text = SendMessage.bounded("message", Arguments.of(message).json(), limits.maxMessageBytes());
-            Bytes object = metadata == null ? SendMessage.EMPTY_OBJECT : Arguments.of(metadata).json();
+            Bytes object = metadata == null
+                    ? SendMessage.EMPTY_OBJECT
+                    : Arguments.of(metadata).json();
             if (object.at(0) != '{') {
                 throw new InvalidMessageException("metadata: no object (expected: an object)");
             }
@@ -107,8 +109,7 @@ public final class UserDelivery {
      * @param arguments see {@link Arguments#of}
      * @return as {@link #sendMessage}
      */
-    public CompletionStage<Delivery> send(
-            Collection<String> recipients, String event, @Nullable Object... arguments) {
+    public CompletionStage<Delivery> send(Collection<String> recipients, String event, @Nullable Object... arguments) {
         try {
             UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
             return send(recipients(recipients), encoded, messageIds.next(), clock.instant(), embedder);
@@ -121,8 +122,8 @@ public final class UserDelivery {
         List<Recipient> recipients = new ArrayList<>(ids.size());
         for (String id : new LinkedHashSet<>(ids)) {
             if (!Identity.isUserId(id, limits.maxUserIdLength())) {
-                throw new InvalidMessageException("recipients: malformed id (expected: 1 to "
-                        + limits.maxUserIdLength() + " characters, none of them a control character)");
+                throw new InvalidMessageException("recipients: malformed id (expected: 1 to " + limits.maxUserIdLength()
+                        + " characters, none of them a control character)");
             }
             recipients.add(Recipient.of(id));
         }
@@ -143,8 +144,10 @@ public final class UserDelivery {
     public CompletionStage<Delivery> send(SendMessage message, @Nullable String senderId, SendOrder order) {
         String messageId = messageIds.next();
         Instant now = clock.instant();
-        JsonText argument = new JsonText(
-                message.message().length() + message.metadata().length() + 160 + (senderId == null ? 0 : senderId.length()));
+        JsonText argument = new JsonText(message.message().length()
+                + message.metadata().length()
+                + 160
+                + (senderId == null ? 0 : senderId.length()));
         argument.raw(UserEvent.RECIPIENT).ascii(",\"message\":").raw(message.message());
         argument.ascii(",\"metadata\":").raw(message.metadata());
         argument.ascii(",\"timestamp\":").time(now);
@@ -351,8 +354,7 @@ public final class UserDelivery {
      * @param subject whom it is about
      * @param version which of two notices is the newer
      */
-    public void notify(
-            Collection<String> receivers, String subject, long version, String event, Object argument) {
+    public void notify(Collection<String> receivers, String subject, long version, String event, Object argument) {
         List<Recipient> recipients = receivers.stream().map(Recipient::of).toList();
         UserEvent encoded = UserEvent.of(event, Arguments.of(argument));
         handOver(recipients, encoded, subject, version);
@@ -363,7 +365,8 @@ public final class UserDelivery {
             }
             byNode(recipients, placement).forEach((node, indexes) -> {
                 for (List<Integer> part : split(recipients, indexes, encoded)) {
-                    List<Recipient> addressees = part.stream().map(recipients::get).toList();
+                    List<Recipient> addressees =
+                            part.stream().map(recipients::get).toList();
                     links.tell(node, new Notice(subject, version, encoded, addressees));
                 }
             });

@@ -60,8 +60,8 @@ public final class OriginGuard implements AdmissionGuard {
         }
         int scheme = origin.indexOf("://");
         String authority = scheme < 0 ? "" : origin.substring(scheme + "://".length());
-        return authority.equalsIgnoreCase(host) && !authority.isEmpty()
-                || loopbackOnly && (FILES.contains(origin) || isLoopback(authority));
+        boolean isOwn = !authority.isEmpty() && authority.equalsIgnoreCase(host);
+        return isOwn || (loopbackOnly && (FILES.contains(origin) || isLoopback(authority)));
     }
 
     /** Whether {@code name[:port]} is a name of this machine that no name server decides on. */

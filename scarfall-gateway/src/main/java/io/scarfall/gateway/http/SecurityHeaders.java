@@ -9,9 +9,10 @@ import java.util.function.BiConsumer;
 /** Adds the headers of Helmet 8 to every response, with the values of its defaults. Immutable and thread-safe. */
 public final class SecurityHeaders implements ResponseHeaders {
 
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'self';base-uri 'self';font-src 'self' https: data:;"
-            + "form-action 'self';frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';"
-            + "script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self';base-uri 'self';font-src 'self' https: data:;"
+                    + "form-action 'self';frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';"
+                    + "script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests";
 
     private final Map<String, String> headers = new LinkedHashMap<>();
 

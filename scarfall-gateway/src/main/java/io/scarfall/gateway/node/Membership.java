@@ -60,8 +60,7 @@ public final class Membership {
     }
 
     /** Begins to join: see {@link #joined}. */
-    public Membership(
-            PresenceCluster cluster, ThisNode node, Callbacks callbacks, ScheduledExecutorService scheduler) {
+    public Membership(PresenceCluster cluster, ThisNode node, Callbacks callbacks, ScheduledExecutorService scheduler) {
         this.cluster = cluster;
         this.node = node;
         this.callbacks = callbacks;
@@ -103,7 +102,10 @@ public final class Membership {
         if (error == null && !wasHealthy) {
             log.info("node is a member node={}", node.id());
         } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
-            log.warn("the store cannot be reached node={} error={}", node.name(), cause(error).toString());
+            log.warn(
+                    "the store cannot be reached node={} error={}",
+                    node.name(),
+                    cause(error).toString());
         }
     }
 
@@ -112,9 +114,10 @@ public final class Membership {
     }
 
     private CompletionStage<?> join() {
-        return cluster.lease().join(node.name()).thenCompose(id -> cluster.bus()
-                .listen(id, callbacks::received)
-                .thenAccept(listening -> become(id, listening)));
+        return cluster.lease()
+                .join(node.name())
+                .thenCompose(id ->
+                        cluster.bus().listen(id, callbacks::received).thenAccept(listening -> become(id, listening)));
     }
 
     private void become(NodeId id, NodeBus.Inbox listening) {
@@ -156,8 +159,7 @@ public final class Membership {
             }
             report(reaped);
             if (reaped.more() && !closed) {
-                var unused =
-                        scheduler.schedule(() -> reap(id), BETWEEN_REAPS.toMillis(), TimeUnit.MILLISECONDS);
+                var unused = scheduler.schedule(() -> reap(id), BETWEEN_REAPS.toMillis(), TimeUnit.MILLISECONDS);
             } else {
                 reaping.set(false);
             }
@@ -166,8 +168,10 @@ public final class Membership {
 
     private void report(Reaped reaped) {
         if (reaped.sessions() > 0) {
-            log.info("sessions of dead nodes were removed sessions={} offline={}",
-                    reaped.sessions(), reaped.transitions().size());
+            log.info(
+                    "sessions of dead nodes were removed sessions={} offline={}",
+                    reaped.sessions(),
+                    reaped.transitions().size());
         }
         for (Transition transition : reaped.transitions()) {
             callbacks.reaped(transition);
@@ -184,6 +188,8 @@ public final class Membership {
             listening.close();
         }
         NodeId id = node.id();
-        return id == null ? CompletableFuture.completedFuture(null) : cluster.lease().leave(id);
+        return id == null
+                ? CompletableFuture.completedFuture(null)
+                : cluster.lease().leave(id);
     }
 }

@@ -30,7 +30,8 @@ final class AuthenticateServiceHandler
     private final AuthDeadline deadline;
 
     /** What a service proves itself by. */
-    record ServiceCredentials(@Nullable String serviceName, @Nullable String serviceKey) {
+    record ServiceCredentials(
+            @Nullable String serviceName, @Nullable String serviceKey) {
 
         @Override
         public String toString() {
@@ -58,7 +59,10 @@ final class AuthenticateServiceHandler
         ServiceCredentials credentials = credentials(socket);
         if (credentials != null && (credentials.serviceName() != null || credentials.serviceKey() != null)) {
             if (!matches(credentials)) {
-                log.warn("service refused socket={} address={}", socket.id(), socket.handshake().address());
+                log.warn(
+                        "service refused socket={} address={}",
+                        socket.id(),
+                        socket.handshake().address());
                 throw refusal();
             }
             Service.admit(socket, credentials.serviceName());
@@ -102,7 +106,10 @@ final class AuthenticateServiceHandler
         Service service = Service.of(socket);
         if (!keys.isEmpty()) {
             if (credentials == null || !matches(credentials)) {
-                log.warn("service refused socket={} address={}", socket.id(), socket.handshake().address());
+                log.warn(
+                        "service refused socket={} address={}",
+                        socket.id(),
+                        socket.handshake().address());
                 Failure failure = Failure.of(WORDS, CODE);
                 socket.emit(AuthDeadline.AUTHENTICATION_ERROR, failure);
                 return failure;

@@ -61,7 +61,8 @@ final class FriendsHandlers {
             return Failure.of("friends: missing (expected: an array)", Failure.INVALID);
         }
         return answer(() -> roster.setFriends(
-                id("userId", request.userId()), friends.stream().map(this::friend).toList()));
+                id("userId", request.userId()),
+                friends.stream().map(this::friend).toList()));
     }
 
     Object add(Service service, @Nullable AddFriend request) {
@@ -79,7 +80,8 @@ final class FriendsHandlers {
     }
 
     private Friend friend(@Nullable Listed listed) {
-        return new Friend(id("friend", listed == null ? null : listed.userId()), listed == null ? null : listed.email());
+        return new Friend(
+                id("friend", listed == null ? null : listed.userId()), listed == null ? null : listed.email());
     }
 
     private String id(String name, @Nullable String id) {

@@ -29,8 +29,7 @@ public final class ServiceGateway {
     private final Namespace namespace;
 
     /** @param authTimeout how long a service may take to authenticate, where keys are configured */
-    public ServiceGateway(
-            ServiceKeys keys, UserDelivery delivery, Roster roster, Duration authTimeout, Clock clock) {
+    public ServiceGateway(ServiceKeys keys, UserDelivery delivery, Roster roster, Duration authTimeout, Clock clock) {
         AuthenticateServiceHandler authenticate = new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout));
         FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
         SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, clock);

@@ -11,5 +11,6 @@ import org.jspecify.annotations.Nullable;
 interface ServiceHandler<T> {
 
     /** Handles an event, with an answer as that of {@link io.scarfall.socketio.EventHandler#handle}. */
-    @Nullable Object handle(Service service, @Nullable T argument) throws Exception;
+    @Nullable
+    Object handle(Service service, @Nullable T argument) throws Exception;
 }

@@ -65,13 +65,15 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
             if (token == null) {
                 throw new TokenRefusedException("token_required", "a token is required", false);
             }
-            authenticator.verify(token).whenComplete((identity, error) -> socket.execute(() -> {
-                if (error != null) {
-                    answer.complete(Refused.of(Authenticator.refused(error)));
-                } else if (socket.isConnected()) {
-                    verified(socket, identity, answer);
-                }
-            }));
+            authenticator
+                    .verify(token)
+                    .whenComplete((identity, error) -> socket.execute(() -> {
+                        if (error != null) {
+                            answer.complete(Refused.of(Authenticator.refused(error)));
+                        } else if (socket.isConnected()) {
+                            verified(socket, identity, answer);
+                        }
+                    }));
         } catch (TokenRefusedException e) {
             answer.complete(Refused.of(e));
         }
@@ -87,8 +89,8 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
             sessions.renew(session, identity);
             answer.complete(announce(session));
         } else {
-            answer.complete(Refused.of(new TokenRefusedException(
-                    "subject_mismatch", "the token is that of another user", false)));
+            answer.complete(Refused.of(
+                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
         }
     }
 

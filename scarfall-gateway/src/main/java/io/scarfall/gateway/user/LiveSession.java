@@ -115,7 +115,8 @@ public final class LiveSession {
     }
 
     /** What the store was told last; null before it was told anything. Thread-safe. */
-    @Nullable UserSession stored() {
+    @Nullable
+    UserSession stored() {
         return stored;
     }
 

@@ -16,6 +16,7 @@ import io.scarfall.socketio.Socket;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -173,7 +174,7 @@ public final class LiveSessions {
 
     private static boolean isFenced(Throwable error) {
         return error instanceof FencedException
-                || error instanceof CompletionException && error.getCause() instanceof FencedException;
+                || (error instanceof CompletionException && error.getCause() instanceof FencedException);
     }
 
     /** Tells the store of a session, whether it knows it or not. Belongs on the home loop. */
@@ -187,7 +188,10 @@ public final class LiveSessions {
             if (error == null) {
                 notifier.notify(transition);
             } else {
-                log.debug("session not opened session={} error={}", session.socket().id(), error.toString());
+                log.debug(
+                        "session not opened session={} error={}",
+                        session.socket().id(),
+                        error.toString());
                 retryLater(session);
             }
         });
@@ -237,14 +241,12 @@ public final class LiveSessions {
             }
         }
         int left = unsettled.size(); // those that fail come back, and wait for the next call
-        for (LiveSession session : unsettled) {
-            if (left-- == 0 || rewriting.get() >= REWRITTEN_AT_ONCE) {
-                return;
-            }
-            if (unsettled.remove(session)) {
-                rewriting.incrementAndGet();
-                session.socket().execute(() -> rewrite(session));
-            }
+        Iterator<LiveSession> next = unsettled.iterator();
+        while (left-- > 0 && next.hasNext() && rewriting.get() < REWRITTEN_AT_ONCE) {
+            LiveSession session = next.next();
+            next.remove();
+            rewriting.incrementAndGet();
+            session.socket().execute(() -> rewrite(session));
         }
     }
 
@@ -296,7 +298,8 @@ public final class LiveSessions {
         private void look(Page<UserSession> page) {
             for (UserSession session : page.items()) {
                 known.add(session.sessionId());
-                if (!sessions.containsKey(session.sessionId()) && session.lastActivity().isBefore(idleSince)) {
+                if (!sessions.containsKey(session.sessionId())
+                        && session.lastActivity().isBefore(idleSince)) {
                     removed++;
                     close(session);
                 }

@@ -14,7 +14,11 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
     record OnlineFriends(List<Friend> users) {}
 
-    record Friend(String userId, @Nullable String email, String status, @Nullable Instant lastSeen) {
+    record Friend(
+            String userId,
+            @Nullable String email,
+            String status,
+            @Nullable Instant lastSeen) {
 
         static Friend of(UserPresence user) {
             return new Friend(user.userId(), user.email(), user.status().word(), user.lastSeen());

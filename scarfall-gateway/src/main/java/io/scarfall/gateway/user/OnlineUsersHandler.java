@@ -23,14 +23,21 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     /** Which page: what {@code nextCursor} of the page before said, and at most how many users. */
     record PageRequest(@Nullable String cursor, @Nullable Integer limit) {}
 
-    record OnlineUser(String userId, String status, @Nullable Instant lastSeen) {}
+    record OnlineUser(
+            String userId, String status, @Nullable Instant lastSeen) {}
 
-    record OnlineUsers(List<OnlineUser> users, long total, @Nullable String nextCursor) {}
+    record OnlineUsers(
+            List<OnlineUser> users, long total, @Nullable String nextCursor) {}
 
     record DetailedUser(
-            String userId, @Nullable String email, String status, @Nullable Instant lastSeen, int sessionCount) {}
+            String userId,
+            @Nullable String email,
+            String status,
+            @Nullable Instant lastSeen,
+            int sessionCount) {}
 
-    record DetailedUsers(List<DetailedUser> users, long total, @Nullable String nextCursor, Instant timestamp) {}
+    record DetailedUsers(
+            List<DetailedUser> users, long total, @Nullable String nextCursor, Instant timestamp) {}
 
     private OnlineUsersHandler(Presence presence, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
         this.presence = presence;
@@ -41,9 +48,12 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     /** Who is online. */
     static OnlineUsersHandler brief(Presence presence, int maxPageSize) {
         return new OnlineUsersHandler(
-                presence, maxPageSize, page -> new OnlineUsers(
+                presence,
+                maxPageSize,
+                page -> new OnlineUsers(
                         page.items().stream()
-                                .map(user -> new OnlineUser(user.userId(), user.status().word(), user.lastSeen()))
+                                .map(user -> new OnlineUser(
+                                        user.userId(), user.status().word(), user.lastSeen()))
                                 .toList(),
                         page.total(),
                         page.nextCursor()));
@@ -52,7 +62,9 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     /** Who is online, with how many sessions. */
     static OnlineUsersHandler detailed(Presence presence, int maxPageSize, Clock clock) {
         return new OnlineUsersHandler(
-                presence, maxPageSize, page -> new DetailedUsers(
+                presence,
+                maxPageSize,
+                page -> new DetailedUsers(
                         page.items().stream()
                                 .map(user -> new DetailedUser(
                                         user.userId(),
@@ -74,6 +86,7 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
         }
         int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
         String cursor = request == null ? null : request.cursor();
-        return presence.online(cursor, limit).handle((page, error) -> error == null ? answer.apply(page) : Queries.failure(error));
+        return presence.online(cursor, limit)
+                .handle((page, error) -> error == null ? answer.apply(page) : Queries.failure(error));
     }
 }

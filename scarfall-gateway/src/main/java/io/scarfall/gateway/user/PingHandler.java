@@ -19,7 +19,10 @@ final class PingHandler implements UserHandler<Arguments> {
 
     @Override
     public Object handle(LiveSession session, @Nullable Arguments ignored) {
-        JsonText text = new JsonText(LENGTH).ascii("{\"timestamp\":").time(clock.instant()).ascii("}");
+        JsonText text = new JsonText(LENGTH)
+                .ascii("{\"timestamp\":")
+                .time(clock.instant())
+                .ascii("}");
         return new Arguments(text.bytes(), List.of());
     }
 }

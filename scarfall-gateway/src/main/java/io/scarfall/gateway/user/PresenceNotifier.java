@@ -22,7 +22,8 @@ public final class PresenceNotifier {
     private final UserDelivery delivery;
 
     /** What a friend's device gets. */
-    record StatusUpdate(String userId, String status, @Nullable String email, Instant lastSeen, long version) {}
+    record StatusUpdate(
+            String userId, String status, @Nullable String email, Instant lastSeen, long version) {}
 
     public PresenceNotifier(Roster roster, UserDelivery delivery) {
         this.roster = roster;
@@ -38,8 +39,7 @@ public final class PresenceNotifier {
 
     private void notify(Transition transition, Page<String> watchers) {
         if (!watchers.items().isEmpty()) {
-            Status status =
-                    transition.kind() == Transition.Kind.CAME_ONLINE ? Status.ONLINE : Status.OFFLINE;
+            Status status = transition.kind() == Transition.Kind.CAME_ONLINE ? Status.ONLINE : Status.OFFLINE;
             StatusUpdate update = new StatusUpdate(
                     transition.userId(),
                     status.word(),

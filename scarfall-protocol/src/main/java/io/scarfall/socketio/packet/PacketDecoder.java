@@ -110,7 +110,7 @@ public final class PacketDecoder {
             case '1' -> disconnect(namespace, json);
             case '2', '5' -> event(namespace, id, json);
             case '3', '6' -> new Ack(namespace, id, json.isEmpty() ? Arguments.NONE : arguments(json));
-            case '4' -> new ConnectError(namespace, json);
+            case '4' -> new ConnectError(namespace, object(json));
             default -> throw new MalformedPacketException("unknown packet type (expected: 0 to 6)");
         };
     }
@@ -167,7 +167,7 @@ public final class PacketDecoder {
     private static Bytes object(Bytes json) {
         JsonCursor cursor = new JsonCursor(json);
         if (!cursor.isObject()) {
-            throw new MalformedPacketException("payload of CONNECT (expected: an object)");
+            throw new MalformedPacketException("payload of CONNECT or CONNECT_ERROR (expected: an object)");
         }
         Bytes object = cursor.value();
         cursor.end();
@@ -227,15 +227,17 @@ public final class PacketDecoder {
 
     /** Walks over a value, and refuses a placeholder of an attachment that does not exist. */
     private void checkPlaceholders(JsonCursor cursor, int depth) {
-        if (depth > JsonCursor.MAX_DEPTH) {
+        boolean array = cursor.isArray();
+        boolean object = cursor.isObject();
+        if (depth > JsonCursor.MAX_DEPTH && (array || object)) {
             throw JsonCursor.tooDeep();
         }
-        if (cursor.isArray()) {
+        if (array) {
             cursor.beginArray();
             while (cursor.nextElement()) {
                 checkPlaceholders(cursor, depth + 1);
             }
-        } else if (cursor.isObject()) {
+        } else if (object) {
             boolean placeholder = false;
             Bytes number = Bytes.EMPTY;
             cursor.beginObject();

@@ -1,0 +1,314 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.auth.TokenVerifier;
+import io.socket.client.IO;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who a client is: all doors for a token, and what happens to those who have none. */
+class AuthenticationTest {
+    private Scarfall scarfall;
+
+    @AfterEach
+    void stop() {
+        scarfall.close();
+    }
+
+    private int start() {
+        return start(builder());
+    }
+
+    private int start(Scarfall.Builder builder) {
+        scarfall = builder.port(0).internalPort(0).start();
+        return scarfall.userPort();
+    }
+
+    private static Scarfall.Builder builder() {
+        return Scarfall.builder().jwtSecret(Tokens.SECRET);
+    }
+
+    @Test
+    void aTokenInConnectAuthenticates() {
+        int port = start();
+
+        try (Client alice = Client.connect(port, Map.of("token", Tokens.of("alice")))) {
+            assertThat(alice.next("connected"))
+                    .isEqualTo(Client.parse(
+                            "{'user':{'userId':'alice','email':'alice@example.com','socketId':'" + alice.id() + "'}}"));
+        }
+    }
+
+    @Test
+    void aTokenInTheHeaderAuthenticates() {
+        int port = start();
+        IO.Options options = new IO.Options();
+        options.extraHeaders = Map.of("Authorization", List.of("Bearer " + Tokens.of("alice")));
+
+        try (Client alice = Client.connect(port, "/", options)) {
+            assertThat(alice.next("connected").at("/user/userId").asText()).isEqualTo("alice");
+        }
+    }
+
+    @Test
+    void theTokenInConnectComesBeforeTheHeader() {
+        int port = start();
+        IO.Options options = new IO.Options();
+        options.auth = Map.of("token", Tokens.of("alice"));
+        options.extraHeaders = Map.of("Authorization", List.of("Bearer " + Tokens.of("eve")));
+
+        try (Client alice = Client.connect(port, "/", options)) {
+            assertThat(alice.next("connected").at("/user/userId").asText()).isEqualTo("alice");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTokenInTheQueryAuthenticatesOnlyWhereConfigured(boolean configured) {
+        int port = start(builder().tokenInQuery(configured));
+        IO.Options options = new IO.Options();
+        options.query = "token=" + Tokens.of("alice");
+
+        try (Client alice = Client.connect(port, "/", options).joined()) {
+            JsonNode answer = alice.ask("ping");
+            assertThat(answer.at("/code").asText()).isEqualTo(configured ? "" : "unauthenticated");
+        }
+    }
+
+    @Test
+    void theEventAuthenticatesWithAckAndEvent() {
+        int port = start();
+
+        try (Client alice = Client.connect(port).joined()) {
+            JsonNode answer = alice.ask("authenticate", "{'token':'" + Tokens.of("alice") + "'}");
+
+            assertThat(answer)
+                    .isEqualTo(Client.parse(
+                            "{'user':{'userId':'alice','email':'alice@example.com','socketId':'" + alice.id() + "'}}"));
+            assertThat(alice.next("connected")).isEqualTo(answer);
+            assertThat(alice.ask("ping").at("/timestamp").asText()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void worksByLongPollingToo() {
+        int port = start();
+        IO.Options options = new IO.Options();
+        options.transports = new String[] {"polling"};
+        options.auth = Map.of("token", Tokens.of("alice"));
+
+        try (Client alice = Client.connect(port, "/", options)) {
+            assertThat(alice.next("connected").at("/user/userId").asText()).isEqualTo("alice");
+            assertThat(alice.send("me", "alice").at("/status").asText()).isEqualTo("sent");
+            assertThat(alice.next("message").at("/message").asText()).isEqualTo("me");
+        }
+    }
+
+    @Test
+    void aBadTokenInConnectIsRefusedWithACode() {
+        int port = start();
+
+        try (Client nobody = Client.connect(port, Map.of("token", "no token"))) {
+            assertThat(nobody.next("connect_error"))
+                    .isEqualTo(Client.parse(
+                            "{'message':'the token is invalid','data':{'code':'invalid_token','retry':false}}"));
+        }
+        try (Client late = Client.connect(port, Map.of("token", Tokens.lasting("alice", Duration.ofMinutes(-1))))) {
+            assertThat(late.next("connect_error").at("/data/code").asText()).isEqualTo("token_expired");
+        }
+        try (Client empty = Client.connect(port, Map.of("token", ""))) {
+            assertThat(empty.next("connect_error").at("/data/code").asText()).isEqualTo("invalid_token");
+        }
+        IO.Options options = new IO.Options();
+        options.extraHeaders = Map.of("Authorization", List.of("Bearer x"));
+        try (Client header = Client.connect(port, "/", options)) {
+            assertThat(header.next("connect_error").at("/data/code").asText()).isEqualTo("invalid_token");
+        }
+    }
+
+    @Test
+    void aHeaderOfAnotherSchemeIsNoToken() {
+        int port = start();
+        IO.Options options = new IO.Options();
+        options.extraHeaders = Map.of("Authorization", List.of("Basic YWxpY2U6eA=="));
+
+        try (Client nobody = Client.connect(port, "/", options).joined()) {
+            assertThat(nobody.ask("ping").at("/code").asText()).isEqualTo("unauthenticated");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'token':'no token'} | invalid_token",
+                "{'token':''}         | invalid_token",
+                "{'token':7}          | invalid_token",
+                "{'token':true}       | invalid_token",
+                "{'token':['x']}      | invalid_token",
+                "{'token':{'x':1}}    | invalid_token",
+                "{'token':null}       | token_required",
+                "{}                   | token_required",
+                "'token'              | invalid",
+                "[1]                  | invalid",
+                "null                 | token_required",
+            })
+    void aBadTokenInTheEventIsAnsweredAndMayBeFollowedByAGoodOne(String credentials, String code) {
+        int port = start();
+
+        try (Client alice = Client.connect(port).joined()) {
+            JsonNode answer = alice.ask("authenticate", credentials);
+            assertThat(answer.at("/status").asText()).isEqualTo("error");
+            assertThat(answer.at("/code").asText()).isEqualTo(code);
+            assertThat(answer.at("/error").asText()).isNotEmpty();
+            assertThat(alice.ask("ping").at("/code").asText()).isEqualTo("unauthenticated");
+
+            assertThat(alice.ask("authenticate", "{'token':'" + Tokens.of("alice") + "'}")
+                            .at("/user/userId")
+                            .asText())
+                    .isEqualTo("alice");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "send_message",
+                "get_online_users",
+                "get_online_friends_only",
+                "get_all_online_users",
+                "get_detailed_online_users",
+                "ping"
+            })
+    void whoHasNotAuthenticatedGetsAnErrorAndNothingElse(String event) {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice");
+                Client nobody = Client.connect(port).joined()) {
+            JsonNode answer = nobody.ask(event, Client.message("hi", "alice"));
+
+            assertThat(answer.at("/status").asText()).isEqualTo("error");
+            assertThat(answer.at("/code").asText()).isEqualTo("unauthenticated");
+            assertThat(answer.at("/error").asText()).isNotEmpty();
+            assertThat(answer.has("users")).isFalse();
+            assertThat(nobody.received("connected")).isEmpty();
+            alice.ask("ping");
+            assertThat(alice.received("message")).isEmpty();
+        }
+    }
+
+    @Test
+    void whoDoesNotAuthenticateInTimeIsToldAndDisconnected() {
+        int port = start(builder().authTimeout(Duration.ofMillis(200)));
+
+        try (Client alice = Client.user(port, "alice");
+                Client nobody = Client.connect(port).joined()) {
+            JsonNode error = nobody.next("authentication_error");
+            assertThat(error.at("/status").asText()).isEqualTo("error");
+            assertThat(error.at("/code").asText()).isEqualTo("auth_timeout");
+            nobody.next("disconnect");
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+        }
+    }
+
+    @Test
+    void whoAuthenticatesInTimeStays() {
+        int port = start(builder().authTimeout(Duration.ofMillis(500)));
+
+        try (Client alice = Client.connect(port).joined();
+                Client nobody = Client.connect(port).joined()) {
+            alice.ask("authenticate", "{'token':'" + Tokens.of("alice") + "'}");
+            nobody.next("disconnect");
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionEndsWithItsToken() {
+        int port = start(builder().jwtSkew(Duration.ZERO));
+
+        try (Client alice = Client.connect(port, Map.of("token", Tokens.lasting("alice", Duration.ofSeconds(2))))) {
+            alice.next("connected");
+            assertThat(alice.next("disconnect").asText()).isEqualTo("io server disconnect");
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(scarfall.sessionCount()).isZero());
+        }
+    }
+
+    @Test
+    void anotherTokenOfTheSameUserRenewsInPlace() {
+        int port = start(builder().jwtSkew(Duration.ZERO));
+        String brief = Tokens.lasting("alice", Duration.ofSeconds(2));
+
+        try (Client alice = Client.connect(port, Map.of("token", brief));
+                Client other = Client.connect(port, Map.of("token", brief))) {
+            String socketId = alice.next("connected").at("/user/socketId").asText();
+            JsonNode answer = alice.ask("authenticate", "{'token':'" + Tokens.of("alice") + "'}");
+            assertThat(answer.at("/user/socketId").asText()).isEqualTo(socketId);
+            other.next("disconnect");
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+            assertThat(scarfall.sessionCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTokenOfSomebodyElseChangesNothing() {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice");
+                Client bob = Client.user(port, "bob")) {
+            JsonNode answer = alice.ask("authenticate", "{'token':'" + Tokens.of("eve") + "'}");
+            assertThat(answer.at("/status").asText()).isEqualTo("error");
+            assertThat(answer.at("/code").asText()).isEqualTo("subject_mismatch");
+
+            alice.send("still me", "bob", "eve");
+            assertThat(bob.next("message").at("/senderId").asText()).isEqualTo("alice");
+        }
+    }
+
+    @Test
+    void aVerifierOfTheEmbedderDecides() {
+        TokenVerifier verifier = token -> switch (token) {
+            case "sync" -> CompletableFuture.completedFuture(new Identity("alice", null, null, Instant.MAX));
+            case "async" -> CompletableFuture.supplyAsync(() -> new Identity("alice", null, null, Instant.MAX));
+            case "long" -> CompletableFuture.completedFuture(new Identity("x".repeat(129), null, null, Instant.MAX));
+            case "later" ->
+                CompletableFuture.failedFuture(new TokenRefusedException("keys_missing", "keys are missing", true));
+            case "thrown" -> throw new IllegalStateException("secret " + token);
+            default ->
+                CompletableFuture.supplyAsync(() -> {
+                    throw new IllegalStateException("secret " + token);
+                });
+        };
+        int port = start(Scarfall.builder().tokenVerifier(verifier));
+
+        for (String token : List.of("sync", "async")) {
+            try (Client alice = Client.connect(port, Map.of("token", token))) {
+                assertThat(alice.next("connected").at("/user/email").isNull()).isTrue();
+            }
+        }
+        assertThat(refusal(port, "long")).isEqualTo(Client.parse("{'code':'invalid_token','retry':false}"));
+        assertThat(refusal(port, "later")).isEqualTo(Client.parse("{'code':'keys_missing','retry':true}"));
+        assertThat(refusal(port, "thrown")).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
+        assertThat(refusal(port, "other")).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
+    }
+
+    private static JsonNode refusal(int port, String token) {
+        try (Client client = Client.connect(port, Map.of("token", token))) {
+            return client.next("connect_error").at("/data");
+        }
+    }
+}

@@ -1,0 +1,384 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.engineio.HttpReply;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.delivery.Delivery;
+import io.scarfall.gateway.delivery.InvalidMessageException;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Roster;
+import io.scarfall.socketio.Namespace;
+import io.socket.client.IO;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a back end that embeds a gateway does with it. */
+class EmbeddingTest {
+    private Scarfall scarfall;
+
+    @AfterEach
+    void stop() {
+        if (scarfall != null) {
+            scarfall.close();
+        }
+    }
+
+    private static Scarfall.Builder builder() {
+        return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
+    }
+
+    private record Order(int number, String note) {}
+
+    @Test
+    void ownEventsGetTheAuthenticatedUser() {
+        scarfall = builder()
+                .on("order", Order.class, (user, order) -> {
+                    user.socket().emit("ordered", order.number());
+                    return Map.of("by", user.identity().userId(), "note", order.note());
+                })
+                .on(
+                        "whereabouts",
+                        String.class,
+                        (user, friend) -> user.presence()
+                                .status(List.of(friend))
+                                .thenApply(status -> status.get(friend).status().word()))
+                .on("broken", String.class, (user, text) -> {
+                    throw new IllegalStateException("broken");
+                })
+                .start();
+
+        try (Client alice = Client.user(scarfall.userPort(), "alice");
+                Client nobody = Client.connect(scarfall.userPort()).joined()) {
+            assertThat(alice.ask("order", "{'number':7,'note':'x'}"))
+                    .isEqualTo(Client.parse("{'by':'alice','note':'x'}"));
+            assertThat(alice.next("ordered").asInt()).isEqualTo(7);
+            assertThat(alice.ask("whereabouts", "'alice'").asText()).isEqualTo("online");
+            assertThat(alice.ask("whereabouts", "'bob'").asText()).isEqualTo("offline");
+            assertThat(alice.ask("order", "'x'").at("/code").asText()).isEqualTo("invalid");
+            assertThat(alice.ask("broken").at("/code").asText()).isEqualTo("internal");
+            assertThat(nobody.ask("order", "{'number':7}").at("/code").asText()).isEqualTo("unauthenticated");
+        }
+    }
+
+    @Test
+    void ownEventsMayBlock() {
+        CountDownLatch go = new CountDownLatch(1);
+        scarfall = builder()
+                .onBlocking("slow", Integer.class, (user, number) -> {
+                    go.await();
+                    return Thread.currentThread().getName().startsWith("scarfall-blocking") ? number : -1;
+                })
+                .start();
+
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            List<CompletableFuture<JsonNode>> answers =
+                    List.of(alice.asking("slow", "1"), alice.asking("slow", "2"), alice.asking("slow", "3"));
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+            assertThat(answers).noneMatch(CompletableFuture::isDone);
+            go.countDown();
+            for (int i = 0; i < answers.size(); i++) {
+                assertThat(answers.get(i)
+                                .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                                .join()
+                                .asInt())
+                        .isEqualTo(i + 1);
+            }
+        }
+    }
+
+    @Test
+    void eventsOfTheGatewayCannotBeReplaced() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder()
+                        .on("send_message", String.class, (user, text) -> null)
+                        .start())
+                .withMessageContaining("send_message");
+    }
+
+    @Test
+    void ownNamespacesMayAskForAToken() {
+        scarfall = builder()
+                .namespace(Namespace.builder("/open")
+                        .on("hello", String.class, (socket, name) -> "hello " + name)
+                        .build())
+                .authenticatedNamespace(
+                        "/staff",
+                        table -> table.on(
+                                "who",
+                                String.class,
+                                (socket, ignored) -> Identity.of(socket).userId()))
+                .jwtSkew(Duration.ZERO)
+                .start();
+        IO.Options alice = new IO.Options();
+        alice.auth = Map.of("token", Tokens.of("alice"));
+        IO.Options brief = new IO.Options();
+        brief.auth = Map.of("token", Tokens.lasting("bob", Duration.ofSeconds(2)));
+        IO.Options bad = new IO.Options();
+        bad.auth = Map.of("token", "x");
+
+        try (Client open = Client.connect(scarfall.userPort(), "/open", new IO.Options())
+                        .joined();
+                Client staff =
+                        Client.connect(scarfall.userPort(), "/staff", alice).joined();
+                Client soonOver =
+                        Client.connect(scarfall.userPort(), "/staff", brief).joined();
+                Client without = Client.connect(scarfall.userPort(), "/staff", new IO.Options());
+                Client refused = Client.connect(scarfall.userPort(), "/staff", bad)) {
+            assertThat(open.ask("hello", "'x'").asText()).isEqualTo("hello x");
+            assertThat(staff.ask("who").asText()).isEqualTo("alice");
+            assertThat(without.next("connect_error").at("/data/code").asText()).isEqualTo("token_required");
+            assertThat(refused.next("connect_error").at("/data/code").asText()).isEqualTo("invalid_token");
+            soonOver.next("disconnect");
+            assertThat(staff.ask("who").asText()).isEqualTo("alice");
+            assertThat(scarfall.presence().count().toCompletableFuture().join()).isZero();
+        }
+    }
+
+    private record Tag(String name) {}
+
+    @Test
+    void theLibrarySendsToUsers() {
+        scarfall = builder().maxRecipients(3).maxMetadataBytes(100).start();
+
+        try (Client alice = Client.user(scarfall.userPort(), "alice");
+                Client nobody = Client.connect(scarfall.userPort()).joined()) {
+            Delivery delivery = scarfall.delivery()
+                    .sendMessage(List.of("alice", "bob", "alice"), "hi", new Tag("x"))
+                    .toCompletableFuture()
+                    .join();
+            assertThat(delivery.isSent()).isTrue();
+            assertThat(delivery.total()).isEqualTo(2);
+            assertThat(delivery.sent()).containsExactly("alice");
+            assertThat(delivery.failed()).containsExactly("bob");
+            assertThat(delivery.uncertain()).isEmpty();
+            JsonNode message = alice.next("message");
+            assertThat(message.at("/metadata")).isEqualTo(Client.parse("{'source':'internal_service','name':'x'}"));
+            assertThat(message.at("/messageId").asText()).isEqualTo(delivery.messageId());
+            assertThat(message.at("/timestamp").asText())
+                    .isEqualTo(delivery.timestamp()
+                            .truncatedTo(java.time.temporal.ChronoUnit.MILLIS)
+                            .toString());
+
+            assertThat(scarfall.delivery()
+                            .send(List.of("alice"), "news", Map.of("n", 1), new byte[] {1})
+                            .toCompletableFuture()
+                            .join()
+                            .isSent())
+                    .isTrue();
+            assertThat(alice.next("news")).isEqualTo(Client.parse("{'n':1}"));
+            for (int i = 0; i < 200; i++) {
+                scarfall.delivery().sendMessage(List.of("alice"), "" + i, null);
+            }
+            for (int i = 0; i < 200; i++) {
+                assertThat(alice.next("message").at("/message").asText()).isEqualTo("" + i);
+            }
+            assertThat(nobody.received("message")).isEmpty();
+            assertInvalid(scarfall.delivery().sendMessage(List.of(), "x", null), "recipients: 0");
+            assertInvalid(scarfall.delivery().sendMessage(List.of("a", "b", "c", "d"), "x", null), "recipients: 4");
+            assertInvalid(scarfall.delivery().sendMessage(List.of("a\n"), "x", null), "recipients: malformed");
+            assertInvalid(scarfall.delivery().sendMessage(List.of("a"), "x", "text"), "metadata: no object");
+            assertInvalid(
+                    scarfall.delivery().sendMessage(List.of("a"), "x", new Tag("x".repeat(100))), "metadata: 111");
+        }
+    }
+
+    private static void assertInvalid(CompletionStage<Delivery> outcome, String message) {
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> outcome.toCompletableFuture().join())
+                .withCauseInstanceOf(InvalidMessageException.class)
+                .satisfies(e -> assertThat(e.getCause()).hasMessageStartingWith(message));
+    }
+
+    @Test
+    void aRosterOfTheEmbedderSaysWhoSeesWhom() {
+        scarfall = builder().roster(new OneFriendship("watcher", "alice")).start();
+
+        try (Client service = Client.connect(scarfall.internalPort()).joined();
+                Client watcher = Client.user(scarfall.userPort(), "watcher");
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(watcher.next("user_status_update").at("/userId").asText())
+                    .isEqualTo("alice");
+            assertThat(watcher.ask("get_online_users").at("/users/0/userId").asText())
+                    .isEqualTo("alice");
+            assertThat(service.ask("add_friend", "{'userId':'a','friend':'b'}")
+                            .at("/code")
+                            .asText())
+                    .isEqualTo("read_only");
+            assertThat(alice.ask("get_online_users")).isEqualTo(Client.parse("{'users':[]}"));
+        }
+    }
+
+    private record OneFriendship(String watcher, String watched) implements Roster {
+        @Override
+        public CompletionStage<List<Friend>> friends(String userId) {
+            return CompletableFuture.completedFuture(userId.equals(watcher) ? List.of(Friend.of(watched)) : List.of());
+        }
+
+        @Override
+        public CompletionStage<Page<String>> watchers(String userId, String cursor, int limit) {
+            Collection<String> watchers = userId.equals(watched) ? List.of(watcher) : List.of();
+            return CompletableFuture.completedFuture(new Page<>(List.copyOf(watchers), null, watchers.size()));
+        }
+    }
+
+    @Test
+    void httpIsTheEmbeddersBesideThePath() throws Exception {
+        scarfall = builder()
+                .httpFallback(request -> request.path().equals("/health")
+                        ? CompletableFuture.completedFuture(
+                                new HttpReply(200, "text/plain", Bytes.utf8("healthy: " + scarfall.isHealthy())))
+                        : null)
+                .responseHeaders((request, opens, headers) -> headers.accept("X-Frame-Options", "DENY"))
+                .start();
+
+        HttpResponse<String> health = get(scarfall.userPort(), "/health");
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(health.body()).isEqualTo("healthy: true");
+        assertThat(health.headers().firstValue("X-Frame-Options")).hasValue("DENY");
+        assertThat(health.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(get(scarfall.userPort(), "/other").statusCode()).isEqualTo(404);
+        assertThat(get(scarfall.internalPort(), "/health").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void everyResponseHardensBrowsers() throws Exception {
+        scarfall = builder().start();
+
+        for (String path : List.of("/socket.io/?EIO=4&transport=polling", "/socket.io/?transport=x", "/")) {
+            HttpResponse<String> response = get(scarfall.userPort(), path);
+            assertThat(response.headers().map().keySet())
+                    .as(path)
+                    .contains(
+                            "content-security-policy",
+                            "cross-origin-opener-policy",
+                            "cross-origin-resource-policy",
+                            "origin-agent-cluster",
+                            "referrer-policy",
+                            "strict-transport-security",
+                            "x-content-type-options",
+                            "x-dns-prefetch-control",
+                            "x-download-options",
+                            "x-frame-options",
+                            "x-permitted-cross-domain-policies",
+                            "x-xss-protection");
+        }
+    }
+
+    @Test
+    void foreignOriginsOpenNoSession() throws Exception {
+        scarfall = builder().corsOrigins(List.of("https://app.example.com")).start();
+        String open = "/socket.io/?EIO=4&transport=polling";
+
+        assertThat(get(scarfall.userPort(), open).statusCode()).isEqualTo(200);
+        assertThat(get(scarfall.userPort(), open, "https://app.example.com").statusCode())
+                .isEqualTo(200);
+        assertThat(get(scarfall.userPort(), open, "http://127.0.0.1:" + scarfall.userPort())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(get(scarfall.userPort(), open, "https://evil.example.com").statusCode())
+                .isEqualTo(403);
+        assertThat(get(scarfall.userPort(), open, "null").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void foreignPagesCannotUseAnInternalGatewayWithoutKeys() throws Exception {
+        scarfall = builder().start();
+        String open = "/socket.io/?EIO=4&transport=polling";
+
+        assertThat(get(scarfall.userPort(), open, "https://evil.example.com").statusCode())
+                .isEqualTo(200);
+        assertThat(get(scarfall.internalPort(), open, "https://evil.example.com")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(get(scarfall.internalPort(), open).statusCode()).isEqualTo(200);
+        assertThat(get(scarfall.internalPort(), open, "null").statusCode()).isEqualTo(200);
+        assertThat(get(scarfall.internalPort(), open, "http://localhost:8080").statusCode())
+                .isEqualTo(200);
+    }
+
+    private static HttpResponse<String> get(int port, String path, String... origin)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (origin.length > 0) {
+            request.header("Origin", origin[0]);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aPortInUseIsRefusedAndLeavesNothingBehind() {
+        scarfall = builder().start();
+
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(
+                        () -> builder().internalPort(scarfall.internalPort()).start())
+                .withMessageContaining("cannot listen on");
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(() -> builder().port(scarfall.userPort()).start());
+    }
+
+    @Test
+    void closingTwiceIsFine() {
+        scarfall = builder().start();
+        scarfall.close();
+        scarfall.close();
+    }
+
+    @Test
+    void nonsenseIsRefusedByName() {
+        assertRefused("jwtSecret, tokenVerifier: none", Scarfall.builder());
+        assertRefused("jwtSecret, tokenVerifier: both", builder().tokenVerifier(token -> null));
+        assertRefused("jwtSecret: 5 bytes", builder().jwtSecret("short"));
+        assertRefused("port: -1", builder().port(-1));
+        assertRefused("internalPort: 65536", builder().internalPort(65_536));
+        assertRefused("internalPort: 5000", builder().port(5000).internalPort(5000));
+        assertRefused("path: socket.io", builder().path("socket.io"));
+        assertRefused("origins: ", builder().corsOrigins(List.of("*", "https://a.example")));
+        assertRefused("pingInterval: PT0S", builder().pingInterval(Duration.ZERO));
+        assertRefused("pingTimeout: PT-1S", builder().pingTimeout(Duration.ofSeconds(-1)));
+        assertRefused("authTimeout: PT0S", builder().authTimeout(Duration.ZERO));
+        assertRefused("touchInterval: PT0S", builder().touchInterval(Duration.ZERO));
+        assertRefused("sessionExpiry: PT10M", builder().sessionExpiry(Duration.ofMinutes(10)));
+        assertRefused("idleTimeout: PT0S", builder().idleTimeout(Duration.ZERO));
+        assertRefused("cleanupInterval: PT0S", builder().cleanupInterval(Duration.ZERO));
+        assertRefused("maxRecipients: 0", builder().maxRecipients(0));
+        assertRefused("maxUserIdLength: 0", builder().maxUserIdLength(0));
+        assertRefused("maxUserIdLength: 513", builder().maxUserIdLength(513));
+        assertRefused("maxMessageBytes: 0", builder().maxMessageBytes(0));
+        assertRefused("maxMetadataBytes: -1", builder().maxMetadataBytes(-1));
+        assertRefused("maxFanOutBytes: 0", builder().maxFanOutBytes(0));
+        assertRefused("maxUnanswered: 0", builder().maxUnanswered(0));
+        assertRefused("maxPageSize: 10001", builder().maxPageSize(10_001));
+        assertRefused("answerTimeout: PT0S", builder().answerTimeout(Duration.ZERO));
+        assertRefused("skew: PT2M", builder().jwtSkew(Duration.ofMinutes(2)));
+        assertRefused("nodeName: a b", builder().nodeName("a b"));
+        assertRefused("internalHost: no such host.", builder().internalHost("no such host."));
+    }
+
+    private static void assertRefused(String message, Scarfall.Builder builder) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::start)
+                .withMessageStartingWith(message)
+                .withMessageContaining("(expected: ");
+    }
+}

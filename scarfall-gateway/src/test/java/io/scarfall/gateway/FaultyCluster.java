@@ -1,0 +1,143 @@
+package io.scarfall.gateway;
+
+import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Placement;
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeBus;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.node.NodeLease;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
+
+/** One node's view of a cluster, which a test can cut off or slow down without the other nodes noticing. */
+public final class FaultyCluster implements PresenceCluster {
+    private final PresenceCluster real;
+
+    /** Whether the store is out of reach: all calls fail. */
+    public volatile boolean down;
+
+    /** Whether the bus carries a message. */
+    public volatile BiPredicate<NodeId, byte[]> carries = (to, message) -> true;
+
+    /** What becomes of the answer to {@link PresenceStore#nodesOf}. */
+    public volatile UnaryOperator<CompletionStage<Placement>> lookups = UnaryOperator.identity();
+
+    /** What becomes of the answer to {@link PresenceStore#open}. */
+    public volatile UnaryOperator<CompletionStage<Transition>> opens = UnaryOperator.identity();
+
+    public FaultyCluster(PresenceCluster real) {
+        this.real = real;
+    }
+
+    private <T> T failing(Class<T> type, T target) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            if (down && CompletionStage.class.isAssignableFrom(method.getReturnType())) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the store is down"));
+            }
+            try {
+                return method.invoke(target, args);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
+    }
+
+    @Override
+    public PresenceSettings settings() {
+        return real.settings();
+    }
+
+    @Override
+    public NodeLease lease() {
+        return failing(NodeLease.class, real.lease());
+    }
+
+    @Override
+    public NodeReaper reaper() {
+        return failing(NodeReaper.class, real.reaper());
+    }
+
+    @Override
+    public Presence presence() {
+        return failing(Presence.class, real.presence());
+    }
+
+    @Override
+    public Roster roster() {
+        return failing(Roster.class, real.roster());
+    }
+
+    @Override
+    public NodeBus bus() {
+        NodeBus bus = failing(NodeBus.class, real.bus());
+        return new NodeBus() {
+            @Override
+            public CompletionStage<Boolean> send(NodeId to, byte[] message) {
+                return carries.test(to, message) ? bus.send(to, message) : CompletableFuture.completedFuture(true);
+            }
+
+            @Override
+            public CompletionStage<Inbox> listen(NodeId self, Listener listener) {
+                return bus.listen(self, message -> {
+                    if (!down) {
+                        listener.received(message);
+                    }
+                });
+            }
+
+            @Override
+            public int maxMessageBytes() {
+                return bus.maxMessageBytes();
+            }
+        };
+    }
+
+    @Override
+    public PresenceStore store() {
+        PresenceStore store = failing(PresenceStore.class, real.store());
+        return new PresenceStore() {
+            @Override
+            public CompletionStage<Transition> open(UserSession session) {
+                return opens.apply(store.open(session));
+            }
+
+            @Override
+            public CompletionStage<Boolean> touch(UserSession session) {
+                return store.touch(session);
+            }
+
+            @Override
+            public CompletionStage<Transition> close(UserSession session) {
+                return store.close(session);
+            }
+
+            @Override
+            public CompletionStage<Transition> close(UserSession session, Duration grace) {
+                return store.close(session, grace);
+            }
+
+            @Override
+            public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
+                return lookups.apply(store.nodesOf(userIds));
+            }
+
+            @Override
+            public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, String cursor, int limit) {
+                return store.sessionsOf(node, cursor, limit);
+            }
+        };
+    }
+}

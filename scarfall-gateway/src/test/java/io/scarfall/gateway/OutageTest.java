@@ -1,0 +1,258 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What users see while the store fails or is slow, and after it is back. */
+class OutageTest {
+    private final MemoryCluster store = MemoryCluster.builder()
+            .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(50), Duration.ofSeconds(5)))
+            .build();
+    private final FaultyCluster cluster = new FaultyCluster(store);
+    private Scarfall scarfall;
+
+    @AfterEach
+    void stop() {
+        cluster.down = false;
+        scarfall.close();
+    }
+
+    private int start() {
+        return start(Duration.ofMinutes(5));
+    }
+
+    private int start(Duration cleanupInterval) {
+        scarfall = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName("node")
+                .cluster(cluster)
+                .cleanupInterval(cleanupInterval)
+                .idleTimeout(Duration.ofMinutes(30))
+                .maxUnanswered(20)
+                .start();
+        return scarfall.userPort();
+    }
+
+    private long count() {
+        return store.presence().count().toCompletableFuture().join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "get_online_users",
+                "get_online_friends_only",
+                "get_all_online_users",
+                "get_detailed_online_users"
+            })
+    void anOutageIsAnErrorAndNeverNobody(String event) {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            cluster.down = true;
+            JsonNode answer = alice.ask(event);
+            assertThat(answer.at("/status").asText()).isEqualTo("error");
+            assertThat(answer.at("/code").asText()).isEqualTo("unavailable");
+            assertThat(answer.has("users")).isFalse();
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+
+            cluster.down = false;
+            assertThat(alice.ask(event).has("users")).isTrue();
+        }
+    }
+
+    @Test
+    void servicesGetAnErrorToo() {
+        start();
+
+        try (Client service = Client.connect(scarfall.internalPort()).joined()) {
+            cluster.down = true;
+            assertThat(service.ask("set_friends", "{'userId':'alice','friends':[]}")
+                            .at("/code")
+                            .asText())
+                    .isEqualTo("unavailable");
+            assertThat(service.send("hi", "alice").at("/code").asText()).isEqualTo("unavailable");
+        }
+    }
+
+    @Test
+    void localDeliveryGoesOnAndSessionsAreMadeUpFor() {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice");
+                Client leaving = Client.user(port, "leaving")) {
+            cluster.down = true;
+            leaving.leave();
+            try (Client bob = Client.user(port, "bob")) {
+                assertThat(alice.send("hi", "bob", "far").at("/recipients"))
+                        .isEqualTo(Client.parse("{'total':2,'sent':['bob'],'failed':['far']}"));
+                assertThat(bob.next("message").at("/message").asText()).isEqualTo("hi");
+                await().atMost(Client.PATIENCE)
+                        .untilAsserted(() -> assertThat(scarfall.isHealthy()).isFalse());
+
+                cluster.down = false;
+                await().atMost(Client.PATIENCE)
+                        .untilAsserted(() -> assertThat(
+                                        alice.ask("get_all_online_users").toString())
+                                .contains("alice", "bob")
+                                .doesNotContain("leaving"));
+                assertThat(count()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aGatewayStartsWithoutTheStoreAndJoinsLater() {
+        cluster.down = true;
+        int port = start();
+
+        assertThat(scarfall.isHealthy()).isFalse();
+        try (Client alice = Client.user(port, "alice")) {
+            assertThat(alice.send("me", "alice").at("/status").asText()).isEqualTo("sent");
+            cluster.down = false;
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(count()).isEqualTo(1));
+            assertThat(scarfall.isHealthy()).isTrue();
+        }
+    }
+
+    @Test
+    void aCloseFollowsItsOpenHoweverLateThatIsAnswered() {
+        int port = start();
+        store.roster()
+                .setFriends("watcher", List.of(Friend.of("alice")))
+                .toCompletableFuture()
+                .join();
+        Queue<CompletableFuture<Transition>> pending = new ConcurrentLinkedQueue<>();
+
+        try (Client watcher = Client.user(port, "watcher")) {
+            cluster.opens = answer -> {
+                CompletableFuture<Transition> later = new CompletableFuture<>();
+                pending.add(later);
+                return later.thenCombine(answer, (go, transition) -> transition);
+            };
+            Client alice =
+                    Client.connect(port, Map.of("token", Tokens.of("alice"))).joined();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(pending).hasSize(1));
+            assertThat(alice.received("connected")).isEmpty();
+            alice.leave();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(count()).isEqualTo(1));
+            JsonNode offline = watcher.next("user_status_update");
+            assertThat(offline.at("/status").asText()).isEqualTo("offline");
+
+            pending.forEach(later -> later.complete(null));
+            watcher.ask("ping");
+            assertThat(watcher.received("user_status_update")).isEmpty(); // the online before it is old news
+            assertThat(count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theCleanUpRemovesIdleSessionsWithoutASocketAndOpensLostOnes() {
+        int port = start(Duration.ofMillis(200));
+        try (Client alice = Client.user(port, "alice")) {
+            NodeId self = store.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0)
+                    .node();
+            Instant longAgo = Instant.now().minus(Duration.ofHours(1));
+            session(self, "ghost", longAgo, true);
+            session(self, "fresh", Instant.now(), true);
+            session(self, "alice", alice.id(), Instant.now(), false);
+
+            await().atMost(Client.PATIENCE).untilAsserted(() -> {
+                assertThat(sessions("alice")).isEqualTo(1);
+                assertThat(sessions("ghost")).isZero();
+            });
+            assertThat(sessions("fresh")).isEqualTo(1);
+        }
+    }
+
+    private void session(NodeId node, String userId, Instant time, boolean open) {
+        session(node, userId, "session of " + userId, time, open);
+    }
+
+    private void session(NodeId node, String userId, String sessionId, Instant time, boolean open) {
+        UserSession session = new UserSession(userId, sessionId, node, time, time, null, null, null);
+        (open ? store.store().open(session) : store.store().close(session))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private int sessions(String userId) {
+        return store.presence().sessions(userId).toCompletableFuture().join().size();
+    }
+
+    @Test
+    void whoHasTooManyMessagesWithoutAnOutcomeIsToldSo() {
+        int port = start();
+        try (Client alice = Client.user(port, "alice")) {
+            CompletableFuture<Void> go = new CompletableFuture<>();
+            cluster.lookups = lookup -> go.thenCombine(lookup, (now, found) -> found);
+            List<CompletableFuture<JsonNode>> answers = new java.util.ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(alice.asking("send_message", Client.message("" + i, "bob")));
+            }
+            assertThat(alice.send("one more", "bob").at("/code").asText()).isEqualTo("overloaded");
+            go.complete(null);
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer)
+                            .succeedsWithin(Client.PATIENCE)
+                            .satisfies(json ->
+                                    assertThat(json.at("/code").asText()).isEqualTo("not_delivered")));
+            assertThat(alice.send("again", "alice").at("/status").asText()).isEqualTo("sent");
+        }
+    }
+
+    @Test
+    void activityIsNotedNowAndThen() {
+        scarfall = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .cluster(cluster)
+                .touchInterval(Duration.ofMillis(100))
+                .start();
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            Instant before = lastActivity();
+            await().atMost(Client.PATIENCE).untilAsserted(() -> {
+                alice.ask("ping");
+                assertThat(lastActivity()).isAfter(before);
+            });
+        }
+    }
+
+    private Instant lastActivity() {
+        return store.presence()
+                .sessions("alice")
+                .toCompletableFuture()
+                .join()
+                .get(0)
+                .lastActivity();
+    }
+}

@@ -1,0 +1,311 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.presence.Friend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What services may do, and how they prove that they are some. */
+class ServiceGatewayTest {
+    private static final Map<String, String> BILLING = Map.of("serviceName", "billing", "serviceKey", "s3cret");
+
+    private Scarfall scarfall;
+
+    @AfterEach
+    void stop() {
+        if (scarfall != null) {
+            scarfall.close();
+        }
+    }
+
+    private static Scarfall.Builder builder() {
+        return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
+    }
+
+    private int start(Scarfall.Builder builder) {
+        scarfall = builder.start();
+        return scarfall.internalPort();
+    }
+
+    private int startWithKeys() {
+        return start(builder().serviceKeys("billing:s3cret,shop:other"));
+    }
+
+    @Test
+    void withoutKeysAServiceIsOneByConnecting() {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port);
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            JsonNode connected = service.next("connected");
+            assertThat(connected).hasSize(2);
+            assertThat(connected.at("/message").asText()).isNotEmpty();
+            assertThat(connected.at("/socketId").asText()).isEqualTo(service.id());
+
+            JsonNode answer = service.ask(
+                    "send_message",
+                    "{'recipientIds':['alice','bob'],'message':'hi','metadata':{'source':'x','userId':'kept','n':1}}");
+            assertThat(answer.at("/status").asText()).isEqualTo("sent");
+            assertThat(answer.at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['alice'],'failed':['bob']}"));
+            assertThat(answer.at("/timestamp").asText()).isNotEmpty();
+            assertThat(answer.at("/messageId").asText()).isNotEmpty();
+            JsonNode message = alice.next("message");
+            assertThat(message.at("/metadata"))
+                    .isEqualTo(Client.parse("{'source':'internal_service','userId':'kept','n':1}"));
+            assertThat(message.at("/recipientId").asText()).isEqualTo("alice");
+            assertThat(message.at("/message").asText()).isEqualTo("hi");
+            assertThat(message.has("senderId")).isFalse();
+        }
+    }
+
+    @Test
+    void withoutKeysTheEventIsAnsweredToo() {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined()) {
+            JsonNode answer = service.ask("authenticate_service", "{'serviceName':'billing','serviceKey':'x'}");
+            assertThat(answer.at("/status").asText()).isEqualTo("ok");
+            assertThat(service.next("service_authenticated")).isEqualTo(answer);
+        }
+    }
+
+    @Test
+    void aKeyInConnectAuthenticates() {
+        int port = startWithKeys();
+
+        try (Client service = Client.connect(port, BILLING);
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(service.next("connected").at("/socketId").asText()).isEqualTo(service.id());
+            assertThat(service.send("hi", "alice").at("/status").asText()).isEqualTo("sent");
+            JsonNode message = alice.next("message");
+            assertThat(message.at("/senderId").asText()).isEqualTo("billing");
+            assertThat(message.at("/metadata/source").asText()).isEqualTo("internal_service");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"billing,wrong", "billing,other", "unknown,s3cret", "billing,''", "'',s3cret"})
+    void aWrongKeyInConnectIsRefused(String name, String key) {
+        int port = startWithKeys();
+
+        try (Client service = Client.connect(port, Map.of("serviceName", name, "serviceKey", key))) {
+            assertThat(service.next("connect_error").at("/data"))
+                    .isEqualTo(Client.parse("{'code':'invalid_service_key','retry':false}"));
+        }
+    }
+
+    @Test
+    void aKeyInTheEventAuthenticates() {
+        int port = startWithKeys();
+
+        try (Client service = Client.connect(port);
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            service.next("connected");
+            assertThat(service.send("hi", "alice").at("/code").asText()).isEqualTo("unauthenticated");
+            assertThat(service.ask("add_friend", "{'userId':'a','friend':'b'}")
+                            .at("/code")
+                            .asText())
+                    .isEqualTo("unauthenticated");
+
+            JsonNode wrong = service.ask("authenticate_service", "{'serviceName':'billing','serviceKey':'wrong'}");
+            assertThat(wrong.at("/status").asText()).isEqualTo("error");
+            assertThat(wrong.at("/code").asText()).isEqualTo("invalid_service_key");
+            assertThat(service.next("authentication_error")).isEqualTo(wrong);
+            assertThat(service.send("hi", "alice").at("/code").asText()).isEqualTo("unauthenticated");
+
+            JsonNode right = service.ask("authenticate_service", "{'serviceName':'billing','serviceKey':'s3cret'}");
+            assertThat(right.at("/status").asText()).isEqualTo("ok");
+            assertThat(right.at("/serviceName").asText()).isEqualTo("billing");
+            assertThat(service.next("service_authenticated")).isEqualTo(right);
+            assertThat(service.send("hi", "alice").at("/status").asText()).isEqualTo("sent");
+            assertThat(alice.next("message").at("/senderId").asText()).isEqualTo("billing");
+            assertThat(alice.received("message")).isEmpty();
+
+            assertThat(service.ask("authenticate_service", "{'serviceName':'shop','serviceKey':'other'}")
+                            .at("/code")
+                            .asText())
+                    .isEqualTo("subject_mismatch");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "'billing'", "{'serviceName':'billing'}", "{'serviceKey':['s3cret']}"})
+    void credentialsThatAreNoneAreRefused(String credentials) {
+        int port = startWithKeys();
+
+        try (Client service = Client.connect(port).joined()) {
+            assertThat(service.ask("authenticate_service", credentials)
+                            .at("/status")
+                            .asText())
+                    .isEqualTo("error");
+            assertThat(service.send("hi", "alice").at("/code").asText()).isEqualTo("unauthenticated");
+        }
+    }
+
+    @Test
+    void whoDoesNotAuthenticateInTimeIsDisconnected() {
+        int port = start(builder().serviceKeys("billing:s3cret").authTimeout(Duration.ofMillis(200)));
+
+        try (Client service = Client.connect(port);
+                Client billing = Client.connect(port, BILLING)) {
+            assertThat(service.next("authentication_error").at("/code").asText())
+                    .isEqualTo("auth_timeout");
+            service.next("disconnect");
+            assertThat(billing.send("hi", "alice").at("/code").asText()).isEqualTo("not_delivered");
+        }
+    }
+
+    @Test
+    void servicesSayWhoListsWhom() {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined();
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(
+                            service.ask(
+                                    "set_friends",
+                                    "{'userId':'alice','friends':['bob',{'userId':'carol','email':'c@example.com'},{'_id':'dave'}]}"))
+                    .isEqualTo(Client.parse("{'status':'ok'}"));
+            assertThat(friends("alice"))
+                    .containsExactlyInAnyOrder(
+                            Friend.of("bob"), new Friend("carol", "c@example.com"), Friend.of("dave"));
+            assertThat(service.ask("add_friend", "{'userId':'alice','friend':{'_id':'erin','email':'e@example.com'}}"))
+                    .isEqualTo(Client.parse("{'status':'ok'}"));
+            assertThat(service.ask("remove_friend", "{'userId':'alice','friendId':'bob'}"))
+                    .isEqualTo(Client.parse("{'status':'ok'}"));
+            assertThat(friends("alice")).extracting(Friend::userId).containsExactlyInAnyOrder("carol", "dave", "erin");
+
+            try (Client carol = Client.user(scarfall.userPort(), "carol")) {
+                assertThat(alice.next("user_status_update").at("/userId").asText())
+                        .isEqualTo("carol");
+                assertThat(carol.isConnected()).isTrue();
+            }
+        }
+    }
+
+    private List<Friend> friends(String userId) {
+        return scarfall.roster().friends(userId).toCompletableFuture().join();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "set_friends   | null",
+                "set_friends   | {'userId':'alice'}",
+                "set_friends   | {'friends':['bob']}",
+                "set_friends   | {'userId':'','friends':[]}",
+                "set_friends   | {'userId':'alice','friends':[null]}",
+                "set_friends   | {'userId':'alice','friends':[7.5]}",
+                "set_friends   | {'userId':'alice','friends':[{}]}",
+                "set_friends   | {'userId':'alice','friends':'bob'}",
+                "add_friend    | {'userId':'alice'}",
+                "add_friend    | {'userId':'a\\nb','friend':'bob'}",
+                "add_friend    | [1]",
+                "remove_friend | {'userId':'alice'}",
+                "remove_friend | null",
+            })
+    void whatIsNoListIsRefused(String event, String request) {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined()) {
+            JsonNode answer = service.ask(event, request);
+            assertThat(answer.at("/status").asText()).isEqualTo("error");
+            assertThat(answer.at("/code").asText()).isEqualTo("invalid");
+            assertThat(friends("alice")).isEmpty();
+        }
+    }
+
+    /** Defect 6 of the predecessor. */
+    @Test
+    void thePortsShareNothingThatAClientCanReach() {
+        int internalPort = startWithKeys();
+
+        try (Client alice = Client.user(scarfall.userPort(), "alice");
+                Client bob = Client.user(scarfall.userPort(), "bob");
+                Client service = Client.connect(internalPort, BILLING)) {
+            service.next("connected");
+            for (String event : List.of("authenticate_service", "set_friends", "add_friend", "remove_friend")) {
+                var answer = alice.asking(
+                        event,
+                        "{'serviceName':'billing','serviceKey':'s3cret','userId':'alice','friends':['bob'],"
+                                + "'friend':'bob','friendId':'bob'}");
+                alice.ask("ping");
+                assertThat(answer).as(event).isNotDone();
+            }
+            assertThat(friends("alice")).isEmpty();
+            for (String event : List.of("authenticate", "get_online_users", "get_all_online_users", "ping")) {
+                var answer = service.asking(event, "{'token':'" + Tokens.of("alice") + "'}");
+                service.send("hi", "nobody");
+                assertThat(answer).as(event).isNotDone();
+            }
+            assertThat(alice.ask("send_message", "{'recipientIds':['bob'],'message':'x','metadata':{}}")
+                            .at("/status")
+                            .asText())
+                    .isEqualTo("sent");
+            assertThat(bob.next("message").at("/metadata").has("source")).isFalse();
+            scarfall.services().emit("news", "for services");
+            assertThat(service.next("news").asText()).isEqualTo("for services");
+            alice.ask("ping");
+            assertThat(alice.received("news")).isEmpty();
+        }
+        try (Client user = Client.connect(internalPort, Map.of("token", Tokens.of("alice")))) {
+            user.next("connected");
+            assertThat(user.send("x", "bob").at("/code").asText()).isEqualTo("unauthenticated");
+        }
+        try (Client service = Client.connect(scarfall.userPort(), BILLING).joined()) {
+            assertThat(service.send("x", "bob").at("/code").asText()).isEqualTo("unauthenticated");
+        }
+    }
+
+    @Test
+    void beyondLoopbackItTakesKeysOrASetting() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().internalHost("0.0.0.0").start())
+                .withMessageContaining("internalHost: 0.0.0.0 (expected: a loopback address");
+        assertThatCode(() -> builder()
+                        .internalHost("0.0.0.0")
+                        .serviceKeys("a:b")
+                        .start()
+                        .close())
+                .doesNotThrowAnyException();
+        assertThatCode(() -> builder()
+                        .internalHost("0.0.0.0")
+                        .openInternal(true)
+                        .start()
+                        .close())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void messagesOfOneServiceKeepTheirOrder() throws Exception {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined();
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            for (int i = 0; i < 500; i++) {
+                service.emit("send_message", Client.message("" + i, "alice"));
+            }
+            for (int i = 0; i < 500; i++) {
+                assertThat(alice.next("message").at("/message").asText()).isEqualTo("" + i);
+            }
+            assertThat(service.asking("send_message", Client.message("last", "alice"))
+                            .get(10, TimeUnit.SECONDS)
+                            .at("/status")
+                            .asText())
+                    .isEqualTo("sent");
+        }
+    }
+}

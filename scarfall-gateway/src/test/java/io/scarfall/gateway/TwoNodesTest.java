@@ -1,0 +1,319 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two gateways that share a presence, in one process. */
+class TwoNodesTest {
+    private static final Duration LEASE = Duration.ofSeconds(1);
+
+    private final MemoryCluster cluster = MemoryCluster.builder()
+            .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), LEASE))
+            .build();
+    private final FaultyCluster viewOfA = new FaultyCluster(cluster);
+    private final FaultyCluster viewOfB = new FaultyCluster(cluster);
+    private Scarfall a;
+    private Scarfall b;
+
+    @BeforeEach
+    void start() {
+        a = node("a", viewOfA);
+        b = node("b", viewOfB);
+    }
+
+    private static Scarfall node(String name, FaultyCluster view) {
+        return Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName(name)
+                .cluster(view)
+                .answerTimeout(Duration.ofSeconds(3))
+                .start();
+    }
+
+    @AfterEach
+    void stop() {
+        a.close();
+        b.close();
+    }
+
+    private void lists(String userId, String friend) {
+        cluster.roster()
+                .setFriends(userId, List.of(Friend.of(friend)))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void messagesReachUsersWhereverTheyAre() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client bobThere = Client.user(b.userPort(), "bob");
+                Client carol = Client.user(b.userPort(), "carol");
+                Client dave = Client.user(b.userPort(), "dave")) {
+            JsonNode answer = alice.send("hi", "bob", "offline", "carol");
+
+            assertThat(answer.at("/status").asText()).isEqualTo("sent");
+            assertThat(answer.at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':3,'sent':['bob','carol'],'failed':['offline']}"));
+            for (Client client : List.of(bobHere, bobThere, carol)) {
+                JsonNode message = client.next("message");
+                assertThat(message.at("/recipientId").asText()).isEqualTo(client == carol ? "carol" : "bob");
+                assertThat(message.at("/senderId").asText()).isEqualTo("alice");
+                assertThat(message.at("/messageId")).isEqualTo(answer.at("/messageId"));
+            }
+            assertThat(carol.send("back", "alice").at("/recipients/sent/0").asText())
+                    .isEqualTo("alice");
+            assertThat(alice.next("message").at("/message").asText()).isEqualTo("back");
+            for (Client client : List.of(alice, bobHere, bobThere, carol, dave)) {
+                client.ask("ping");
+                assertThat(client.received("message")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whatTheStoreThinksOfAUserIsNoDelivery() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bob = Client.user(b.userPort(), "bob")) {
+            NodeId here = nodeOf("alice");
+            NodeId there = nodeOf("bob");
+            open("ghost here", here);
+            open("ghost there", there);
+
+            assertThat(alice.send("hi", "ghost here", "ghost there", "bob").at("/recipients"))
+                    .isEqualTo(Client.parse(
+                            "{'total':3,'sent':['bob'],'failed':['ghost here','ghost there']}"));
+        }
+    }
+
+    private NodeId nodeOf(String userId) {
+        return cluster.presence().sessions(userId).toCompletableFuture().join().get(0).node();
+    }
+
+    private void open(String userId, NodeId node) {
+        UserSession session =
+                new UserSession(userId, "no socket", node, Instant.now(), Instant.now(), null, null, null);
+        cluster.store().open(session).toCompletableFuture().join();
+    }
+
+    @Test
+    void servicesReachUsersOfOtherNodes() {
+        try (Client service = Client.connect(a.internalPort()).joined();
+                Client bob = Client.user(b.userPort(), "bob")) {
+            assertThat(service.send("hi", "bob", "offline").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['bob'],'failed':['offline']}"));
+            assertThat(bob.next("message").at("/metadata/source").asText()).isEqualTo("internal_service");
+        }
+    }
+
+    @Test
+    void presenceIsOneForAllNodes() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher")) {
+            Client phone = Client.user(b.userPort(), "alice");
+            JsonNode online = watcher.next("user_status_update");
+            assertThat(online.at("/status").asText()).isEqualTo("online");
+            assertThat(watcher.ask("get_online_users").at("/users/0/userId").asText())
+                    .isEqualTo("alice");
+            assertThat(watcher.ask("get_all_online_users").at("/total").asInt()).isEqualTo(2);
+
+            Client laptop = Client.user(a.userPort(), "alice");
+            phone.leave();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(b.sessionCount()).isZero());
+            watcher.ask("ping");
+            assertThat(watcher.received("user_status_update")).isEmpty();
+
+            laptop.leave();
+            JsonNode offline = watcher.next("user_status_update");
+            assertThat(offline.at("/status").asText()).isEqualTo("offline");
+            assertThat(offline.at("/version").asLong())
+                    .isGreaterThan(online.at("/version").asLong());
+        }
+    }
+
+    @Test
+    void orderIsKeptThoughLookUpsAreAnsweredOutOfOrder() {
+        Random random = new Random(3);
+        viewOfA.lookups = lookup -> {
+            Executor later = CompletableFuture.delayedExecutor(random.nextInt(3_000), TimeUnit.MICROSECONDS);
+            return random.nextInt(3) == 0 ? lookup : lookup.thenApplyAsync(found -> found, later);
+        };
+        int count = 500;
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client here = Client.user(a.userPort(), "bob");
+                Client there = Client.user(b.userPort(), "bob")) {
+            for (int i = 0; i < count; i++) {
+                alice.emit("send_message", Client.message("" + i, "bob"));
+            }
+            for (Client device : List.of(here, there)) {
+                for (int i = 0; i < count; i++) {
+                    assertThat(device.next("message").at("/message").asText()).isEqualTo("" + i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverComesLeavesTheOutcomeUncertain() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bob = Client.user(b.userPort(), "bob");
+                Client carol = Client.user(a.userPort(), "carol")) {
+            viewOfB.carries = (to, message) -> false;
+
+            JsonNode answer = alice.send("hi", "bob", "carol");
+
+            assertThat(answer.at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['carol'],'failed':['bob'],'uncertain':['bob']}"));
+            assertThat(bob.next("message").at("/message").asText()).isEqualTo("hi");
+            assertThat(carol.next("message").at("/message").asText()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void manyRecipientsOfOneNodeShareTheEnvelope() {
+        List<byte[]> envelopes = new ArrayList<>();
+        List<Client> clients = IntStream.range(0, 10)
+                .mapToObj(i -> Client.user(b.userPort(), "user" + i))
+                .toList();
+        try (Client alice = Client.user(a.userPort(), "alice")) {
+            viewOfA.carries = (to, message) -> envelopes.add(message);
+
+            String[] everybody =
+                    IntStream.range(0, 12).mapToObj(i -> "user" + i).toArray(String[]::new);
+            JsonNode answer = alice.send("hi", everybody);
+
+            assertThat(envelopes).hasSize(1);
+            assertThat(answer.at("/recipients/sent")).hasSize(10);
+            assertThat(answer.at("/recipients/failed").toString()).isEqualTo("[\"user10\",\"user11\"]");
+            for (Client client : clients) {
+                assertThat(client.next("message").at("/message").asText()).isEqualTo("hi");
+            }
+        } finally {
+            clients.forEach(Client::close);
+        }
+    }
+
+    /** Defect 7 of the predecessor. */
+    @Test
+    void usersOfADeadNodeGoOffline() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher");
+                Client alice = Client.user(b.userPort(), "alice");
+                Client both = Client.user(b.userPort(), "both");
+                Client bothHere = Client.user(a.userPort(), "both")) {
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("online");
+            viewOfB.down = true;
+
+            JsonNode offline = watcher.next("user_status_update");
+            assertThat(offline.at("/userId").asText()).isEqualTo("alice");
+            assertThat(offline.at("/status").asText()).isEqualTo("offline");
+            assertThat(watcher.send("x", "alice", "both").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['both'],'failed':['alice']}"));
+            assertThat(online()).containsExactlyInAnyOrder("watcher", "both");
+            assertThat(alice.isConnected() && both.isConnected() && bothHere.isConnected())
+                    .isTrue();
+        }
+    }
+
+    private List<String> online() {
+        return cluster.presence().online(null, 100).toCompletableFuture().join().items().stream()
+                .map(user -> user.userId())
+                .collect(Collectors.toList());
+    }
+
+    @Test
+    void aNodeThatComesBackOpensItsSessionsAgain() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher");
+                Client alice = Client.user(b.userPort(), "alice");
+                Client gone = Client.user(b.userPort(), "gone")) {
+            watcher.next("user_status_update");
+            viewOfB.down = true;
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("offline");
+            gone.leave();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(b.sessionCount()).isEqualTo(1));
+            Client late = Client.user(b.userPort(), "late");
+            assertThat(b.isHealthy()).isFalse();
+            assertThat(late.send("local", "alice", "watcher").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['alice'],'failed':['watcher']}"));
+            assertThat(late.send("nobody", "watcher").at("/code").asText()).isEqualTo("unavailable");
+
+            viewOfB.down = false;
+
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("online");
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(online()).containsExactlyInAnyOrder("watcher", "alice", "late"));
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(b.isHealthy()).isTrue());
+            assertThat(alice.next("message").at("/message").asText()).isEqualTo("local");
+            assertThat(watcher.send("again", "alice", "late").at("/recipients/failed"))
+                    .isEmpty();
+            assertThat(alice.next("message").at("/message").asText()).isEqualTo("again");
+            late.leave();
+        }
+    }
+
+    @Test
+    void aNodeThatStopsTakesItsUsersOffline() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher");
+                Client alice = Client.user(b.userPort(), "alice")) {
+            watcher.next("user_status_update");
+            b.close();
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("offline");
+            assertThat(alice.received("disconnect"))
+                    .extracting(JsonNode::asText)
+                    .doesNotContain("io server disconnect");
+            assertThat(online()).containsExactly("watcher");
+        }
+    }
+
+    @Test
+    void anOlderNoticeNeverFollowsANewerOne() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher")) {
+            for (int i = 0; i < 40; i++) {
+                Client client = Client.user(i % 2 == 0 ? a.userPort() : b.userPort(), "alice");
+                client.leave();
+            }
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(online()).containsExactly("watcher"));
+            await().atMost(Client.PATIENCE).untilAsserted(() -> {
+                List<JsonNode> updates = watcher.received("user_status_update");
+                assertThat(updates.get(updates.size() - 1).at("/status").asText())
+                        .isEqualTo("offline");
+            });
+            assertThat(watcher.received("user_status_update"))
+                    .extracting(update -> update.at("/version").asLong())
+                    .isSorted();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.scarfall.engineio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/**
+ * A server without a network, on a clock that moves only when told to. Each connection is an event loop of its own, all on
+ * the thread of the test. What a test leaves unread, open or scheduled makes it fail when this is closed.
+ */
+final class ClockedServer implements AutoCloseable {
+
+    final Recorder recorder = new Recorder();
+    final EngineConfig config;
+    final SessionRegistry sessions;
+
+    private final MockTicker clock = Ticker.newMockTicker();
+    private final List<Connection> connections = new ArrayList<>();
+
+    ClockedServer() {
+        this(builder -> builder);
+    }
+
+    ClockedServer(UnaryOperator<EngineConfig.Builder> changes) {
+        config = changes.apply(EngineConfig.builder()).build();
+        sessions = new SessionRegistry(config, recorder);
+    }
+
+    Connection connect() {
+        Connection connection = new Connection();
+        EngineServer.layPipeline(connection, sessions);
+        connections.add(connection);
+        return connection;
+    }
+
+    Recorder.Recorded session(String sid) {
+        return recorder.session(sid);
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    /** Lets time pass, and all that is due happen in time. */
+    void advance(Duration time) {
+        long end = clock.nanoTime() + time.toNanos();
+        settle();
+        while (clock.nanoTime() < end) {
+            long step = end - clock.nanoTime();
+            for (Connection connection : connections) {
+                long next = connection.runScheduledPendingTasks();
+                step = next < 0 ? step : Math.min(step, Math.max(1, next));
+            }
+            clock.advance(step, TimeUnit.NANOSECONDS);
+            settle();
+        }
+    }
+
+    /** Lets time pass while nothing runs, as when a process is stopped. */
+    void stall(Duration time) {
+        clock.advance(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs all that is due, on all event loops. */
+    void settle() {
+        boolean ran;
+        do {
+            ran = false;
+            for (Connection connection : List.copyOf(connections)) {
+                if (connection.hasPendingTasks()) {
+                    connection.runPendingTasks();
+                    ran = true;
+                }
+            }
+        } while (ran);
+    }
+
+    /** The common teardown: nothing unread, nothing untold, and nothing left once all clients are gone. */
+    @Override
+    public void close() {
+        settle();
+        for (Connection connection : connections) {
+            assertThat(connection.unread()).as("unread").isEmpty();
+        }
+        for (Recorder.Recorded session : recorder.all()) {
+            session.assertNothing();
+        }
+        connections.forEach(Connection::hangUp);
+        advance(config.pingInterval().plus(config.pingTimeout()).multipliedBy(2));
+        advance(config.upgradeTimeout().plus(config.closeTimeout()));
+        assertThat(sessions.size()).as("sessions").isZero();
+        for (Recorder.Recorded session : recorder.all()) {
+            assertThat(session.session.isOpen()).isFalse();
+            assertThat(session.drain()).hasSizeLessThanOrEqualTo(1);
+        }
+        for (Connection connection : connections) {
+            assertThat(connection.runScheduledPendingTasks()).as("scheduled").isEqualTo(-1);
+            assertThat(connection.pipeline().names()).as("handlers").hasSize(1);
+            assertThat(connection.finish()).as("messages in a channel").isFalse();
+        }
+    }
+
+    /** Both ends of a connection. */
+    final class Connection extends EmbeddedChannel implements Peer {
+
+        private final ByteBuf received = Unpooled.buffer();
+        private boolean isStuck;
+
+        private Connection() {
+            super(EmbeddedChannel.builder().ticker(clock));
+        }
+
+        @Override
+        protected SocketAddress remoteAddress0() {
+            return new InetSocketAddress("192.0.2.1", 4711);
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            writeInbound(alloc().buffer(Math.max(1, bytes.length)).writeBytes(bytes)); // from a pool, where leaks are seen
+            settle();
+        }
+
+        @Override
+        public void hangUp() {
+            pipeline().close();
+            settle();
+        }
+
+        /** The network breaks the connection. */
+        void reset() {
+            pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+            pipeline().close();
+            settle();
+        }
+
+        /** Reads no more, so that all the server writes stays there. */
+        void stopReading() {
+            isStuck = true;
+        }
+
+        void goOnReading() {
+            isStuck = false;
+            flush();
+            settle();
+        }
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+            if (!isStuck) {
+                super.doWrite(out);
+            }
+        }
+
+        @Override
+        protected void handleOutboundMessage(Object message) {
+            ByteBuf buffer = (ByteBuf) message;
+            received.writeBytes(buffer);
+            buffer.release();
+        }
+
+        /** What the server wrote and nobody read, as text. */
+        String unread() {
+            settle();
+            return new String(ByteBufUtil.getBytes(received), StandardCharsets.UTF_8);
+        }
+
+        void assertOpenAndSilent() {
+            assertThat(unread()).isEmpty();
+            assertThat(isOpen()).isTrue();
+        }
+
+        @Override
+        public InputStream input() {
+            return new InputStream() {
+                @Override
+                public int read() {
+                    settle();
+                    if (!received.isReadable()) {
+                        assertThat(isOpen()).as("nothing was sent: connection is open").isFalse();
+                        return -1;
+                    }
+                    return received.readUnsignedByte();
+                }
+            };
+        }
+    }
+}

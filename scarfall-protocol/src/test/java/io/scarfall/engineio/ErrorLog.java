@@ -1,0 +1,55 @@
+package io.scarfall.engineio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what is logged as WARN or ERROR, by us and by Netty, in place of the console. What no test expected is a failure.
+ */
+final class ErrorLog implements AutoCloseable {
+
+    private final List<Logger> loggers =
+            List.of((Logger) LoggerFactory.getLogger("io.scarfall"), (Logger) LoggerFactory.getLogger("io.netty"));
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+        }
+    };
+
+    ErrorLog() {
+        appender.start();
+        for (Logger logger : loggers) {
+            logger.setAdditive(false);
+            logger.addAppender(appender);
+        }
+    }
+
+    /** Takes one entry out, with a message that starts like this and this cause. */
+    void expect(String message, Class<? extends Throwable> cause) {
+        assertThat(events).isNotEmpty();
+        ILoggingEvent event = events.remove(0);
+        assertThat(event.getFormattedMessage()).startsWith(message);
+        assertThat(event.getThrowableProxy().getClassName()).isEqualTo(cause.getName());
+    }
+
+    void assertNothing() {
+        assertThat(events).as("logged").isEmpty();
+    }
+
+    @Override
+    public void close() {
+        for (Logger logger : loggers) {
+            logger.detachAppender(appender);
+            logger.setAdditive(true);
+        }
+        assertNothing();
+    }
+}

@@ -1,0 +1,152 @@
+package io.scarfall.socketio;
+
+import static io.scarfall.socketio.TestServer.namespace;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client in a namespace may not send: the session ends, at once and without a word. */
+class ViolationTest {
+
+    @AutoClose
+    final CapturedLog log = new CapturedLog();
+
+    @AutoClose
+    final Journal journal = new Journal();
+
+    @AutoClose
+    final TestServer server = new TestServer();
+
+    private TestClient joined() {
+        server.start(namespace("/")
+                .onAny((socket, event, arguments) -> journal.add("event " + event))
+                .onDisconnect((socket, reason) -> journal.add(reason.wire()))
+                .build());
+        return server.join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // no packet
+                "",
+                "abc",
+                "7",
+                "9",
+                // no event
+                "2",
+                "2{}",
+                "2[]",
+                "2'x'",
+                "2[null]",
+                "2[true]",
+                "2[{}]",
+                "2['x']trail",
+                "2[",
+                "2['x',]",
+                // no id
+                "2abc['x']",
+                "2-1['x']",
+                "21.5['x']",
+                "21e3['x']",
+                "2,['x']",
+                "29007199254740992['x']",
+                // no ack
+                "31{}",
+                "31'x'",
+                // no disconnect
+                "1{}",
+                "1[]",
+                // no connect, or not now
+                "0",
+                "0[]",
+                "0/custom,'x'",
+                "0/custom,{",
+                // from a server only
+                "4{'message':'x'}",
+                // a namespace that was not joined
+                "2/custom,['x']",
+                "2/custom['x']",
+                "3/custom,1[]",
+                "1/custom,",
+                // no attachments
+                "5['x']",
+                "5-['x']",
+                "5a-['x']",
+                "51.5-['x']",
+                "5-1-['x']",
+                "50-['x']",
+                "511-['x']",
+                "599999999999-['x']",
+                "6['x']",
+                "51-['x',{'_placeholder':true,'num':1}]",
+                "51-['x',{'_placeholder':true,'num':-1}]",
+                "51-['x',{'_placeholder':true,'num':'0'}]",
+                "51-['x',{'_placeholder':true}]",
+                "51-[{'_placeholder':true,'num':0}]",
+                "51-['disconnect',{'_placeholder':true,'num':0}]"
+            })
+    void endsTheSession(String packet) {
+        TestClient client = joined();
+        client.send(packet).expectClosed();
+        journal.expect("forced close");
+    }
+
+    @Test
+    void aTextInPlaceOfAnAttachmentEndsTheSession() {
+        TestClient client = joined();
+        client.send("51-['x',{'_placeholder':true,'num':0}]").send("2['x']").expectClosed();
+        journal.expect("forced close");
+    }
+
+    @Test
+    void anAttachmentThatNobodyAnnouncedEndsTheSession() {
+        TestClient client = joined();
+        client.send("2['x']", new byte[] {1}).expectClosed();
+        journal.expect("event x", "forced close");
+    }
+
+    @Test
+    void oneAttachmentTooManyEndsTheSession() {
+        TestClient client = joined();
+        client.send("51-['x',{'_placeholder':true,'num':0}]", new byte[] {1}, new byte[] {2})
+                .expectClosed();
+        journal.expect("event x", "forced close");
+    }
+
+    @Test
+    void theLimitOfAttachmentsIsTheApplications() {
+        server.start(
+                new SocketConfig(TestClient.PATIENCE, 1),
+                namespace("/")
+                        .on("x", (socket, arguments) -> arguments.attachments().size())
+                        .build());
+        TestClient client = server.join();
+        client.send("51-1['x']", new byte[0]).expect("31[1]");
+        client.send("52-2['x']").expectClosed();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "3[]", "3999[1]", "2['x']", "2[ 'x' , [ ] ]", "2[1]", "2/,['x']", "200['x']"})
+    void whatIsOddAndAllowedChangesNothing(String packet) {
+        TestClient client = joined();
+        client.send(packet);
+        client.fence();
+        while (!journal.rest().isEmpty()) {
+            journal.next();
+        }
+        client.send("1");
+        journal.expect("client namespace disconnect");
+    }
+
+    @Test
+    void packetsBehindAViolationAreNotRead() {
+        TestClient client = joined();
+        client.send("2{}");
+        client.sendFrame("42['x']");
+        client.expectClosed();
+        journal.expect("forced close");
+    }
+}
