@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +194,10 @@ class EmbeddingTest {
                 assertThat(alice.next("message").at("/message").asText()).isEqualTo("" + i);
             }
             assertThat(nobody.received("message")).isEmpty();
+            assertThat(scarfall.delivery().send(List.of("alice"), "disconnect", "x"))
+                    .completesExceptionallyWithin(Client.PATIENCE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("event: disconnect");
             assertInvalid(scarfall.delivery().sendMessage(List.of(), "x", null), "recipients: 0");
             assertInvalid(scarfall.delivery().sendMessage(List.of("a", "b", "c", "d"), "x", null), "recipients: 4");
             assertInvalid(scarfall.delivery().sendMessage(List.of("a\n"), "x", null), "recipients: malformed");

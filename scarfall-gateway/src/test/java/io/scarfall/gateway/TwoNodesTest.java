@@ -37,18 +37,18 @@ class TwoNodesTest {
 
     @BeforeEach
     void start() {
-        a = node("a", viewOfA);
-        b = node("b", viewOfB);
+        a = node("a", viewOfA, Duration.ofSeconds(3));
+        b = node("b", viewOfB, Duration.ofSeconds(3));
     }
 
-    private static Scarfall node(String name, FaultyCluster view) {
+    private static Scarfall node(String name, FaultyCluster view, Duration answerTimeout) {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
                 .internalPort(0)
                 .nodeName(name)
                 .cluster(view)
-                .answerTimeout(Duration.ofSeconds(3))
+                .answerTimeout(answerTimeout)
                 .start();
     }
 
@@ -189,6 +189,18 @@ class TwoNodesTest {
                     .isEqualTo(Client.parse("{'total':2,'sent':['carol'],'failed':['bob'],'uncertain':['bob']}"));
             assertThat(bob.next("message").at("/message").asText()).isEqualTo("hi");
             assertThat(carol.next("message").at("/message").asText()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void theAnswerOfADeadNodeIsNotWaitedFor() {
+        try (Scarfall patient = node("c", new FaultyCluster(cluster), Duration.ofMinutes(10));
+                Client alice = Client.user(patient.userPort(), "alice");
+                Client bob = Client.user(b.userPort(), "bob")) {
+            viewOfB.down = true;
+            assertThat(alice.send("hi", "bob").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':1,'sent':[],'failed':['bob'],'uncertain':['bob']}"));
+            assertThat(bob.received("message")).isEmpty();
         }
     }
 

@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -83,6 +82,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     private final EngineConfig config;
     private final Deque<HttpObject> pipelined = new ArrayDeque<>(0);
     private @Nullable Exchange current;
+
+    /** What came behind the request for an upgrade: frames, for the transport that takes this handler's place. */
+    private @Nullable ByteBuf behind;
+
     private @Nullable Future<?> idleCheck;
     private boolean isIdle;
 
@@ -201,7 +204,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                 HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepsAlive);
             }
             ctx.writeAndFlush(response).addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE);
-            next(ctx);
+            if (!informational) {
+                next(ctx);
+            }
         }
     }
 
@@ -233,6 +238,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         isIdle = false;
+        if (message instanceof ByteBuf bytes) {
+            behind = bytes;
+            return;
+        }
         HttpObject object = (HttpObject) message;
         if (current != null && current.isRead) {
             pipelined.add(object);
@@ -301,6 +310,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     public void handlerRemoved(ChannelHandlerContext ctx) {
         pipelined.forEach(ReferenceCountUtil::release);
         pipelined.clear();
+        if (behind != null) {
+            behind.release();
+            behind = null;
+        }
         if (idleCheck != null) {
             idleCheck.cancel(false);
         }
@@ -378,7 +391,6 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, requested);
             headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
         }
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, 0);
         return response;
     }
 
@@ -402,7 +414,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             if (exchange.session == null) {
                 return EngineError.SESSION_ID_UNKNOWN;
             }
-            return websocket != exchange.isUpgrade || websocket && !get || !VERSION.equals(request.query("EIO"))
+            return websocket != exchange.isUpgrade || (websocket && !get) || !VERSION.equals(request.query("EIO"))
                     ? EngineError.BAD_REQUEST
                     : null;
         }
@@ -536,7 +548,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                         exchange.opensSession = true;
                         switchProtocols(exchange);
                         EventLoop loop = exchange.ctx.channel().eventLoop();
-                        sessions.open(loop, exchange.handshake, opened -> replaceHandlers(exchange, opened));
+                        sessions.open(loop, exchange.handshake, opened -> transport(exchange, opened));
+                        leave(exchange);
                     },
                     refusal -> refuseUpgrade(exchange, refusal.message()));
         } else {
@@ -556,12 +569,13 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private void probe(Exchange exchange, EngineSession session) {
         switchProtocols(exchange);
-        WebSocketTransport candidate = replaceHandlers(exchange, session);
+        WebSocketTransport candidate = transport(exchange, session);
         if (session.isUpgradable()) {
             session.probe(candidate);
         } else {
             candidate.close(false, () -> {}); // as the reference implementation: clients take a refusal badly here
         }
+        leave(exchange);
     }
 
     /** Moves a connection to the home loop of the session that it belongs to from now on. */
@@ -582,6 +596,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                 }));
     }
 
+    /** Answers the request for an upgrade, and speaks no HTTP from then on. */
     private void switchProtocols(Exchange exchange) {
         FullHttpResponse response = exchange.response(101, null, Bytes.EMPTY);
         response.headers()
@@ -591,17 +606,26 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                         HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
                         accept(String.valueOf(exchange.handshake.header("Sec-WebSocket-Key"))));
         exchange.answer(response);
+        exchange.ctx.pipeline().remove(HttpServerCodec.class);
     }
 
-    /** Puts a WebSocket transport in the place of all that speaks HTTP on this connection. */
-    private WebSocketTransport replaceHandlers(Exchange exchange, EngineSession session) {
-        ChannelPipeline pipeline = exchange.ctx.pipeline();
+    private static WebSocketTransport transport(Exchange exchange, EngineSession session) {
         WebSocketTransport transport = new WebSocketTransport(session, exchange.ctx.channel());
-        pipeline.addLast(transport);
-        pipeline.remove(this);
-        pipeline.remove(HttpServerCodec.class);
-        exchange.ctx.channel().config().setAutoRead(true);
+        exchange.ctx.pipeline().addLast(transport);
         return transport;
+    }
+
+    /** Leaves the connection to the transport, once its session can take what came behind the request. */
+    private void leave(Exchange exchange) {
+        ChannelHandlerContext ctx = exchange.ctx;
+        if (behind != null) {
+            ByteBuf frames = behind;
+            behind = null;
+            ctx.fireChannelRead(frames);
+            ctx.fireChannelReadComplete();
+        }
+        ctx.pipeline().remove(this);
+        ctx.channel().config().setAutoRead(true);
     }
 
     /** Refuses an upgrade in plain words, as the reference implementation does, and closes the connection. */

@@ -78,7 +78,7 @@ public final class Handshake {
     public Map<String, List<String>> query() {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         String query = target.substring(Math.min(pathEnd() + 1, target.length()));
-        for (String parameter : query.split("&")) {
+        for (String parameter : query.split("&", -1)) {
             if (!parameter.isEmpty()) {
                 int equals = parameter.indexOf('=');
                 String name = equals < 0 ? parameter : parameter.substring(0, equals);

@@ -35,7 +35,10 @@ final class PollingTransport implements Transport {
 
     private enum State {
         OPEN,
-        /** The next poll fetches what was sent, and is the last. */
+        /**
+         * One poll fetches what was sent, and the next one the CLOSE: clients that find both in one payload close before
+         * they have handled what was sent.
+         */
         CLOSING,
         CLOSED
     }
@@ -111,10 +114,8 @@ final class PollingTransport implements Transport {
             return true;
         }
         pendingPoll = exchange;
-        if (state == State.CLOSING) {
-            if (unsent.isEmpty()) {
-                unsent.add(EnginePacket.NOOP);
-            }
+        if (state == State.CLOSING && unsent.isEmpty()) {
+            unsent.add(EnginePacket.NOOP);
             finish(EnginePacket.CLOSE);
             return true;
         }
@@ -229,8 +230,9 @@ final class PollingTransport implements Transport {
             return;
         }
         whenClosed = done;
-        if (graceful && pendingPoll == null) {
+        if (graceful && (pendingPoll == null || !unsent.isEmpty())) {
             state = State.CLOSING;
+            flush();
             closeTimeout = session.schedule(
                     () -> finish(EnginePacket.CLOSE), session.config().closeTimeout());
             return;

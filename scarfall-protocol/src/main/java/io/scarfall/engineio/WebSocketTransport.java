@@ -127,6 +127,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
 
     /** Keeps an incomplete frame until the rest of it has come. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the buffer of last time, not whether it is alike
     private static ByteBuf keep(ChannelHandlerContext ctx, ByteBuf in, @Nullable ByteBuf before) {
         if (in == before) {
             return in.discardReadBytes();
@@ -160,7 +161,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
         boolean control = opcode >= CLOSE;
         long received = control || fragments == null ? 0 : fragments.size();
-        if (length < 0 || length > maxPayloadBytes - received && !control) {
+        if (length < 0 || (!control && length > maxPayloadBytes - received)) {
             throw new Violation(TOO_BIG, "message is too large");
         }
         if (available < header + MASK_BYTES + length) {
@@ -197,13 +198,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
 
     private static void unmask(byte[] payload, int mask) {
-        long wideMask = (mask & 0xFFFFFFFFL) << 32 | mask & 0xFFFFFFFFL;
+        long wideMask = ((mask & 0xFFFFFFFFL) << 32) | (mask & 0xFFFFFFFFL);
         int i = 0;
         for (; i <= payload.length - Long.BYTES; i += Long.BYTES) {
             LONGS.set(payload, i, (long) LONGS.get(payload, i) ^ wideMask);
         }
         for (; i < payload.length; i++) {
-            payload[i] ^= (byte) (mask >>> 8 * (3 - i % MASK_BYTES));
+            payload[i] ^= (byte) (mask >>> (8 * (3 - i % MASK_BYTES)));
         }
     }
 
@@ -262,9 +263,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         if (payload.isEmpty()) {
             return;
         }
-        int code = payload.length() < 2 ? 0 : (payload.at(0) & 0xFF) << 8 | payload.at(1) & 0xFF;
-        boolean allowed = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006
-                || code >= 3000 && code <= 4999;
+        int code = payload.length() < 2 ? 0 : ((payload.at(0) & 0xFF) << 8) | (payload.at(1) & 0xFF);
+        boolean allowed = (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
+                || (code >= 3000 && code <= 4999);
         if (!allowed) {
             throw new Violation(PROTOCOL_ERROR, "unknown close code");
         }

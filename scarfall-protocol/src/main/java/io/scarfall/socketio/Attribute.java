@@ -6,6 +6,7 @@ package io.scarfall.socketio;
  *
  * @param <T> the type of the value
  */
+@SuppressWarnings("UnusedTypeParameter") // of the value, for Socket.get and set
 public final class Attribute<T> {
 
     private final String name;

@@ -152,7 +152,7 @@ public final class Socket {
     CompletionStage<Arguments> request(long ackId, EncodedPacket packet, Duration timeout, boolean isVolatile) {
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
         execute(() -> {
-            if (!isConnected() || isVolatile && !session.isWritable()) {
+            if (!isConnected() || (isVolatile && !session.isWritable())) {
                 answer.completeExceptionally(new DisconnectedException());
                 return;
             }

@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A server without a network, on a clock that moves only when told to. Each connection is an event loop of its own, all on
- * the thread of the test. What a test leaves unread, open or scheduled makes it fail when this is closed.
+ * the thread of the test; one that the server closes takes the timers of its loop along, those of sessions that it opened
+ * by polling included. What a test leaves unread, open or scheduled makes it fail when this is closed.
  */
 final class ClockedServer implements AutoCloseable {
 
@@ -95,15 +96,18 @@ final class ClockedServer implements AutoCloseable {
     @Override
     public void close() {
         settle();
-        for (Connection connection : connections) {
-            assertThat(connection.unread()).as("unread").isEmpty();
+        try {
+            for (Connection connection : connections) {
+                assertThat(connection.unread()).as("unread").isEmpty();
+            }
+            for (Recorder.Recorded session : recorder.all()) {
+                session.assertNothing();
+            }
+        } finally {
+            connections.forEach(Connection::hangUp);
+            advance(config.pingInterval().plus(config.pingTimeout()).multipliedBy(2));
+            advance(config.upgradeTimeout().plus(config.closeTimeout()));
         }
-        for (Recorder.Recorded session : recorder.all()) {
-            session.assertNothing();
-        }
-        connections.forEach(Connection::hangUp);
-        advance(config.pingInterval().plus(config.pingTimeout()).multipliedBy(2));
-        advance(config.upgradeTimeout().plus(config.closeTimeout()));
         assertThat(sessions.size()).as("sessions").isZero();
         for (Recorder.Recorded session : recorder.all()) {
             assertThat(session.session.isOpen()).isFalse();

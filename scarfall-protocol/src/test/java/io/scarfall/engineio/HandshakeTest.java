@@ -176,7 +176,8 @@ class HandshakeTest {
         ClockedServer.Connection client = server.connect();
         String sid = client.open();
         server.session(sid).assertNext("closed FORCED_CLOSE");
-        assertThat(client.poll(sid)).isEqualTo("4bye\u001E1");
+        assertThat(client.poll(sid)).isEqualTo("4bye");
+        assertThat(client.poll(sid)).isEqualTo("6\u001E1");
         assertThat(server.sessions.size()).isZero();
     }
 
@@ -205,7 +206,7 @@ class HandshakeTest {
             sid = polling.open();
             errors.expect("request failed", IllegalStateException.class);
             webSocket.openWebSocket();
-            errors.expect("", IllegalStateException.class);
+            errors.expect("request failed", IllegalStateException.class);
         }
         polling.assertClosed();
         webSocket.assertFrames("close");

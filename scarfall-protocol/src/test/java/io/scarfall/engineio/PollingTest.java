@@ -324,12 +324,13 @@ class PollingTest {
     }
 
     @Test
-    void closeAnswersThePollThatIsPending() {
+    void closeComesOnePollAfterWhatWasSent() {
         getter.startPoll(sid);
         session.send(Bytes.utf8("bye"));
         session.close(CloseReason.FORCED_CLOSE);
         assertThat(session.send(Bytes.utf8("late"))).isFalse();
-        assertThat(getter.reply().body()).isEqualTo("4bye\u001E1");
+        assertThat(getter.reply().body()).isEqualTo("4bye");
+        assertThat(getter.poll(sid)).isEqualTo("6\u001E1");
         server.session(sid).assertNext("closed FORCED_CLOSE");
         assertThat(getter.get(target)).hasToString(GONE);
     }
@@ -341,7 +342,8 @@ class PollingTest {
         server.session(sid).assertNext("closed FORCED_CLOSE");
         server.advance(Duration.ofSeconds(29));
         assertThat(poster.post(target, "4late")).hasToString(GONE);
-        assertThat(getter.poll(sid)).isEqualTo("4bye\u001E1");
+        assertThat(getter.poll(sid)).isEqualTo("4bye");
+        assertThat(getter.poll(sid)).isEqualTo("6\u001E1");
         assertThat(getter.get(target)).hasToString(GONE);
         assertThat(server.sessions.size()).isZero();
     }

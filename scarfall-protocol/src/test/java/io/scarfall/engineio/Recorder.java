@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -19,7 +21,7 @@ final class Recorder implements EngineListener {
 
     private static final long PATIENCE_SECONDS = 20;
 
-    private final Map<String, Recorded> sessions = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Recorded>> sessions = new ConcurrentHashMap<>();
 
     /** What to do in addition, on the home loop of a session. */
     volatile Consumer<EngineSession> onOpen = session -> {};
@@ -38,25 +40,32 @@ final class Recorder implements EngineListener {
     public SessionListener opened(EngineSession session) {
         assert session.isHome();
         Recorded recorded = new Recorded(session);
-        sessions.put(session.id(), recorded);
+        future(session.id()).complete(recorded);
         onOpen.accept(session);
         return recorded;
     }
 
+    /** A client may know of its session before the listener does. */
     Recorded session(String sid) {
-        assertThat(sessions).containsKey(sid);
-        return sessions.get(sid);
+        return future(sid).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private CompletableFuture<Recorded> future(String sid) {
+        return sessions.computeIfAbsent(sid, id -> new CompletableFuture<>());
     }
 
     List<Recorded> all() {
-        return List.copyOf(sessions.values());
+        return sessions.values().stream().map(CompletableFuture::join).toList();
     }
 
     /** What one session told. */
     final class Recorded implements SessionListener {
 
         final EngineSession session;
-        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        private final Queue<String> events = new ConcurrentLinkedQueue<>();
+
+        /** Permits are hints to look; a blocking queue would block the event loop. */
+        private final Semaphore arrivals = new Semaphore(0);
 
         private Recorded(EngineSession session) {
             this.session = session;
@@ -65,21 +74,26 @@ final class Recorder implements EngineListener {
         @Override
         public void text(Bytes message) {
             assert session.isHome();
-            events.add("text " + message.utf8());
+            add("text " + message.utf8());
             onText.accept(session, message);
         }
 
         @Override
         public void binary(Bytes message) {
             assert session.isHome();
-            events.add("binary " + HexFormat.of().formatHex(message.toByteArray()));
+            add("binary " + HexFormat.of().formatHex(message.toByteArray()));
         }
 
         @Override
         public void closed(CloseReason reason) {
             assert session.isHome();
-            events.add("closed " + reason);
+            add("closed " + reason);
             onClose.accept(session, reason);
+        }
+
+        private void add(String event) {
+            events.add(event);
+            arrivals.release();
         }
 
         /** Takes the next events, and waits for them as long as it takes on a network. */
@@ -91,7 +105,11 @@ final class Recorder implements EngineListener {
 
         String next() {
             try {
-                return String.valueOf(events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                String event = events.poll();
+                while (event == null && arrivals.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    event = events.poll();
+                }
+                return String.valueOf(event);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -100,7 +118,9 @@ final class Recorder implements EngineListener {
         /** Takes all events that are there. */
         List<String> drain() {
             List<String> drained = new ArrayList<>();
-            events.drainTo(drained);
+            for (String event; (event = events.poll()) != null; ) {
+                drained.add(event);
+            }
             return drained;
         }
 

@@ -405,7 +405,8 @@ class UpgradeTest {
         session.close(CloseReason.FORCED_CLOSE);
         webSocket.assertFrames("close");
         webSocket.send("5");
-        assertThat(getter.poll(sid)).isEqualTo("4bye\u001E1");
+        assertThat(getter.poll(sid)).isEqualTo("4bye");
+        assertThat(getter.poll(sid)).isEqualTo("6\u001E1");
         server.session(sid).assertNext("closed FORCED_CLOSE");
         assertThat(server.sessions.size()).isZero();
     }

@@ -103,19 +103,11 @@ record ServerConfig(
                 reader.duration(Setting.SESSION_EXPIRY, Duration.ofDays(1), "s"),
                 reader.duration(Setting.IDLE_TIMEOUT, Duration.ofMinutes(30), "s"),
                 reader.text(Setting.NODE_NAME),
-                reader.parsed(Setting.CLIENT_DIR, ServerConfig::folder, null));
+                reader.folder(Setting.CLIENT_DIR));
         if (!reader.problems.isEmpty()) {
             throw new InvalidConfigException(reader.problems);
         }
         return config;
-    }
-
-    private static Path folder(String name) {
-        Path folder = Path.of(name);
-        if (!Files.isDirectory(folder)) {
-            throw new IllegalArgumentException(name + " (expected: a folder)");
-        }
-        return folder;
     }
 
     /** Tells no secret. */
@@ -142,7 +134,7 @@ record ServerConfig(
             return setting.in(environment);
         }
 
-        <T extends @Nullable Object> T parsed(Setting setting, Function<String, ? extends T> parser, T fallback) {
+        <T> T parsed(Setting setting, Function<String, ? extends T> parser, T fallback) {
             String text = text(setting);
             if (text == null) {
                 return fallback;
@@ -181,6 +173,15 @@ record ServerConfig(
 
         List<String> list(Setting setting, List<String> fallback) {
             return parsed(setting, text -> Arrays.stream(text.split(",")).map(String::trim).toList(), fallback);
+        }
+
+        @Nullable Path folder(Setting setting) {
+            String text = text(setting);
+            Path folder = text == null ? null : Path.of(text);
+            if (folder != null && !Files.isDirectory(folder)) {
+                problem(setting, "is " + text + " (expected: a folder)");
+            }
+            return folder;
         }
 
         /** @param unit the unit of a bare number: {@code ms} or {@code s} */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class NodeLinks {
 
     private static final Logger log = LoggerFactory.getLogger(NodeLinks.class);
+
+    private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final NodeBus bus;
     private final ThisNode self;
@@ -108,10 +111,15 @@ public final class NodeLinks {
         }
     }
 
-    /** Gives up on the answers of nodes that live no more: they will never come. */
+    /**
+     * Gives up on the answers of nodes that live no more: they will never come. A question that was just asked is left for
+     * the next call, since the node may have joined after the list was made.
+     */
     public void retain(Set<NodeId> live) {
+        long now = System.nanoTime();
         questions.forEach((id, question) -> {
-            if (!live.contains(question.to())) {
+            boolean justAsked = question.untilNanos() - now > answerNanos - JUST_NANOS;
+            if (!justAsked && !live.contains(question.to())) {
                 settle(id, Answer.UNKNOWN);
             }
         });

@@ -13,6 +13,7 @@ import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.PacketDecoder;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.AbstractList;
@@ -111,6 +112,9 @@ public final class UserDelivery {
      */
     public CompletionStage<Delivery> send(Collection<String> recipients, String event, @Nullable Object... arguments) {
         try {
+            if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
+                throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
+            }
             UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
             return send(recipients(recipients), encoded, messageIds.next(), clock.instant(), embedder);
         } catch (IllegalArgumentException | InvalidMessageException e) {

@@ -85,7 +85,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         if (session == null) {
             AuthDeadline.end(socket);
             open(socket, identity).thenAccept(answer::complete);
-        } else if (session.identity().userId().equals(identity.userId())) {
+        } else if (session.userId().equals(identity.userId())) {
             sessions.renew(session, identity);
             answer.complete(announce(session));
         } else {

@@ -20,9 +20,10 @@ public final class LiveSession {
 
     private final Socket socket;
     private final Instant connectedAt;
-    private final SendOrder sendOrder = new SendOrder();
+    private final String userId;
     private final Expiry expiry;
 
+    private @Nullable SendOrder sendOrder;
     private @Nullable Mailbox mailbox;
     private Identity identity;
     private boolean open = true;
@@ -37,6 +38,7 @@ public final class LiveSession {
     LiveSession(Socket socket, Identity identity, Instant now, long nanoTime, Expiry expiry) {
         this.socket = socket;
         this.identity = identity;
+        userId = identity.userId();
         this.expiry = expiry;
         connectedAt = now;
         lastActivity = now;
@@ -49,13 +51,21 @@ public final class LiveSession {
         return socket;
     }
 
-    /** Whose session it is. */
+    /** The id of the user, the same for all proofs. Thread-safe. */
+    public String userId() {
+        return userId;
+    }
+
+    /** Whose session it is, by the latest proof. */
     public Identity identity() {
         return identity;
     }
 
-    /** The order of the messages that it sends. Thread-safe. */
-    public SendOrder sendOrder() {
+    /** The order of the messages that it sends, made when the first one is. */
+    SendOrder sendOrder() {
+        if (sendOrder == null) {
+            sendOrder = new SendOrder();
+        }
         return sendOrder;
     }
 

@@ -119,11 +119,15 @@ public final class LiveSessions {
     }
 
     private void refreshRoster(String userId) {
-        roster.refresh(userId).whenComplete((done, error) -> {
-            if (error != null) {
-                log.debug("roster not refreshed user={} error={}", userId, error.toString());
-            }
-        });
+        try {
+            roster.refresh(userId).whenComplete((done, error) -> {
+                if (error != null) {
+                    log.debug("roster not refreshed user={} error={}", userId, error.toString());
+                }
+            });
+        } catch (RuntimeException e) { // a roster may be the embedder's
+            log.error("roster failed user={}", userId, e);
+        }
     }
 
     /** Goes on with a later proof of the same identity. Belongs on the home loop. */
@@ -141,7 +145,7 @@ public final class LiveSessions {
         session.close();
         sessions.remove(socket.id());
         unsettled.remove(session);
-        users.remove(session.identity().userId(), socket);
+        users.remove(session.userId(), socket);
         UserSession stored = session.stored();
         if (stored == null) {
             closed();
@@ -321,7 +325,7 @@ public final class LiveSessions {
                     opened += lost ? 1 : 0;
                     retryLater(session);
                 }
-                refreshRoster(session.identity().userId());
+                refreshRoster(session.userId());
             }
             settle();
             if (removed > 0 || opened > 0) {

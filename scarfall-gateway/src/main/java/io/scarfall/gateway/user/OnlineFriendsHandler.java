@@ -31,7 +31,7 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
     @Override
     public Object handle(LiveSession session, @Nullable Arguments ignored) {
-        return presence.onlineFriends(session.identity().userId())
+        return presence.onlineFriends(session.userId())
                 .handle((friends, error) -> error == null
                         ? new OnlineFriends(friends.stream().map(Friend::of).toList())
                         : Queries.failure(error));

@@ -27,7 +27,6 @@ final class SendMessageHandler implements UserHandler<Arguments> {
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
         }
-        String sender = session.identity().userId();
-        return SendFailure.or(delivery.send(message, sender, session.sendOrder()), clock);
+        return SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock);
     }
 }

@@ -8,6 +8,7 @@ import io.scarfall.engineio.packet.EnginePacket.Ping;
 import io.scarfall.engineio.packet.EnginePacket.Pong;
 import io.scarfall.engineio.packet.EnginePacket.Text;
 import io.scarfall.engineio.packet.EnginePacket.Upgrade;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -88,10 +89,17 @@ public final class EnginePacketCodec {
         };
     }
 
-    /** Accepts base64 with and without padding. */
+    /** Accepts base64 with and without padding, and folded into lines, as the official Java client sends it. */
     private static Bytes base64(Bytes text) {
+        byte[] base64 = text.toByteArray();
+        int length = 0;
+        for (byte b : base64) {
+            if (b != '\n' && b != '\r') {
+                base64[length++] = b;
+            }
+        }
         try {
-            return Bytes.wrap(Base64.getDecoder().decode(text.toByteArray()));
+            return Bytes.wrap(Base64.getDecoder().decode(length == base64.length ? base64 : Arrays.copyOf(base64, length)));
         } catch (IllegalArgumentException e) {
             throw new MalformedPacketException("binary data is not base64");
         }

@@ -96,6 +96,7 @@ final class JsonBinding {
         }
     }
 
+    @SuppressWarnings("JavaUtilDate") // an application may have them
     private static final class DateSerializer extends StdSerializer<Date> {
 
         private static final long serialVersionUID = 1;

@@ -264,9 +264,10 @@ public final class PacketDecoder {
     /** Compares a member's name, which may have escapes. */
     private static boolean is(Bytes name, Bytes expected) {
         return name.equals(expected)
-                || name.length() > expected.length()
+                || (name.length() > expected.length()
                         && name.utf8().indexOf('\\') >= 0
-                        && Bytes.utf8(new JsonCursor(Bytes.utf8('"' + name.utf8() + '"')).string()).equals(expected);
+                        && Bytes.utf8(new JsonCursor(Bytes.utf8('"' + name.utf8() + '"')).string())
+                                .equals(expected));
     }
 
     private boolean isAttachment(Bytes number) {

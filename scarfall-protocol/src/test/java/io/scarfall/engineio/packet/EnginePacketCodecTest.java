@@ -74,6 +74,12 @@ class EnginePacketCodecTest {
     }
 
     @Test
+    void base64MayBeFoldedIntoLines() {
+        assertThat(EnginePacketCodec.decode(Bytes.utf8("bAQI=\n"))).isEqualTo(new Binary(bytes(1, 2)));
+        assertThat(EnginePacketCodec.decode(Bytes.utf8("bAQ\r\nIDB\nA\n=="))).isEqualTo(new Binary(bytes(1, 2, 3, 4)));
+    }
+
+    @Test
     void dataBehindAPacketThatHasNoneIsIgnored() {
         assertThat(EnginePacketCodec.decode(Bytes.utf8("1x"))).isEqualTo(EnginePacket.CLOSE);
         assertThat(EnginePacketCodec.decode(Bytes.utf8("5x"))).isEqualTo(EnginePacket.UPGRADE);
@@ -84,7 +90,7 @@ class EnginePacketCodecTest {
     @ValueSource(
             strings = {
                 "", "7", "9", "abc", "a", "B", " 4hello", "\u00004", "-", "/", ":", "\u00E9", "\uFF14x", "\u001E", "bA",
-                "bAQID=", "b=", "b====", "bA===", "bAQ=D", "bAQIDBA=", "b_-_-", "bAQI\n", "b AQI", "b\u00E9", "bAQI=AQI="
+                "bAQID=", "b=", "b====", "bA===", "bAQ=D", "bAQIDBA=", "b_-_-", "b AQI", "b\u00E9", "bAQI=AQI="
             })
     void whatIsNoPacketIsRefused(String text) {
         assertThatThrownBy(() -> EnginePacketCodec.decode(Bytes.utf8(text)))

@@ -1,0 +1,44 @@
+# The server on its own small Java, as a user without rights. To run it: docker-compose.yml
+
+# The jar is built by the JDK that releases are built by.
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /src
+COPY . .
+# What Maven downloads stays in a cache of the builder.
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -B -ntp -DskipTests -Djacoco.skip -pl scarfall-server -am package
+# Netty's native libraries, unpacked here: at run time no folder has to be writable and executable for them.
+RUN mkdir /native && cd /native && arch=$(uname -m | sed s/aarch64/aarch_64/) \
+    && for jar in /src/scarfall-server/target/lib/netty-transport-native-*-linux-"$arch".jar; do \
+         jar xf "$jar" META-INF/native || exit 1; done
+
+# A Java of what the server uses, with jcmd and Flight Recorder to look into it. jdeps tells what modules a new library needs.
+FROM eclipse-temurin:25-jdk-noble AS java
+RUN jlink --output /java --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --add-modules \
+java.logging,java.management,java.naming,java.net.http,java.xml,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported
+# An archive of loaded classes for a quick start; jlink makes none for compact headers.
+RUN /java/bin/java -XX:+UseCompactObjectHeaders -Xshare:dump
+
+FROM debian:trixie-slim
+# A number, so that Kubernetes can see that it is not root.
+RUN groupadd --system --gid 10001 scarfall \
+    && useradd --uid 10001 --gid scarfall --no-create-home --home-dir /opt/scarfall --shell /usr/sbin/nologin scarfall \
+    && install -d -o scarfall -g scarfall /var/log/scarfall
+COPY --from=java /java /opt/java
+COPY --from=build /native/META-INF/native /opt/scarfall/native
+COPY --from=build /src/scarfall-server/target/lib /opt/scarfall/lib
+COPY --from=build /src/scarfall-server/target/scarfall-server.jar /src/LICENSE /src/packaging/healthcheck /opt/scarfall/
+ENV PATH=/opt/java/bin:$PATH LOG_DIR=/var/log/scarfall
+VOLUME /var/log/scarfall
+WORKDIR /opt/scarfall
+USER 10001:10001
+EXPOSE 3000 4000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/opt/scarfall/healthcheck"]
+
+# More flags by JDK_JAVA_OPTIONS. The collector is the JVM's choice: serial below 2 cores or 1792 MB, else G1.
+# - Compact headers: many idle connections are many small objects.
+# - Half of the memory is for the heap; the rest is for Netty's buffers outside of it, code and threads.
+# - Unsafe: Netty's way to its buffers on Java 25 too, as in the tests. Native access is granted in the jar's manifest.
+ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", \
+    "--sun-misc-unsafe-memory-access=allow", "-Djava.library.path=/opt/scarfall/native", "-jar", "scarfall-server.jar"]

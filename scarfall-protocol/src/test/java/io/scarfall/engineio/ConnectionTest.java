@@ -1,0 +1,118 @@
+package io.scarfall.engineio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.engineio.packet.Bytes;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections whose clients do nothing, or do not read. */
+class ConnectionTest {
+
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
+    private final ClockedServer server = new ClockedServer();
+    private final ClockedServer.Connection client = server.connect();
+
+    @AfterEach
+    void tearDown() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET", "GET / HTTP/1.1\r\nX: ", "POST /x HTTP/1.1\r\nContent-Length: 2\r\n\r\nx"})
+    void connectionThatWaitsForItsClientIsClosed(String start) {
+        server.advance(IDLE.minusSeconds(1));
+        if (!start.isEmpty()) {
+            client.write(start);
+        }
+        if (start.endsWith("x")) {
+            assertThat(client.reply().status()).isEqualTo(404);
+        }
+        server.advance(Duration.ofSeconds(2));
+        client.assertOpenAndSilent();
+        server.advance(IDLE.multipliedBy(2));
+        client.assertClosed();
+    }
+
+    @Test
+    void connectionThatIsUsedStaysOpen() {
+        for (int i = 0; i < 20; i++) {
+            server.advance(Duration.ofSeconds(55));
+            assertThat(client.get("/nowhere").status()).isEqualTo(404);
+        }
+        client.assertOpenAndSilent();
+    }
+
+    @Test
+    void connectionThatWaitsForTheServerStaysOpen() {
+        ClockedServer patient = new ClockedServer(builder -> builder.pingInterval(Duration.ofMinutes(10)));
+        ClockedServer.Connection poller = patient.connect();
+        String sid = poller.open();
+        poller.startPoll(sid);
+        patient.advance(Duration.ofMinutes(9));
+        patient.session(sid).session.send(Bytes.utf8("x"));
+        assertThat(poller.reply().body()).isEqualTo("4x");
+        patient.close();
+    }
+
+    @Test
+    void webSocketMayBeSilentBetweenItsHeartbeats() {
+        ClockedServer patient = new ClockedServer(builder -> builder.pingInterval(Duration.ofMinutes(10)));
+        ClockedServer.Connection webSocket = patient.connect();
+        webSocket.openWebSocket();
+        patient.advance(Duration.ofMinutes(9));
+        webSocket.assertOpenAndSilent();
+        patient.close();
+    }
+
+    @Test
+    void postThatStopsArrivingClosesItsSession() {
+        ClockedServer patient = new ClockedServer(builder -> builder.pingInterval(Duration.ofMinutes(10)));
+        String sid = patient.connect().open();
+        ClockedServer.Connection poster = patient.connect();
+        poster.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 10\r\n\r\n4x");
+        patient.advance(IDLE.multipliedBy(2));
+        poster.assertClosed();
+        patient.session(sid).assertNext("closed TRANSPORT_ERROR");
+        patient.close();
+    }
+
+    @Test
+    void clientThatDoesNotReadItsAnswersIsNotReadItself() {
+        client.stopReading();
+        int written = 0;
+        while (client.config().isAutoRead() && written < 10_000) {
+            client.write("GET /nowhere HTTP/1.1\r\n\r\n");
+            written++;
+        }
+        assertThat(written).isBetween(50, 2_000);
+        client.goOnReading();
+        assertThat(client.config().isAutoRead()).isTrue();
+        for (int i = 0; i < written; i++) {
+            assertThat(client.reply().status()).isEqualTo(404);
+        }
+        assertThat(client.get("/nowhere").status()).isEqualTo(404);
+    }
+
+    @Test
+    void upgradeBehindUnreadAnswersIsReadAgain() {
+        client.stopReading();
+        int written = 0;
+        while (client.config().isAutoRead()) {
+            client.write("GET /nowhere HTTP/1.1\r\n\r\n");
+            written++;
+        }
+        client.requestUpgrade(Peer.WEBSOCKET); // it was on its way
+        client.goOnReading();
+        for (int i = 0; i < written; i++) {
+            assertThat(client.reply().status()).isEqualTo(404);
+        }
+        client.assertUpgraded();
+        assertThat(client.frame().toString()).startsWith("text 0{");
+        assertThat(client.config().isAutoRead()).isTrue();
+    }
+}

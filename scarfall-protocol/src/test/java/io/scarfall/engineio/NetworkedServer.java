@@ -1,0 +1,109 @@
+package io.scarfall.engineio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/** A server on a port of this machine, with several event loops, and clients of it that know nothing but sockets. */
+final class NetworkedServer implements AutoCloseable {
+
+    private static final int LOOPS = 3;
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    final Recorder recorder = new Recorder();
+    final EngineServer server;
+
+    private final EventLoops loops = EventLoops.start(LOOPS);
+    private final List<Client> clients = new CopyOnWriteArrayList<>();
+
+    NetworkedServer() {
+        this(builder -> builder);
+    }
+
+    NetworkedServer(UnaryOperator<EngineConfig.Builder> changes) {
+        EngineConfig.Builder builder = EngineConfig.builder().address(new InetSocketAddress("127.0.0.1", 0));
+        server = EngineServer.start(changes.apply(builder).build(), recorder, loops);
+    }
+
+    Client connect() {
+        Client client = new Client();
+        clients.add(client);
+        return client;
+    }
+
+    Recorder.Recorded session(String sid) {
+        return recorder.session(sid);
+    }
+
+    /** The common teardown: when a server has closed, every session was told so once, and no connection is left. */
+    @Override
+    public void close() {
+        server.close();
+        assertThat(server.sessionCount()).isZero();
+        for (Recorder.Recorded session : recorder.all()) {
+            assertThat(session.session.isOpen()).isFalse();
+            assertThat(session.drain()).filteredOn(event -> event.startsWith("closed")).hasSizeLessThanOrEqualTo(1);
+        }
+        clients.forEach(Client::hangUp);
+        loops.close();
+    }
+
+    /** The client's end of a TCP connection. */
+    final class Client implements Peer {
+
+        private final Socket socket = new Socket();
+        private final InputStream in;
+
+        private Client() {
+            try {
+                socket.setTcpNoDelay(true);
+                socket.setSoTimeout(PATIENCE_MILLIS);
+                socket.connect(server.address(), PATIENCE_MILLIS);
+                in = new BufferedInputStream(socket.getInputStream());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            try {
+                socket.getOutputStream().write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public InputStream input() {
+            return in;
+        }
+
+        @Override
+        public void hangUp() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Makes the network tell the server that this client is gone, rather than that it closed. */
+        void reset() {
+            try {
+                socket.setSoLinger(true, 0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            hangUp();
+        }
+    }
+}
