@@ -20,7 +20,6 @@ java.logging,java.management,java.naming,java.net.http,java.xml,jdk.jcmd,jdk.jfr
 RUN /java/bin/java -XX:+UseCompactObjectHeaders -Xshare:dump
 
 FROM debian:trixie-slim
-# A number, so that Kubernetes can see that it is not root.
 RUN groupadd --system --gid 10001 scarfall \
     && useradd --uid 10001 --gid scarfall --no-create-home --home-dir /opt/scarfall --shell /usr/sbin/nologin scarfall \
     && install -d -o scarfall -g scarfall /var/log/scarfall
@@ -31,6 +30,7 @@ COPY --from=build /src/scarfall-server/target/scarfall-server.jar /src/LICENSE /
 ENV PATH=/opt/java/bin:$PATH LOG_DIR=/var/log/scarfall
 VOLUME /var/log/scarfall
 WORKDIR /opt/scarfall
+# By number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 EXPOSE 3000 4000
 STOPSIGNAL SIGTERM

@@ -17,10 +17,8 @@ public final class EchoServer {
                 .onConnect(socket -> socket.emit("welcome", socket.id()))
                 .on("echo", (socket, arguments) -> arguments)
                 .on("join", String.class, (socket, room) -> {
-                    if (room != null) {
-                        socket.join(room);
-                        socket.to(room).emit("joined", socket.id(), room);
-                    }
+                    socket.join(room);
+                    socket.to(room).emit("joined", socket.id(), room);
                     return null;
                 })
                 .build();

@@ -37,6 +37,7 @@ import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.SocketConfig;
 import io.scarfall.socketio.SocketServer;
+import io.scarfall.socketio.packet.Arguments;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -624,10 +625,18 @@ public final class Scarfall implements AutoCloseable {
 
         // What an embedder adds.
 
+        /** Adds an event to the user gateway, with any arguments or none, which only authenticated users may send. */
+        public Builder on(String event, UserEventHandler<Arguments> handler) {
+            events.add((gateway, calls, executor) ->
+                    gateway.on(event, (session, arguments) -> handler.handle(calls.apply(session), arguments)));
+            return this;
+        }
+
         /**
          * Adds an event to the user gateway, which only authenticated users may send.
          *
-         * @param type what its first argument is read as, by Jackson
+         * @param type what its first argument is read as, by Jackson. What does not fit, be it nothing or JSON's null, is
+         *     answered by {@code code: "invalid"}
          */
         public <T> Builder on(String event, Class<T> type, UserEventHandler<T> handler) {
             events.add((gateway, calls, executor) ->

@@ -15,10 +15,10 @@ public interface UserEventHandler<T> {
      * Handles an event.
      *
      * @param user who sent it
-     * @param argument what the client sent; null where it sent nothing, or JSON's null
+     * @param argument what the client sent
      * @return as {@link io.scarfall.socketio.EventHandler#handle}: the ack, or a stage of it
      * @throws Exception whatever the application likes: the client gets an error in neutral words, and it is logged
      */
     @Nullable
-    Object handle(UserCall user, @Nullable T argument) throws Exception;
+    Object handle(UserCall user, T argument) throws Exception;
 }

@@ -63,7 +63,8 @@ class EmbeddingTest {
                         (user, friend) -> user.presence()
                                 .status(List.of(friend))
                                 .thenApply(status -> status.get(friend).status().word()))
-                .on("broken", String.class, (user, text) -> {
+                .on("bare", (user, arguments) -> arguments.size())
+                .on("broken", (user, arguments) -> {
                     throw new IllegalStateException("broken");
                 })
                 .start();
@@ -76,6 +77,10 @@ class EmbeddingTest {
             assertThat(alice.ask("whereabouts", "'alice'").asText()).isEqualTo("online");
             assertThat(alice.ask("whereabouts", "'bob'").asText()).isEqualTo("offline");
             assertThat(alice.ask("order", "'x'").at("/code").asText()).isEqualTo("invalid");
+            assertThat(alice.ask("order").at("/code").asText()).isEqualTo("invalid");
+            assertThat(alice.ask("order", "null").at("/code").asText()).isEqualTo("invalid");
+            assertThat(alice.ask("bare").asInt()).isZero();
+            assertThat(alice.ask("bare", "1", "{}").asInt()).isEqualTo(2);
             assertThat(alice.ask("broken").at("/code").asText()).isEqualTo("internal");
             assertThat(nobody.ask("order", "{'number':7}").at("/code").asText()).isEqualTo("unauthenticated");
         }
@@ -125,9 +130,7 @@ class EmbeddingTest {
                 .authenticatedNamespace(
                         "/staff",
                         table -> table.on(
-                                "who",
-                                String.class,
-                                (socket, ignored) -> Identity.of(socket).userId()))
+                                "who", (socket, none) -> Identity.of(socket).userId()))
                 .jwtSkew(Duration.ZERO)
                 .start();
         IO.Options alice = new IO.Options();

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
@@ -37,6 +38,9 @@ public final class FaultyCluster implements PresenceCluster {
 
     /** What becomes of the answer to {@link PresenceStore#open}. */
     public volatile UnaryOperator<CompletionStage<Transition>> opens = UnaryOperator.identity();
+
+    /** How often {@link PresenceStore#touch} was called. */
+    public final AtomicInteger touches = new AtomicInteger();
 
     public FaultyCluster(PresenceCluster real) {
         this.real = real;
@@ -116,6 +120,7 @@ public final class FaultyCluster implements PresenceCluster {
 
             @Override
             public CompletionStage<Boolean> touch(UserSession session) {
+                touches.incrementAndGet();
                 return store.touch(session);
             }
 

@@ -247,6 +247,17 @@ class OutageTest {
         }
     }
 
+    @Test
+    void activityIsNotNotedAllTheTime() {
+        int port = start();
+        try (Client alice = Client.user(port, "alice")) {
+            for (int i = 0; i < 50; i++) {
+                alice.ask("ping");
+            }
+            assertThat(cluster.touches).hasValue(0); // the open has noted it
+        }
+    }
+
     private Instant lastActivity() {
         return store.presence()
                 .sessions("alice")

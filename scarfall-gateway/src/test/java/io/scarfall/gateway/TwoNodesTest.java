@@ -103,13 +103,18 @@ class TwoNodesTest {
             open("ghost there", there);
 
             assertThat(alice.send("hi", "ghost here", "ghost there", "bob").at("/recipients"))
-                    .isEqualTo(Client.parse(
-                            "{'total':3,'sent':['bob'],'failed':['ghost here','ghost there']}"));
+                    .isEqualTo(Client.parse("{'total':3,'sent':['bob'],'failed':['ghost here','ghost there']}"));
+            assertThat(bob.next("message").at("/message").asText()).isEqualTo("hi");
         }
     }
 
     private NodeId nodeOf(String userId) {
-        return cluster.presence().sessions(userId).toCompletableFuture().join().get(0).node();
+        return cluster.presence()
+                .sessions(userId)
+                .toCompletableFuture()
+                .join()
+                .get(0)
+                .node();
     }
 
     private void open(String userId, NodeId node) {

@@ -114,7 +114,8 @@ public final class EngineServer implements AutoCloseable {
         for (EngineSession session : sessions.all()) {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);
         }
-        // A last answer may have to go from the home loop to that of a connection: first all homes, then all connections.
+        // A last answer may have to go from the home loop to that of a connection: first all homes, then all
+        // connections.
         for (EventExecutor loop : loops.group()) {
             if (!loop.isShuttingDown()) {
                 loop.submit(() -> {}).awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);

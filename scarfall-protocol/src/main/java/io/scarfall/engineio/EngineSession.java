@@ -273,8 +273,14 @@ public final class EngineSession {
         ended = reason;
         log.debug("session closed sid={} reason={}", id, reason);
         heartbeats.remove(this);
-        dropUpgrade();
-        transport.close(graceful, () -> registry.remove(this));
+        if (!graceful) {
+            dropUpgrade();
+        }
+        // Until then an upgrade may go on: the client fetches what was sent by the one transport or by the other.
+        transport.close(graceful, () -> {
+            dropUpgrade();
+            registry.remove(this);
+        });
         if (listener != null) { // null until it was told of the session
             tellClosed(reason);
         }
@@ -402,6 +408,9 @@ public final class EngineSession {
             transport = candidate;
             for (EnginePacket unsent : polling.handOver()) {
                 candidate.send(unsent);
+            }
+            if (!isOpen()) {
+                candidate.close(true, () -> {});
             }
         } else {
             dropUpgrade();

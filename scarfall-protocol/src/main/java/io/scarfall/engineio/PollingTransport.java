@@ -151,7 +151,7 @@ final class PollingTransport implements Transport {
 
     /** Takes the head of a POST, whose body follows; answers false if this transport is closed. */
     boolean beginPost(HttpExchange exchange) {
-        if (state != State.OPEN) {
+        if (state == State.CLOSED) {
             return false;
         }
         HttpExchange other = pendingPost;
@@ -187,7 +187,11 @@ final class PollingTransport implements Transport {
 
     private void receive(EnginePacket packet) {
         if (packet instanceof EnginePacket.Close) {
-            releasePolls(); // the peer that closes reads a NOOP, where others read a CLOSE
+            if (state == State.CLOSING) {
+                finish(EnginePacket.CLOSE); // the peer closes too, and will not poll again
+            } else {
+                releasePolls(); // the peer that closes reads a NOOP, where others read a CLOSE
+            }
         }
         session.receive(this, packet);
     }

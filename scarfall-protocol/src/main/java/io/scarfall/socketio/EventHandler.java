@@ -15,12 +15,12 @@ public interface EventHandler<T> {
     /**
      * Handles an event.
      *
-     * @param argument what the client sent; null where it sent nothing, or JSON's null
+     * @param argument what the client sent
      * @return the answer, which is the ack if the client asked for one: a value for one argument, {@link
      *     io.scarfall.socketio.packet.Arguments} for any number, null for an ack without arguments, or a {@link
      *     CompletionStage} of one of these, which may complete on any thread
      * @throws Exception whatever the application likes: the {@link ErrorHandler} makes an answer of it
      */
     @Nullable
-    Object handle(Socket socket, @Nullable T argument) throws Exception;
+    Object handle(Socket socket, T argument) throws Exception;
 }

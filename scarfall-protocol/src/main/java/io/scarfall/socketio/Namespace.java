@@ -43,7 +43,7 @@ public final class Namespace {
     private final List<DisconnectHandler> disconnectHandlers;
     private final ErrorHandler errorHandler;
 
-    private record Route<T>(Function<Arguments, @Nullable T> reader, EventHandler<T> handler) {
+    private record Route<T>(Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
 
         @Nullable
         Object handle(Socket socket, Arguments arguments) throws Exception {
@@ -131,8 +131,8 @@ public final class Namespace {
             answer = failure(socket, event, e);
         }
         if (answer instanceof CompletionStage<?> stage) {
-            stage.whenComplete((value, error) -> socket.execute(() -> acknowledge(
-                    socket, event, error == null ? value : failure(socket, event, cause(error)))));
+            stage.whenComplete((value, error) -> socket.execute(
+                    () -> acknowledge(socket, event, error == null ? value : failure(socket, event, cause(error)))));
         } else {
             acknowledge(socket, event, answer);
         }
@@ -200,9 +200,12 @@ public final class Namespace {
             return this;
         }
 
-        /** Answers an event by its first argument, which Jackson reads as the type. */
+        /**
+         * Answers an event by its first argument, which Jackson reads as the type. Where a client sends nothing, or JSON's
+         * null, the arguments do not fit: see {@link #onError}.
+         */
         public <T> Builder on(String event, Class<T> type, EventHandler<T> handler) {
-            return on(event, arguments -> arguments.get(0, type), handler);
+            return on(event, arguments -> arguments.require(0, type), handler);
         }
 
         /** Answers an event by all its arguments. */
@@ -215,7 +218,7 @@ public final class Namespace {
          *
          * @param reader throws {@link MalformedPacketException} where they do not fit
          */
-        public <T> Builder on(String event, Function<Arguments, @Nullable T> reader, EventHandler<T> handler) {
+        public <T> Builder on(String event, Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
                 throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
             }

@@ -49,7 +49,9 @@ class AdmissionTest {
         guard = request -> {
             throw new AdmissionRefusedException("not \"you\"\\, \u00E9\n");
         };
-        assertRefused("403 application/json {\"code\":4,\"message\":\"not \\\"you\\\"\\\\, é\\n\"}", "400 text/html not \"you\"\\, é\n");
+        assertRefused(
+                "403 application/json {\"code\":4,\"message\":\"not \\\"you\\\"\\\\, é\\n\"}",
+                "400 text/html not \"you\"\\, é\n");
     }
 
     @Test
@@ -73,7 +75,8 @@ class AdmissionTest {
 
     @Test
     void refusalMayBeWrapped() {
-        guard = request -> CompletableFuture.failedStage(new CompletionException(new AdmissionRefusedException("inside")));
+        guard = request ->
+                CompletableFuture.failedStage(new CompletionException(new AdmissionRefusedException("inside")));
         assertRefused("403 application/json {\"code\":4,\"message\":\"inside\"}", "400 text/html inside");
     }
 
@@ -156,7 +159,9 @@ class AdmissionTest {
     private void assertRefused(String polling, String webSocket) {
         ClockedServer.Connection client = server.connect();
         assertThat(client.get(Peer.POLLING)).hasToString(polling);
-        assertThat(client.get("/nowhere").status()).as("the connection lives on").isEqualTo(404);
+        assertThat(client.get("/nowhere").status())
+                .as("the connection lives on")
+                .isEqualTo(404);
         client.requestUpgrade(Peer.WEBSOCKET);
         assertThat(client.reply()).hasToString(webSocket);
         client.assertClosed();

@@ -33,11 +33,14 @@ class ChurnTest {
                     client.reset();
                 }
             }
-            Awaitility.await().untilAsserted(() -> assertThat(server.server.sessionCount())
-                    .isZero());
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(server.server.sessionCount()).isZero());
             assertThat(server.recorder.all()).hasSize(ROUNDS / 12 * 10 + ROUNDS % 12 - 2);
             for (Recorder.Recorded session : server.recorder.all()) {
-                assertThat(session.drain()).filteredOn(event -> event.startsWith("closed")).hasSize(1);
+                assertThat(session.drain())
+                        .filteredOn(event -> event.startsWith("closed"))
+                        .hasSize(1);
             }
             errors.assertNothing();
         }

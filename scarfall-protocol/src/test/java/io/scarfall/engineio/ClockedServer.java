@@ -132,12 +132,13 @@ final class ClockedServer implements AutoCloseable {
 
         @Override
         protected SocketAddress remoteAddress0() {
-            return new InetSocketAddress("192.0.2.1", 4711);
+            return InetSocketAddress.createUnresolved("192.0.2.1", 4711);
         }
 
         @Override
         public void write(byte[] bytes) {
-            writeInbound(alloc().buffer(Math.max(1, bytes.length)).writeBytes(bytes)); // from a pool, where leaks are seen
+            writeInbound(
+                    alloc().buffer(Math.max(1, bytes.length)).writeBytes(bytes)); // from a pool, where leaks are seen
             settle();
         }
 
@@ -195,12 +196,23 @@ final class ClockedServer implements AutoCloseable {
             return new InputStream() {
                 @Override
                 public int read() {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) {
+                    if (length == 0) {
+                        return 0;
+                    }
                     settle();
                     if (!received.isReadable()) {
                         assertThat(isOpen()).as("nothing was sent: connection is open").isFalse();
                         return -1;
                     }
-                    return received.readUnsignedByte();
+                    int count = Math.min(length, received.readableBytes());
+                    received.readBytes(bytes, offset, count);
+                    return count;
                 }
             };
         }

@@ -181,12 +181,12 @@ class CloseReasonTest {
     void oneMessageIsTakenWhateverItsSize() {
         restart(EngineConfig.builder().maxUnsentBytes(1000));
         assertThat(session.sendBinary(Bytes.wrap(new byte[2000]))).isTrue();
-        assertThat(client.frame().payload()).hasSize(2000);
+        assertThat(client.frame().payload().length()).isEqualTo(2000);
         client.stopReading();
         assertThat(session.sendBinary(Bytes.wrap(new byte[2000]))).isTrue();
         assertThat(session.sendBinary(Bytes.wrap(new byte[1]))).isFalse();
         client.goOnReading();
-        assertThat(client.frame().payload()).hasSize(2000);
+        assertThat(client.frame().payload().length()).isEqualTo(2000);
         client.assertFrames("close");
         server.session(sid).assertNext("closed TOO_SLOW");
     }

@@ -38,16 +38,19 @@ class CorsTest {
     @Test
     void withoutAPolicyThereAreNoHeaders() {
         ClockedServer.Connection client = server.connect();
-        assertThat(cors(client.get(Peer.POLLING, "Origin: https://example.com"))).isEmpty();
+        assertThat(cors(client.get(Peer.POLLING, "Origin: https://example.com")))
+                .isEmpty();
         client.request("OPTIONS", Peer.POLLING, "", "Origin: https://example.com");
-        assertThat(client.reply()).hasToString("400 application/json {\"code\":2,\"message\":\"Bad handshake method\"}");
+        assertThat(client.reply())
+                .hasToString("400 application/json {\"code\":2,\"message\":\"Bad handshake method\"}");
     }
 
     @Test
     void anyOriginMayReadWithoutCredentials() {
         restart(CorsPolicy.ANY);
         for (String origin : new String[] {"Origin: https://example.com", "Origin: null", "X: y"}) {
-            assertThat(cors(server.connect().get(Peer.POLLING, origin))).isEqualTo(Map.of("access-control-allow-origin", "*"));
+            assertThat(cors(server.connect().get(Peer.POLLING, origin)))
+                    .isEqualTo(Map.of("access-control-allow-origin", "*"));
         }
     }
 
@@ -85,7 +88,9 @@ class CorsTest {
         ClockedServer.Connection client = server.connect();
         assertThat(cors(client.post(target, "4x", origin))).isEqualTo(expected);
         server.session(sid).assertNext("text x");
-        assertThat(cors(client.post(target, "4" + "x".repeat(10), origin))).as("413").isEqualTo(expected);
+        assertThat(cors(client.post(target, "4" + "x".repeat(10), origin)))
+                .as("413")
+                .isEqualTo(expected);
         client.request("PUT", target, "", origin);
         assertThat(cors(client.reply())).as("500").isEqualTo(expected);
         assertThat(cors(client.get("/engine.io/", origin))).as("400").isEqualTo(expected);
@@ -132,7 +137,11 @@ class CorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://a.example.com", "https://a-b.c.example.com", "https://A.EXAMPLE.com", "http://localhost:1", "https://exact"
+                "https://a.example.com",
+                "https://a-b.c.example.com",
+                "https://A.EXAMPLE.com",
+                "http://localhost:1",
+                "https://exact"
             })
     void asteriskStandsForCharactersOfAHostOrPort(String origin) {
         CorsPolicy policy = CorsPolicy.of(List.of("https://*.example.com", "http://localhost:*", "https://exact"));
@@ -142,10 +151,24 @@ class CorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://example.com", "https://.example.com", "http://a.example.com", "https://a.example.com.evil.com",
-                "https://evil.com/.example.com", "https://evil.com?.example.com", "https://evil.com#.example.com",
-                "https://a@b.example.com", "https://a.exampleXcom", "https://a.example.com:443", "http://localhost:",
-                "http://localhost", "http://localhost:1/", "https://exact.com", "xhttps://exact", "", "null", "*"
+                "https://example.com",
+                "https://.example.com",
+                "http://a.example.com",
+                "https://a.example.com.evil.com",
+                "https://evil.com/.example.com",
+                "https://evil.com?.example.com",
+                "https://evil.com#.example.com",
+                "https://a@b.example.com",
+                "https://a.exampleXcom",
+                "https://a.example.com:443",
+                "http://localhost:",
+                "http://localhost",
+                "http://localhost:1/",
+                "https://exact.com",
+                "xhttps://exact",
+                "",
+                "null",
+                "*"
             })
     void asteriskStandsForNothingElse(String origin) {
         CorsPolicy policy = CorsPolicy.of(List.of("https://*.example.com", "http://localhost:*", "https://exact"));

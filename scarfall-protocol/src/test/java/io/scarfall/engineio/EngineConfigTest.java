@@ -31,15 +31,16 @@ class EngineConfigTest {
     }
 
     static Stream<Arguments> nonsense() {
-        EngineConfig.Builder both =
-                EngineConfig.builder().allowsPolling(false).allowsWebSocket(false);
+        EngineConfig.Builder both = EngineConfig.builder().allowsPolling(false).allowsWebSocket(false);
         return Stream.of(
                 arguments(EngineConfig.builder().path(""), "path:  (expected: /name)"),
                 arguments(EngineConfig.builder().path("/"), "path:  (expected: /name)"),
                 arguments(EngineConfig.builder().path("x"), "path: x (expected: /name)"),
                 arguments(EngineConfig.builder().path("/x//"), "path: /x/ (expected: /name)"),
                 arguments(EngineConfig.builder().pingInterval(Duration.ZERO), "pingInterval: PT0S (expected: > 0)"),
-                arguments(EngineConfig.builder().pingTimeout(Duration.ofNanos(-1)), "pingTimeout: PT-0.000000001S (expected: > 0)"),
+                arguments(
+                        EngineConfig.builder().pingTimeout(Duration.ofNanos(-1)),
+                        "pingTimeout: PT-0.000000001S (expected: > 0)"),
                 arguments(EngineConfig.builder().upgradeTimeout(Duration.ZERO), "upgradeTimeout: PT0S (expected: > 0)"),
                 arguments(EngineConfig.builder().closeTimeout(Duration.ZERO), "closeTimeout: PT0S (expected: > 0)"),
                 arguments(EngineConfig.builder().maxPayloadBytes(0), "maxPayloadBytes: 0 (expected: > 0)"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.engineio.packet.Bytes;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +23,9 @@ class EventLoopsTest {
 
     private static final String GONE = "400 application/json {\"code\":1,\"message\":\"Session ID unknown\"}";
 
-    private final NetworkedServer server = new NetworkedServer(builder -> builder.fallback(request ->
-            CompletableFuture.completedFuture(
-                    new HttpReply(200, "text/plain", Bytes.utf8(Thread.currentThread().getName())))));
+    private final NetworkedServer server =
+            new NetworkedServer(builder -> builder.fallback(request -> CompletableFuture.completedFuture(new HttpReply(
+                    200, "text/plain", Bytes.utf8(Thread.currentThread().getName())))));
 
     @AfterEach
     void tearDown() {
@@ -71,10 +72,10 @@ class EventLoopsTest {
             for (int i = 0; i < 10; i++) {
                 poller.startPoll(sid);
                 poster.post(sid, List.of("4a" + i, "4b" + i));
-                received.addAll(Arrays.asList(poller.reply().body().split("\u001E")));
+                received.addAll(Arrays.asList(poller.reply().body().split("\u001E", -1)));
             }
             while (received.size() < 20) {
-                received.addAll(Arrays.asList(poller.poll(sid).split("\u001E")));
+                received.addAll(Arrays.asList(poller.poll(sid).split("\u001E", -1)));
             }
             assertThat(received)
                     .isEqualTo(IntStream.range(0, 10)
@@ -103,13 +104,13 @@ class EventLoopsTest {
             });
             List<String> received = new ArrayList<>();
             if (round % 3 == 0) {
-                received.addAll(Arrays.asList(opener.poll(sid).split("\u001E")));
+                received.addAll(Arrays.asList(opener.poll(sid).split("\u001E", -1)));
             }
             webSocket.upgrade(sid);
             webSocket.send("2probe");
             webSocket.assertFrames("text 3probe");
             if (round % 3 == 1) {
-                received.addAll(Arrays.asList(opener.poll(sid).split("\u001E")));
+                received.addAll(Arrays.asList(opener.poll(sid).split("\u001E", -1)));
             }
             webSocket.send("5", "4a", "4b");
             received.removeIf("6"::equals);
@@ -237,10 +238,11 @@ class EventLoopsTest {
             sids.add(webSocket.openWebSocket());
             webSockets.add(webSocket);
         }
-        Awaitility.await().until(() -> sids.stream()
-                .map(sid -> server.session(sid).session)
-                .allMatch(session -> CompletableFuture.supplyAsync(session::isWritable, session.home())
-                        .join()));
+        Awaitility.await()
+                .until(() -> sids.stream()
+                        .map(sid -> server.session(sid).session)
+                        .allMatch(session -> CompletableFuture.supplyAsync(session::isWritable, session.home())
+                                .join()));
         server.server.close();
         for (NetworkedServer.Client poller : pollers) {
             assertThat(poller.reply().body()).isEqualTo("1");
@@ -269,7 +271,7 @@ class EventLoopsTest {
     @Test
     void serverMayHaveLoopsOfItsOwn() {
         EngineConfig config = EngineConfig.builder()
-                .address(new InetSocketAddress("127.0.0.1", 0))
+                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .build();
         try (EngineServer own = EngineServer.start(config, new Recorder())) {
             assertThat(own.address().getPort()).isPositive();

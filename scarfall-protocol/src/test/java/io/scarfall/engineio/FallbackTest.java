@@ -17,8 +17,9 @@ class FallbackTest {
 
     private HttpFallback fallback = request -> null;
     private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
-    private final ClockedServer server = new ClockedServer(builder -> builder.fallback(request -> fallback.answer(request))
-            .responseHeaders((request, opens, headers) -> responseHeaders.add(request, opens, headers)));
+    private final ClockedServer server =
+            new ClockedServer(builder -> builder.fallback(request -> fallback.answer(request))
+                    .responseHeaders((request, opens, headers) -> responseHeaders.add(request, opens, headers)));
 
     @AfterEach
     void tearDown() {

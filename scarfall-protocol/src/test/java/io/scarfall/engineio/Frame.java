@@ -1,5 +1,6 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.packet.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,7 +15,7 @@ import java.util.HexFormat;
  *
  * @param first FIN, reserved bits and opcode
  */
-record Frame(int first, byte[] payload) {
+record Frame(int first, Bytes payload) {
 
     static final int FIN = 0x80;
     static final int CONTINUATION = 0;
@@ -24,8 +25,12 @@ record Frame(int first, byte[] payload) {
     static final int PING = 9;
     static final int PONG = 10;
 
+    Frame(int first, byte... payload) {
+        this(first, Bytes.wrap(payload));
+    }
+
     static Frame text(String text) {
-        return new Frame(FIN | TEXT, text.getBytes(StandardCharsets.UTF_8));
+        return new Frame(FIN | TEXT, Bytes.utf8(text));
     }
 
     static Frame binary(byte... payload) {
@@ -33,7 +38,7 @@ record Frame(int first, byte[] payload) {
     }
 
     static Frame ping(String payload) {
-        return new Frame(FIN | PING, payload.getBytes(StandardCharsets.UTF_8));
+        return new Frame(FIN | PING, Bytes.utf8(payload));
     }
 
     /** A frame of a message that goes on. */
@@ -46,7 +51,7 @@ record Frame(int first, byte[] payload) {
     }
 
     static Frame close() {
-        return new Frame(FIN | CLOSE, new byte[0]);
+        return new Frame(FIN | CLOSE, Bytes.EMPTY);
     }
 
     static Frame close(int code, String reason) {
@@ -76,7 +81,8 @@ record Frame(int first, byte[] payload) {
     }
 
     byte[] masked(int mask) {
-        return bytes(payload.length < 126 ? payload.length : payload.length <= 0xFFFF ? 126 : 127, mask);
+        int length = payload.length();
+        return bytes(length < 126 ? length : length <= 0xFFFF ? 126 : 127, mask);
     }
 
     /** @param marker how the length is written: itself, or 126 for 2 bytes, 127 for 8 bytes */
@@ -86,13 +92,13 @@ record Frame(int first, byte[] payload) {
             out.writeByte(first);
             out.writeByte(0x80 | marker);
             if (marker == 126) {
-                out.writeShort(payload.length);
+                out.writeShort(payload.length());
             } else if (marker == 127) {
-                out.writeLong(payload.length);
+                out.writeLong(payload.length());
             }
             out.writeInt(mask);
-            for (int i = 0; i < payload.length; i++) {
-                out.writeByte(payload[i] ^ mask >>> 8 * (3 - i % 4));
+            for (int i = 0; i < payload.length(); i++) {
+                out.writeByte(payload.at(i) ^ (mask >>> (8 * (3 - i % 4))));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -106,7 +112,7 @@ record Frame(int first, byte[] payload) {
         int first = data.readUnsignedByte();
         int marker = data.readUnsignedByte();
         long length = marker == 126 ? data.readUnsignedShort() : marker == 127 ? data.readLong() : marker;
-        if (marker > 127 || marker == 126 && length < 126 || marker == 127 && length <= 0xFFFF) {
+        if (marker > 127 || (marker == 126 && length < 126) || (marker == 127 && length <= 0xFFFF)) {
             throw new AssertionError("no frame of a server: second byte " + marker + ", length " + length);
         }
         byte[] payload = new byte[(int) length];
@@ -117,15 +123,20 @@ record Frame(int first, byte[] payload) {
     /** What a test compares: the kind of the frame and its content. */
     @Override
     public String toString() {
-        String text = new String(payload, StandardCharsets.UTF_8);
         return switch (first) {
-            case FIN | TEXT -> "text " + text;
-            case FIN | BINARY -> "binary " + HexFormat.of().formatHex(payload);
-            case FIN | CLOSE ->
-                payload.length == 0 ? "close" : "close " + ((payload[0] & 0xFF) << 8 | payload[1] & 0xFF) + text.substring(2);
-            case FIN | PING -> "ping " + text;
-            case FIN | PONG -> "pong " + text;
+            case FIN | TEXT -> "text " + payload.utf8();
+            case FIN | BINARY -> "binary " + HexFormat.of().formatHex(payload.toByteArray());
+            case FIN | CLOSE -> "close" + reason();
+            case FIN | PING -> "ping " + payload.utf8();
+            case FIN | PONG -> "pong " + payload.utf8();
             default -> "unexpected first byte " + first;
         };
+    }
+
+    private String reason() {
+        return payload.isEmpty()
+                ? ""
+                : " " + (((payload.at(0) & 0xFF) << 8) | (payload.at(1) & 0xFF))
+                        + payload.from(2).utf8();
     }
 }

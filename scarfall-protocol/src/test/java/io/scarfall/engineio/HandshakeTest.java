@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sessions open, and what listeners may do while they do. */
 class HandshakeTest {
@@ -42,12 +44,29 @@ class HandshakeTest {
         ClockedServer.Connection client = server.connect();
         client.requestUpgrade(Peer.WEBSOCKET);
         assertThat(client.assertUpgraded().headers())
-                .isEqualTo(Map.of("connection", "upgrade", "upgrade", "websocket", "sec-websocket-accept", Peer.ACCEPT));
+                .isEqualTo(
+                        Map.of("connection", "upgrade", "upgrade", "websocket", "sec-websocket-accept", Peer.ACCEPT));
         String open = client.frame().toString();
         assertThat(open)
                 .isEqualTo("text 0{\"sid\":\"" + Peer.sid(open) + "\",\"upgrades\":[],\"pingInterval\":25000,"
                         + "\"pingTimeout\":20000,\"maxPayload\":1000000}");
         client.assertOpenAndSilent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
+                "Sec-WebSocket-Extensions: constructor, __proto__;;==\"",
+                "Sec-WebSocket-Protocol: chat, superchat",
+                "Sec-WebSocket-Protocol: a                                                                   b"
+            })
+    void extensionsAndProtocolsAreNotNegotiated(String header) {
+        ClockedServer.Connection client = server.connect();
+        client.requestUpgrade(Peer.WEBSOCKET, header);
+        assertThat(client.assertUpgraded().headers())
+                .containsOnlyKeys("connection", "upgrade", "sec-websocket-accept");
+        assertThat(client.frame().toString()).startsWith("text 0{");
     }
 
     @Test
@@ -95,8 +114,7 @@ class HandshakeTest {
         ClockedServer.Connection client = server.connect();
         String sid = Peer.sid(client.get(
                         "/engine.io/?EIO=4&t=x&transport=polling&token=a%20b+c&token=last&flag&plus=%2B&semi=a;b=c&bad=%zz",
-                        "X-Name: one",
-                        "X-Name: two")
+                        "X-Name: one", "X-Name: two")
                 .body());
         Handshake handshake = server.session(sid).session.handshake();
         assertThat(handshake.method()).isEqualTo("GET");

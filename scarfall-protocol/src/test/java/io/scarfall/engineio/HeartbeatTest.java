@@ -298,16 +298,18 @@ class HeartbeatTest {
     }
 
     @Test
-    void timerStopsWithTheSession() {
+    void wheelOfALoopWithoutSessionsStands() {
         ClockedServer.Connection client = server.connect();
-        String sid = client.openWebSocket();
-        client.send("1");
-        client.assertFrames("close");
-        client.send(Frame.close());
+        String sid = client.open();
+        client.post(sid, List.of("1"));
         server.session(sid).assertNext("closed TRANSPORT_CLOSE");
-        client.assertClosed();
-        server.settle();
-        assertThat(client.runScheduledPendingTasks()).as("scheduled").isEqualTo(-1);
+        server.advance(TICK.multipliedBy(2));
+        assertThat(client.runScheduledPendingTasks())
+                .as("next on this loop, which looks after its connection only")
+                .isGreaterThan(INTERVAL.toNanos());
+        server.advance(TICK);
+        client.open();
+        server.advance(INTERVAL);
     }
 
     @Test
@@ -335,8 +337,8 @@ class HeartbeatTest {
     @ParameterizedTest
     @ValueSource(strings = {"PT25S PT20S", "PT0.3S PT0.2S", "PT0.01S PT2S", "PT0.000000001S PT0.000000003S"})
     void everySessionEndsInTimeWhateverTheOthersDo(String timings) {
-        Duration interval = Duration.parse(timings.split(" ")[0]);
-        Duration timeout = Duration.parse(timings.split(" ")[1]);
+        Duration interval = Duration.parse(timings.substring(0, timings.indexOf(' ')));
+        Duration timeout = Duration.parse(timings.substring(timings.indexOf(' ') + 1));
         long life = interval.plus(timeout).toNanos();
         long tick = Math.max(1, Math.min(TICK.toNanos(), Math.min(interval.toNanos(), timeout.toNanos()) / 32));
         Randomly.repeat(3, random -> {

@@ -174,7 +174,8 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Sec-WebSocket-Version: 12", "Sec-WebSocket-Version: 8", "Sec-WebSocket-Version: 13, 8", "X: 13"})
+            strings = {"Sec-WebSocket-Version: 12", "Sec-WebSocket-Version: 8", "Sec-WebSocket-Version: 13, 8", "X: 13"
+            })
     void otherVersionsOfWebSocketAreRefused(String header) {
         NetworkedServer.Client client = server.connect();
         client.request(
@@ -192,7 +193,13 @@ class HttpErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X: y", "Sec-WebSocket-Key: ", "Sec-WebSocket-Key: short==", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ1="})
+    @ValueSource(
+            strings = {
+                "X: y",
+                "Sec-WebSocket-Key: ",
+                "Sec-WebSocket-Key: short==",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ1="
+            })
     void keyIsNeeded(String header) {
         NetworkedServer.Client client = server.connect();
         client.request(
@@ -210,8 +217,25 @@ class HttpErrorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "__proto__", "constructor", "hasOwnProperty", "null", "undefined", "0", "AAAAAAAAAAAAAAAAAAAA", "..", "%00",
-                "%2e%2e%2f", "%zz", "%", "%E9", "%C3%A9", "+", "%F0%9F%98%80", "a%26sid%3Db", "%0D%0AX:y", "sid"
+                "__proto__",
+                "constructor",
+                "hasOwnProperty",
+                "null",
+                "undefined",
+                "0",
+                "AAAAAAAAAAAAAAAAAAAA",
+                "..",
+                "%00",
+                "%2e%2e%2f",
+                "%zz",
+                "%",
+                "%E9",
+                "%C3%A9",
+                "+",
+                "%F0%9F%98%80",
+                "a%26sid%3Db",
+                "%0D%0AX:y",
+                "sid"
             })
     void strangeIdsAreUnknown(String sid) {
         NetworkedServer.Client client = server.connect();
@@ -225,7 +249,8 @@ class HttpErrorsTest {
     void idsAreComparedExactly() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
-        for (String other : new String[] {sid + "x", sid.substring(1), sid + "%20", "%20" + sid, sid + "%00", swapCase(sid)}) {
+        for (String other :
+                new String[] {sid + "x", sid.substring(1), sid + "%20", "%20" + sid, sid + "%00", swapCase(sid)}) {
             assertThat(client.get(Peer.POLLING + "&sid=" + other)).hasToString("400 application/json " + SESSION);
         }
         String escaped = String.format("%%%02x", (int) sid.charAt(0)) + sid.substring(1);
@@ -235,7 +260,8 @@ class HttpErrorsTest {
     @Test
     void longIdsAreUnknownAndLongerOnesAreNoRequest() {
         NetworkedServer.Client client = server.connect();
-        assertThat(client.get(Peer.POLLING + "&sid=" + "x".repeat(16_000))).hasToString("400 application/json " + SESSION);
+        assertThat(client.get(Peer.POLLING + "&sid=" + "x".repeat(16_000)))
+                .hasToString("400 application/json " + SESSION);
         Reply reply = client.get(Peer.POLLING + "&sid=" + "x".repeat(100_000));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.header("connection")).isEqualTo("close");

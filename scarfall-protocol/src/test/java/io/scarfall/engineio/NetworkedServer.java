@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
@@ -29,7 +30,7 @@ final class NetworkedServer implements AutoCloseable {
     }
 
     NetworkedServer(UnaryOperator<EngineConfig.Builder> changes) {
-        EngineConfig.Builder builder = EngineConfig.builder().address(new InetSocketAddress("127.0.0.1", 0));
+        EngineConfig.Builder builder = EngineConfig.builder().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = EngineServer.start(changes.apply(builder).build(), recorder, loops);
     }
 
@@ -50,7 +51,9 @@ final class NetworkedServer implements AutoCloseable {
         assertThat(server.sessionCount()).isZero();
         for (Recorder.Recorded session : recorder.all()) {
             assertThat(session.session.isOpen()).isFalse();
-            assertThat(session.drain()).filteredOn(event -> event.startsWith("closed")).hasSizeLessThanOrEqualTo(1);
+            assertThat(session.drain())
+                    .filteredOn(event -> event.startsWith("closed"))
+                    .hasSizeLessThanOrEqualTo(1);
         }
         clients.forEach(Client::hangUp);
         loops.close();

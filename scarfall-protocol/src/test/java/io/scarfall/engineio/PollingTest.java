@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scarfall.engineio.packet.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,14 +145,14 @@ class PollingTest {
         server.session(sid).assertNext("text hello");
         assertThat(poster.post(target, "4echo\u001E4é€\uD83D\uDE00\u001EbAQIDBA==\u001Eb\u001E6\u001E4"))
                 .hasToString(OK);
-        server.session(sid)
-                .assertNext("text echo", "text é€\uD83D\uDE00", "binary 01020304", "binary ", "text ");
+        server.session(sid).assertNext("text echo", "text é€\uD83D\uDE00", "binary 01020304", "binary ", "text ");
         assertThat(getter.poll(sid)).isEqualTo("4echo");
     }
 
     @Test
     void postIsTextWhateverItsType() {
-        for (String type : new String[] {"text/plain;charset=UTF-8", "application/json", "", "application/octet-stream; x"}) {
+        for (String type :
+                new String[] {"text/plain;charset=UTF-8", "application/json", "", "application/octet-stream; x"}) {
             assertThat(poster.post(target, "4é", "Content-Type: " + type)).hasToString(OK);
             server.session(sid).assertNext("text é");
         }
@@ -161,8 +160,10 @@ class PollingTest {
 
     @Test
     void postMayComeByteByByte() {
-        byte[] request = ("POST " + target + " HTTP/1.1\r\nContent-Length: 6\r\n\r\n4é€").getBytes(StandardCharsets.UTF_8);
-        byte[] chunked = ("POST " + target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n4Ã\r\n4\r\n©â\u0082¬\r\n0\r\n\r\n")
+        byte[] request =
+                ("POST " + target + " HTTP/1.1\r\nContent-Length: 6\r\n\r\n4é€").getBytes(StandardCharsets.UTF_8);
+        byte[] chunked = ("POST " + target
+                        + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n4Ã\r\n4\r\n©â\u0082¬\r\n0\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         for (byte[] bytes : new byte[][] {request, chunked}) {
             for (byte b : bytes) {
@@ -241,7 +242,9 @@ class PollingTest {
     @Test
     void largestPayloadIsTakenAndOneByteMoreIsNot() {
         restart(EngineConfig.builder().maxPayloadBytes(10));
-        assertThat(poster.post(target, "4é€é€")).as("7 characters, 11 bytes").hasToString("413 text/plain; charset=UTF-8 ");
+        assertThat(poster.post(target, "4é€é€"))
+                .as("7 characters, 11 bytes")
+                .hasToString("413 text/plain; charset=UTF-8 ");
         assertThat(poster.post(target, "4é€éxx")).as("6 characters, 10 bytes").hasToString(OK);
         server.session(sid).assertNext("text é€éxx");
         String chunked = "POST " + target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n4é€\r\n";
@@ -250,7 +253,9 @@ class PollingTest {
         server.session(sid).assertNext("text é€1234");
         poster.write(chunked + "5\r\n12345\r\n0\r\n\r\n");
         assertThat(poster.reply()).hasToString("413 text/plain; charset=UTF-8 ");
-        assertThat(poster.post(target, "4x")).as("session and connection live on").hasToString(OK);
+        assertThat(poster.post(target, "4x"))
+                .as("session and connection live on")
+                .hasToString(OK);
         server.session(sid).assertNext("text x");
     }
 
@@ -341,11 +346,23 @@ class PollingTest {
         session.close(CloseReason.FORCED_CLOSE);
         server.session(sid).assertNext("closed FORCED_CLOSE");
         server.advance(Duration.ofSeconds(29));
-        assertThat(poster.post(target, "4late")).hasToString(GONE);
+        assertThat(poster.post(target, "4late")).hasToString(OK);
         assertThat(getter.poll(sid)).isEqualTo("4bye");
         assertThat(getter.poll(sid)).isEqualTo("6\u001E1");
         assertThat(getter.get(target)).hasToString(GONE);
         assertThat(server.sessions.size()).isZero();
+    }
+
+    @Test
+    void closeWaitsNoLongerForAClientThatClosesToo() {
+        getter.startPoll(sid);
+        session.send(Bytes.utf8("bye"));
+        session.close(CloseReason.FORCED_CLOSE);
+        server.session(sid).assertNext("closed FORCED_CLOSE");
+        assertThat(getter.reply().body()).isEqualTo("4bye");
+        assertThat(poster.post(target, "1")).hasToString(OK);
+        assertThat(server.sessions.size()).isZero();
+        assertThat(getter.get(target)).hasToString(GONE);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.packet.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * @param head the status line
  * @param headers by their names in lower case; the values of a repeated one joined by commas
  */
-record Reply(String head, Map<String, String> headers, byte[] bytes) {
+record Reply(String head, Map<String, String> headers, Bytes content) {
 
     /** Reads a response to anything but HEAD. */
     static Reply read(InputStream in) throws IOException {
@@ -37,7 +38,7 @@ record Reply(String head, Map<String, String> headers, byte[] bytes) {
         if (body.length < length) {
             throw new EOFException("end within a body");
         }
-        return new Reply(head, headers, body);
+        return new Reply(head, headers, Bytes.wrap(body));
     }
 
     private static String line(InputStream in) throws IOException {
@@ -52,7 +53,7 @@ record Reply(String head, Map<String, String> headers, byte[] bytes) {
     }
 
     int status() {
-        return Integer.parseInt(head.split(" ")[1]);
+        return Integer.parseInt(head.substring(9, 12));
     }
 
     String header(String name) {
@@ -60,7 +61,7 @@ record Reply(String head, Map<String, String> headers, byte[] bytes) {
     }
 
     String body() {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return content.utf8();
     }
 
     /** Status, type and body, for one comparison. */

@@ -168,7 +168,8 @@ class UpgradeTest {
         webSocket.send("5");
         assertThat(getter.get(target)).hasToString(MISMATCH);
         assertThat(poster.post(target, "4x")).hasToString(MISMATCH);
-        assertThat(poster.post(target, "4x", "Content-Type: application/octet-stream")).hasToString(MISMATCH);
+        assertThat(poster.post(target, "4x", "Content-Type: application/octet-stream"))
+                .hasToString(MISMATCH);
         assertThat(getter.get(target)).as("the connection lives on").hasToString(MISMATCH);
         assertUpgraded();
     }
@@ -403,11 +404,24 @@ class UpgradeTest {
         webSocket.assertFrames("text 3probe");
         session.send(Bytes.utf8("bye"));
         session.close(CloseReason.FORCED_CLOSE);
-        webSocket.assertFrames("close");
-        webSocket.send("5");
+        server.session(sid).assertNext("closed FORCED_CLOSE");
         assertThat(getter.poll(sid)).isEqualTo("4bye");
         assertThat(getter.poll(sid)).isEqualTo("6\u001E1");
+        webSocket.assertFrames("close");
+        webSocket.send("5");
+        assertThat(server.sessions.size()).isZero();
+    }
+
+    @Test
+    void closeDuringAnUpgradeGoesOutByTheWebSocketIfTheClientGoesOn() {
+        webSocket.upgrade(sid);
+        webSocket.send("2probe");
+        webSocket.assertFrames("text 3probe");
+        session.send(Bytes.utf8("bye"));
+        session.close(CloseReason.FORCED_CLOSE);
         server.session(sid).assertNext("closed FORCED_CLOSE");
+        webSocket.send("5");
+        webSocket.assertFrames("text 4bye", "close");
         assertThat(server.sessions.size()).isZero();
     }
 
@@ -515,11 +529,12 @@ class UpgradeTest {
         }
 
         private void send() {
-            assertThat(server.session(sid).session.send(Bytes.utf8("m" + sent++))).isTrue();
+            assertThat(server.session(sid).session.send(Bytes.utf8("m" + sent++)))
+                    .isTrue();
         }
 
         private void endPoll() {
-            received.addAll(Arrays.asList(getter.reply().body().split("\u001E")));
+            received.addAll(Arrays.asList(getter.reply().body().split("\u001E", -1)));
             polling = false;
         }
 

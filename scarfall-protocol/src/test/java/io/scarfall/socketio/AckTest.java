@@ -49,9 +49,8 @@ class AckTest {
         "9007199254740991, 9007199254740991"
     })
     void theAnswerBearsTheIdOfTheQuestion(String id, String answered) {
-        server.start(namespace("/custom")
-                .on("ask", (socket, arguments) -> arguments)
-                .build());
+        server.start(
+                namespace("/custom").on("ask", (socket, arguments) -> arguments).build());
         TestClient client = server.open();
         client.join("/custom");
         client.send("2/custom," + id + "['ask',1]").expect("3/custom," + answered + "[1]");
@@ -140,8 +139,8 @@ class AckTest {
     @Test
     void anAnswerCompletesOnTheHomeLoop() {
         server.start(namespace("/")
-                .onConnect(socket -> socket.emitWithAck(LONG, "ask")
-                        .thenAccept(answer -> journal.add("home " + socket.isHome())))
+                .onConnect(socket ->
+                        socket.emitWithAck(LONG, "ask").thenAccept(answer -> journal.add("home " + socket.isHome())))
                 .build());
         server.join().send("30[]");
         journal.expect("home true");
@@ -249,8 +248,7 @@ class AckTest {
         client.expect("20['ask']");
         client.send("1");
         awaitFailure(pending, DisconnectedException.class, "the socket is disconnected");
-        awaitFailure(
-                socket.emitWithAck(LONG, "ask"), DisconnectedException.class, "the socket is disconnected");
+        awaitFailure(socket.emitWithAck(LONG, "ask"), DisconnectedException.class, "the socket is disconnected");
         client.join();
         client.send("30['late']");
         client.fence();

@@ -189,10 +189,7 @@ class BinaryTest {
     void onePacketIsTakenHoweverLargeItsAttachmentsAre() {
         server.config().maxUnsentBytes(1000);
         server.start(namespace("/")
-                .on(
-                        "download",
-                        Integer.class,
-                        (socket, size) -> Arguments.of(new byte[size], "and", new byte[size]))
+                .on("download", Integer.class, (socket, size) -> Arguments.of(new byte[size], "and", new byte[size]))
                 .build());
         TestClient client = server.join();
         client.send("21['download',600000]");

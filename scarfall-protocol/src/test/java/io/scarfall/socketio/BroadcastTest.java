@@ -221,11 +221,11 @@ class BroadcastTest {
                 .containsExactlyInAnyOrder(adaSocket, benSocket));
         assertReaches(all.to("new"), ada, ben);
         all.except(benSocket.id()).leave("new");
-        TestServer.eventually(() ->
-                assertThat(all.rooms().members(Set.of("new"), Set.of())).containsExactly(benSocket));
+        TestServer.eventually(
+                () -> assertThat(all.rooms().members(Set.of("new"), Set.of())).containsExactly(benSocket));
         all.join("everybody");
-        TestServer.eventually(() -> assertThat(all.rooms().members(Set.of("everybody"), Set.of()))
-                .hasSize(3));
+        TestServer.eventually(() ->
+                assertThat(all.rooms().members(Set.of("everybody"), Set.of())).hasSize(3));
         all.leave("everybody");
         TestServer.eventually(() -> assertThat(all.rooms().names()).containsExactlyInAnyOrder("old", "new"));
     }
@@ -252,8 +252,7 @@ class BroadcastTest {
         join(adaSocket, "one");
         join(adaSocket, "both");
         join(benSocket, "both");
-        TestServer.eventually(
-                () -> assertThat(all.rooms().names()).containsExactlyInAnyOrder("one", "both"));
+        TestServer.eventually(() -> assertThat(all.rooms().names()).containsExactlyInAnyOrder("one", "both"));
         assertThat(all.rooms().socketCount()).isEqualTo(3);
         assertThat(all.rooms().socket(adaSocket.id())).isSameAs(adaSocket);
         ada.closeTransport();
@@ -282,7 +281,10 @@ class BroadcastTest {
             String room = "room " + i % 3;
             one.join(room);
             other.join(room);
-            all.to(room).dropIfBusy().except(adaSocket.id(), benSocket.id(), cemSocket.id()).emit("nobody");
+            all.to(room)
+                    .dropIfBusy()
+                    .except(adaSocket.id(), benSocket.id(), cemSocket.id())
+                    .emit("nobody");
             one.leave(room);
             other.leave(room);
         }

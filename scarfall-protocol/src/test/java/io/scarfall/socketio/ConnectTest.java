@@ -85,8 +85,9 @@ class ConnectTest {
 
     @Test
     void allSocketsShareTheRequestOfTheirSession() {
-        ConnectHandler tell = socket -> journal.add(socket.namespace() + " " + socket.handshake().query("who")
-                + " " + socket.handshake().header("upgrade") + " " + socket.transport());
+        ConnectHandler tell = socket ->
+                journal.add(socket.namespace() + " " + socket.handshake().query("who") + " "
+                        + socket.handshake().header("upgrade") + " " + socket.transport());
         server.start(
                 namespace("/").onConnect(tell).build(),
                 namespace("/custom").onConnect(tell).build());
@@ -193,6 +194,18 @@ class ConnectTest {
     }
 
     @Test
+    void aGuardKeepsWhatItFindsLater() {
+        server.start(namespace("/")
+                .guard(socket -> verdict.thenAcceptAsync(user -> socket.set(USER, (String) user), socket::execute))
+                .onConnect(socket -> socket.emit("user", socket.get(USER)))
+                .build());
+        TestClient client = server.open().send("0");
+        verdict.complete("ada");
+        client.joined("/");
+        client.expect("2['user','ada']");
+    }
+
+    @Test
     void aRefusalIsFoundInsideACompletionException() {
         server.start(namespace("/")
                 .guard(socket -> verdict.thenApply(admitted -> admitted))
@@ -242,7 +255,8 @@ class ConnectTest {
         server.start(namespace("/")
                 .guard(
                         later
-                                ? socket -> CompletableFuture.supplyAsync(() -> new ConnectRefusedException("no", unwritable))
+                                ? socket -> CompletableFuture.supplyAsync(
+                                        () -> new ConnectRefusedException("no", unwritable))
                                 : refusing("no", unwritable))
                 .build());
         TestClient client = server.open();
@@ -487,7 +501,9 @@ class ConnectTest {
     @Test
     void beforeConnectABinaryEventClosesTheSession() {
         server.start(namespace("/").build());
-        server.open().send("51-['x',{'_placeholder':true,'num':0}]", new byte[1]).expectClosed();
+        server.open()
+                .send("51-['x',{'_placeholder':true,'num':0}]", new byte[1])
+                .expectClosed();
     }
 
     @Test

@@ -56,13 +56,17 @@ class EventTest {
     }
 
     @Test
-    void whatIsNotThereIsNull() {
+    void whatIsNotThereDoesNotFit() {
         server.start(namespace("/")
-                .on("text", String.class, (socket, text) -> text == null)
+                .on("text", String.class, (socket, text) -> text)
+                .on("perhaps", arguments -> arguments.get(0, String.class, "nothing"), (socket, text) -> text)
                 .build());
         TestClient client = server.join();
-        client.send("21['text']").expect("31[true]");
-        client.send("22['text',null]").expect("32[true]");
+        client.send("21['text']").expect("31[{'status':'error','error':'invalid arguments'}]");
+        client.send("22['text',null]").expect("32[{'status':'error','error':'invalid arguments'}]");
+        client.send("23['perhaps']").expect("33['nothing']");
+        client.send("24['perhaps',null]").expect("34['nothing']");
+        client.send("25['perhaps','this']").expect("35['this']");
     }
 
     @Test
@@ -175,8 +179,8 @@ class EventTest {
     @Test
     void aListenerToAllSeesEventsBeforeTheirHandlers() {
         server.start(namespace("/")
-                .onAny((socket, event, arguments) -> journal.add(
-                        "any " + event + " " + arguments.json().utf8()))
+                .onAny((socket, event, arguments) ->
+                        journal.add("any " + event + " " + arguments.json().utf8()))
                 .onAny((socket, event, arguments) -> {
                     throw new IllegalStateException();
                 })
@@ -247,9 +251,11 @@ class EventTest {
                 .on("point", Point.class, (socket, point) -> {
                     throw new IllegalStateException("no");
                 })
-                .on("later", (socket, arguments) -> CompletableFuture.supplyAsync(() -> {
-                    throw new IllegalStateException("later");
-                }))
+                .on(
+                        "later",
+                        (socket, arguments) -> CompletableFuture.supplyAsync(() -> {
+                            throw new IllegalStateException("later");
+                        }))
                 .on("odd", (socket, arguments) -> new ConnectTest.Unwritable())
                 .onError((socket, event, error) -> switch (event) {
                     case "odd" -> null;

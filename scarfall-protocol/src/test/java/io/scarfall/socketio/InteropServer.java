@@ -100,8 +100,8 @@ public final class InteropServer {
         return switch (String.valueOf(credentials.token())) {
             case "secret" -> null;
             case "secret, later" -> CompletableFuture.supplyAsync(() -> "welcome");
-            case "wrong, later" -> CompletableFuture.failedFuture(
-                    new ConnectRefusedException("Not authorized, later", List.of("a", 1)));
+            case "wrong, later" ->
+                CompletableFuture.failedFuture(new ConnectRefusedException("Not authorized, later", List.of("a", 1)));
             default -> throw new ConnectRefusedException("Not authorized", Map.of("code", 401));
         };
     }
@@ -126,8 +126,10 @@ public final class InteropServer {
                 .on("text", Integer.class, (socket, size) -> "x".repeat(size))
                 // Questions of the server
                 .on("ask me", (socket, arguments) -> socket.emitWithAck(LONG, "question", arguments))
-                .on("ask me briefly", (socket, arguments) -> socket.emitWithAck(SHORT, "question", arguments)
-                        .handle((answer, error) -> error == null ? answer : error.getMessage()))
+                .on(
+                        "ask me briefly",
+                        (socket, arguments) -> socket.emitWithAck(SHORT, "question", arguments)
+                                .handle((answer, error) -> error == null ? answer : error.getMessage()))
                 .on("ask room", String.class, (socket, room) -> ask(LONG, room))
                 .on("ask room briefly", String.class, (socket, room) -> ask(SHORT.multipliedBy(20), room))
                 // Rooms
@@ -156,7 +158,10 @@ public final class InteropServer {
                     return null;
                 })
                 // Numbers in order
-                .on("number", Integer.class, (socket, number) -> received(socket).add(number))
+                .on(
+                        "number",
+                        Integer.class,
+                        (socket, number) -> received(socket).add(number))
                 .on("numbers", (socket, arguments) -> received(socket))
                 .on("count", (socket, arguments) -> {
                     count(socket, 1);
@@ -179,7 +184,8 @@ public final class InteropServer {
                     sessions.get(socket.handshake()).close(CloseReason.FORCED_CLOSE);
                     return null;
                 })
-                .onError((socket, event, error) -> Map.of("error", error.getClass().getSimpleName()))
+                .onError((socket, event, error) ->
+                        Map.of("error", error.getClass().getSimpleName()))
                 .build();
     }
 

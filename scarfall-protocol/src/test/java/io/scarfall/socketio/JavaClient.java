@@ -48,7 +48,8 @@ final class JavaClient implements AutoCloseable {
         for (String event : List.of("connect", "disconnect", "connect_error")) {
             socket.on(event, arguments -> add(event, arguments));
         }
-        socket.onAnyIncoming(arguments -> add((String) arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length)));
+        socket.onAnyIncoming(
+                arguments -> add((String) arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length)));
         socket.connect();
     }
 

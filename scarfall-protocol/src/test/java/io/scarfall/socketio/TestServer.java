@@ -33,8 +33,9 @@ final class TestServer implements AutoCloseable {
     /** More than one, and handed out to sessions in turn: three clients in a row are at home on three loops. */
     private static final EventLoops LOOPS = EventLoops.start(3);
 
-    private final EngineConfig.Builder config =
-            EngineConfig.builder().address(new InetSocketAddress("localhost", 0)).path("/socket.io");
+    private final EngineConfig.Builder config = EngineConfig.builder()
+            .address(new InetSocketAddress("localhost", 0))
+            .path("/socket.io");
     private final List<TestClient> clients = new ArrayList<>();
     private List<Namespace> namespaces = List.of();
     private @Nullable EngineServer engine;
@@ -143,13 +144,17 @@ final class TestServer implements AutoCloseable {
         engine.close();
         eventually(() -> assertThat(engine.sessionCount()).isZero());
         for (Namespace namespace : namespaces) {
-            eventually(() -> assertThat(namespace.broadcaster().rooms().socketCount()).isZero());
+            eventually(() ->
+                    assertThat(namespace.broadcaster().rooms().socketCount()).isZero());
             eventually(() -> assertThat(namespace.broadcaster().rooms().names()).isEmpty());
         }
     }
 
     /** Waits for what other threads do and tell nobody. */
     static void eventually(ThrowingRunnable assertion) {
-        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).untilAsserted(assertion);
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .untilAsserted(assertion);
     }
 }

@@ -32,7 +32,11 @@ public final class Authenticator {
     private final int maxUserIdLength;
 
     /** What a client sends along with CONNECT, or with the event {@code authenticate}. */
-    public record Credentials(@Nullable RawJson token) {}
+    public record Credentials(@Nullable RawJson token) {
+
+        /** No token. */
+        public static final Credentials NONE = new Credentials(null);
+    }
 
     /** What a refused client is told beside the words. */
     public record Refusal(String code, boolean retry) {}
@@ -112,8 +116,8 @@ public final class Authenticator {
      *
      * @throws TokenRefusedException if it is no string
      */
-    public static @Nullable String token(@Nullable Credentials credentials) throws TokenRefusedException {
-        RawJson token = credentials == null ? null : credentials.token();
+    public static @Nullable String token(Credentials credentials) throws TokenRefusedException {
+        RawJson token = credentials.token();
         if (token == null || token.json().equals(NULL)) {
             return null;
         }

@@ -51,7 +51,8 @@ final class EnvelopeCodec {
             return message;
         } else if (envelope instanceof Notice notice) {
             Bytes subject = Bytes.utf8(notice.subject());
-            byte[] message = new byte[HEAD + length(subject) + Long.BYTES + length(notice.event(), notice.recipients())];
+            byte[] message =
+                    new byte[HEAD + length(subject) + Long.BYTES + length(notice.event(), notice.recipients())];
             ByteBuffer out = start(message, NOTICE);
             put(out, subject);
             put(out.putLong(notice.version()), notice.event(), notice.recipients());

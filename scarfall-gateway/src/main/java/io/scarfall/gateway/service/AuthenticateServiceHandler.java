@@ -33,6 +33,8 @@ final class AuthenticateServiceHandler
     record ServiceCredentials(
             @Nullable String serviceName, @Nullable String serviceKey) {
 
+        static final ServiceCredentials NONE = new ServiceCredentials(null, null);
+
         @Override
         public String toString() {
             return "ServiceCredentials[" + serviceName + "]";
@@ -102,10 +104,10 @@ final class AuthenticateServiceHandler
     }
 
     @Override
-    public Object handle(Socket socket, @Nullable ServiceCredentials credentials) {
+    public Object handle(Socket socket, ServiceCredentials credentials) {
         Service service = Service.of(socket);
         if (!keys.isEmpty()) {
-            if (credentials == null || !matches(credentials)) {
+            if (!matches(credentials)) {
                 log.warn(
                         "service refused socket={} address={}",
                         socket.id(),
@@ -121,7 +123,7 @@ final class AuthenticateServiceHandler
                 return Failure.of("the key is that of another service", "subject_mismatch");
             }
         }
-        String name = keys.isEmpty() || credentials == null ? null : credentials.serviceName();
+        String name = keys.isEmpty() ? null : credentials.serviceName();
         ServiceAuthenticated answer = new ServiceAuthenticated("ok", name, socket.id());
         socket.emit("service_authenticated", answer);
         return answer;

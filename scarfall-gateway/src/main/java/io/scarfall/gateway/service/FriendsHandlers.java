@@ -55,9 +55,9 @@ final class FriendsHandlers {
         this.maxUserIdLength = maxUserIdLength;
     }
 
-    Object set(Service service, @Nullable SetFriends request) {
-        List<@Nullable Listed> friends = request == null ? null : request.friends();
-        if (request == null || friends == null) {
+    Object set(Service service, SetFriends request) {
+        List<@Nullable Listed> friends = request.friends();
+        if (friends == null) {
             return Failure.of("friends: missing (expected: an array)", Failure.INVALID);
         }
         return answer(() -> roster.setFriends(
@@ -65,17 +65,11 @@ final class FriendsHandlers {
                 friends.stream().map(this::friend).toList()));
     }
 
-    Object add(Service service, @Nullable AddFriend request) {
-        if (request == null) {
-            return Failure.of("friend: missing (expected: {userId, friend})", Failure.INVALID);
-        }
+    Object add(Service service, AddFriend request) {
         return answer(() -> roster.addFriend(id("userId", request.userId()), friend(request.friend())));
     }
 
-    Object remove(Service service, @Nullable RemoveFriend request) {
-        if (request == null) {
-            return Failure.of("friendId: missing (expected: {userId, friendId})", Failure.INVALID);
-        }
+    Object remove(Service service, RemoveFriend request) {
         return answer(() -> roster.removeFriend(id("userId", request.userId()), id("friendId", request.friendId())));
     }
 

@@ -6,7 +6,6 @@ import io.scarfall.gateway.delivery.SendMessage;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /** {@code send_message} of a service: the metadata is its own, but for the source. */
 final class SendToUsersHandler implements ServiceHandler<Arguments> {
@@ -20,10 +19,10 @@ final class SendToUsersHandler implements ServiceHandler<Arguments> {
     }
 
     @Override
-    public Object handle(Service service, @Nullable Arguments arguments) {
+    public Object handle(Service service, Arguments arguments) {
         SendMessage message;
         try {
-            message = SendMessage.read(arguments == null ? Arguments.NONE : arguments, delivery.limits(), true);
+            message = SendMessage.read(arguments, delivery.limits(), true);
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
         }

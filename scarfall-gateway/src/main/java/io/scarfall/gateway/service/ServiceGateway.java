@@ -37,7 +37,10 @@ public final class ServiceGateway {
         namespace = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticate)
                 .onConnect(authenticate::connected)
-                .on("authenticate_service", ServiceCredentials.class, authenticate)
+                .on(
+                        "authenticate_service",
+                        arguments -> arguments.get(0, ServiceCredentials.class, ServiceCredentials.NONE),
+                        authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
                 .on("set_friends", SetFriends.class, authenticated(friends::set))
                 .on("add_friend", AddFriend.class, authenticated(friends::add))

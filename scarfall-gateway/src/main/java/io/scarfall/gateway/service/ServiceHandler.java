@@ -12,5 +12,5 @@ interface ServiceHandler<T> {
 
     /** Handles an event, with an answer as that of {@link io.scarfall.socketio.EventHandler#handle}. */
     @Nullable
-    Object handle(Service service, @Nullable T argument) throws Exception;
+    Object handle(Service service, T argument) throws Exception;
 }

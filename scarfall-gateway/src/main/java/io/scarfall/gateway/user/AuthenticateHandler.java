@@ -58,7 +58,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     }
 
     @Override
-    public Object handle(Socket socket, @Nullable Credentials credentials) {
+    public Object handle(Socket socket, Credentials credentials) {
         CompletableFuture<Object> answer = new CompletableFuture<>();
         try {
             String token = Authenticator.token(credentials);

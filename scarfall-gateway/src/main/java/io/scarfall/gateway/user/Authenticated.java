@@ -20,7 +20,7 @@ final class Authenticated<T> implements EventHandler<T> {
     }
 
     @Override
-    public @Nullable Object handle(Socket socket, @Nullable T argument) throws Exception {
+    public @Nullable Object handle(Socket socket, T argument) throws Exception {
         LiveSession session = LiveSessions.of(socket);
         if (session == null) {
             return refusal.get();

@@ -15,6 +15,7 @@ import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Socket;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -110,12 +111,17 @@ public final class LiveSessions {
             log.debug("token expired socket={}", socket.id());
             socket.disconnectSession();
         });
-        LiveSession session = new LiveSession(socket, identity, clock.instant(), System.nanoTime(), expiry);
+        LiveSession session = new LiveSession(socket, identity, now(), System.nanoTime(), expiry);
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);
         users.add(identity.userId(), socket);
         refreshRoster(identity.userId());
         return write(session).handle((done, error) -> session);
+    }
+
+    /** As the store keeps times, so that each is one object here and there. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private void refreshRoster(String userId) {
@@ -210,11 +216,11 @@ public final class LiveSessions {
 
     /** Notes that a user did something. Belongs on the home loop. */
     void active(LiveSession session) {
-        long now = System.nanoTime();
-        if (now - session.touchedNanos() < touchIntervalNanos) {
+        long nanoTime = System.nanoTime();
+        if (nanoTime - session.touchedNanos() < touchIntervalNanos) {
             return;
         }
-        session.touched(clock.instant(), now);
+        session.touched(now(), nanoTime);
         UserSession stored = session.stored();
         if (stored == null) {
             return;

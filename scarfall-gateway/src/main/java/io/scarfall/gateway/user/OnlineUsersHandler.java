@@ -4,6 +4,7 @@ import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.UserPresence;
+import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +22,14 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     private final Function<Page<UserPresence>, Object> answer;
 
     /** Which page: what {@code nextCursor} of the page before said, and at most how many users. */
-    record PageRequest(@Nullable String cursor, @Nullable Integer limit) {}
+    record PageRequest(@Nullable String cursor, @Nullable Integer limit) {
+
+        private static final PageRequest FIRST = new PageRequest(null, null);
+
+        static PageRequest of(Arguments arguments) {
+            return arguments.get(0, PageRequest.class, FIRST);
+        }
+    }
 
     record OnlineUser(
             String userId, String status, @Nullable Instant lastSeen) {}
@@ -79,14 +87,13 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     }
 
     @Override
-    public Object handle(LiveSession session, @Nullable PageRequest request) {
-        Integer asked = request == null ? null : request.limit();
+    public Object handle(LiveSession session, PageRequest request) {
+        Integer asked = request.limit();
         if (asked != null && asked < 1) {
             return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
         }
         int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
-        String cursor = request == null ? null : request.cursor();
-        return presence.online(cursor, limit)
+        return presence.online(request.cursor(), limit)
                 .handle((page, error) -> error == null ? answer.apply(page) : Queries.failure(error));
     }
 }

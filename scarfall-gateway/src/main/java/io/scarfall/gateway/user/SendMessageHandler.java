@@ -6,7 +6,6 @@ import io.scarfall.gateway.delivery.SendMessage;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /** {@code send_message} of a user: the sender is who the connection is, whatever the request says. */
 final class SendMessageHandler implements UserHandler<Arguments> {
@@ -20,10 +19,10 @@ final class SendMessageHandler implements UserHandler<Arguments> {
     }
 
     @Override
-    public Object handle(LiveSession session, @Nullable Arguments arguments) {
+    public Object handle(LiveSession session, Arguments arguments) {
         SendMessage message;
         try {
-            message = SendMessage.read(arguments == null ? Arguments.NONE : arguments, delivery.limits(), false);
+            message = SendMessage.read(arguments, delivery.limits(), false);
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
         }

@@ -13,13 +13,13 @@ import io.scarfall.presence.Presence;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.Packet;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,12 +52,12 @@ public final class UserGateway {
         table = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticator.guard(false))
                 .onConnect(authenticate::connected)
-                .on("authenticate", Credentials.class, authenticate)
+                .on("authenticate", arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
                 .on("get_online_users", authenticated(onlineFriends))
                 .on("get_online_friends_only", authenticated(onlineFriends))
-                .on("get_all_online_users", PageRequest.class, authenticated(onlineUsers))
-                .on("get_detailed_online_users", PageRequest.class, authenticated(detailed))
+                .on("get_all_online_users", PageRequest::of, authenticated(onlineUsers))
+                .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
                 .on("ping", authenticated(new PingHandler(clock)))
                 .onDisconnect((socket, reason) -> authenticate.disconnected(socket))
                 .onError(UserGateway::failed);
@@ -69,6 +69,16 @@ public final class UserGateway {
 
     private <T> EventHandler<T> authenticated(UserHandler<T> handler, Supplier<?> refusal) {
         return new Authenticated<>(sessions, refusal, handler);
+    }
+
+    /**
+     * Adds an event with any arguments or none, which only authenticated users may send.
+     *
+     * @throws IllegalArgumentException if the event is in the table already
+     */
+    public UserGateway on(String event, UserHandler<Arguments> handler) {
+        table.on(event, authenticated(handler));
+        return this;
     }
 
     /**
@@ -89,7 +99,7 @@ public final class UserGateway {
      * @throws IllegalArgumentException if the event is in the table already
      */
     public <T> UserGateway onBlocking(
-            String event, Class<T> type, Executor executor, BiFunction<LiveSession, @Nullable T, Callable<?>> work) {
+            String event, Class<T> type, Executor executor, BiFunction<LiveSession, T, Callable<?>> work) {
         return on(event, type, (session, argument) -> session.mailbox(executor).post(work.apply(session, argument)));
     }
 

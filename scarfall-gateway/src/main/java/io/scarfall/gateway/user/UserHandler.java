@@ -12,5 +12,5 @@ public interface UserHandler<T> {
 
     /** Handles an event, with an answer as that of {@link io.scarfall.socketio.EventHandler#handle}. */
     @Nullable
-    Object handle(LiveSession session, @Nullable T argument) throws Exception;
+    Object handle(LiveSession session, T argument) throws Exception;
 }

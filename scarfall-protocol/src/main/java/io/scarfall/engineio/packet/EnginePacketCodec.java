@@ -99,7 +99,8 @@ public final class EnginePacketCodec {
             }
         }
         try {
-            return Bytes.wrap(Base64.getDecoder().decode(length == base64.length ? base64 : Arrays.copyOf(base64, length)));
+            return Bytes.wrap(
+                    Base64.getDecoder().decode(length == base64.length ? base64 : Arrays.copyOf(base64, length)));
         } catch (IllegalArgumentException e) {
             throw new MalformedPacketException("binary data is not base64");
         }

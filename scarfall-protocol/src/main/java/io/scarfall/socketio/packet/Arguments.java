@@ -85,4 +85,23 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
     public <T> @Nullable T get(int index, Class<T> type) {
         return JsonBinding.read(raw(index), attachments, type);
     }
+
+    /**
+     * Reads an argument as {@link #get} does, and insists on it.
+     *
+     * @throws MalformedPacketException also for JSON's null, and for an argument that is not there
+     */
+    public <T> T require(int index, Class<T> type) {
+        T value = get(index, type);
+        if (value == null) {
+            throw new MalformedPacketException("argument " + index + " is missing");
+        }
+        return value;
+    }
+
+    /** Reads an argument as {@link #get} does; the fallback stands for JSON's null, and for an argument that is not there. */
+    public <T> T get(int index, Class<T> type, T fallback) {
+        T value = get(index, type);
+        return value == null ? fallback : value;
+    }
 }

@@ -57,7 +57,8 @@ class EnginePacketCodecTest {
     void aPacketIsWrittenAsItIsRead(String text, EnginePacket packet) {
         assertThat(EnginePacketCodec.decode(Bytes.utf8(text))).isEqualTo(packet);
         assertThat(EnginePacketCodec.encode(packet).utf8()).isEqualTo(text);
-        assertThat(EnginePacketCodec.type(packet) + EnginePacketCodec.body(packet).utf8())
+        assertThat(EnginePacketCodec.type(packet)
+                        + EnginePacketCodec.body(packet).utf8())
                 .isEqualTo(text);
     }
 
@@ -89,8 +90,31 @@ class EnginePacketCodecTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "7", "9", "abc", "a", "B", " 4hello", "\u00004", "-", "/", ":", "\u00E9", "\uFF14x", "\u001E", "bA",
-                "bAQID=", "b=", "b====", "bA===", "bAQ=D", "bAQIDBA=", "b_-_-", "b AQI", "b\u00E9", "bAQI=AQI="
+                "",
+                "7",
+                "9",
+                "abc",
+                "a",
+                "B",
+                " 4hello",
+                "\u00004",
+                "-",
+                "/",
+                ":",
+                "\u00E9",
+                "\uFF14x",
+                "\u001E",
+                "bA",
+                "bAQID=",
+                "b=",
+                "b====",
+                "bA===",
+                "bAQ=D",
+                "bAQIDBA=",
+                "b_-_-",
+                "b AQI",
+                "b\u00E9",
+                "bAQI=AQI="
             })
     void whatIsNoPacketIsRefused(String text) {
         assertThatThrownBy(() -> EnginePacketCodec.decode(Bytes.utf8(text)))
@@ -109,7 +133,8 @@ class EnginePacketCodecTest {
             EnginePacket packet = random.nextBoolean()
                     ? new Text(Bytes.utf8(Randomly.text(random, 100)))
                     : new Binary(Bytes.wrap(Randomly.bytes(random, 100)));
-            assertThat(EnginePacketCodec.decode(EnginePacketCodec.encode(packet))).isEqualTo(packet);
+            assertThat(EnginePacketCodec.decode(EnginePacketCodec.encode(packet)))
+                    .isEqualTo(packet);
         });
     }
 

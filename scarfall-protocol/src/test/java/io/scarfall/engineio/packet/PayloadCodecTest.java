@@ -100,17 +100,12 @@ class PayloadCodecTest {
     @Test
     void ofMutatedPayloadsNothingComesButPacketsOrARefusal() {
         Randomly.repeat(50_000, random -> {
-            byte[] payload = "4hello\u001EbAQID\u001E2probe\u001E3\u001E6\u001E5\u001Eb"
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] payload =
+                    "4hello\u001EbAQID\u001E2probe\u001E3\u001E6\u001E5\u001Eb".getBytes(StandardCharsets.UTF_8);
             for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
-                payload[random.nextInt(payload.length)] = Randomly.oneOf(
-                        random,
-                        (byte) 0x1E,
-                        (byte) 'b',
-                        (byte) '4',
-                        (byte) '=',
-                        (byte) 'A',
-                        (byte) random.nextInt(256));
+                payload[random.nextInt(payload.length)] =
+                        Randomly.oneOf(random, (byte) 0x1E, (byte) 'b', (byte) '4', (byte) '=', (byte) 'A', (byte)
+                                random.nextInt(256));
             }
             List<EnginePacket> received = new ArrayList<>();
             try {

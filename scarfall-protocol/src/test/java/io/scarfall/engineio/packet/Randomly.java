@@ -61,7 +61,8 @@ public final class Randomly {
                 case 0 -> mutated.insert(at, c);
                 case 1 -> mutated.delete(at, Math.min(mutated.length(), at + 1 + random.nextInt(3)));
                 case 2 -> mutated.replace(at, Math.min(mutated.length(), at + 1), String.valueOf(c));
-                default -> mutated.insert(at, mutated.substring(at, Math.min(mutated.length(), at + random.nextInt(6))));
+                default ->
+                    mutated.insert(at, mutated.substring(at, Math.min(mutated.length(), at + random.nextInt(6))));
             }
         }
         return mutated.toString();

@@ -28,6 +28,7 @@ class ArgumentsTest {
 
     record Message(String to, @Nullable RawJson body, int count) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what applications may well have
     record Upload(String name, byte[] data, List<Bytes> parts, Map<String, byte[]> more) {}
 
     record Positive(int value) {
@@ -62,6 +63,7 @@ class ArgumentsTest {
     }
 
     @Test
+    @SuppressWarnings("JavaUtilDate") // as above
     void timesAreIsoTextsWithMilliseconds() {
         assertWritten("'1970-01-01T00:00:00.000Z'", Instant.EPOCH);
         assertWritten("'2026-01-02T03:04:05.678Z'", Instant.parse("2026-01-02T03:04:05.678901Z"));
@@ -160,7 +162,8 @@ class ArgumentsTest {
 
     @Test
     void whatDoesNotFitIsRefused() {
-        Arguments arguments = read("'a',{'to':[],'count':'x'},[1],{'value':0},1e999999999,99999999999,'BLUE',1e99999999999");
+        Arguments arguments =
+                read("'a',{'to':[],'count':'x'},[1],{'value':0},1e999999999,99999999999,'BLUE',1e99999999999");
         assertRefused(arguments, 0, int.class);
         assertRefused(arguments, 0, UUID.class);
         assertRefused(arguments, 0, Bytes.class);
@@ -193,9 +196,7 @@ class ArgumentsTest {
         assertThat(upload.more().get("k")).containsExactly(1);
         assertThat(arguments.get(1, Bytes.class)).isSameAs(second);
         assertThat(arguments.get(2, byte[].class)).containsExactly(1);
-        assertThat(Arguments.of(upload).attachments())
-                .as("and back")
-                .containsExactly(second, first, second, first);
+        assertThat(Arguments.of(upload).attachments()).as("and back").containsExactly(second, first, second, first);
     }
 
     @Test
@@ -236,7 +237,8 @@ class ArgumentsTest {
             String before = "\"to\":" + space + "\"" + text + "\"" + space;
             String after = "\"count\":7" + space;
             String body = space + "\"body\"" + space + ":" + space + raw + space;
-            String message = "{" + (random.nextBoolean() ? before + "," + body + "," : body + "," + before + ",") + after + "}";
+            String message =
+                    "{" + (random.nextBoolean() ? before + "," + body + "," : body + "," + before + ",") + after + "}";
             if (random.nextBoolean()) {
                 message = "{" + before + "," + after + "," + body + "}";
             }
@@ -278,7 +280,8 @@ class ArgumentsTest {
                     ? RandomJson.spacedValue(random)
                     : Randomly.mutated(
                             random,
-                            quoted("{'to':'x','value':1e10,'name':" + placeholder(0) + ",'data':" + placeholder(0) + ",'count':3}"),
+                            quoted("{'to':'x','value':1e10,'name':" + placeholder(0) + ",'data':" + placeholder(0)
+                                    + ",'count':3}"),
                             RandomJson.ALPHABET);
             Arguments arguments = new Arguments(Bytes.utf8(text), List.of(Bytes.EMPTY));
             try {

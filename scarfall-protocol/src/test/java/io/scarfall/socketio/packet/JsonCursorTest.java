@@ -86,7 +86,8 @@ class JsonCursorTest {
 
     @Test
     void resolvesEscapes() {
-        assertThat(cursor("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u20AC\\uD83D\\ude00x\"").string())
+        assertThat(cursor("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u20AC\\uD83D\\ude00x\"")
+                        .string())
                 .isEqualTo("\"\\/\b\f\n\r\té€\uD83D\uDE00x");
         assertThat(cursor("\"é€\uD83D\uDE00\"").string()).isEqualTo("é€\uD83D\uDE00");
         assertThat(cursor("\"\\ud800\"").string()).isEqualTo("\uD800");
@@ -95,12 +96,77 @@ class JsonCursorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "[", "]", "{", "}", "[1", "[1,", "[1,]", "[,1]", "[,]", "[1 2]", "[1]]", "[1][", "{\"a\"}",
-                "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\"::1}",
-                "tru", "truex", "True", "nul", "nulll", "undefined", "NaN", "Infinity", "-Infinity", "-", "+1", "01", "-01",
-                "1.", ".5", "1.e5", "1e", "1e+", "1e+-1", "0x10", "1_000", "1,2", "1 2", "--1", "\"", "\"a", "\"\\\"",
-                "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"", "\"\\u 123\"", "\"a\nb\"", "\"a\u0000b\"", "\"\t\"", "'a'", "\"a\"b",
-                "[1]//x", "/*x*/1", "\u00A01", "1\u2028", "\uFEFF1", "\u000B1", "[1;2]", "(1)", "{\"a\":1]", "[1}", "null,"
+                "",
+                " ",
+                "[",
+                "]",
+                "{",
+                "}",
+                "[1",
+                "[1,",
+                "[1,]",
+                "[,1]",
+                "[,]",
+                "[1 2]",
+                "[1]]",
+                "[1][",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{,}",
+                "{a:1}",
+                "{'a':1}",
+                "{1:1}",
+                "{\"a\" 1}",
+                "{\"a\":1 \"b\":2}",
+                "{\"a\"::1}",
+                "tru",
+                "truex",
+                "True",
+                "nul",
+                "nulll",
+                "undefined",
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "-",
+                "+1",
+                "01",
+                "-01",
+                "1.",
+                ".5",
+                "1.e5",
+                "1e",
+                "1e+",
+                "1e+-1",
+                "0x10",
+                "1_000",
+                "1,2",
+                "1 2",
+                "--1",
+                "\"",
+                "\"a",
+                "\"\\\"",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\\u12G4\"",
+                "\"\\u 123\"",
+                "\"a\nb\"",
+                "\"a\u0000b\"",
+                "\"\t\"",
+                "'a'",
+                "\"a\"b",
+                "[1]//x",
+                "/*x*/1",
+                "\u00A01",
+                "1\u2028",
+                "\uFEFF1",
+                "\u000B1",
+                "[1;2]",
+                "(1)",
+                "{\"a\":1]",
+                "[1}",
+                "null,"
             })
     void whatIsNoJsonIsRefused(String text) {
         assertThatThrownBy(() -> walk(text)).isInstanceOf(MalformedPacketException.class);

@@ -33,7 +33,9 @@ class PacketCodecTest {
                 arguments("0", new Connect("/", null)),
                 arguments("0/admin,{'token':'123'}", new Connect("/admin", json("{'token':'123'}"))),
                 arguments("0{'sid':'wZX3oN0bSVIhsaknAAAI'}", new Connect("/", json("{'sid':'wZX3oN0bSVIhsaknAAAI'}"))),
-                arguments("0/admin,{'sid':'oSO0OpakMV_3jnilAAAA'}", new Connect("/admin", json("{'sid':'oSO0OpakMV_3jnilAAAA'}"))),
+                arguments(
+                        "0/admin,{'sid':'oSO0OpakMV_3jnilAAAA'}",
+                        new Connect("/admin", json("{'sid':'oSO0OpakMV_3jnilAAAA'}"))),
                 arguments("4{'message':'Not authorized'}", new ConnectError("/", json("{'message':'Not authorized'}"))),
                 arguments(
                         "4/no,{'message':'nope','data':{'code':7}}",
@@ -64,7 +66,9 @@ class PacketCodecTest {
                 arguments("2['error','e']", event("/", Packet.NO_ID, "error", "'e'")),
                 arguments("2['']", event("/", Packet.NO_ID, "", "")),
                 arguments("2['_placeholder']", event("/", Packet.NO_ID, "_placeholder", "")),
-                arguments("2['é\uD83D\uDE00\\\\\\u0000\\n','€\u2028']", event("/", Packet.NO_ID, "é\uD83D\uDE00\\\0\n", "'€\u2028'")),
+                arguments(
+                        "2['é\uD83D\uDE00\\\\\\u0000\\n','€\u2028']",
+                        event("/", Packet.NO_ID, "é\uD83D\uDE00\\\0\n", "'€\u2028'")),
                 arguments(
                         "2['x',null,true,-0,1.50,1e400,9223372036854775807,[[]],{'a':{},'a':[]}]",
                         event(
@@ -118,7 +122,9 @@ class PacketCodecTest {
 
     @Test
     void anUnpairedSurrogateInANameBecomesAQuestionMark() {
-        assertThat(PacketEncoder.encode(event("/", Packet.NO_ID, "a\uD800b", "")).text().utf8())
+        assertThat(PacketEncoder.encode(event("/", Packet.NO_ID, "a\uD800b", ""))
+                        .text()
+                        .utf8())
                 .isEqualTo("2[\"a?b\"]");
     }
 
@@ -134,10 +140,13 @@ class PacketCodecTest {
 
     @Test
     void whatIsReadOfAMutatedTextIsWrittenAndReadTheSame() {
-        List<String> texts = packets().map(row -> ((String) row.get()[0]).replace('\'', '"')).toList();
+        List<String> texts =
+                packets().map(row -> ((String) row.get()[0]).replace('\'', '"')).toList();
         Randomly.repeat(100_000, random -> {
             String text = Randomly.mutated(
-                    random, texts.get(random.nextInt(texts.size())), RandomJson.ALPHABET + "01234567890123456789---///,,,");
+                    random,
+                    texts.get(random.nextInt(texts.size())),
+                    RandomJson.ALPHABET + "01234567890123456789---///,,,");
             List<Bytes> attachments = new ArrayList<>();
             for (int i = 0; i < MAX_ATTACHMENTS; i++) {
                 attachments.add(bytes(i));
@@ -151,7 +160,9 @@ class PacketCodecTest {
             }
             EncodedPacket encoded = PacketEncoder.encode(packet);
             if (!encoded.text().utf8().contains("?")) { // stands for an unpaired surrogate
-                assertThat(decode(encoded.text(), encoded.attachments())).as(text).isEqualTo(packet);
+                assertThat(decode(encoded.text(), encoded.attachments()))
+                        .as(text)
+                        .isEqualTo(packet);
             }
         });
     }
@@ -176,7 +187,8 @@ class PacketCodecTest {
         String namespace = Randomly.oneOf(random, "/", "/admin", "/é?a=b", "/1-2/[\"x\"]");
         long id = Randomly.oneOf(random, Packet.NO_ID, 0L, random.nextLong(1L << 53), (1L << 53) - 1);
         return switch (random.nextInt(6)) {
-            case 0 -> new Connect(namespace, random.nextBoolean() ? null : json("{\"a\":" + RandomJson.value(random) + "}"));
+            case 0 ->
+                new Connect(namespace, random.nextBoolean() ? null : json("{\"a\":" + RandomJson.value(random) + "}"));
             case 1 -> new Disconnect(namespace);
             case 2 -> new ConnectError(namespace, json("{\"message\":" + RandomJson.string(random) + "}"));
             case 3 -> new Ack(namespace, id, randomArguments(random));

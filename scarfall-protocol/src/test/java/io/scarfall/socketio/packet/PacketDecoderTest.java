@@ -57,24 +57,105 @@ class PacketDecoderTest {
     @ValueSource(
             strings = {
                 // no type, or no such type
-                "", "abc", "7", "9", " 2['x']", "-1", "é", "\u0000", "b", "[]",
+                "",
+                "abc",
+                "7",
+                "9",
+                " 2['x']",
+                "-1",
+                "é",
+                "\u0000",
+                "b",
+                "[]",
                 // no JSON, or something behind it
-                "2", "2[", "2['x'", "2['x']trail", "2['x'],", "2['x']['y']", "2['x',]", "2['x' 'y']", "2['x',1", "3[", "3[1,]",
-                "0{", "0{}x", "0{}{}", "4", "4[]", "4'x'", "44/no,{}", "4{}x",
+                "2",
+                "2[",
+                "2['x'",
+                "2['x']trail",
+                "2['x'],",
+                "2['x']['y']",
+                "2['x',]",
+                "2['x' 'y']",
+                "2['x',1",
+                "3[",
+                "3[1,]",
+                "0{",
+                "0{}x",
+                "0{}{}",
+                "4",
+                "4[]",
+                "4'x'",
+                "44/no,{}",
+                "4{}x",
                 // no event
-                "2{}", "2[]", "2'x'", "2null", "21", "2[null]", "2[true]", "2[false]", "2[{}]", "2[['x']]", "2[,'x']",
-                "2['connect']", "2['connect_error']", "2['disconnect','x']", "2['disconnecting']", "2['newListener']",
-                "2['removeListener']", "2['disc\\u006fnnect']", "51-['disconnect']",
+                "2{}",
+                "2[]",
+                "2'x'",
+                "2null",
+                "21",
+                "2[null]",
+                "2[true]",
+                "2[false]",
+                "2[{}]",
+                "2[['x']]",
+                "2[,'x']",
+                "2['connect']",
+                "2['connect_error']",
+                "2['disconnect','x']",
+                "2['disconnecting']",
+                "2['newListener']",
+                "2['removeListener']",
+                "2['disc\\u006fnnect']",
+                "51-['disconnect']",
                 // no id, or no namespace
-                "2abc['x']", "2-1['x']", "21.5['x']", "21e3['x']", "2,['x']", "2admin,['x']", "2/custom['x']", "2/custom,",
-                "29007199254740992['x']", "2999999999999999999999999999999['x']", "39007199254740992[]",
+                "2abc['x']",
+                "2-1['x']",
+                "21.5['x']",
+                "21e3['x']",
+                "2,['x']",
+                "2admin,['x']",
+                "2/custom['x']",
+                "2/custom,",
+                "29007199254740992['x']",
+                "2999999999999999999999999999999['x']",
+                "39007199254740992[]",
                 // no ack, no CONNECT, no DISCONNECT
-                "31{}", "31'x'", "31null", "0[]", "0'x'", "0null", "01,{}", "0/admin,[]", "1{}", "1[]", "1/admin,{}",
-                "1 ", "1x",
+                "31{}",
+                "31'x'",
+                "31null",
+                "0[]",
+                "0'x'",
+                "0null",
+                "01,{}",
+                "0/admin,[]",
+                "1{}",
+                "1[]",
+                "1/admin,{}",
+                "1 ",
+                "1x",
                 // no attachments
-                "5['x']", "5-", "5a-", "51.5-['x']", "5-1-['x']", "50-['x']", "500-['x']", "51", "51-", "51['x']", "5 1-['x']",
-                "5+1-['x']", "6[]", "60-[]", "61-{}", "511-['x']", "611-1[]", "5100-['x']", "510000000-['x']",
-                "51832742252-['x']", "599999999999999999999-['x']", "5" + "0000000000000001-['x']x"
+                "5['x']",
+                "5-",
+                "5a-",
+                "51.5-['x']",
+                "5-1-['x']",
+                "50-['x']",
+                "500-['x']",
+                "51",
+                "51-",
+                "51['x']",
+                "5 1-['x']",
+                "5+1-['x']",
+                "6[]",
+                "60-[]",
+                "61-{}",
+                "511-['x']",
+                "611-1[]",
+                "5100-['x']",
+                "510000000-['x']",
+                "51832742252-['x']",
+                "599999999999999999999-['x']",
+                "5" + "0000000000000001-['x']x"
             })
     void whatIsNoPacketIsRefused(String text) {
         assertThatThrownBy(() -> decoder.text(json(text)))
@@ -133,7 +214,8 @@ class PacketDecoderTest {
                 .containsExactly(Bytes.utf8("a"), Bytes.EMPTY, Bytes.utf8("c"));
         assertThat(decoder.text(json("2['y']"))).as("the next").isEqualTo(event("/", Packet.NO_ID, "y", ""));
         assertThat(decoder.text(json("61-7[]"))).isNull();
-        assertThat(((Ack) decoder.binary(Bytes.utf8("d"))).arguments().attachments()).containsExactly(Bytes.utf8("d"));
+        assertThat(((Ack) decoder.binary(Bytes.utf8("d"))).arguments().attachments())
+                .containsExactly(Bytes.utf8("d"));
     }
 
     @Test
@@ -179,7 +261,8 @@ class PacketDecoderTest {
         Event event = (Event) decoder.text(json("2['x'" + ",1".repeat(300_000) + "]"));
         assertThat(event.arguments().size()).isEqualTo(300_000);
         assertThat(event.arguments().raw(299_999)).isEqualTo(Bytes.utf8("1"));
-        assertThat(decoder.text(json("51-['x'" + ("," + PLACEHOLDER).repeat(30_000) + "]"))).isNull();
+        assertThat(decoder.text(json("51-['x'" + ("," + PLACEHOLDER).repeat(30_000) + "]")))
+                .isNull();
     }
 
     @ParameterizedTest

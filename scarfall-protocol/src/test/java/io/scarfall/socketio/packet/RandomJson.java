@@ -72,7 +72,8 @@ final class RandomJson {
             string.append(
                     switch (random.nextInt(4)) {
                         case 0 -> oneOf(random, "\\\"", "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t");
-                        case 1 -> oneOf(random, "\\u0041", "\\u00e9", "\\u20AC", "\\ud83d\\ude00", "\\u0000", "\\uFFFF");
+                        case 1 ->
+                            oneOf(random, "\\u0041", "\\u00e9", "\\u20AC", "\\ud83d\\ude00", "\\u0000", "\\uFFFF");
                         case 2 -> Randomly.text(random, 3).replaceAll("[\"\\\\]", "x");
                         default -> oneOf(random, "a", "num", "_placeholder", "}", "]", ",", ":", "\u007F");
                     });
