@@ -333,6 +333,18 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(await reasonOf(seen, id), 'server namespace disconnect');
     });
 
+    test('the server disconnects a session at any time, and the client learns why', async () => {
+      const clients = numbers(20).map(() => open(transports));
+      for (const [i, socket] of clients.entries()) {
+        socket.once('welcome', async () => {
+          // Between connecting and the end of an upgrade.
+          for (let asked = 0; asked < i % 10; asked++) await socket.emitWithAck('echo', asked);
+          socket.emit('disconnect session');
+        });
+      }
+      for (const socket of clients) assert.equal((await socket.inbox.next('disconnect'))[0], 'io server disconnect');
+    });
+
     test('the server closes the session, and the client comes back', async () => {
       const seen = await observer();
       const socket = await connect(transports);

@@ -23,9 +23,18 @@ public final class EmbeddedGateway {
                 .host("127.0.0.1")
                 .port(port)
                 .internalPort(internalPort)
-                .on("move", Move.class, (user, move) -> user.delivery()
-                        .send(List.of(move.opponent()), "moved", user.identity().userId(), move.x(), move.y())
-                        .thenApply(delivery -> new Moved(!delivery.sent().isEmpty())))
+                .on(
+                        "move",
+                        Move.class,
+                        (user, move) -> user.delivery()
+                                .send(
+                                        List.of(move.opponent()),
+                                        "moved",
+                                        user.identity().userId(),
+                                        move.x(),
+                                        move.y())
+                                .thenApply(
+                                        delivery -> new Moved(!delivery.sent().isEmpty())))
                 .start();
         scarfall.roster().setFriends("alice", List.of(Friend.of("bob")));
         scarfall.roster().setFriends("bob", List.of(Friend.of("alice")));

@@ -39,9 +39,8 @@ public final class WhoIsOnline {
 
     public static void main(String[] args) throws InterruptedException {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        try (Scarfall scarfall = Scarfall.builder()
-                .jwtSecret(System.getProperty("secret", ""))
-                .start()) {
+        try (Scarfall scarfall =
+                Scarfall.builder().jwtSecret(System.getProperty("secret", "")).start()) {
             clock.scheduleAtFixedRate(
                     () -> lines(scarfall.presence()).thenAccept(System.out::println), 0, 5, TimeUnit.SECONDS);
             Thread.currentThread().join();

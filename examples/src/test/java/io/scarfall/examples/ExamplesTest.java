@@ -28,7 +28,8 @@ class ExamplesTest {
     @Test
     void theEchoServerAnswersWithWhatItGot() throws Exception {
         try (EngineServer server = EchoServer.start(0)) {
-            Socket client = IO.socket(URI.create("http://localhost:" + server.address().getPort()));
+            Socket client =
+                    IO.socket(URI.create("http://localhost:" + server.address().getPort()));
             CompletableFuture<Object[]> welcome = new CompletableFuture<>();
             client.on("welcome", welcome::complete);
             try {
@@ -52,7 +53,8 @@ class ExamplesTest {
                 connect(alice);
                 connect(bob);
                 JSONObject move = new JSONObject(Map.of("opponent", "bob", "x", 3, "y", 4));
-                assertThat(((JSONObject) ask(alice, "move", move)[0]).getBoolean("seen")).isTrue();
+                assertThat(((JSONObject) ask(alice, "move", move)[0]).getBoolean("seen"))
+                        .isTrue();
                 assertThat(moved.get(10, TimeUnit.SECONDS)).containsExactly("alice", 3, 4);
                 List<String> lines = WhoIsOnline.lines(scarfall.presence())
                         .toCompletableFuture()

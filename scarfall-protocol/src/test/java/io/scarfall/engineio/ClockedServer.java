@@ -207,7 +207,9 @@ final class ClockedServer implements AutoCloseable {
                     }
                     settle();
                     if (!received.isReadable()) {
-                        assertThat(isOpen()).as("nothing was sent: connection is open").isFalse();
+                        assertThat(isOpen())
+                                .as("nothing was sent: connection is open")
+                                .isFalse();
                         return -1;
                     }
                     int count = Math.min(length, received.readableBytes());

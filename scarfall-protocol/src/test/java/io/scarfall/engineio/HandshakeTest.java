@@ -64,8 +64,7 @@ class HandshakeTest {
     void extensionsAndProtocolsAreNotNegotiated(String header) {
         ClockedServer.Connection client = server.connect();
         client.requestUpgrade(Peer.WEBSOCKET, header);
-        assertThat(client.assertUpgraded().headers())
-                .containsOnlyKeys("connection", "upgrade", "sec-websocket-accept");
+        assertThat(client.assertUpgraded().headers()).containsOnlyKeys("connection", "upgrade", "sec-websocket-accept");
         assertThat(client.frame().toString()).startsWith("text 0{");
     }
 

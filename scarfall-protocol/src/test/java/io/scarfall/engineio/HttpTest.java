@@ -275,7 +275,8 @@ class HttpTest {
         EngineSession session = server.session(sid).session;
         Bytes message = Bytes.wrap(new byte[500_000]);
         for (int i = 0; i < 1000 && session.isOpen(); i++) {
-            CompletableFuture.runAsync(() -> session.sendBinary(message), session.home()).join();
+            CompletableFuture.runAsync(() -> session.sendBinary(message), session.home())
+                    .join();
         }
         server.session(sid).assertNext("closed TOO_SLOW");
     }

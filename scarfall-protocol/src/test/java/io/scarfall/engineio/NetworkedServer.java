@@ -30,7 +30,8 @@ final class NetworkedServer implements AutoCloseable {
     }
 
     NetworkedServer(UnaryOperator<EngineConfig.Builder> changes) {
-        EngineConfig.Builder builder = EngineConfig.builder().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        EngineConfig.Builder builder =
+                EngineConfig.builder().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = EngineServer.start(changes.apply(builder).build(), recorder, loops);
     }
 

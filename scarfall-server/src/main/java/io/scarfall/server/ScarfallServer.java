@@ -81,8 +81,7 @@ final class ScarfallServer implements AutoCloseable {
                   a service:   http://localhost:%2$d/  (makes them friends, and sends to both)
 
                 Ctrl-C stops it.
-                """
-                .formatted(scarfall.userPort(), scarfall.internalPort());
+                """.formatted(scarfall.userPort(), scarfall.internalPort());
     }
 
     /** Closes all sessions and connections, and waits some seconds for it. */

@@ -130,7 +130,8 @@ record ServerConfig(
             problems.add(setting.name() + " " + what);
         }
 
-        @Nullable String text(Setting setting) {
+        @Nullable
+        String text(Setting setting) {
             return setting.in(environment);
         }
 
@@ -172,10 +173,14 @@ record ServerConfig(
         }
 
         List<String> list(Setting setting, List<String> fallback) {
-            return parsed(setting, text -> Arrays.stream(text.split(",")).map(String::trim).toList(), fallback);
+            return parsed(
+                    setting,
+                    text -> Arrays.stream(text.split(",")).map(String::trim).toList(),
+                    fallback);
         }
 
-        @Nullable Path folder(Setting setting) {
+        @Nullable
+        Path folder(Setting setting) {
             String text = text(setting);
             Path folder = text == null ? null : Path.of(text);
             if (folder != null && !Files.isDirectory(folder)) {

@@ -50,7 +50,8 @@ enum Setting {
     }
 
     /** Returns the value in an environment; null if it is not there, or blank. */
-    @Nullable String in(Map<String, String> environment) {
+    @Nullable
+    String in(Map<String, String> environment) {
         String value = environment.get(name());
         return value == null || value.isBlank() ? null : value.trim();
     }

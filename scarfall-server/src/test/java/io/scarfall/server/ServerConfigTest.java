@@ -48,7 +48,9 @@ class ServerConfigTest {
         ServerConfig config = ServerConfig.read(Map.of(), SECRET);
         assertThat(config.jwtSecret()).isEqualTo(SECRET);
         assertThat(config.host()).isEqualTo("127.0.0.1");
-        assertThat(config.corsOrigins()).isNotEmpty().allMatch(origin -> origin.matches("http://(localhost|127.0.0.1).*"));
+        assertThat(config.corsOrigins())
+                .isNotEmpty()
+                .allMatch(origin -> origin.matches("http://(localhost|127.0.0.1).*"));
     }
 
     @ParameterizedTest

@@ -179,7 +179,7 @@ public final class Membership {
     }
 
     /** Leaves the cluster. Sessions that are still open are reaped by others. Completes when the store has answered. */
-    public CompletionStage<@Nullable Void> leave() {
+    public CompletionStage<?> leave() {
         closed = true;
         beats.cancel(false);
         healthy = false;
@@ -188,8 +188,9 @@ public final class Membership {
             listening.close();
         }
         NodeId id = node.id();
-        return id == null
-                ? CompletableFuture.completedFuture(null)
-                : cluster.lease().leave(id);
+        if (id == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return cluster.lease().leave(id);
     }
 }
