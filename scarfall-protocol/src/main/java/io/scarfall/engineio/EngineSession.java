@@ -191,12 +191,20 @@ public final class EngineSession {
         if (!isOpen()) {
             return false;
         }
-        long unsent = transport.unsentBytes();
-        if (unsent > 0 && unsent + length > config.maxUnsentBytes()) {
-            end(CloseReason.TOO_SLOW, false);
-            return false;
+        if (!exceedsBound(length)) {
+            return true;
         }
-        return true;
+        transport.flush(); // what was sent in this pass has not been offered to the peer yet
+        if (!exceedsBound(length)) {
+            return true;
+        }
+        end(CloseReason.TOO_SLOW, false);
+        return false;
+    }
+
+    private boolean exceedsBound(long length) {
+        long unsent = transport.unsentBytes();
+        return unsent > 0 && unsent + length > config.maxUnsentBytes();
     }
 
     /** Whether a message would leave at once, rather than wait for the peer. Belongs on the home loop. */

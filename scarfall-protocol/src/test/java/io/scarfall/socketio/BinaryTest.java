@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -230,19 +231,24 @@ class BinaryTest {
         TestClient client = server.open();
         Socket socket = server.socket(client.join());
         CyclicBarrier barrier = new CyclicBarrier(2);
+        Executor threadEach = task -> new Thread(task).start(); // a common pool of one thread would never meet
         List<CompletableFuture<Void>> threads = List.of(
-                CompletableFuture.runAsync(() -> {
-                    meet(barrier);
-                    for (int i = 0; i < rounds; i++) {
-                        all.emit("bin", 0, i, content(0, i), content(0, i));
-                    }
-                }),
-                CompletableFuture.runAsync(() -> {
-                    meet(barrier);
-                    for (int i = 0; i < rounds; i++) {
-                        socket.emit("bin", 1, i, content(1, i), content(1, i));
-                    }
-                }));
+                CompletableFuture.runAsync(
+                        () -> {
+                            meet(barrier);
+                            for (int i = 0; i < rounds; i++) {
+                                all.emit("bin", 0, i, content(0, i), content(0, i));
+                            }
+                        },
+                        threadEach),
+                CompletableFuture.runAsync(
+                        () -> {
+                            meet(barrier);
+                            for (int i = 0; i < rounds; i++) {
+                                socket.emit("bin", 1, i, content(1, i), content(1, i));
+                            }
+                        },
+                        threadEach));
         Pattern header = Pattern.compile("52-\\[\"bin\",([01]),(\\d+),.*");
         int[] next = new int[2];
         for (int i = 0; i < 2 * rounds; i++) {

@@ -367,6 +367,26 @@ class EventTest {
         }
     }
 
+    /** However much is sent at once: a peer is slow only if it does not take what it is offered. */
+    @Test
+    void aBurstIsNoReasonToDisconnect() {
+        server.config().maxUnsentBytes(1000);
+        server.start(namespace("/")
+                .on("burst", (socket, arguments) -> {
+                    for (int i = 0; i < 20; i++) {
+                        socket.emit("number", i, "x".repeat(500));
+                    }
+                    return null;
+                })
+                .build());
+        TestClient client = server.join();
+        client.send("2['burst']");
+        for (int i = 0; i < 20; i++) {
+            client.expect("2['number'," + i + ",'" + "x".repeat(500) + "']");
+        }
+        client.fence();
+    }
+
     static final List<String> RESERVED = List.copyOf(PacketDecoder.RESERVED_EVENTS);
 
     @ParameterizedTest

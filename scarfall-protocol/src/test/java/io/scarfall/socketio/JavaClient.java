@@ -10,7 +10,9 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.json.JSONArray;
@@ -106,6 +108,13 @@ final class JavaClient implements AutoCloseable {
             Ack ack = (Ack) arguments[arguments.length - 1];
             ack.call(Arrays.copyOf(arguments, arguments.length - 1));
         });
+    }
+
+    /** Collects the first arguments of all events of a name. */
+    Queue<Object> collect(String event) {
+        Queue<Object> collected = new ConcurrentLinkedQueue<>();
+        socket.on(event, arguments -> collected.add(arguments[0]));
+        return collected;
     }
 
     /** Waits for the ack of an event. */
