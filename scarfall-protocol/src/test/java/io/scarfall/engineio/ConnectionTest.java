@@ -99,10 +99,22 @@ class ConnectionTest {
     }
 
     @Test
+    void thousandRequestsBehindAPollCloseTheConnectionAndAreNoError() {
+        String sid = server.connect().open();
+        try (ErrorLog errors = new ErrorLog()) {
+            client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\n\r\n"
+                    + "GET /nowhere HTTP/1.1\r\n\r\n".repeat(1000));
+            errors.assertNothing();
+        }
+        client.assertClosed();
+        server.session(sid).assertNext("closed TRANSPORT_ERROR");
+    }
+
+    @Test
     void upgradeBehindUnreadAnswersIsReadAgain() {
         client.stopReading();
         int written = 0;
-        while (client.config().isAutoRead()) {
+        while (client.config().isAutoRead() && written < 10_000) {
             client.write("GET /nowhere HTTP/1.1\r\n\r\n");
             written++;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,7 +42,11 @@ final class ErrorLog implements AutoCloseable {
     }
 
     void assertNothing() {
-        assertThat(events).as("logged").isEmpty();
+        assertThat(events).extracting(ErrorLog::withCause).as("logged").isEmpty();
+    }
+
+    private static String withCause(ILoggingEvent event) {
+        return event + "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy());
     }
 
     @Override

@@ -401,6 +401,15 @@ class PollingTest {
     }
 
     @Test
+    void shutDownDropsWhatAPollWaitsForToo() {
+        getter.startPoll(sid);
+        session.send(Bytes.utf8("dropped"));
+        session.close(CloseReason.SERVER_SHUTTING_DOWN);
+        assertThat(getter.reply().body()).isEqualTo("1");
+        server.session(sid).assertNext("closed SERVER_SHUTTING_DOWN");
+    }
+
+    @Test
     void closeTellsTheFirstReasonOnce() {
         session.close(CloseReason.FORCED_CLOSE);
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
