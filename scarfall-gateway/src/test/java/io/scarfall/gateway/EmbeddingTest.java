@@ -354,8 +354,8 @@ class EmbeddingTest {
 
     @Test
     void nonsenseIsRefusedByName() {
-        assertRefused("jwtSecret, tokenVerifier: none", Scarfall.builder());
-        assertRefused("jwtSecret, tokenVerifier: both", builder().tokenVerifier(token -> null));
+        assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", Scarfall.builder());
+        assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier", builder().tokenVerifier(token -> null));
         assertRefused("jwtSecret: 5 bytes", builder().jwtSecret("short"));
         assertRefused("port: -1", builder().port(-1));
         assertRefused("internalPort: 65536", builder().internalPort(65_536));
