@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -83,6 +84,7 @@ class TokenDoorsTest {
                         .internalPort(0)
                         .tokenInQuery(true)
                         .clock(CLOCK)
+                        .authTimeout(Duration.ofMinutes(1)) // the machine may be busy
                         .start()) {
             int port = scarfall.userPort();
             for (BadToken bad : tokens) {
@@ -192,7 +194,7 @@ class TokenDoorsTest {
             String first = client.next();
             JsonNode event = JSON.readTree(first.substring(2));
             JsonNode ack = JSON.readTree(ack(client, 7).substring(3)).get(0);
-            assertThat(event.get(1)).isEqualTo(ack);
+            assertThat(event.get(1)).as("the event %s", first).isEqualTo(ack);
             if (event.get(0).asText().equals("connected")) {
                 return ping(client);
             }
