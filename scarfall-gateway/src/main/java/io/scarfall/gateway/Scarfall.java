@@ -128,7 +128,14 @@ public final class Scarfall implements AutoCloseable {
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
             PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
             sessions = new LiveSessions(
-                    cluster.store(), cluster.roster(), node, localUsers, notifier, config.sessions(), config.tokens().warning(), clock);
+                    cluster.store(),
+                    cluster.roster(),
+                    node,
+                    localUsers,
+                    notifier,
+                    config.sessions(),
+                    config.tokens().warning(),
+                    clock);
             membership = new Membership(cluster, node, new Upkeep(delivery, links, sessions, notifier), scheduler);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));

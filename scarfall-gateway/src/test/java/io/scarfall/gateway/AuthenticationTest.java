@@ -257,8 +257,8 @@ class AuthenticationTest {
         try (Client alice = Client.connect(port, Map.of("token", Tokens.lasting("alice", Duration.ofSeconds(2))))) {
             alice.next("connected");
             assertThat(alice.next("authentication_error"))
-                    .isEqualTo(Client.parse(
-                            "{'status':'error','error':'the token has expired','code':'token_expired'}"));
+                    .isEqualTo(
+                            Client.parse("{'status':'error','error':'the token has expired','code':'token_expired'}"));
             assertThat(alice.next("disconnect").asText()).isEqualTo("io server disconnect");
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(scarfall.sessionCount()).isZero());
@@ -300,10 +300,8 @@ class AuthenticationTest {
     }
 
     private int start(StandingClock clock, Duration warning) {
-        return start(Scarfall.builder()
-                .tokenVerifier(clock.verifier())
-                .clock(clock)
-                .tokenWarning(warning));
+        return start(
+                Scarfall.builder().tokenVerifier(clock.verifier()).clock(clock).tokenWarning(warning));
     }
 
     @Test
@@ -319,8 +317,11 @@ class AuthenticationTest {
                     .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:00.500Z','inMs':100}"));
 
             alice.ask("authenticate", "{'token':'500'}");
-            assertThat(alice.ask("authenticate", "{'token':'1000'}").has("user")).isTrue();
-            assertThat(alice.ask("authenticate", "{'token':'eve9000'}").at("/code").asText())
+            assertThat(alice.ask("authenticate", "{'token':'1000'}").has("user"))
+                    .isTrue();
+            assertThat(alice.ask("authenticate", "{'token':'eve9000'}")
+                            .at("/code")
+                            .asText())
                     .isEqualTo("subject_mismatch");
             assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("subject_mismatch");
             clock.set(880);
@@ -394,7 +395,10 @@ class AuthenticationTest {
             assertThat(second.at("/code").asText()).isEqualTo("unavailable");
             assertThat(second.at("/retry").asBoolean()).isTrue();
             verdict.complete(new Identity("alice", null, null, Instant.MAX));
-            assertThat(first.orTimeout(20, TimeUnit.SECONDS).join().at("/user/userId").asText())
+            assertThat(first.orTimeout(20, TimeUnit.SECONDS)
+                            .join()
+                            .at("/user/userId")
+                            .asText())
                     .isEqualTo("alice");
             assertThat(alice.ask("authenticate", "{'token':'c'}").has("user")).isTrue();
         }

@@ -356,7 +356,9 @@ class EmbeddingTest {
     @Test
     void nonsenseIsRefusedByName() {
         assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", Scarfall.builder());
-        assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier", builder().tokenVerifier(token -> null));
+        assertRefused(
+                "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier",
+                builder().tokenVerifier(token -> null));
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and jwks",
                 builder().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));

@@ -10,7 +10,6 @@ import io.scarfall.socketio.packet.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;

@@ -108,8 +108,7 @@ public final class Expiry {
             socket.emit(
                     TOKEN_EXPIRING,
                     new Expiring(
-                            MILLISECONDS.format(at),
-                            Duration.between(now, at).toMillis()));
+                            MILLISECONDS.format(at), Duration.between(now, at).toMillis()));
         }
         schedule();
     }

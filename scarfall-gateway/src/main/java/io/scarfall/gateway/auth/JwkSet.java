@@ -108,8 +108,8 @@ final class JwkSet {
         return switch (algorithm) {
             case RS256 -> factory.generatePublic(new RSAPublicKeySpec(number(jwk, "n"), number(jwk, "e")));
             case ES256 ->
-                factory.generatePublic(new ECPublicKeySpec(
-                        new ECPoint(number(jwk, "x"), number(jwk, "y")), VerificationKey.p256()));
+                factory.generatePublic(
+                        new ECPublicKeySpec(new ECPoint(number(jwk, "x"), number(jwk, "y")), VerificationKey.p256()));
             case EDDSA -> factory.generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point(jwk)));
         };
     }

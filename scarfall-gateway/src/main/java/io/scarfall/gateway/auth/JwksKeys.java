@@ -60,8 +60,7 @@ final class JwksKeys implements KeySource {
      * @param endpoint fetches the key set
      * @param close ends what the endpoint has
      */
-    JwksKeys(
-            JwksConfig config, Supplier<CompletionStage<byte[]>> endpoint, Runnable close, LongSupplier nanoTime) {
+    JwksKeys(JwksConfig config, Supplier<CompletionStage<byte[]>> endpoint, Runnable close, LongSupplier nanoTime) {
         this.config = config;
         this.endpoint = endpoint;
         this.close = close;
@@ -157,12 +156,16 @@ final class JwksKeys implements KeySource {
 
     private State fetched(List<VerificationKey> keys) {
         if (keys.isEmpty()) {
-            log.warn("no usable key in the key set host={} algorithms={}", config.uri().getHost(), config.algorithms());
+            log.warn(
+                    "no usable key in the key set host={} algorithms={}",
+                    config.uri().getHost(),
+                    config.algorithms());
         } else {
             log.debug("keys fetched host={} keys={}", config.uri().getHost(), keys.size());
         }
         long now = nanoTime.getAsLong();
-        return new State(new Known(keys, now), null, now + config.refreshInterval().toNanos(), 0);
+        return new State(
+                new Known(keys, now), null, now + config.refreshInterval().toNanos(), 0);
     }
 
     private State failed(State before, Throwable error) {

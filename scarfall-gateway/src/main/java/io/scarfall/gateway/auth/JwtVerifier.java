@@ -137,7 +137,8 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                             TokenRefusedException.NOT_YET_VALID, "the token is not valid yet", true);
                 }
                 throw TokenRefusedException.invalid();
-            } catch (RuntimeException e) { // besides its own, the library lets out what its parsers throw at odd numbers
+            } catch (
+                    RuntimeException e) { // besides its own, the library lets out what its parsers throw at odd numbers
                 throw TokenRefusedException.invalid();
             }
         }

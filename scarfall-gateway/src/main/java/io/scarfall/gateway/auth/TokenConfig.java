@@ -25,7 +25,8 @@ public record TokenConfig(List<String> issuers, List<String> audiences, Duration
         issuers = checked("jwtIssuer", issuers);
         audiences = checked("jwtAudience", audiences);
         if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0 || skew.getNano() != 0) {
-            throw new IllegalArgumentException("skew: " + skew + " (expected: 0 to " + MAX_SKEW + ", in whole seconds)");
+            throw new IllegalArgumentException(
+                    "skew: " + skew + " (expected: 0 to " + MAX_SKEW + ", in whole seconds)");
         }
         if (warning.isNegative()) {
             throw new IllegalArgumentException("tokenWarning: " + warning + " (expected: 0 or more)");

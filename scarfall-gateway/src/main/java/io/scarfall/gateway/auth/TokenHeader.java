@@ -74,7 +74,10 @@ record TokenHeader(String algorithm, @Nullable String keyId) {
             byte[] bytes = Base64.getUrlDecoder().decode(part);
             // without padding, and with no other bits in the last character than those of the bytes
             if (bytes.length > 0
-                    && Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) {
+                    && Base64.getUrlEncoder()
+                            .withoutPadding()
+                            .encodeToString(bytes)
+                            .equals(part)) {
                 return bytes;
             }
         } catch (IllegalArgumentException e) { // its message quotes the text

@@ -79,7 +79,8 @@ record VerificationKey(@Nullable String id, Algorithm algorithm) {
 
     /** @param name what tokens call it */
     static VerificationKey ed25519(String name, @Nullable String id, PublicKey key) throws InvalidKeyException {
-        if (!(key instanceof EdECPublicKey ed) || !ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName())) {
+        if (!(key instanceof EdECPublicKey ed)
+                || !ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName())) {
             throw another(key, "Ed25519");
         }
         return new VerificationKey(id, new Ed25519(name, ed));

@@ -108,8 +108,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
             answer.complete(announce(session));
         } else {
             answer.complete(refuse(
-                    socket,
-                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
+                    socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
         }
     }
 

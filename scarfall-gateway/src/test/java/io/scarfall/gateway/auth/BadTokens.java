@@ -111,8 +111,10 @@ public final class BadTokens {
         add("no claims", parts[0] + ".." + parts[2]);
         add("no signature", parts[0] + "." + parts[1] + ".");
         add("the scheme in front", "Bearer " + good);
-        add("a JSON serialization", "{\"payload\":\"" + parts[1] + "\",\"protected\":\"" + parts[0]
-                + "\",\"signature\":\"" + parts[2] + "\"}");
+        add(
+                "a JSON serialization",
+                "{\"payload\":\"" + parts[1] + "\",\"protected\":\"" + parts[0] + "\",\"signature\":\"" + parts[2]
+                        + "\"}");
         add("quotation marks", "\"" + good + "\"");
         add("dots", ".".repeat(8_000));
         claims("too long", "{'sub':'alice','exp':1800000060,'x':'" + "x".repeat(8_192) + "'}");
@@ -131,15 +133,24 @@ public final class BadTokens {
         add("padded header", issuer.signParts(padded(issuer.header() + " "), parts[1]));
         add("padded claims", issuer.signParts(parts[0], padded(GOOD)));
         add("padded signature", good + "=");
-        add("another alphabet", issuer.signParts(
-                parts[0],
-                Base64.getEncoder().withoutPadding().encodeToString("{\"sub\":\"alice\",\"exp\":1800000060,\"x\":\"???>>>~~~\"}"
-                        .getBytes(StandardCharsets.UTF_8))));
+        add(
+                "another alphabet",
+                issuer.signParts(
+                        parts[0],
+                        Base64.getEncoder()
+                                .withoutPadding()
+                                .encodeToString("{\"sub\":\"alice\",\"exp\":1800000060,\"x\":\"???>>>~~~\"}"
+                                        .getBytes(StandardCharsets.UTF_8))));
         add("claims of another spelling", issuer.signParts(parts[0], respelled(GOOD)));
-        add("UTF-16", issuer.signParts(parts[0], Issuer.base64(GOOD.replace('\'', '"').getBytes(StandardCharsets.UTF_16BE))));
-        add("malformed UTF-8", issuer.signParts(
-                parts[0],
-                Issuer.base64("{\"sub\":\"alic\u00e9\",\"exp\":1800000060}".getBytes(StandardCharsets.ISO_8859_1))));
+        add(
+                "UTF-16",
+                issuer.signParts(parts[0], Issuer.base64(GOOD.replace('\'', '"').getBytes(StandardCharsets.UTF_16BE))));
+        add(
+                "malformed UTF-8",
+                issuer.signParts(
+                        parts[0],
+                        Issuer.base64(
+                                "{\"sub\":\"alic\u00e9\",\"exp\":1800000060}".getBytes(StandardCharsets.ISO_8859_1))));
         add("byte order mark", issuer.sign("\uFEFF" + GOOD));
     }
 
@@ -162,10 +173,14 @@ public final class BadTokens {
         signature("signature of zeros", new byte[good.length]);
         signature("signature of ones", ones);
         signature("signature of other claims", issuer.signature("x"));
-        add("changed claims", Issuer.part(issuer.header()) + "." + Issuer.part(GOOD.replace("alice", "bob")) + "."
-                + Issuer.base64(good));
-        add("changed header", Issuer.part(issuer.header().replace("JWT", "jwt")) + "." + Issuer.part(GOOD) + "."
-                + Issuer.base64(good));
+        add(
+                "changed claims",
+                Issuer.part(issuer.header()) + "." + Issuer.part(GOOD.replace("alice", "bob")) + "."
+                        + Issuer.base64(good));
+        add(
+                "changed header",
+                Issuer.part(issuer.header().replace("JWT", "jwt")) + "." + Issuer.part(GOOD) + "."
+                        + Issuer.base64(good));
     }
 
     private void algorithms() {
@@ -178,10 +193,30 @@ public final class BadTokens {
             add("alg [" + none + "], signed", issuer.sign(header, GOOD));
         }
         for (String other : List.of(
-                "'HS256'", "'HS384'", "'HS512'", "'RS256'", "'RS384'", "'RS512'", "'PS256'", "'ES256'", "'ES384'",
-                "'ES256K'", "'EdDSA'", "'Ed25519'", "'Ed448'", "'dir'", "'RSA-OAEP'", "''", "'*'", "1", "true", "null",
-                "['" + issuer.algorithm + "']", "{'x':'" + issuer.algorithm + "'}",
-                "'" + issuer.algorithm.toLowerCase(java.util.Locale.ROOT) + "'", "'" + issuer.algorithm + " '")) {
+                "'HS256'",
+                "'HS384'",
+                "'HS512'",
+                "'RS256'",
+                "'RS384'",
+                "'RS512'",
+                "'PS256'",
+                "'ES256'",
+                "'ES384'",
+                "'ES256K'",
+                "'EdDSA'",
+                "'Ed25519'",
+                "'Ed448'",
+                "'dir'",
+                "'RSA-OAEP'",
+                "''",
+                "'*'",
+                "1",
+                "true",
+                "null",
+                "['" + issuer.algorithm + "']",
+                "{'x':'" + issuer.algorithm + "'}",
+                "'" + issuer.algorithm.toLowerCase(java.util.Locale.ROOT) + "'",
+                "'" + issuer.algorithm + " '")) {
             boolean own = other.equals("'" + issuer.algorithm + "'")
                     || (issuer.algorithm.equals("EdDSA") && other.equals("'Ed25519'"));
             if (!own) {
@@ -208,7 +243,9 @@ public final class BadTokens {
                 issuer.jwk("").replace('\'', '"').getBytes(StandardCharsets.UTF_8),
                 new byte[0]);
         for (int i = 0; i < secrets.size(); i++) {
-            add("HS256 by the public key, form " + i, Issuer.hs256(secrets.get(i)).sign(GOOD));
+            add(
+                    "HS256 by the public key, form " + i,
+                    Issuer.hs256(secrets.get(i)).sign(GOOD));
             add(
                     "own alg, by a secret that is the public key, form " + i,
                     Issuer.hs256(secrets.get(i)).sign(issuer.header(), GOOD));
@@ -263,20 +300,30 @@ public final class BadTokens {
         add("x5c", other.sign(alg + "'x5c':['MIIB']}", GOOD));
         add("x5t", other.sign(alg + "'x5t':'AAAA','x5t#S256':'AAAA'}", GOOD));
         for (String kid : List.of(
-                "/dev/null", "../../../../etc/passwd", "file:///dev/null", url + "/keys", "' OR '1'='1", "x' UNION SELECT 'key",
-                "| whoami", "x\\u0000", "x\\r\\ny", "", "*", "__proto__", "k".repeat(256))) {
+                "/dev/null",
+                "../../../../etc/passwd",
+                "file:///dev/null",
+                url + "/keys",
+                "' OR '1'='1",
+                "x' UNION SELECT 'key",
+                "| whoami",
+                "x\\u0000",
+                "x\\r\\ny",
+                "",
+                "*",
+                "__proto__",
+                "k".repeat(256))) {
             String header = "{\"alg\":\"" + issuer.algorithm + "\",\"kid\":\"" + kid + "\"}";
             String claims = Issuer.part(GOOD);
-            add("kid [" + kid + "]", other.signParts(
-                    Issuer.base64(header.getBytes(StandardCharsets.UTF_8)), claims));
+            add("kid [" + kid + "]", other.signParts(Issuer.base64(header.getBytes(StandardCharsets.UTF_8)), claims));
         }
-        add("kid of a file, which is empty", Issuer.hs256(new byte[0])
-                .sign("{'alg':'" + issuer.algorithm + "','kid':'/dev/null'}", GOOD));
+        add(
+                "kid of a file, which is empty",
+                Issuer.hs256(new byte[0]).sign("{'alg':'" + issuer.algorithm + "','kid':'/dev/null'}", GOOD));
     }
 
     private Issuer stranger() {
-        return STRANGERS.getOrDefault(
-                issuer.algorithm, Issuer.hs256("attacker".getBytes(StandardCharsets.UTF_8)));
+        return STRANGERS.getOrDefault(issuer.algorithm, Issuer.hs256("attacker".getBytes(StandardCharsets.UTF_8)));
     }
 
     private void claims() {
@@ -293,14 +340,39 @@ public final class BadTokens {
         claims("exp twice", "{'sub':'alice','exp':1,'exp':1800000060}");
         claims("a name twice within a claim", "{'sub':'alice','exp':1800000060,'x':{'a':1,'a':2}}");
         claims("nested arrays", "{'sub':'alice','exp':1800000060,'x':" + "[".repeat(2_000) + "]".repeat(2_000) + "}");
-        claims("nested objects", "{'sub':'alice','exp':1800000060,'x':" + "{'a':".repeat(600) + "1" + "}".repeat(600) + "}");
+        claims(
+                "nested objects",
+                "{'sub':'alice','exp':1800000060,'x':" + "{'a':".repeat(600) + "1" + "}".repeat(600) + "}");
         claims("nested without an end", "{'sub':'alice','exp':1800000060,'x':" + "[".repeat(5_000));
         claims("no exp", "{'sub':'alice'}");
         for (String exp : List.of(
-                "null", "'1800000060'", "'never'", "''", "true", "false", "[1800000060]", "[]", "{'x':1}", "NaN", "Infinity",
-                "-Infinity", "1e400", "-1e400", "1e999999999", "1E+2147483648", "99999999999999999999",
-                "9223372036854775808", "9223372036854775807", "-9223372036854775809", "0x6B49D200", "01800000060",
-                "+1800000060", "1800000060.", "9".repeat(999), "9".repeat(1_001), "9".repeat(4_000))) {
+                "null",
+                "'1800000060'",
+                "'never'",
+                "''",
+                "true",
+                "false",
+                "[1800000060]",
+                "[]",
+                "{'x':1}",
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "1e400",
+                "-1e400",
+                "1e999999999",
+                "1E+2147483648",
+                "99999999999999999999",
+                "9223372036854775808",
+                "9223372036854775807",
+                "-9223372036854775809",
+                "0x6B49D200",
+                "01800000060",
+                "+1800000060",
+                "1800000060.",
+                "9".repeat(999),
+                "9".repeat(1_001),
+                "9".repeat(4_000))) {
             claims("exp " + (exp.length() < 40 ? exp : exp.length() + " digits"), "{'sub':'alice','exp':" + exp + "}");
         }
         for (String time : List.of("'today'", "true", "[]", "{}", "1e400", "99999999999999999999", "NaN")) {
@@ -321,8 +393,19 @@ public final class BadTokens {
         claims("no sub", "{'exp':1800000060}");
         claims("sub of another case", "{'Sub':'alice','exp':1800000060}");
         for (String sub : List.of(
-                "null", "''", "1", "true", "{'id':'alice'}", "['alice']", "'" + "x".repeat(513) + "'", "'a\\nb'",
-                "'a\\u0000b'", "'a\\u007fb'", "'a\\u0085b'", "'a\\ud800'", "'\\udc00a'")) {
+                "null",
+                "''",
+                "1",
+                "true",
+                "{'id':'alice'}",
+                "['alice']",
+                "'" + "x".repeat(513) + "'",
+                "'a\\nb'",
+                "'a\\u0000b'",
+                "'a\\u007fb'",
+                "'a\\u0085b'",
+                "'a\\ud800'",
+                "'\\udc00a'")) {
             claims("sub " + (sub.length() < 40 ? sub : sub.length() + " long"), "{'sub':" + sub + ",'exp':1800000060}");
         }
     }
@@ -334,12 +417,15 @@ public final class BadTokens {
         signature("SHA-384 by the name of HS256", Issuer.mac("HmacSHA384", secret, text()));
         signature("SHA-1 by the name of HS256", Issuer.mac("HmacSHA1", secret, text()));
         for (String other : List.of("", "secret", Issuer.SECRET.substring(1), Issuer.SECRET + Issuer.SECRET, "null")) {
-            add("other secret [" + other.length() + "]", Issuer.hs256(other.getBytes(StandardCharsets.UTF_8)).sign(GOOD));
+            add(
+                    "other secret [" + other.length() + "]",
+                    Issuer.hs256(other.getBytes(StandardCharsets.UTF_8)).sign(GOOD));
         }
         for (Issuer other : STRANGERS.values()) {
             add("signed by " + other, other.sign(GOOD));
-            add("signed by " + other + " with its jwk", other.sign(
-                    "{'alg':'" + other.algorithm + "','jwk':" + other.jwk("") + "}", GOOD));
+            add(
+                    "signed by " + other + " with its jwk",
+                    other.sign("{'alg':'" + other.algorithm + "','jwk':" + other.jwk("") + "}", GOOD));
         }
     }
 
@@ -357,8 +443,9 @@ public final class BadTokens {
         signature("the number 1", Issuer.fixed(BigInteger.ONE, size));
         signature("the modulus", Issuer.fixed(key.getModulus(), size));
         signature("the modulus less one", Issuer.fixed(key.getModulus().subtract(BigInteger.ONE), size));
-        signature("more than the modulus", Issuer.fixed(
-                new BigInteger(1, issuer.signature(text())).add(key.getModulus()), size + 1));
+        signature(
+                "more than the modulus",
+                Issuer.fixed(new BigInteger(1, issuer.signature(text())).add(key.getModulus()), size + 1));
         add("a key of 1,024 bits", SHORT_RSA.sign(GOOD));
     }
 
@@ -381,8 +468,10 @@ public final class BadTokens {
         signature("33 bytes each", concat(concat(new byte[1], r), concat(new byte[1], s)));
         KeyPair p384 = Issuer.ec("secp384r1");
         signature("P-384", Issuer.signature("SHA256withECDSAinP1363Format", p384, text()));
-        add("ES384", text("ES384") + "."
-                + Issuer.base64(Issuer.signature("SHA384withECDSAinP1363Format", p384, text("ES384"))));
+        add(
+                "ES384",
+                text("ES384") + "."
+                        + Issuer.base64(Issuer.signature("SHA384withECDSAinP1363Format", p384, text("ES384"))));
     }
 
     private void ofEd25519() {
@@ -402,7 +491,8 @@ public final class BadTokens {
     }
 
     private static String padded(String json) {
-        String padded = Base64.getUrlEncoder().encodeToString(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        String padded =
+                Base64.getUrlEncoder().encodeToString(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
         return padded.endsWith("=") ? padded : padded(json + " ");
     }
 

@@ -71,9 +71,9 @@ class JwksKeysTest {
 
     private static void assertUnavailable(CompletableFuture<?> asked) {
         assertThat(asked).isCompletedExceptionally();
-        TokenRefusedException refused = (TokenRefusedException) asked.handle((keys, e) ->
-                        e instanceof java.util.concurrent.CompletionException ? e.getCause() : e)
-                .join();
+        TokenRefusedException refused = (TokenRefusedException)
+                asked.handle((keys, e) -> e instanceof java.util.concurrent.CompletionException ? e.getCause() : e)
+                        .join();
         assertThat(refused.code()).isEqualTo(TokenRefusedException.UNAVAILABLE);
         assertThat(refused.retry()).isTrue();
     }
@@ -189,7 +189,8 @@ class JwksKeysTest {
     @Test
     void whatIsNoKeySetChangesNothing() {
         answer(jwk(OLD, "old"));
-        for (String garbage : List.of("", "x", "{", "[]", "{}", "null", "{'keys':{}}", "{'keys':null}", "[".repeat(9_999))) {
+        for (String garbage :
+                List.of("", "x", "{", "[]", "{}", "null", "{'keys':{}}", "{'keys':null}", "[".repeat(9_999))) {
             advance(Duration.ofHours(1).dividedBy(2));
             CompletableFuture<List<VerificationKey>> asked = ask("old");
             answerText(garbage);

@@ -136,7 +136,8 @@ class JwksTest {
         trust(LONG, PATIENCE);
 
         for (Issuer issuer : List.of(RSA, P256, ED25519)) {
-            assertThat(BadTokens.of(issuer, "http://127.0.0.1:" + server.getAddress().getPort()))
+            assertThat(BadTokens.of(
+                            issuer, "http://127.0.0.1:" + server.getAddress().getPort()))
                     .allSatisfy(bad -> assertThat(verdict(bad.token())).isEqualTo(bad.code()));
         }
         assertThat(requests).hasValue(1);
@@ -149,13 +150,13 @@ class JwksTest {
         assertThat(verdict(token(RSA, "1"))).isEqualTo("alice");
 
         publish(RSA.jwk("'kid':'1',"), P256.jwk("'kid':'2',"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(verdict(token(P256, "2")))
-                .isEqualTo("alice"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(verdict(token(P256, "2"))).isEqualTo("alice"));
         assertThat(verdict(token(RSA, "1"))).isEqualTo("alice");
 
         publish(P256.jwk("'kid':'2',"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(verdict(token(RSA, "1")))
-                .isEqualTo(TokenRefusedException.INVALID));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(verdict(token(RSA, "1"))).isEqualTo(TokenRefusedException.INVALID));
         assertThat(verdict(token(P256, "2"))).isEqualTo("alice");
     }
 
@@ -163,7 +164,9 @@ class JwksTest {
     void aFloodOfUnknownKidsCausesFewFetches() {
         publish(P256.jwk("'kid':'1',"));
         verifier = JwtVerifier.byJwks(
-                new JwksConfig(uri(), Set.of(JwtAlgorithm.ES256), LONG, LONG, LONG, PATIENCE), TokenConfig.DEFAULT, CLOCK);
+                new JwksConfig(uri(), Set.of(JwtAlgorithm.ES256), LONG, LONG, LONG, PATIENCE),
+                TokenConfig.DEFAULT,
+                CLOCK);
         assertThat(verdict(token(P256, "1"))).isEqualTo("alice");
 
         for (int i = 0; i < 500; i++) {
@@ -237,7 +240,8 @@ class JwksTest {
 
         assertThat(verdict(token(P256, "1"))).isEqualTo(TokenRefusedException.UNAVAILABLE);
         assertThat(log.text()).contains("more than 262144 bytes");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cutOff.getCount()).isZero());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cutOff.getCount()).isZero());
     }
 
     @Test
@@ -265,8 +269,8 @@ class JwksTest {
         assertThat(verdict(token(P256, "1"))).isEqualTo(TokenRefusedException.UNAVAILABLE);
 
         publish(P256.jwk("'kid':'1',"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(verdict(token(P256, "1")))
-                .isEqualTo("alice"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(verdict(token(P256, "1"))).isEqualTo("alice"));
         assertThat(log.text()).contains("status 500").doesNotContain("hidden");
         assertThat(verifier.toString()).doesNotContain("hidden");
     }

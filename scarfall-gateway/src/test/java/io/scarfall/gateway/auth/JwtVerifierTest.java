@@ -90,7 +90,8 @@ class JwtVerifierTest {
     void takesBothNamesOfEd25519() {
         Issuer issuer = Issuer.of(JwtAlgorithm.EDDSA);
 
-        assertThat(identity(trusting(issuer), issuer.sign("{'alg':'Ed25519'}", GOOD)).userId())
+        assertThat(identity(trusting(issuer), issuer.sign("{'alg':'Ed25519'}", GOOD))
+                        .userId())
                 .isEqualTo("alice");
     }
 
@@ -100,8 +101,8 @@ class JwtVerifierTest {
         TokenConfig config = new TokenConfig(List.of("one", "two"), List.of("a", "b"), Duration.ZERO, Duration.ZERO);
         TokenVerifier verifier = trusting(issuer, config);
 
-        for (String good : List.of(
-                "'iss':'one','aud':'a'", "'iss':'two','aud':['x','b']", "'aud':['a','b'],'iss':'one'")) {
+        for (String good :
+                List.of("'iss':'one','aud':'a'", "'iss':'two','aud':['x','b']", "'aud':['a','b'],'iss':'one'")) {
             assertThat(identity(verifier, issuer.sign("{'sub':'alice','exp':1800000060," + good + "}"))
                             .userId())
                     .isEqualTo("alice");

@@ -48,7 +48,9 @@ class KeysTest {
         assertThat(Pem.keys(algorithm, issuer.pem())).hasSize(names);
         assertThat(Pem.keys(algorithm, "a comment\n" + issuer.pem().replace("\n", "\r\n") + issuer.pem()))
                 .hasSize(2 * names);
-        assertThat(Pem.keys(algorithm, issuer.pem()).toString()).doesNotContain("BEGIN").hasSizeLessThan(80);
+        assertThat(Pem.keys(algorithm, issuer.pem()).toString())
+                .doesNotContain("BEGIN")
+                .hasSizeLessThan(80);
     }
 
     private static Issuer issuer(JwtAlgorithm algorithm) {
@@ -204,7 +206,8 @@ class KeysTest {
     }
 
     private static List<String> names(String... jwks) throws IOException {
-        return JwkSet.read(bytes("{'keys':[" + String.join(",", jwks) + "]}"), EnumSet.allOf(JwtAlgorithm.class)).stream()
+        return JwkSet.read(bytes("{'keys':[" + String.join(",", jwks) + "]}"), EnumSet.allOf(JwtAlgorithm.class))
+                .stream()
                 .map(key -> key.algorithm().getName())
                 .toList();
     }
@@ -245,7 +248,8 @@ class KeysTest {
             })
     void fetchesKeysOfThisMachineByHttpToo(String uri) {
         assertThatCode(() -> JwksConfig.of(URI.create(uri), JwtAlgorithm.RS256)).doesNotThrowAnyException();
-        assertThat(JwksConfig.of(URI.create(uri), JwtAlgorithm.RS256).toString()).doesNotContain("hidden");
+        assertThat(JwksConfig.of(URI.create(uri), JwtAlgorithm.RS256).toString())
+                .doesNotContain("hidden");
     }
 
     @Test
