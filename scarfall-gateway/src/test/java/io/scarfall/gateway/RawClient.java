@@ -63,7 +63,9 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient send(String packet) {
-        socket.sendText(packet, true);
+        socket.sendText(packet, true) // must be over before the next one begins
+                .orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
         return this;
     }
 

@@ -12,20 +12,18 @@ import org.jspecify.annotations.Nullable;
 public enum JwtAlgorithm {
 
     /** RSA with SHA-256, PKCS #1 v1.5; keys of 2,048 to 8,192 bits. */
-    RS256("RSA", "RS256"),
+    RS256("RSA"),
 
     /** ECDSA on the curve P-256 with SHA-256. */
-    ES256("EC", "ES256"),
+    ES256("EC"),
 
     /** EdDSA on the curve Ed25519; tokens may also call it {@code Ed25519} (RFC 9864). */
-    EDDSA("Ed25519", "EdDSA", "Ed25519");
+    EDDSA("Ed25519");
 
     private final String keyAlgorithm;
-    private final List<String> names;
 
-    JwtAlgorithm(String keyAlgorithm, String... names) {
+    JwtAlgorithm(String keyAlgorithm) {
         this.keyAlgorithm = keyAlgorithm;
-        this.names = List.of(names);
     }
 
     /** What the JDK calls keys of this kind. */
@@ -35,7 +33,7 @@ public enum JwtAlgorithm {
 
     /** What tokens and key sets call it. */
     List<String> names() {
-        return names;
+        return this == EDDSA ? List.of("EdDSA", "Ed25519") : List.of(name());
     }
 
     /**
