@@ -3,6 +3,7 @@ package io.scarfall.gateway.auth;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -78,7 +79,7 @@ final class JwksKeys implements KeySource {
         if (!algorithms.contains(header.algorithm())) {
             return CompletableFuture.completedFuture(List.of());
         }
-        State now = state.get();
+        State now = state();
         Known known = now.known();
         if (known != null && age(known) < config.lifetime().toNanos()) {
             List<VerificationKey> found = KeySource.candidates(known.keys(), header);
@@ -115,6 +116,10 @@ final class JwksKeys implements KeySource {
         return CompletableFuture.failedFuture(TokenRefusedException.unavailable());
     }
 
+    private State state() {
+        return Objects.requireNonNull(state.get());
+    }
+
     private long age(Known known) {
         return nanoTime.getAsLong() - known.nanos();
     }
@@ -130,7 +135,7 @@ final class JwksKeys implements KeySource {
         CompletableFuture<State> fetching = new CompletableFuture<>();
         State begun = new State(seen.known(), fetching, seen.fetchFromNanos(), seen.failures());
         if (!state.compareAndSet(seen, begun)) {
-            return refresh(state.get());
+            return refresh(state());
         }
         CompletionStage<byte[]> body;
         try {

@@ -127,8 +127,8 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         for (VerificationKey key : candidates) {
             try {
                 return rules(key.algorithm()).verify(token);
-            } catch (SignatureVerificationException e) { // it may be that of the next
-                continue;
+            } catch (SignatureVerificationException e) {
+                // it may be that of the next key
             } catch (TokenExpiredException e) {
                 throw new TokenRefusedException(TokenRefusedException.EXPIRED, "the token has expired", false);
             } catch (IncorrectClaimException e) {

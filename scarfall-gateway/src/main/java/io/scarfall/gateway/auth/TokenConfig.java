@@ -1,6 +1,7 @@
 package io.scarfall.gateway.auth;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -24,7 +25,7 @@ public record TokenConfig(List<String> issuers, List<String> audiences, Duration
     public TokenConfig {
         issuers = checked("jwtIssuer", issuers);
         audiences = checked("jwtAudience", audiences);
-        if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0 || skew.getNano() != 0) {
+        if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0 || !skew.equals(skew.truncatedTo(ChronoUnit.SECONDS))) {
             throw new IllegalArgumentException(
                     "skew: " + skew + " (expected: 0 to " + MAX_SKEW + ", in whole seconds)");
         }
