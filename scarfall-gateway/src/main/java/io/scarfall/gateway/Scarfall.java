@@ -9,8 +9,11 @@ import io.scarfall.engineio.ResponseHeaders;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.JwksConfig;
+import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
+import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.auth.TokenVerifier;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.delivery.LocalUsers;
@@ -33,6 +36,7 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.node.Beat;
+import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Broadcaster;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
@@ -41,6 +45,7 @@ import io.scarfall.socketio.SocketServer;
 import io.scarfall.socketio.packet.Arguments;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +67,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,10 +110,14 @@ public final class Scarfall implements AutoCloseable {
     private Scarfall(Builder builder) {
         config = builder.config();
         Clock clock = builder.clock;
-        Authenticator authenticator = builder.authenticator(config);
+        builder.checkTokenSources();
         InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
         cluster = builder.cluster();
         try {
+            Authenticator authenticator = new Authenticator(
+                    builder.tokenVerifier(config, this::opened),
+                    config.tokenInQuery(),
+                    config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
             ScheduledThreadPoolExecutor scheduler = scheduler();
             undo.push(scheduler::shutdownNow);
@@ -119,7 +129,14 @@ public final class Scarfall implements AutoCloseable {
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
             PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
             sessions = new LiveSessions(
-                    cluster.store(), cluster.roster(), node, localUsers, notifier, config.sessions(), clock);
+                    cluster.store(),
+                    cluster.roster(),
+                    node,
+                    localUsers,
+                    notifier,
+                    config.sessions(),
+                    config.tokens().warning(),
+                    clock);
             membership = new Membership(
                     cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
@@ -348,13 +365,14 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Collects what a gateway is to be. Everything has a default but the proof of users' identities: {@link #jwtSecret} or
-     * {@link #tokenVerifier}. Values out of their range are refused by {@link #start}, with {@code name: value (expected:
+     * Collects what a gateway is to be. Everything has a default but the proof of users' identities, which is one of {@link
+     * #jwtSecret}, {@link #jwtPublicKey}, {@link #jwks} and {@link #tokenVerifier}. Values out of their range are refused by {@link #start}, with {@code name: value (expected:
      * ...)}. Not thread-safe.
      */
     public static final class Builder {
 
         private static final String LOOPBACK = "127.0.0.1";
+        private static final Attribute<Expiry> EXPIRY = Attribute.named("expiry");
 
         private @Nullable String host;
         private int port = 3000;
@@ -382,9 +400,13 @@ public final class Scarfall implements AutoCloseable {
         private Duration applyTimeout = DeliveryConfig.DEFAULT.applyTimeout();
         private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
 
-        private @Nullable String jwtSecret;
-        private Duration jwtSkew = JwtVerifier.DEFAULT_SKEW;
+        private final List<String> tokenSources = new ArrayList<>();
+        private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
         private @Nullable TokenVerifier tokenVerifier;
+        private List<String> jwtIssuers = List.of();
+        private List<String> jwtAudiences = List.of();
+        private Duration jwtSkew = TokenConfig.DEFAULT.skew();
+        private Duration tokenWarning = TokenConfig.DEFAULT.warning();
         private ServiceKeys serviceKeys = ServiceKeys.NONE;
         private Clock clock = Clock.systemUTC();
         private @Nullable PresenceCluster cluster;
@@ -408,7 +430,48 @@ public final class Scarfall implements AutoCloseable {
          * The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and none that is published.
          */
         public Builder jwtSecret(String secret) {
-            jwtSecret = Objects.requireNonNull(secret, "secret");
+            Objects.requireNonNull(secret, "secret");
+            return jwtVerifier("jwtSecret", config -> JwtVerifier.bySecret(secret, config.tokens(), clock));
+        }
+
+        /**
+         * The public key of those who sign users' JSON Web Tokens.
+         *
+         * @param pem {@code PUBLIC KEY} or {@code CERTIFICATE}, or up to four of them while keys change: any of them counts
+         */
+        public Builder jwtPublicKey(JwtAlgorithm algorithm, String pem) {
+            Objects.requireNonNull(pem, "pem");
+            return jwtVerifier(
+                    "jwtPublicKey", config -> JwtVerifier.byPublicKey(algorithm, pem, config.tokens(), clock));
+        }
+
+        /** Where the issuer of users' JSON Web Tokens publishes its keys, and by which algorithms it may sign. */
+        public Builder jwks(URI uri, JwtAlgorithm... algorithms) {
+            return jwks(JwksConfig.of(uri, algorithms));
+        }
+
+        /** Where the issuer of users' JSON Web Tokens publishes its keys, and how long they count. */
+        public Builder jwks(JwksConfig jwks) {
+            Objects.requireNonNull(jwks, "jwks");
+            return jwtVerifier("jwks", config -> JwtVerifier.byJwks(jwks, config.tokens(), clock));
+        }
+
+        private Builder jwtVerifier(String source, Function<GatewayConfig, JwtVerifier> verifier) {
+            tokenSources.remove(source);
+            tokenSources.add(source);
+            jwtVerifier = verifier;
+            return this;
+        }
+
+        /** The issuers of which a token's {@code iss} must name one; any if not called. */
+        public Builder jwtIssuer(String... issuers) {
+            jwtIssuers = List.of(issuers);
+            return this;
+        }
+
+        /** The audiences of which a token's {@code aud} must name one; any if not called. */
+        public Builder jwtAudience(String... audiences) {
+            jwtAudiences = List.of(audiences);
             return this;
         }
 
@@ -418,9 +481,18 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
-        /** Verifies users' tokens in another way, in place of {@link #jwtSecret}. */
+        /** Verifies users' tokens in another way, in place of {@link #jwtSecret} and its like. */
         public Builder tokenVerifier(TokenVerifier verifier) {
-            tokenVerifier = verifier;
+            tokenVerifier = Objects.requireNonNull(verifier, "verifier");
+            return this;
+        }
+
+        /**
+         * How long before the end of its token a client is told, by the event {@code token_expiring}, to send another one by
+         * {@code authenticate}; 60 s, and for tokens that live less than five minutes more, a fifth of that. Zero: never.
+         */
+        public Builder tokenWarning(Duration value) {
+            tokenWarning = value;
             return this;
         }
 
@@ -690,8 +762,10 @@ public final class Scarfall implements AutoCloseable {
          */
         public Builder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
             namespaces.add(authenticator -> {
-                Namespace.Builder builder =
-                        Namespace.builder(name).guard(authenticator.guard(true)).onConnect(this::disconnectOnExpiry);
+                Namespace.Builder builder = Namespace.builder(name)
+                        .guard(authenticator.guard(true))
+                        .onConnect(this::disconnectOnExpiry)
+                        .onDisconnect((socket, reason) -> endExpiry(socket));
                 table.accept(builder);
                 return builder.build();
             });
@@ -700,7 +774,17 @@ public final class Scarfall implements AutoCloseable {
 
         private void disconnectOnExpiry(Socket socket) {
             Identity identity = Objects.requireNonNull(Identity.of(socket));
-            new Expiry(socket, clock, socket::disconnect).renew(identity.expiresAt());
+            Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnect);
+            expiry.renew(identity.expiresAt());
+            socket.set(EXPIRY, expiry);
+        }
+
+        /** Or the timer would hold the socket for as long as its token lives. */
+        private static void endExpiry(Socket socket) {
+            Expiry expiry = socket.get(EXPIRY);
+            if (expiry != null) {
+                expiry.cancel();
+            }
         }
 
         /** Answers HTTP requests outside the path on the users' port: pages, health. */
@@ -781,18 +865,30 @@ public final class Scarfall implements AutoCloseable {
                             maxFanOutBytes,
                             maxUnanswered,
                             applyTimeout,
-                            answerTimeout));
+                            answerTimeout),
+                    new TokenConfig(jwtIssuers, jwtAudiences, jwtSkew, tokenWarning));
         }
 
-        private Authenticator authenticator(GatewayConfig config) {
-            if ((jwtSecret == null) == (tokenVerifier == null)) {
-                throw new IllegalArgumentException("jwtSecret, tokenVerifier: " + (jwtSecret == null ? "none" : "both")
-                        + " (expected: one of them)");
+        /** Refuses what would leave open whose word counts. */
+        private void checkTokenSources() {
+            List<String> given = new ArrayList<>(tokenSources);
+            if (tokenVerifier != null) {
+                given.add("tokenVerifier");
+                if (!jwtIssuers.isEmpty() || !jwtAudiences.isEmpty()) {
+                    throw new IllegalArgumentException("jwtIssuer, jwtAudience: given beside a tokenVerifier"
+                            + " (expected: the verifier checks them itself)");
+                }
             }
-            TokenVerifier verifier = jwtSecret == null
-                    ? Objects.requireNonNull(tokenVerifier)
-                    : new JwtVerifier(jwtSecret, jwtSkew, maxUserIdLength, clock);
-            return new Authenticator(verifier, config.tokenInQuery(), maxUserIdLength);
+            if (given.size() != 1) {
+                throw new IllegalArgumentException("jwtSecret, jwtPublicKey, jwks, tokenVerifier: "
+                        + (given.isEmpty() ? "none" : String.join(" and ", given)) + " (expected: one of them)");
+            }
+        }
+
+        private TokenVerifier tokenVerifier(GatewayConfig config, UnaryOperator<JwtVerifier> opened) {
+            return tokenVerifier == null
+                    ? opened.apply(Objects.requireNonNull(jwtVerifier).apply(config))
+                    : tokenVerifier;
         }
 
         private PresenceCluster cluster() {

@@ -8,10 +8,12 @@ import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,10 @@ public final class Authenticator {
 
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
     private static final Attribute<Identity> IDENTITY = Attribute.named("identity");
+
+    /** After this a verifier is not waited for any longer. */
+    private static final Duration VERIFY_TIMEOUT = Duration.ofSeconds(30);
+
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
@@ -102,7 +108,7 @@ public final class Authenticator {
         } catch (TokenRefusedException e) {
             throw refusal(e);
         } catch (MalformedPacketException e) {
-            throw refusal(invalid());
+            throw refusal(TokenRefusedException.invalid());
         }
         String header = socket.handshake().header("Authorization");
         if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
@@ -123,7 +129,7 @@ public final class Authenticator {
         }
         JsonCursor cursor = new JsonCursor(token.json());
         if (!cursor.isString()) {
-            throw invalid();
+            throw TokenRefusedException.invalid();
         }
         return cursor.string();
     }
@@ -132,18 +138,24 @@ public final class Authenticator {
 
     /** Verifies a token; the stage fails with {@link TokenRefusedException} only, and may complete on any thread. */
     public CompletionStage<Identity> verify(String token) {
-        CompletionStage<Identity> verdict;
+        CompletableFuture<Identity> verdict = new CompletableFuture<>();
         try {
-            verdict = verifier.verify(token);
-        } catch (RuntimeException e) {
-            verdict = CompletableFuture.failedFuture(e);
+            verifier.verify(token).whenComplete((identity, error) -> {
+                if (error == null) {
+                    verdict.complete(identity);
+                } else {
+                    verdict.completeExceptionally(error);
+                }
+            });
+        } catch (RuntimeException e) { // a verifier may be the embedder's
+            verdict.completeExceptionally(e);
         }
         CompletableFuture<Identity> answer = new CompletableFuture<>();
-        verdict.whenComplete((identity, error) -> {
-            if (error != null) {
-                answer.completeExceptionally(refused(error));
+        verdict.orTimeout(VERIFY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).whenComplete((identity, error) -> {
+            if (error != null || identity == null) {
+                answer.completeExceptionally(refused(error == null ? new NullPointerException("identity") : error));
             } else if (identity.userId().length() > maxUserIdLength) {
-                answer.completeExceptionally(invalid());
+                answer.completeExceptionally(TokenRefusedException.invalid());
             } else {
                 answer.complete(identity);
             }
@@ -159,11 +171,6 @@ public final class Authenticator {
         }
         // the class and not the message, which a verifier of an embedder may have made of the token
         log.error("token verifier failed error={}", cause.getClass().getName());
-        return new TokenRefusedException(
-                TokenRefusedException.UNAVAILABLE, "the token cannot be verified at this moment", true);
-    }
-
-    private static TokenRefusedException invalid() {
-        return new TokenRefusedException(TokenRefusedException.INVALID, "the token is invalid", false);
+        return TokenRefusedException.unavailable();
     }
 }
