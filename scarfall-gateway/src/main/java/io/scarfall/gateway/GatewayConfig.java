@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName unique among the nodes that run at once
  * @param sessions times of users' sessions
  * @param delivery limits of messages
+ * @param wire limits of connections and packets, proxies, and TLS
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -38,7 +39,8 @@ public record GatewayConfig(
         boolean tokenInQuery,
         String nodeName,
         SessionConfig sessions,
-        DeliveryConfig delivery) {
+        DeliveryConfig delivery,
+        WireConfig wire) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -59,6 +61,7 @@ public record GatewayConfig(
         }
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(delivery, "delivery");
+        Objects.requireNonNull(wire, "wire");
     }
 
     private static void checkPort(String name, int port) {
