@@ -418,7 +418,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         sendClose(0);
         flush();
         if (stuck) {
-            channel.close();
+            cutOff();
         } else if (channel.isActive()) { // also when the peer has closed: it may not read our answer
             closeAfter(session.config().closeTimeout());
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
@@ -434,7 +434,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         if (closeTimeout != null) {
             closeTimeout.cancel(false);
         }
-        closeTimeout = session.home().schedule(() -> channel.close(), time.toNanos(), TimeUnit.NANOSECONDS);
+        closeTimeout = session.home().schedule(this::cutOff, time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Closes the channel; past TLS if the peer does not read, since TLS would wait for it to read of the end. */
+    private void cutOff() {
+        if (channel.isWritable()) {
+            channel.close();
+        } else {
+            channel.unsafe().close(channel.unsafe().voidPromise());
+        }
     }
 
     /** @param code 0 for none: then the peer learns 1005 */

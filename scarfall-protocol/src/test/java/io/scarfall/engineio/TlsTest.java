@@ -339,7 +339,10 @@ class TlsTest {
         }
         assertThat(server.session(sid).next()).isEqualTo("closed TOO_SLOW");
         assertThat(exceeded).containsExactly(Limit.UNSENT_BYTES);
-        await().untilAsserted(() -> assertThat(server.server.connectionCount()).isZero());
+        try (ErrorLog log = new ErrorLog()) {
+            await().untilAsserted(() -> assertThat(server.server.connectionCount()).isZero());
+            log.assertNothing();
+        }
         Client other = connect(server);
         String otherSid = other.openWebSocket();
         other.send("4fine");
