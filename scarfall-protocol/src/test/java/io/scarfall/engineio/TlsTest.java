@@ -340,7 +340,8 @@ class TlsTest {
         assertThat(server.session(sid).next()).isEqualTo("closed TOO_SLOW");
         assertThat(exceeded).containsExactly(Limit.UNSENT_BYTES);
         try (ErrorLog log = new ErrorLog()) {
-            await().untilAsserted(() -> assertThat(server.server.connectionCount()).isZero());
+            await().untilAsserted(
+                            () -> assertThat(server.server.connectionCount()).isZero());
             log.assertNothing();
         }
         Client other = connect(server);
