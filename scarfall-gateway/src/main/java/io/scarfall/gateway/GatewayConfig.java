@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessions times of users' sessions
  * @param delivery limits of messages
  * @param tokens what users' tokens have to say
+ * @param wire limits of connections and packets, proxies, and TLS
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -41,7 +42,8 @@ public record GatewayConfig(
         String nodeName,
         SessionConfig sessions,
         DeliveryConfig delivery,
-        TokenConfig tokens) {
+        TokenConfig tokens,
+        WireConfig wire) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -63,6 +65,7 @@ public record GatewayConfig(
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(delivery, "delivery");
         Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(wire, "wire");
     }
 
     private static void checkPort(String name, int port) {

@@ -1,11 +1,16 @@
 package io.scarfall.gateway;
 
+import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.engineio.HttpFallback;
+import io.scarfall.engineio.HttpLimits;
+import io.scarfall.engineio.LimitListener;
 import io.scarfall.engineio.ResponseHeaders;
+import io.scarfall.engineio.TlsFiles;
+import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
@@ -43,6 +48,7 @@ import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.SocketConfig;
 import io.scarfall.socketio.SocketServer;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -161,10 +167,12 @@ public final class Scarfall implements AutoCloseable {
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
-            userPort = opened(EngineServer.start(
-                    builder.userEngine(config), new SocketServer(SocketConfig.DEFAULT, spaces), loops));
+            SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
+            userPort = opened(EngineServer.start(builder.userEngine(config), new SocketServer(packets, spaces), loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress), new SocketServer(serviceSpace), loops));
+                    builder.internalEngine(config, internalAddress),
+                    new SocketServer(packets, List.of(serviceSpace)),
+                    loops));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -399,6 +407,14 @@ public final class Scarfall implements AutoCloseable {
         private int maxUnanswered = DeliveryConfig.DEFAULT.maxUnanswered();
         private Duration applyTimeout = DeliveryConfig.DEFAULT.applyTimeout();
         private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
+        private ConnectionLimits connectionLimits = WireConfig.DEFAULT.connections();
+        private HttpLimits httpLimits = WireConfig.DEFAULT.http();
+        private JsonLimits jsonLimits = WireConfig.DEFAULT.json();
+        private List<String> trustedProxies = List.of();
+        private boolean proxyProtocol;
+        private @Nullable TlsFiles tls;
+        private boolean internalTls;
+        private LimitListener limitListener = limit -> {};
 
         private final List<String> tokenSources = new ArrayList<>();
         private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
@@ -677,6 +693,65 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        // The network.
+
+        /**
+         * How many connections and sessions there may be, in all and per address; {@link ConnectionLimits#DEFAULT}. The
+         * services' port has the same, without those per address.
+         */
+        public Builder connectionLimits(ConnectionLimits value) {
+            connectionLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Limits of HTTP requests on both ports; {@link HttpLimits#DEFAULT}. */
+        public Builder httpLimits(HttpLimits value) {
+            httpLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Limits of the JSON in a packet, on both ports; {@link JsonLimits#DEFAULT}. */
+        public Builder jsonLimits(JsonLimits value) {
+            jsonLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Told of every limit that a peer of either port runs into; must be cheap, and must not block. */
+        public Builder limitListener(LimitListener value) {
+            limitListener = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * The proxies that are believed when they tell for whom they speak, by {@code X-Forwarded-For}, {@code
+         * X-Forwarded-Proto} or {@link #proxyProtocol}: addresses, or blocks such as {@code 10.0.0.0/8}. Nobody if not
+         * called.
+         */
+        public Builder trustedProxies(List<String> blocks) {
+            trustedProxies = List.copyOf(blocks);
+            return this;
+        }
+
+        /**
+         * Whether every connection of a trusted proxy to the users' port begins with a header of the PROXY protocol; false.
+         */
+        public Builder proxyProtocol(boolean value) {
+            proxyProtocol = value;
+            return this;
+        }
+
+        /** Serves https and wss on the users' port, with this certificate; plain text if not called. */
+        public Builder tls(TlsFiles files) {
+            tls = Objects.requireNonNull(files, "files");
+            return this;
+        }
+
+        /** Whether the services' port speaks TLS too, with the same certificate; false. */
+        public Builder internalTls(boolean value) {
+            internalTls = value;
+            return this;
+        }
+
         // The cluster.
 
         /** The name of this node, unique among those that run at once; a random one if not called. */
@@ -866,7 +941,15 @@ public final class Scarfall implements AutoCloseable {
                             maxUnanswered,
                             applyTimeout,
                             answerTimeout),
-                    new TokenConfig(jwtIssuers, jwtAudiences, jwtSkew, tokenWarning));
+                    new TokenConfig(jwtIssuers, jwtAudiences, jwtSkew, tokenWarning),
+                    new WireConfig(
+                            connectionLimits,
+                            httpLimits,
+                            jsonLimits,
+                            TrustedProxies.of(trustedProxies),
+                            proxyProtocol,
+                            tls,
+                            internalTls));
         }
 
         /** Refuses what would leave open whose word counts. */
@@ -922,6 +1005,9 @@ public final class Scarfall implements AutoCloseable {
                     ? new InetSocketAddress(config.port())
                     : new InetSocketAddress(config.host(), config.port());
             EngineConfig.Builder engine = engine(config, cors, address)
+                    .connections(config.wire().connections())
+                    .proxyProtocol(config.wire().proxyProtocol())
+                    .tls(config.wire().tls())
                     .admission(OriginGuard.of(cors))
                     .fallback(httpFallback);
             userEngine.accept(engine);
@@ -932,6 +1018,8 @@ public final class Scarfall implements AutoCloseable {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
             EngineConfig.Builder engine = engine(config, cors, address)
+                    .connections(config.wire().connections().withoutAddresses())
+                    .tls(config.wire().internalTls() ? config.wire().tls() : null)
                     .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
                     .fallback(internalHttpFallback);
             internalEngine.accept(engine);
@@ -947,6 +1035,9 @@ public final class Scarfall implements AutoCloseable {
                     .cors(cors)
                     .pingInterval(config.pingInterval())
                     .pingTimeout(config.pingTimeout())
+                    .http(config.wire().http())
+                    .limits(limitListener)
+                    .trustedProxies(config.wire().trustedProxies())
                     .responseHeaders((request, opens, headers) -> {
                         hardening.add(request, opens, headers);
                         own.add(request, opens, headers);

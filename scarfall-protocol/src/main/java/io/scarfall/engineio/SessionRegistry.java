@@ -1,17 +1,24 @@
 package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.scarfall.engineio.packet.Limit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sessions of a server by their id. Thread-safe. */
 final class SessionRegistry {
 
+    private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
+
     private final EngineConfig config;
     private final EngineListener listener;
+    private final Quota quota;
+    private final ConnectRate rate;
     private final SessionIds ids = new SessionIds();
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Map<EventExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
@@ -19,10 +26,35 @@ final class SessionRegistry {
     SessionRegistry(EngineConfig config, EngineListener listener) {
         this.config = config;
         this.listener = listener;
+        quota = new Quota(config.connections(), Limit.SESSIONS, Limit.SESSIONS_PER_ADDRESS, this::exceeded);
+        rate = new ConnectRate(config.connections(), this::exceeded);
     }
 
     EngineConfig config() {
         return config;
+    }
+
+    /** Whether a client may ask for a session now, or has done so too often. */
+    boolean mayConnect(Handshake handshake, long nowNanos) {
+        return rate.take(AddressBlock.of(handshake.address()), nowNanos);
+    }
+
+    /** Takes the room for a session; false if there is none. {@link #open} or {@link #giveBack} follows. */
+    boolean reserve(Handshake handshake) {
+        return quota.take(AddressBlock.of(handshake.address()));
+    }
+
+    void giveBack(Handshake handshake) {
+        quota.giveBack(AddressBlock.of(handshake.address()));
+    }
+
+    /** Tells that a peer ran into a limit. */
+    void exceeded(Limit limit) {
+        try {
+            config.limits().exceeded(limit);
+        } catch (RuntimeException e) { // what is done about the peer must not depend on it
+            log.error("limit listener failed limit={}", limit, e);
+        }
     }
 
     /** Opens a session whose home is the given loop, on which the caller is. */
@@ -44,7 +76,9 @@ final class SessionRegistry {
 
     /** Called by a session that has ended. */
     void remove(EngineSession session) {
-        sessions.remove(session.id(), session);
+        if (sessions.remove(session.id(), session)) {
+            giveBack(session.handshake());
+        }
     }
 
     List<EngineSession> all() {
@@ -53,5 +87,10 @@ final class SessionRegistry {
 
     int size() {
         return sessions.size();
+    }
+
+    /** For how many sessions room is taken. */
+    int reserved() {
+        return quota.size();
     }
 }

@@ -39,7 +39,8 @@ final class Connection implements SessionListener {
     Connection(SocketServer server, EngineSession session) {
         this.server = server;
         this.session = session;
-        decoder = new PacketDecoder(server.config().maxAttachments());
+        decoder = new PacketDecoder(
+                server.config().maxAttachments(), server.config().json());
         connectTimeout = session.schedule(
                 () -> session.close(CloseReason.FORCED_CLOSE), server.config().connectTimeout());
     }
@@ -60,6 +61,9 @@ final class Connection implements SessionListener {
             packet = binary ? decoder.binary(message) : decoder.text(message);
         } catch (MalformedPacketException e) {
             log.debug("malformed packet sid={} error={}", session.id(), e.getMessage());
+            if (e.limit() != null) {
+                session.exceeded(e.limit());
+            }
             session.close(CloseReason.FORCED_CLOSE);
             return;
         }
