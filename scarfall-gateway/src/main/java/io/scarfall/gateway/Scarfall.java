@@ -22,6 +22,7 @@ import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.http.OriginGuard;
 import io.scarfall.gateway.http.SecurityHeaders;
 import io.scarfall.gateway.node.Membership;
+import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
 import io.scarfall.gateway.user.LiveSession;
@@ -90,7 +91,7 @@ public final class Scarfall implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int BLOCKING_THREADS = 64;
-    private static final Duration LONGEST_EXPIRY_DELAY = Duration.ofMillis(500);
+    private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
     private final GatewayConfig config;
     private final PresenceCluster cluster;
@@ -123,8 +124,8 @@ public final class Scarfall implements AutoCloseable {
 
             ThisNode node = new ThisNode(config.nodeName());
             LocalUsers localUsers = new LocalUsers();
-            NodeLinks links =
-                    new NodeLinks(cluster.bus(), node, config.delivery().answerTimeout());
+            StoreClock storeClock = new StoreClock(System::nanoTime);
+            NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, System::nanoTime, config.delivery());
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
             PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
             sessions = new LiveSessions(
@@ -136,7 +137,8 @@ public final class Scarfall implements AutoCloseable {
                     config.sessions(),
                     config.tokens().warning(),
                     clock);
-            membership = new Membership(cluster, node, new Upkeep(delivery, links, sessions, notifier), scheduler);
+            membership = new Membership(
+                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -156,10 +158,7 @@ public final class Scarfall implements AutoCloseable {
             services = serviceSpace.broadcaster();
 
             every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
-            every(
-                    scheduler,
-                    shorter(config.delivery().answerTimeout().dividedBy(8), LONGEST_EXPIRY_DELAY),
-                    links::expire);
+            every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
             userPort = opened(EngineServer.start(
@@ -240,12 +239,13 @@ public final class Scarfall implements AutoCloseable {
         var unused = scheduler.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
     /** What the membership of this node asks of the rest. */
-    private record Upkeep(UserDelivery delivery, NodeLinks links, LiveSessions sessions, PresenceNotifier notifier)
+    private record Upkeep(
+            UserDelivery delivery,
+            NodeLinks links,
+            LiveSessions sessions,
+            PresenceNotifier notifier,
+            StoreClock storeClock)
             implements Membership.Callbacks {
 
         @Override
@@ -260,6 +260,7 @@ public final class Scarfall implements AutoCloseable {
 
         @Override
         public void beat(Beat beat) {
+            storeClock.learn(beat.time());
             links.retain(beat.live());
             sessions.settle();
         }
@@ -396,6 +397,7 @@ public final class Scarfall implements AutoCloseable {
         private int maxMetadataBytes = DeliveryConfig.DEFAULT.maxMetadataBytes();
         private long maxFanOutBytes = DeliveryConfig.DEFAULT.maxFanOutBytes();
         private int maxUnanswered = DeliveryConfig.DEFAULT.maxUnanswered();
+        private Duration applyTimeout = DeliveryConfig.DEFAULT.applyTimeout();
         private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
 
         private final List<String> tokenSources = new ArrayList<>();
@@ -660,7 +662,16 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
-        /** How long the answer of another node is waited for, before the outcome of a message is uncertain; 12 s. */
+        /** How long after it was sent another node may still hand a message over; later it has failed; 2 s. */
+        public Builder applyTimeout(Duration value) {
+            applyTimeout = value;
+            return this;
+        }
+
+        /**
+         * How long the answer of another node is waited for, before the outcome of a message is uncertain; 12 s, at most a
+         * minute.
+         */
         public Builder answerTimeout(Duration value) {
             answerTimeout = value;
             return this;
@@ -853,6 +864,7 @@ public final class Scarfall implements AutoCloseable {
                             maxMetadataBytes,
                             maxFanOutBytes,
                             maxUnanswered,
+                            applyTimeout,
                             answerTimeout),
                     new TokenConfig(jwtIssuers, jwtAudiences, jwtSkew, tokenWarning));
         }

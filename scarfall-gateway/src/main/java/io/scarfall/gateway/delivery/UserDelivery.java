@@ -2,10 +2,9 @@ package io.scarfall.gateway.delivery;
 
 import io.scarfall.engineio.SessionIds;
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
-import io.scarfall.gateway.delivery.Envelope.Delivered;
 import io.scarfall.gateway.delivery.Envelope.Notice;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceStore;
@@ -307,13 +306,13 @@ public final class UserDelivery {
         for (List<Integer> part : split(recipients, indexes, event)) {
             List<Recipient> addressees = part.stream().map(recipients::get).toList();
             answers.add(links.deliver(node, event, addressees)
-                    .thenAccept(answer -> note(answer, part, outcomes))
+                    .thenAccept(outcome -> note(outcome, part, outcomes))
                     .toCompletableFuture());
         }
     }
 
-    private static void note(NodeLinks.Answer answer, List<Integer> indexes, Outcomes outcomes) {
-        BitSet sent = answer.sent();
+    private static void note(NodeLinks.Outcome outcome, List<Integer> indexes, Outcomes outcomes) {
+        BitSet sent = outcome.sent();
         for (int i = 0; i < indexes.size(); i++) {
             if (sent == null) {
                 outcomes.uncertain(indexes.get(i));
@@ -386,33 +385,30 @@ public final class UserDelivery {
 
     /** Takes a message of another node; to be called in the order of their arrival. */
     public void received(byte[] message) {
-        Envelope envelope;
-        try {
-            envelope = EnvelopeCodec.decode(message);
-        } catch (MalformedPacketException e) {
-            log.warn("a message of another node is not understood bytes={} error={}", message.length, e.getMessage());
-            return;
-        }
-        if (envelope instanceof Delivered delivered) {
-            links.answered(delivered);
-        } else if (envelope instanceof Deliver deliver) {
-            deliver(deliver);
-        } else if (envelope instanceof Notice notice) {
-            handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
-        } else {
-            throw new AssertionError(envelope);
-        }
+        links.received(message, this::apply);
     }
 
-    private void deliver(Deliver deliver) {
+    private CompletionStage<BitSet> apply(Body body) {
+        if (body instanceof Deliver deliver) {
+            return apply(deliver);
+        } else if (body instanceof Notice notice) {
+            handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
+            return TOLD;
+        }
+        throw new AssertionError(body);
+    }
+
+    private static final CompletionStage<BitSet> TOLD = CompletableFuture.completedStage(new BitSet(0));
+
+    private CompletionStage<BitSet> apply(Deliver deliver) {
         List<Recipient> recipients = deliver.recipients();
         Outcomes outcomes = new Outcomes(recipients.size());
-        handOver(recipients, deliver.event(), outcomes).whenComplete((done, error) -> {
+        return handOver(recipients, deliver.event(), outcomes).thenApply(done -> {
             BitSet sent = new BitSet(recipients.size());
             for (int i = 0; i < recipients.size(); i++) {
                 sent.set(i, outcomes.isSent(i));
             }
-            links.tell(deliver.from(), new Delivered(deliver.id(), sent));
+            return sent;
         });
     }
 }
