@@ -46,11 +46,14 @@ final class InboundLink {
     /** All lower numbers were applied or never will be: those without an answer were not applied. */
     private long next;
 
-    private final TreeMap<Long, Frame> early = new TreeMap<>();
+    private final TreeMap<Long, Early> early = new TreeMap<>();
     private long earlyBytes;
     private final TreeMap<Long, BitSet> answers = new TreeMap<>();
     private long calledNanos;
     private volatile long heardNanos;
+
+    /** A frame that came before its turn. */
+    private record Early(Frame frame, Body body) {}
 
     /**
      * @param first the first frame that came
@@ -113,26 +116,22 @@ final class InboundLink {
     private void skipTo(long number) {
         next = number;
         while (!early.isEmpty() && early.firstKey() < next) {
-            forget(early.firstKey());
+            takeEarly();
         }
         applyEarly();
     }
 
     private void applyEarly() {
         while (!early.isEmpty() && early.firstKey() == next) {
-            Frame frame = forget(early.firstKey());
-            Body body = frame.body();
-            if (body != null) {
-                apply(frame, body);
-            }
+            Early first = takeEarly();
+            apply(first.frame(), first.body());
         }
     }
 
-    private Frame forget(long number) {
-        Frame frame = early.remove(number);
-        Body body = frame.body();
-        earlyBytes -= body == null ? 0 : body.event().length();
-        return frame;
+    private Early takeEarly() {
+        Early first = early.pollFirstEntry().getValue();
+        earlyBytes -= first.body().event().length();
+        return first;
     }
 
     private void apply(Frame frame, Body body) {
@@ -163,7 +162,7 @@ final class InboundLink {
         int bytes = body.event().length();
         if (early.size() < MAX_EARLY_FRAMES
                 && earlyBytes + bytes <= MAX_EARLY_BYTES
-                && early.putIfAbsent(frame.number(), frame) == null) {
+                && early.putIfAbsent(frame.number(), new Early(frame, body)) == null) {
             earlyBytes += bytes;
         }
         long now = nanoTime.getAsLong();
