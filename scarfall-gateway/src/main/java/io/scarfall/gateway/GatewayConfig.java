@@ -2,6 +2,7 @@ package io.scarfall.gateway;
 
 import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.user.SessionConfig;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName unique among the nodes that run at once
  * @param sessions times of users' sessions
  * @param delivery limits of messages
+ * @param limits what users may spend
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -38,7 +40,8 @@ public record GatewayConfig(
         boolean tokenInQuery,
         String nodeName,
         SessionConfig sessions,
-        DeliveryConfig delivery) {
+        DeliveryConfig delivery,
+        LimitConfig limits) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -59,6 +62,7 @@ public record GatewayConfig(
         }
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(delivery, "delivery");
+        Objects.requireNonNull(limits, "limits");
     }
 
     private static void checkPort(String name, int port) {

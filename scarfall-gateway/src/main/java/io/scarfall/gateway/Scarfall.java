@@ -13,11 +13,20 @@ import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenVerifier;
 import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.delivery.DeliveryCounts;
 import io.scarfall.gateway.delivery.LocalUsers;
 import io.scarfall.gateway.delivery.NodeLinks;
+import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.http.OriginGuard;
 import io.scarfall.gateway.http.SecurityHeaders;
+import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.limit.LimitCounter;
+import io.scarfall.gateway.limit.PortLimits;
+import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.metrics.LoopLag;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
@@ -48,6 +57,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -87,6 +97,12 @@ public final class Scarfall implements AutoCloseable {
     private static final int BLOCKING_THREADS = 64;
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
+    /** The names of the ports in metrics. */
+    private static final String USERS = "users";
+
+    private static final String INTERNAL = "internal";
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+
     private final GatewayConfig config;
     private final PresenceCluster cluster;
     private final UserDelivery delivery;
@@ -104,6 +120,7 @@ public final class Scarfall implements AutoCloseable {
     private Scarfall(Builder builder) {
         config = builder.config();
         Clock clock = builder.clock;
+        Metrics metrics = builder.metrics;
         Authenticator authenticator = builder.authenticator(config);
         InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
         cluster = builder.cluster();
@@ -113,11 +130,13 @@ public final class Scarfall implements AutoCloseable {
             undo.push(scheduler::shutdownNow);
 
             ThisNode node = new ThisNode(config.nodeName());
+            LimitCounter limits = new LimitCounter(metrics);
             LocalUsers localUsers = new LocalUsers();
             StoreClock storeClock = new StoreClock(System::nanoTime);
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, System::nanoTime, config.delivery());
-            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
-            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
+            DeliveryCounts counts = new DeliveryCounts(metrics, limits);
+            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock);
+            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
             sessions = new LiveSessions(
                     cluster.store(), cluster.roster(), node, localUsers, notifier, config.sessions(), clock);
             membership = new Membership(
@@ -125,8 +144,8 @@ public final class Scarfall implements AutoCloseable {
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
-            UserGateway userGateway =
-                    new UserGateway(authenticator, sessions, delivery, cluster.presence(), config.sessions(), clock);
+            UserGateway userGateway = new UserGateway(
+                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), limits, metrics, clock);
             Executor blocking = builder.blockingExecutor == null ? blockingThreads() : builder.blockingExecutor;
             builder.addEvents(userGateway, this::call, blocking);
             Namespace userSpace = userGateway.namespace();
@@ -135,6 +154,7 @@ public final class Scarfall implements AutoCloseable {
                             delivery,
                             cluster.roster(),
                             config.sessions().authTimeout(),
+                            metrics,
                             clock)
                     .namespace();
             users = userSpace.broadcaster();
@@ -144,10 +164,31 @@ public final class Scarfall implements AutoCloseable {
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
+            PortLimits userLimits = new PortLimits(
+                    USERS,
+                    config.limits(),
+                    spaces,
+                    Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
+                    limits,
+                    metrics,
+                    System::nanoTime);
+            PortLimits internalLimits = new PortLimits(
+                    INTERNAL,
+                    config.limits().forServices(),
+                    List.of(serviceSpace),
+                    Map.of(),
+                    limits,
+                    metrics,
+                    System::nanoTime);
             userPort = opened(EngineServer.start(
-                    builder.userEngine(config), new SocketServer(SocketConfig.DEFAULT, spaces), loops));
+                    builder.userEngine(config), new SocketServer(SocketConfig.DEFAULT, spaces, userLimits), loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress), new SocketServer(serviceSpace), loops));
+                    builder.internalEngine(config, internalAddress),
+                    new SocketServer(SocketConfig.DEFAULT, List.of(serviceSpace), internalLimits),
+                    loops));
+            LoopLag lag = new LoopLag(loops.executors(), metrics, System::nanoTime);
+            every(scheduler, LAG_INTERVAL, lag::probe);
+            showGauges(metrics, localUsers, links);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -158,6 +199,18 @@ public final class Scarfall implements AutoCloseable {
                 userPort.address(),
                 internalPort.address(),
                 cluster.getClass().getSimpleName());
+    }
+
+    /** Shows how much there is of what; what is counted as it happens is counted where it does. */
+    private void showGauges(Metrics metrics, LocalUsers localUsers, NodeLinks links) {
+        metrics.gauge("scarfall.connections", userPort::sessionCount, "port", USERS);
+        metrics.gauge("scarfall.connections", internalPort::sessionCount, "port", INTERNAL);
+        metrics.gauge("scarfall.sessions", sessions::size);
+        metrics.gauge("scarfall.users", localUsers::userCount);
+        metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
+        metrics.gauge("scarfall.sessions.unclosed", sessions::unclosedCount);
+        metrics.gauge("scarfall.links.unanswered", links::unanswered);
+        metrics.gauge("scarfall.healthy", () -> membership.isHealthy() ? 1 : 0);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
@@ -379,6 +432,10 @@ public final class Scarfall implements AutoCloseable {
         private int maxMetadataBytes = DeliveryConfig.DEFAULT.maxMetadataBytes();
         private long maxFanOutBytes = DeliveryConfig.DEFAULT.maxFanOutBytes();
         private int maxUnanswered = DeliveryConfig.DEFAULT.maxUnanswered();
+        private RateLimits rateLimits = LimitConfig.DEFAULT.rates();
+        private int maxSessionsPerUser = LimitConfig.DEFAULT.maxSessionsPerUser();
+        private int maxFailedAuthentications = LimitConfig.DEFAULT.maxFailedAuthentications();
+        private Metrics metrics = Metrics.NONE;
         private Duration applyTimeout = DeliveryConfig.DEFAULT.applyTimeout();
         private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
 
@@ -605,6 +662,39 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        // What users may spend, and what is counted.
+
+        /**
+         * How fast users' events may come, in all namespaces of their port; {@link RateLimits#DEFAULT}. An event that comes
+         * faster is answered with {@code code: "rate_limited"} and {@code retryAfterMs}; who goes on regardless is closed.
+         * The internal gateway has no such limits: services are trusted.
+         */
+        public Builder rateLimits(RateLimits value) {
+            rateLimits = value;
+            return this;
+        }
+
+        /**
+         * How many authenticated sockets a user may have on this node; 100. One more is refused with {@code code:
+         * "too_many_sessions"} and {@code retry: true}.
+         */
+        public Builder maxSessionsPerUser(int value) {
+            maxSessionsPerUser = value;
+            return this;
+        }
+
+        /** After how many bad proofs in a row, of a user or a service, a connection is closed; 5. */
+        public Builder maxFailedAuthentications(int value) {
+            maxFailedAuthentications = value;
+            return this;
+        }
+
+        /** Where the gateway's numbers go; nowhere if not called. */
+        public Builder metrics(Metrics value) {
+            metrics = value;
+            return this;
+        }
+
         // The cluster.
 
         /** The name of this node, unique among those that run at once; a random one if not called. */
@@ -693,7 +783,9 @@ public final class Scarfall implements AutoCloseable {
                 Namespace.Builder builder =
                         Namespace.builder(name).guard(authenticator.guard(true)).onConnect(this::disconnectOnExpiry);
                 table.accept(builder);
-                return builder.build();
+                return builder.guard(Authenticator.admission())
+                        .onDisconnect((socket, reason) -> SessionLimits.release(socket))
+                        .build();
             });
             return this;
         }
@@ -781,7 +873,8 @@ public final class Scarfall implements AutoCloseable {
                             maxFanOutBytes,
                             maxUnanswered,
                             applyTimeout,
-                            answerTimeout));
+                            answerTimeout),
+                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications));
         }
 
         private Authenticator authenticator(GatewayConfig config) {

@@ -5,6 +5,7 @@ import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
 
     void disconnected(Socket socket) {
         AuthDeadline.end(socket);
+        SessionLimits.release(socket);
         sessions.close(socket);
     }
 
@@ -69,28 +71,38 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
                     .verify(token)
                     .whenComplete((identity, error) -> socket.execute(() -> {
                         if (error != null) {
-                            answer.complete(Refused.of(Authenticator.refused(error)));
+                            answer.complete(refused(socket, Authenticator.refused(error)));
                         } else if (socket.isConnected()) {
                             verified(socket, identity, answer);
                         }
                     }));
         } catch (TokenRefusedException e) {
-            answer.complete(Refused.of(e));
+            answer.complete(refused(socket, e));
         }
         return answer;
+    }
+
+    private static Refused refused(Socket socket, TokenRefusedException refused) {
+        SessionLimits.of(socket).authenticationRefused(socket, refused.code(), !refused.retry());
+        return Refused.of(refused);
     }
 
     private void verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
         LiveSession session = LiveSessions.of(socket);
         if (session == null) {
+            if (!SessionLimits.of(socket).admit(socket, identity.userId())) {
+                answer.complete(Refused.of(Authenticator.tooManySessions()));
+                return;
+            }
             AuthDeadline.end(socket);
             open(socket, identity).thenAccept(answer::complete);
         } else if (session.userId().equals(identity.userId())) {
+            SessionLimits.of(socket).authenticated();
             sessions.renew(session, identity);
             answer.complete(announce(session));
         } else {
-            answer.complete(Refused.of(
-                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
+            answer.complete(refused(
+                    socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
         }
     }
 
