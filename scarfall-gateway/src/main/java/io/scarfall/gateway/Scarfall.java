@@ -101,6 +101,7 @@ public final class Scarfall implements AutoCloseable {
     private static final String USERS = "users";
 
     private static final String INTERNAL = "internal";
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
@@ -188,6 +189,7 @@ public final class Scarfall implements AutoCloseable {
                     loops));
             LoopLag lag = new LoopLag(loops.executors(), metrics, System::nanoTime);
             every(scheduler, LAG_INTERVAL, lag::probe);
+            every(scheduler, SWEEP_INTERVAL, userLimits::sweep);
             showGauges(metrics, localUsers, links);
         } catch (RuntimeException e) {
             close();

@@ -103,6 +103,11 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
         return new SessionLimits(this, session);
     }
 
+    /** Forgets users who have left and whom nothing is held against any more; to be called now and then. */
+    public void sweep() {
+        users.sweep();
+    }
+
     LimitConfig config() {
         return config;
     }

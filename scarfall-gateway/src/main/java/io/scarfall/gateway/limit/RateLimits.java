@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
  *
  * <pre>{@code
  * off
- * session=100/2000, user=300/6000, send_message=2, mode=count
+ * session=200/2000, user=600/6000, send_message=2, mode=count
  * }</pre>
  *
  * @param mode whether they hold
- * @param session of each session; 100 a second, 2,000 at once
- * @param user of all sessions of a user on this node together; 300 a second, 6,000 at once
- * @param recipientsPerCost a {@code send_message} costs 1 more for so many recipients; 10
+ * @param session of each session; 200 a second, 2,000 at once
+ * @param user of all sessions of a user on this node together; 600 a second, 6,000 at once
+ * @param recipientsPerCost a {@code send_message} costs 1 more for so many recipients beyond the first 4; 2
  * @param costs by the name of the event, in all namespaces; {@link #CONNECT} is that of joining a namespace. 0 is free
  */
 public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCost, Map<String, Integer> costs) {
@@ -36,12 +36,15 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
     /** The name of the event whose recipients cost too. */
     public static final String SEND_MESSAGE = "send_message";
 
+    /** So many recipients of a message cost nothing more: chats of few are as cheap as any event. */
+    static final int INCLUDED_RECIPIENTS = 4;
+
     private static final String SESSION = "session";
     private static final String USER = "user";
     private static final String RECIPIENTS = "recipients";
     private static final String MODE = "mode";
     private static final Pattern NAME = Pattern.compile("[^,=\\s]{1,128}");
-    private static final String FORM = "off, or such as session=100/2000, user=300/6000, send_message=2, mode=count";
+    private static final String FORM = "off, or such as session=200/2000, user=600/6000, send_message=2, mode=count";
 
     /** Whether limits hold. */
     public enum Mode {
@@ -59,9 +62,9 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
 
     public static final RateLimits DEFAULT = new RateLimits(
             Mode.ENFORCE,
-            new Rate(100, 2_000),
-            new Rate(300, 6_000),
-            10,
+            new Rate(200, 2_000),
+            new Rate(600, 6_000),
+            2,
             Map.of(
                     CONNECT,
                     5,
@@ -135,9 +138,10 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
         return costs.getOrDefault(event, 1);
     }
 
-    /** What the recipients of a message cost. */
+    /** What the recipients of a message cost: at most what is left of a full bucket, so that every message can pass. */
     int recipientsCost(int recipients) {
-        return recipients / recipientsPerCost;
+        int most = Math.min(session.burst(), user.burst()) - cost(SEND_MESSAGE);
+        return Math.max(0, Math.min((recipients - INCLUDED_RECIPIENTS) / recipientsPerCost, most));
     }
 
     /**
@@ -177,7 +181,7 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
     }
 
     private static Rate rate(String name, String value) {
-        String expected = "a rate per second and a burst, such as 100/2000";
+        String expected = "a rate per second and a burst, such as 200/2000";
         int slash = value.indexOf('/');
         if (slash < 0) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");

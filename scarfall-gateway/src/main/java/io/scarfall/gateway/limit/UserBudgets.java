@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What each user may spend on this node, over all sessions: there is a budget for as long as the user has an authenticated
- * socket here. Thread-safe, without locks on the way of an event.
+ * socket here, and then until it is full again, so that coming back gives nobody more. Thread-safe, without locks on the way
+ * of an event.
  */
 final class UserBudgets {
 
@@ -38,7 +39,21 @@ final class UserBudgets {
 
     /** The socket has left. */
     void leave(Budget budget) {
-        budgets.computeIfPresent(budget.userId, (id, one) -> --one.sessions == 0 ? null : one);
+        budgets.computeIfPresent(budget.userId, (id, one) -> {
+            one.sessions--;
+            return isNeeded(one) ? one : null;
+        });
+    }
+
+    /** Drops the budgets of users who have left that are full again; to be called now and then. */
+    void sweep() {
+        for (String userId : budgets.keySet()) {
+            budgets.computeIfPresent(userId, (id, one) -> isNeeded(one) ? one : null);
+        }
+    }
+
+    private boolean isNeeded(Budget budget) {
+        return budget.sessions > 0 || budget.fullAtNanos - nanoTime.getAsLong() > 0;
     }
 
     int size() {

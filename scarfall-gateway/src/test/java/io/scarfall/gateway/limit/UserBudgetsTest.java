@@ -25,20 +25,34 @@ class UserBudgetsTest {
     }
 
     @Test
-    void socketsOfAUserShareOneBudgetForAsLongAsThereIsAny() {
+    void socketsOfAUserShareOneBudget() {
         Budget first = join("alice");
         Budget second = join("alice");
         assertThat(second).isSameAs(first);
         assertThat(budgets.spend(first, 1_000, time.get())).isZero();
         assertThat(budgets.spend(second, 1, time.get())).isEqualTo(100_000_000);
         assertThat(budgets.spend(join("bob"), 1, time.get())).isZero();
+    }
 
-        budgets.leave(first);
-        assertThat(budgets.spend(join("alice"), 1, time.get())).isPositive();
-        budgets.leave(first);
-        budgets.leave(first);
+    @Test
+    void whoLeavesAndComesBackHasNotMoreThanBefore() {
+        budgets.leave(join("full"));
+        assertThat(budgets.size()).isZero();
+
+        Budget budget = join("alice");
+        budgets.spend(budget, 1_000, time.get());
+        budgets.leave(budget);
+        time.addAndGet(99_999_999_999L);
+        budgets.sweep();
         assertThat(budgets.size()).isEqualTo(1);
-        assertThat(budgets.spend(join("alice"), 1, time.get())).isZero();
+        assertThat(budgets.spend(join("alice"), 1_000, time.get())).isEqualTo(1);
+        budgets.leave(budget);
+
+        time.addAndGet(1);
+        join("bob");
+        budgets.sweep();
+        assertThat(budgets.size()).as("bob alone").isEqualTo(1);
+        assertThat(budgets.spend(join("alice"), 1_000, time.get())).isZero();
     }
 
     @Test
