@@ -101,7 +101,7 @@ final class Connection implements SessionListener {
         }
         log.debug(
                 "packet refused sid={} type={}", session.id(), packet.getClass().getSimpleName());
-        if (refusal == SessionGuard.Refusal.SILENT) {
+        if (refusal.equals(SessionGuard.Refusal.SILENT)) {
             return false;
         }
         if (packet instanceof Packet.Connect connect) {
