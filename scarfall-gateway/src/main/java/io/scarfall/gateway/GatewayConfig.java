@@ -3,6 +3,7 @@ package io.scarfall.gateway;
 import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.user.SessionConfig;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery limits of messages
  * @param tokens what users' tokens have to say
  * @param wire limits of connections and packets, proxies, and TLS
+ * @param limits what users may spend
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -43,7 +45,8 @@ public record GatewayConfig(
         SessionConfig sessions,
         DeliveryConfig delivery,
         TokenConfig tokens,
-        WireConfig wire) {
+        WireConfig wire,
+        LimitConfig limits) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -66,6 +69,7 @@ public record GatewayConfig(
         Objects.requireNonNull(delivery, "delivery");
         Objects.requireNonNull(tokens, "tokens");
         Objects.requireNonNull(wire, "wire");
+        Objects.requireNonNull(limits, "limits");
     }
 
     private static void checkPort(String name, int port) {

@@ -7,7 +7,6 @@ import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpLimits;
-import io.scarfall.engineio.LimitListener;
 import io.scarfall.engineio.ResponseHeaders;
 import io.scarfall.engineio.TlsFiles;
 import io.scarfall.engineio.TrustedProxies;
@@ -21,11 +20,20 @@ import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.auth.TokenVerifier;
 import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.delivery.DeliveryCounts;
 import io.scarfall.gateway.delivery.LocalUsers;
 import io.scarfall.gateway.delivery.NodeLinks;
+import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.http.OriginGuard;
 import io.scarfall.gateway.http.SecurityHeaders;
+import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.limit.LimitCounter;
+import io.scarfall.gateway.limit.PortLimits;
+import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.metrics.LoopLag;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
@@ -59,6 +67,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -99,6 +108,13 @@ public final class Scarfall implements AutoCloseable {
     private static final int BLOCKING_THREADS = 64;
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
+    /** The names of the ports in metrics. */
+    private static final String USERS = "users";
+
+    private static final String INTERNAL = "internal";
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+
     private final GatewayConfig config;
     private final PresenceCluster cluster;
     private final UserDelivery delivery;
@@ -117,6 +133,7 @@ public final class Scarfall implements AutoCloseable {
         config = builder.config();
         Clock clock = builder.clock;
         builder.checkTokenSources();
+        Metrics metrics = builder.metrics;
         InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
         cluster = builder.cluster();
         try {
@@ -129,11 +146,13 @@ public final class Scarfall implements AutoCloseable {
             undo.push(scheduler::shutdownNow);
 
             ThisNode node = new ThisNode(config.nodeName());
+            LimitCounter limits = new LimitCounter(metrics);
             LocalUsers localUsers = new LocalUsers();
             StoreClock storeClock = new StoreClock(System::nanoTime);
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, System::nanoTime, config.delivery());
-            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
-            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
+            DeliveryCounts counts = new DeliveryCounts(metrics, limits);
+            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock);
+            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
             sessions = new LiveSessions(
                     cluster.store(),
                     cluster.roster(),
@@ -148,8 +167,8 @@ public final class Scarfall implements AutoCloseable {
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
-            UserGateway userGateway =
-                    new UserGateway(authenticator, sessions, delivery, cluster.presence(), config.sessions(), clock);
+            UserGateway userGateway = new UserGateway(
+                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), limits, metrics, clock);
             Executor blocking = builder.blockingExecutor == null ? blockingThreads() : builder.blockingExecutor;
             builder.addEvents(userGateway, this::call, blocking);
             Namespace userSpace = userGateway.namespace();
@@ -158,6 +177,7 @@ public final class Scarfall implements AutoCloseable {
                             delivery,
                             cluster.roster(),
                             config.sessions().authTimeout(),
+                            metrics,
                             clock)
                     .namespace();
             users = userSpace.broadcaster();
@@ -168,11 +188,32 @@ public final class Scarfall implements AutoCloseable {
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
             SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
-            userPort = opened(EngineServer.start(builder.userEngine(config), new SocketServer(packets, spaces), loops));
+            PortLimits userLimits = new PortLimits(
+                    USERS,
+                    config.limits(),
+                    spaces,
+                    Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
+                    limits,
+                    metrics,
+                    System::nanoTime);
+            PortLimits internalLimits = new PortLimits(
+                    INTERNAL,
+                    config.limits().forServices(),
+                    List.of(serviceSpace),
+                    Map.of(),
+                    limits,
+                    metrics,
+                    System::nanoTime);
+            userPort = opened(EngineServer.start(
+                    builder.userEngine(config, limits), new SocketServer(packets, spaces, userLimits), loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress),
-                    new SocketServer(packets, List.of(serviceSpace)),
+                    builder.internalEngine(config, internalAddress, limits),
+                    new SocketServer(packets, List.of(serviceSpace), internalLimits),
                     loops));
+            LoopLag lag = new LoopLag(loops.executors(), metrics, System::nanoTime);
+            every(scheduler, LAG_INTERVAL, lag::probe);
+            every(scheduler, SWEEP_INTERVAL, userLimits::sweep);
+            showGauges(metrics, localUsers, links);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -183,6 +224,18 @@ public final class Scarfall implements AutoCloseable {
                 userPort.address(),
                 internalPort.address(),
                 cluster.getClass().getSimpleName());
+    }
+
+    /** Shows how much there is of what; what is counted as it happens is counted where it does. */
+    private void showGauges(Metrics metrics, LocalUsers localUsers, NodeLinks links) {
+        metrics.gauge("scarfall.connections", userPort::sessionCount, "port", USERS);
+        metrics.gauge("scarfall.connections", internalPort::sessionCount, "port", INTERNAL);
+        metrics.gauge("scarfall.sessions", sessions::size);
+        metrics.gauge("scarfall.users", localUsers::userCount);
+        metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
+        metrics.gauge("scarfall.sessions.unclosed", sessions::unclosedCount);
+        metrics.gauge("scarfall.links.unanswered", links::unanswered);
+        metrics.gauge("scarfall.healthy", () -> membership.isHealthy() ? 1 : 0);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
@@ -405,6 +458,10 @@ public final class Scarfall implements AutoCloseable {
         private int maxMetadataBytes = DeliveryConfig.DEFAULT.maxMetadataBytes();
         private long maxFanOutBytes = DeliveryConfig.DEFAULT.maxFanOutBytes();
         private int maxUnanswered = DeliveryConfig.DEFAULT.maxUnanswered();
+        private RateLimits rateLimits = LimitConfig.DEFAULT.rates();
+        private int maxSessionsPerUser = LimitConfig.DEFAULT.maxSessionsPerUser();
+        private int maxFailedAuthentications = LimitConfig.DEFAULT.maxFailedAuthentications();
+        private Metrics metrics = Metrics.NONE;
         private Duration applyTimeout = DeliveryConfig.DEFAULT.applyTimeout();
         private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
         private ConnectionLimits connectionLimits = WireConfig.DEFAULT.connections();
@@ -414,7 +471,6 @@ public final class Scarfall implements AutoCloseable {
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
         private boolean internalTls;
-        private LimitListener limitListener = limit -> {};
 
         private final List<String> tokenSources = new ArrayList<>();
         private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
@@ -693,6 +749,39 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        // What users may spend, and what is counted.
+
+        /**
+         * How fast users' events may come, in all namespaces of their port; {@link RateLimits#DEFAULT}. An event that comes
+         * faster is answered with {@code code: "rate_limited"} and {@code retryAfterMs}; who goes on regardless is closed.
+         * The internal gateway has no such limits: services are trusted.
+         */
+        public Builder rateLimits(RateLimits value) {
+            rateLimits = value;
+            return this;
+        }
+
+        /**
+         * How many authenticated sockets a user may have on this node; 100. One more is refused with {@code code:
+         * "too_many_sessions"} and {@code retry: true}.
+         */
+        public Builder maxSessionsPerUser(int value) {
+            maxSessionsPerUser = value;
+            return this;
+        }
+
+        /** After how many bad proofs in a row, of a user or a service, a connection is closed; 5. */
+        public Builder maxFailedAuthentications(int value) {
+            maxFailedAuthentications = value;
+            return this;
+        }
+
+        /** Where the gateway's numbers go; nowhere if not called. */
+        public Builder metrics(Metrics value) {
+            metrics = value;
+            return this;
+        }
+
         // The network.
 
         /**
@@ -713,12 +802,6 @@ public final class Scarfall implements AutoCloseable {
         /** Limits of the JSON in a packet, on both ports; {@link JsonLimits#DEFAULT}. */
         public Builder jsonLimits(JsonLimits value) {
             jsonLimits = Objects.requireNonNull(value, "value");
-            return this;
-        }
-
-        /** Told of every limit that a peer of either port runs into; must be cheap, and must not block. */
-        public Builder limitListener(LimitListener value) {
-            limitListener = Objects.requireNonNull(value, "value");
             return this;
         }
 
@@ -842,7 +925,9 @@ public final class Scarfall implements AutoCloseable {
                         .onConnect(this::disconnectOnExpiry)
                         .onDisconnect((socket, reason) -> endExpiry(socket));
                 table.accept(builder);
-                return builder.build();
+                return builder.guard(Authenticator.admission())
+                        .onDisconnect((socket, reason) -> SessionLimits.release(socket))
+                        .build();
             });
             return this;
         }
@@ -949,7 +1034,8 @@ public final class Scarfall implements AutoCloseable {
                             TrustedProxies.of(trustedProxies),
                             proxyProtocol,
                             tls,
-                            internalTls));
+                            internalTls),
+                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications));
         }
 
         /** Refuses what would leave open whose word counts. */
@@ -999,12 +1085,12 @@ public final class Scarfall implements AutoCloseable {
             return all;
         }
 
-        private EngineConfig userEngine(GatewayConfig config) {
+        private EngineConfig userEngine(GatewayConfig config, LimitCounter limits) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             InetSocketAddress address = config.host() == null
                     ? new InetSocketAddress(config.port())
                     : new InetSocketAddress(config.host(), config.port());
-            EngineConfig.Builder engine = engine(config, cors, address)
+            EngineConfig.Builder engine = engine(config, cors, address, limits)
                     .connections(config.wire().connections())
                     .proxyProtocol(config.wire().proxyProtocol())
                     .tls(config.wire().tls())
@@ -1014,10 +1100,10 @@ public final class Scarfall implements AutoCloseable {
             return engine.build();
         }
 
-        private EngineConfig internalEngine(GatewayConfig config, InetSocketAddress address) {
+        private EngineConfig internalEngine(GatewayConfig config, InetSocketAddress address, LimitCounter limits) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
-            EngineConfig.Builder engine = engine(config, cors, address)
+            EngineConfig.Builder engine = engine(config, cors, address, limits)
                     .connections(config.wire().connections().withoutAddresses())
                     .tls(config.wire().internalTls() ? config.wire().tls() : null)
                     .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
@@ -1026,7 +1112,8 @@ public final class Scarfall implements AutoCloseable {
             return engine.build();
         }
 
-        private EngineConfig.Builder engine(GatewayConfig config, CorsPolicy cors, InetSocketAddress address) {
+        private EngineConfig.Builder engine(
+                GatewayConfig config, CorsPolicy cors, InetSocketAddress address, LimitCounter limits) {
             ResponseHeaders own = responseHeaders;
             ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : (request, opens, headers) -> {};
             return EngineConfig.builder()
@@ -1036,7 +1123,7 @@ public final class Scarfall implements AutoCloseable {
                     .pingInterval(config.pingInterval())
                     .pingTimeout(config.pingTimeout())
                     .http(config.wire().http())
-                    .limits(limitListener)
+                    .limits(limits)
                     .trustedProxies(config.wire().trustedProxies())
                     .responseHeaders((request, opens, headers) -> {
                         hardening.add(request, opens, headers);

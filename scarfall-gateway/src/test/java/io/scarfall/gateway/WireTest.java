@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
 import io.scarfall.engineio.TlsFiles;
-import io.scarfall.engineio.packet.Limit;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,21 +13,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** What the builder says of limits, proxies and TLS reaches the ports that it is meant for. */
 class WireTest {
 
-    private final Queue<Limit> exceeded = new ConcurrentLinkedQueue<>();
+    private final RecordingMetrics metrics = new RecordingMetrics();
 
     private Scarfall.Builder builder() {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
                 .internalPort(0)
-                .limitListener(exceeded::add);
+                .metrics(metrics);
     }
 
     private static HttpResponse<String> connect(int port, String... headers) throws Exception {
@@ -55,7 +52,7 @@ class WireTest {
                 assertThat(connect(scarfall.internalPort(), client).statusCode())
                         .isEqualTo(200);
             }
-            assertThat(exceeded).containsExactly(Limit.CONNECT_RATE);
+            assertThat(metrics.count("scarfall.limits{limit=connect_rate}")).isEqualTo(1);
         }
     }
 
@@ -70,7 +67,7 @@ class WireTest {
             assertThat(refused.statusCode()).isEqualTo(414);
             assertThat(refused.headers().firstValue("X-Frame-Options")).isPresent();
             assertThat(scarfall.config().wire().json().maxArguments()).isEqualTo(1);
-            assertThat(exceeded).containsExactly(Limit.REQUEST_LINE, Limit.REQUEST_LINE);
+            assertThat(metrics.count("scarfall.limits{limit=request_line}")).isEqualTo(2);
         }
     }
 
