@@ -145,7 +145,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         Exchange(ChannelHandlerContext ctx, HttpRequest request) {
             this.ctx = ctx;
             this.request = request;
-            keepsAlive = HttpUtil.isKeepAlive(request);
+            keepsAlive = HttpUtil.isKeepAlive(request) && !sessions.isDraining();
             handshake = handshake(ctx, request);
         }
 
