@@ -214,9 +214,12 @@ public final class Scarfall implements AutoCloseable {
     /** Waits for what a start or stop needs. What does not come in time is logged, and goes on by itself. */
     private void await(String what, CompletionStage<?> stage, Duration timeout) {
         Long drainedBy = drainedByNanos;
-        Duration left = drainedBy == null ? timeout : Duration.ofNanos(drainedBy - System.nanoTime());
+        long millis = timeout.toMillis();
+        if (drainedBy != null) {
+            millis = Math.max(0, Math.min(millis, TimeUnit.NANOSECONDS.toMillis(drainedBy - System.nanoTime())));
+        }
         try {
-            stage.toCompletableFuture().get(Math.max(0, shorter(timeout, left).toMillis()), TimeUnit.MILLISECONDS);
+            stage.toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             log.warn("could not {} in time error={}", what, e.toString());
         } catch (InterruptedException e) {
