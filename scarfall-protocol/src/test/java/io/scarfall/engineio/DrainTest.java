@@ -62,7 +62,8 @@ class DrainTest {
     @ParameterizedTest
     @CsvSource({"600, PT0.1S, 300", "600, PT0S, 600", "600, PT10S, 250", "510, PT0.5S, 250"})
     void manySessionsEndInBatches(int sessions, Duration spread, int batch) {
-        try (ClockedServer server = new ClockedServer()) {
+        try (ClockedServer server = new ClockedServer(
+                builder -> builder.connections(ConnectionLimits.DEFAULT.withoutAddresses()))) {
             ClockedServer.Connection client = server.connect();
             List<String> sids = new ArrayList<>();
             for (int i = 0; i < sessions; i++) {

@@ -2,11 +2,13 @@ package io.scarfall.server;
 
 import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
+import io.scarfall.gateway.auth.TokenConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,7 +188,8 @@ record ServerConfig(
 
         private void checkSecret(String secret) {
             try {
-                var unused = new JwtVerifier(secret); // its rules are those that count
+                // Its rules are those that count; it has nothing to close, as it fetches no keys.
+                var unused = JwtVerifier.bySecret(secret, TokenConfig.DEFAULT, Clock.systemUTC());
             } catch (IllegalArgumentException e) {
                 problem(Setting.JWT_SECRET, "is " + reason(e));
             }
