@@ -25,6 +25,7 @@ import io.scarfall.gateway.delivery.LocalUsers;
 import io.scarfall.gateway.delivery.NodeLinks;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.http.HealthRoutes;
 import io.scarfall.gateway.http.OriginGuard;
 import io.scarfall.gateway.http.SecurityHeaders;
 import io.scarfall.gateway.limit.LimitConfig;
@@ -72,6 +73,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -114,9 +116,12 @@ public final class Scarfall implements AutoCloseable {
     private static final String INTERNAL = "internal";
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+    /** An event loop that has not run a task for so long serves nobody. */
+    private static final Duration STUCK = Duration.ofSeconds(5);
 
     private final GatewayConfig config;
     private final PresenceCluster cluster;
+    private final LoopLag loopLag;
     private final UserDelivery delivery;
     private final LiveSessions sessions;
     private final Membership membership;
@@ -127,6 +132,13 @@ public final class Scarfall implements AutoCloseable {
 
     /** What {@link #close} does, the last first. */
     private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean started;
+    private volatile boolean leaving;
+
+    /** When a drain has to be over, in {@link System#nanoTime}; null while none has begun. */
+    private volatile @Nullable Long drainedByNanos;
 
     /** Every line needs only the lines above it. */
     private Scarfall(Builder builder) {
@@ -142,6 +154,7 @@ public final class Scarfall implements AutoCloseable {
                     config.tokenInQuery(),
                     config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+            loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
             ScheduledThreadPoolExecutor scheduler = scheduler();
             undo.push(scheduler::shutdownNow);
 
@@ -204,16 +217,17 @@ public final class Scarfall implements AutoCloseable {
                     limits,
                     metrics,
                     System::nanoTime);
+            HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
             userPort = opened(EngineServer.start(
-                    builder.userEngine(config, limits), new SocketServer(packets, spaces, userLimits), loops));
+                    builder.userEngine(config, limits, health), new SocketServer(packets, spaces, userLimits), loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress, limits),
+                    builder.internalEngine(config, internalAddress, limits, health),
                     new SocketServer(packets, List.of(serviceSpace), internalLimits),
                     loops));
-            LoopLag lag = new LoopLag(loops.executors(), metrics, System::nanoTime);
-            every(scheduler, LAG_INTERVAL, lag::probe);
+            every(scheduler, LAG_INTERVAL, loopLag::probe);
             every(scheduler, SWEEP_INTERVAL, userLimits::sweep);
             showGauges(metrics, localUsers, links);
+            started = true;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -250,9 +264,14 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /** Waits for what a start or stop needs. What does not come in time is logged, and goes on by itself. */
-    private static void await(String what, CompletionStage<?> stage, Duration timeout) {
+    private void await(String what, CompletionStage<?> stage, Duration timeout) {
+        Long drainedBy = drainedByNanos;
+        long millis = timeout.toMillis();
+        if (drainedBy != null) {
+            millis = Math.max(0, Math.min(millis, TimeUnit.NANOSECONDS.toMillis(drainedBy - System.nanoTime())));
+        }
         try {
-            stage.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            stage.toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             log.warn("could not {} in time error={}", what, e.toString());
         } catch (InterruptedException e) {
@@ -403,8 +422,53 @@ public final class Scarfall implements AutoCloseable {
         return membership.isHealthy();
     }
 
+    /** Why this node does not serve, as {@code /healthz} says it; null if it does. */
+    private @Nullable String whyNotServing() {
+        if (leaving) {
+            return "draining";
+        }
+        return loopLag.worstNanos() > STUCK.toNanos() ? "an event loop is stuck" : null;
+    }
+
+    /** Why this node is not all that it is there for, as {@code /readyz} says it; null if it is. */
+    private @Nullable String whyNotReady() {
+        String reason = whyNotServing();
+        if (reason != null) {
+            return reason;
+        }
+        if (!started) {
+            return "starting";
+        }
+        return isHealthy() ? null : "the store cannot be reached";
+    }
+
     private UserCall call(LiveSession session) {
         return new UserCall(session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
+    }
+
+    /**
+     * Takes leave of everybody, then closes. At once {@code /healthz} and {@code /readyz} say that this node leaves. When the
+     * notice is over it stops listening and closes the transports of its sessions, those of users first, in batches that are
+     * spread over half of the timeout; clients that reconnect by themselves then do, elsewhere. Last come presence and
+     * cluster, as in {@link #close}. Not to be called on an event loop. A {@link #close} in the meantime is in its place.
+     *
+     * @param notice how long to go on serving, for load balancers to notice; may be zero
+     * @param timeout how long all the rest may take
+     */
+    public void drain(Duration notice, Duration timeout) {
+        leaving = true;
+        log.info("draining sessions={} notice={} timeout={}", sessionCount(), notice, timeout);
+        try {
+            if (closing.await(notice.toMillis(), TimeUnit.MILLISECONDS)) {
+                return; // closed by somebody else
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        drainedByNanos = System.nanoTime() + timeout.toNanos();
+        await("take leave of users", userPort.drain(timeout.dividedBy(2)), timeout);
+        await("take leave of services", internalPort.drain(timeout.dividedBy(8)), timeout);
+        close();
     }
 
     /**
@@ -413,6 +477,8 @@ public final class Scarfall implements AutoCloseable {
      */
     @Override
     public void close() {
+        leaving = true;
+        closing.countDown();
         while (true) {
             Runnable next;
             synchronized (undo) {
@@ -487,6 +553,7 @@ public final class Scarfall implements AutoCloseable {
         private @Nullable Executor blockingExecutor;
         private HttpFallback httpFallback = request -> null;
         private HttpFallback internalHttpFallback = request -> null;
+        private boolean healthRoutes = true;
         private boolean securityHeaders = true;
         private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
         private Consumer<EngineConfig.Builder> userEngine = engine -> {};
@@ -947,7 +1014,13 @@ public final class Scarfall implements AutoCloseable {
             }
         }
 
-        /** Answers HTTP requests outside the path on the users' port: pages, health. */
+        /** Whether both ports answer {@code GET /healthz} and {@code GET /readyz}; true. */
+        public Builder healthRoutes(boolean value) {
+            healthRoutes = value;
+            return this;
+        }
+
+        /** Answers HTTP requests outside the path on the users' port: pages. */
         public Builder httpFallback(HttpFallback fallback) {
             httpFallback = fallback;
             return this;
@@ -1085,7 +1158,7 @@ public final class Scarfall implements AutoCloseable {
             return all;
         }
 
-        private EngineConfig userEngine(GatewayConfig config, LimitCounter limits) {
+        private EngineConfig userEngine(GatewayConfig config, LimitCounter limits, HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             InetSocketAddress address = config.host() == null
                     ? new InetSocketAddress(config.port())
@@ -1095,19 +1168,20 @@ public final class Scarfall implements AutoCloseable {
                     .proxyProtocol(config.wire().proxyProtocol())
                     .tls(config.wire().tls())
                     .admission(OriginGuard.of(cors))
-                    .fallback(httpFallback);
+                    .fallback(healthRoutes ? health.or(httpFallback) : httpFallback);
             userEngine.accept(engine);
             return engine.build();
         }
 
-        private EngineConfig internalEngine(GatewayConfig config, InetSocketAddress address, LimitCounter limits) {
+        private EngineConfig internalEngine(
+                GatewayConfig config, InetSocketAddress address, LimitCounter limits, HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
             EngineConfig.Builder engine = engine(config, cors, address, limits)
                     .connections(config.wire().connections().withoutAddresses())
                     .tls(config.wire().internalTls() ? config.wire().tls() : null)
                     .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
-                    .fallback(internalHttpFallback);
+                    .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback);
             internalEngine.accept(engine);
             return engine.build();
         }

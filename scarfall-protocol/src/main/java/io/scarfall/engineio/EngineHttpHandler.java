@@ -145,7 +145,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         Exchange(ChannelHandlerContext ctx, HttpRequest request) {
             this.ctx = ctx;
             this.request = request;
-            keepsAlive = HttpUtil.isKeepAlive(request);
+            keepsAlive = HttpUtil.isKeepAlive(request) && !sessions.isDraining();
             handshake = handshake(ctx, request);
         }
 
@@ -630,6 +630,11 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     /** Asks whether a request may open a session, then goes on on the connection's event loop. */
     private void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
+        if (sessions.isDraining()) { // the connection is older than the drain
+            exchange.keepsAlive = false;
+            exchange.refuse(HttpExchange.UNAVAILABLE);
+            return;
+        }
         if (!sessions.mayConnect(
                 exchange.handshake, exchange.ctx.executor().ticker().nanoTime())) {
             log.debug("connects too often address={}", exchange.handshake.address());

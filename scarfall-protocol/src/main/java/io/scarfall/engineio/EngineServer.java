@@ -12,6 +12,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -117,11 +119,25 @@ public final class EngineServer implements AutoCloseable {
     }
 
     /**
+     * Stops listening, and ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} in batches, so that their clients do
+     * not all come to another server in the same moment. Few are ended at once. Connections that are open get no new session.
+     * Thread-safe. To be followed by {@link #close}.
+     *
+     * @param spread the time in which the batches leave
+     * @return completes with how many sessions there were, when the last of them was told to end
+     */
+    public CompletionStage<Integer> drain(Duration spread) {
+        listening.close();
+        return sessions.drain(spread, loops.group());
+    }
+
+    /**
      * Stops listening, ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN}, and closes all connections. Waits at
      * most some seconds. Not to be called on an event loop.
      */
     @Override
     public void close() {
+        sessions.stopOpening();
         if (listening != null) {
             listening.close().awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         }

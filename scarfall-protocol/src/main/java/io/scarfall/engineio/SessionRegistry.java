@@ -2,9 +2,14 @@ package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.scarfall.engineio.packet.Limit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +20,11 @@ final class SessionRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
 
+    /** So many sessions are ended at once by a drain, however much time it has. */
+    private static final int SMALLEST_BATCH = 250;
+
+    private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
+
     private final EngineConfig config;
     private final EngineListener listener;
     private final Quota quota;
@@ -22,6 +32,7 @@ final class SessionRegistry {
     private final SessionIds ids = new SessionIds();
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Map<EventExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
+    private volatile boolean draining;
 
     SessionRegistry(EngineConfig config, EngineListener listener) {
         this.config = config;
@@ -79,6 +90,48 @@ final class SessionRegistry {
         if (sessions.remove(session.id(), session)) {
             giveBack(session.handshake());
         }
+    }
+
+    /** From now on no session is to be opened. */
+    void stopOpening() {
+        draining = true;
+    }
+
+    /**
+     * Ends all sessions in batches that are spread over a time.
+     *
+     * @param timer waits between batches
+     * @return completes with how many there were, when the last of them was told to end
+     */
+    CompletionStage<Integer> drain(Duration spread, ScheduledExecutorService timer) {
+        stopOpening();
+        List<EngineSession> open = all();
+        long batches = Math.max(1, spread.dividedBy(BETWEEN_BATCHES));
+        int batch = (int) Math.max(SMALLEST_BATCH, (open.size() + batches - 1) / batches);
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        endNext(open, 0, batch, timer, done);
+        return done;
+    }
+
+    private static void endNext(
+            List<EngineSession> open,
+            int from,
+            int batch,
+            ScheduledExecutorService timer,
+            CompletableFuture<Integer> done) {
+        int to = Math.min(open.size(), from + batch);
+        open.subList(from, to).forEach(session -> session.close(CloseReason.SERVER_SHUTTING_DOWN));
+        if (to == open.size()) {
+            done.complete(to);
+        } else {
+            Runnable next = () -> endNext(open, to, batch, timer, done);
+            var unused = timer.schedule(next, BETWEEN_BATCHES.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether the server stops: new sessions belong elsewhere. */
+    boolean isDraining() {
+        return draining;
     }
 
     List<EngineSession> all() {
