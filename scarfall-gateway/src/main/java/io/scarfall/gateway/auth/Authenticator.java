@@ -2,6 +2,7 @@ package io.scarfall.gateway.auth;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
@@ -72,7 +73,7 @@ public final class Authenticator {
             String token = token(socket);
             if (token == null) {
                 if (required) {
-                    throw refusal(new TokenRefusedException("token_required", "a token is required", false));
+                    throw refusal(socket, new TokenRefusedException("token_required", "a token is required", false));
                 }
                 return null;
             }
@@ -83,11 +84,36 @@ public final class Authenticator {
                             socket.set(IDENTITY, identity);
                             verdict.complete(null);
                         } else {
-                            verdict.completeExceptionally(refusal(refused(error)));
+                            verdict.completeExceptionally(refusal(socket, refused(error)));
                         }
                     }));
             return verdict;
         };
+    }
+
+    /**
+     * Refuses clients whose user has as many sockets on this node as a user may have. It counts the socket, which {@link
+     * SessionLimits#release} must be told of when it leaves: so no other guard may follow.
+     */
+    public static ConnectGuard admission() {
+        return socket -> {
+            Identity identity = identity(socket);
+            if (identity != null && !SessionLimits.of(socket).admit(socket, identity.userId())) {
+                throw refusal(tooManySessions());
+            }
+            return null;
+        };
+    }
+
+    /** What a client is told whose user has too many sockets on this node. */
+    public static TokenRefusedException tooManySessions() {
+        return new TokenRefusedException(
+                SessionLimits.TOO_MANY_SESSIONS, "the user has too many sessions at this moment", true);
+    }
+
+    private static ConnectRefusedException refusal(Socket socket, TokenRefusedException refused) {
+        SessionLimits.of(socket).authenticationRefused(socket, refused.code(), !refused.retry());
+        return refusal(refused);
     }
 
     private static ConnectRefusedException refusal(TokenRefusedException refused) {
@@ -106,9 +132,9 @@ public final class Authenticator {
                 return token;
             }
         } catch (TokenRefusedException e) {
-            throw refusal(e);
+            throw refusal(socket, e);
         } catch (MalformedPacketException e) {
-            throw refusal(TokenRefusedException.invalid());
+            throw refusal(socket, TokenRefusedException.invalid());
         }
         String header = socket.handshake().header("Authorization");
         if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {

@@ -8,8 +8,12 @@ import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -18,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one life of a node receives over a link: applies every frame in the order of the numbers, once, and not after its
- * time; and answers what became of it, as often as it is asked. {@link OutboundLink} is the other end. Thread-safe: all
- * state is confined to a serial executor.
+ * time; and answers what became of it, as often as it is asked. {@link OutboundLink} is the other end. Thread-safe: frames
+ * are worked on one at a time, and only on the threads that bring them. (Were they applied on whichever thread tells that
+ * an earlier one is done, such as an event loop, they would overtake what waits for that loop.)
  *
  * <p>A frame that is missing is waited for until the sender says that it will not come. What came behind it is kept
  * meanwhile, within bounds; what is beyond them is dropped, and comes again.
@@ -31,9 +36,6 @@ final class InboundLink {
     private static final int MAX_EARLY_FRAMES = 4_096;
     private static final long MAX_EARLY_BYTES = 32L << 20;
     private static final long BETWEEN_CALLS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-    /** Stands for the answer to a frame that is being applied. */
-    private static final BitSet APPLYING = new BitSet(0);
 
     private final long id;
     private final NodeId from;
@@ -48,8 +50,12 @@ final class InboundLink {
 
     private final TreeMap<Long, Early> early = new TreeMap<>();
     private long earlyBytes;
-    private final TreeMap<Long, BitSet> answers = new TreeMap<>();
     private long calledNanos;
+
+    /** Frames that are being applied, and the answers to those that were. Thread-safe. */
+    private final Set<Long> applying = ConcurrentHashMap.newKeySet();
+
+    private final ConcurrentNavigableMap<Long, BitSet> answers = new ConcurrentSkipListMap<>();
     private volatile long heardNanos;
 
     /** A frame that came before its turn. */
@@ -140,7 +146,7 @@ final class InboundLink {
             answer(frame.number());
             return;
         }
-        answers.put(frame.number(), APPLYING);
+        applying.add(frame.number());
         CompletionStage<BitSet> applied;
         try {
             applied = receiver.apply(body);
@@ -148,14 +154,15 @@ final class InboundLink {
             log.error("frame failed from={} number={}", from, frame.number(), e);
             return;
         }
-        applied.whenComplete((sent, error) -> turns.execute(() -> {
+        applied.whenComplete((sent, error) -> {
             if (error != null) {
                 log.error("frame failed from={} number={}", from, frame.number(), error);
-            } else if (answers.get(frame.number()) == APPLYING) { // else the sender has given it up
+            } else {
                 answers.put(frame.number(), sent);
+                applying.remove(frame.number());
                 answer(frame.number());
             }
-        }));
+        });
     }
 
     private void keep(Frame frame, Body body) {
@@ -175,9 +182,8 @@ final class InboundLink {
 
     /** Tells what became of a frame, unless that is not known yet. */
     private void answer(long number) {
-        BitSet sent = answers.get(number);
-        if (sent != APPLYING) {
-            bus.send(from, EnvelopeCodec.encode(new Answer(id, number, sent)));
+        if (!applying.contains(number)) {
+            bus.send(from, EnvelopeCodec.encode(new Answer(id, number, answers.get(number))));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
 import java.util.Set;
@@ -61,6 +62,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     void disconnected(Socket socket) {
         AuthDeadline.end(socket);
         verifying.remove(socket);
+        SessionLimits.release(socket);
         sessions.close(socket);
     }
 
@@ -95,15 +97,21 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     private static Refused refuse(Socket socket, TokenRefusedException reason) {
         Refused refused = Refused.of(reason);
         socket.emit(AuthDeadline.AUTHENTICATION_ERROR, refused);
+        SessionLimits.of(socket).authenticationRefused(socket, reason.code(), !reason.retry());
         return refused;
     }
 
     private void verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
         LiveSession session = LiveSessions.of(socket);
         if (session == null) {
+            if (!SessionLimits.of(socket).admit(socket, identity.userId())) {
+                answer.complete(Refused.of(Authenticator.tooManySessions()));
+                return;
+            }
             AuthDeadline.end(socket);
             open(socket, identity).thenAccept(answer::complete);
         } else if (session.userId().equals(identity.userId())) {
+            SessionLimits.of(socket).authenticated();
             sessions.renew(session, identity);
             answer.complete(announce(session));
         } else {

@@ -105,6 +105,16 @@ public final class LiveSessions {
         return sessions.size();
     }
 
+    /** How many sessions the store is to be told of again. */
+    public int unsettledCount() {
+        return unsettled.size();
+    }
+
+    /** How many sessions have ended, and the store did not take that yet. */
+    public int unclosedCount() {
+        return unclosed.size();
+    }
+
     /**
      * Makes a socket that of a user: from now on it gets what is sent to the user. Belongs on the home loop.
      *

@@ -325,6 +325,45 @@ class NodeLinksTest {
         assertThat(now(outcome)).isEqualTo(SENT);
     }
 
+    /** On an event loop they would overtake what earlier ones have left for that loop to do. */
+    @Test
+    void framesAreAppliedByWhoBringsThem() throws InterruptedException {
+        b.holdsAnswers = true;
+        a.send(b, "1");
+        simulation.run(Duration.ofMillis(10));
+        List<Thread> appliers = new ArrayList<>();
+        b.takes = body -> appliers.add(Thread.currentThread());
+        simulation.fate = (from, to) -> {
+            if (from.equals(b.id)
+                    && appliers.isEmpty()) { // the first is being answered, on the loop, while the second comes
+                simulation.fate = (again, there) -> List.of(0L);
+                Thread bus = new Thread(
+                        () -> {
+                            a.send(b, "2");
+                            simulation.run(Duration.ofMillis(10));
+                        },
+                        "bus");
+                bus.start();
+                join(bus);
+            }
+            return List.of(1L);
+        };
+        Thread loop = new Thread(() -> b.held.get(0).complete(bits(0)), "loop");
+        loop.start();
+        loop.join();
+
+        assertThat(b.applied).containsExactly("1", "2");
+        assertThat(appliers).extracting(Thread::getName).containsExactly("bus");
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void unansweredFramesAreBounded() {
         simulation.fate = (from, to) -> List.of();
