@@ -309,14 +309,20 @@ class AuthenticationTest {
         StandingClock clock = new StandingClock();
         int port = start(clock, Duration.ofSeconds(60));
 
-        try (Client alice = Client.connect(port, Map.of("token", "500"))) {
+        try (Client alice = Client.connect(port, Map.of("token", "500")).joined();
+                Client other = Client.connect(port, Map.of("token", "480")).joined()) {
             alice.next("connected");
+            other.next("connected");
             alice.ask("authenticate", "{'token':'500'}");
             clock.set(400);
             assertThat(alice.next("token_expiring"))
                     .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:00.500Z','inMs':100}"));
 
-            alice.ask("authenticate", "{'token':'500'}");
+            alice.ask("authenticate", "{'token':'500'}"); // a fifth of what is left of it would begin at 480
+            clock.set(480);
+            other.next("disconnect");
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+            assertThat(alice.received("token_expiring")).isEmpty();
             assertThat(alice.ask("authenticate", "{'token':'1000'}").has("user"))
                     .isTrue();
             assertThat(alice.ask("authenticate", "{'token':'eve9000'}")
@@ -324,9 +330,9 @@ class AuthenticationTest {
                             .asText())
                     .isEqualTo("subject_mismatch");
             assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("subject_mismatch");
-            clock.set(880);
+            clock.set(896);
             assertThat(alice.next("token_expiring"))
-                    .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:01.000Z','inMs':120}"));
+                    .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:01.000Z','inMs':104}"));
 
             clock.set(1_000);
             assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("token_expired");

@@ -37,6 +37,8 @@ final class JwksEndpoint implements AutoCloseable {
             return daemon;
         });
         thread.allowCoreThreadTimeOut(true);
+        // once closed the client still brings work, of a fetch that is over by its timeout
+        thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         timeoutMillis = Math.max(1, config.timeout().toMillis());
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
