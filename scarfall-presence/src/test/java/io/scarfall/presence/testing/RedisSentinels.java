@@ -34,6 +34,11 @@ public final class RedisSentinels implements AutoCloseable {
         return start(null);
     }
 
+    /** Those that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes any. */
+    public static RedisSentinels shared() {
+        return Shared.SERVERS;
+    }
+
     /**
      * Returns when all Sentinels know each other and the replica, which follows.
      *
@@ -173,5 +178,10 @@ public final class RedisSentinels implements AutoCloseable {
         // They tell of themselves every 2 s and look at replicas every 10 s otherwise.
         sentinel.command("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "200", "INFO-PERIOD", "200", "PING-PERIOD", "100");
         return sentinel;
+    }
+
+    private static final class Shared {
+
+        static final RedisSentinels SERVERS = start();
     }
 }

@@ -230,8 +230,11 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** 0, which is for ever, if nothing waits for its time. */
+    /** For {@link Selector#select(long)}: 0, which is for ever, if nothing waits for its time. */
     private long millisUntilSomethingIsDue() {
+        if (frozen) {
+            return 0;
+        }
         long nanos = Long.MAX_VALUE;
         for (Link link : links) {
             nanos = Math.min(nanos, Math.min(link.toServer.nanosUntilDue(), link.toClient.nanosUntilDue()));
