@@ -27,6 +27,11 @@ class RedisSentinelsTest {
             assertThat(first.command("GET", "k")).isEqualTo("v");
             second.restart();
             sentinels.awaitReplica(second);
+
+            sentinels.sentinels().forEach(RedisServer::kill);
+            first.restart(); // which was a replica once, and got the data of the other
+            assertThat(first.info("role")).isEqualTo("master");
+            assertThat(first.command("DBSIZE")).isEqualTo(0L);
         }
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.scarfall.presence.testing.RespConnection.ErrorReply;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,13 @@ class RedisServerTest {
     void isSharedByAllSuites() {
         assertThat(RedisServer.shared()).isSameAs(RedisServer.shared());
         assertThat(RedisServer.shared().command("PING")).isEqualTo("PONG");
+    }
+
+    @Test
+    void isNotAnotherThanTheOneThatWasBundled(@TempDir Path folder) throws IOException {
+        Path executable = RedisBinary.bundled(folder).executable();
+        Files.writeString(executable, "#!/bin/sh\necho Redis server v=99.0.0\n");
+        assertThat(RedisBinary.bundled(folder).major()).isEqualTo(7);
     }
 
     @Test
