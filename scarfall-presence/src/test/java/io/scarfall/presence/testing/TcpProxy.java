@@ -183,6 +183,7 @@ public final class TcpProxy implements AutoCloseable {
     private void order(Order order) {
         FutureTask<Void> task = new FutureTask<>(() -> {
             order.run();
+            links.removeIf(link -> link.closed);
             selector.selectNow(); // a channel is really closed when its selector has let it go
             return null;
         });

@@ -136,9 +136,12 @@ class TcpProxyTest {
         try (RedisServer own = RedisServer.start();
                 TcpProxy front = TcpProxy.to(own.port())) {
             own.kill();
-            try (RespConnection early = RespConnection.open("127.0.0.1", front.port(), Await.BOUND, null)) {
-                assertThatThrownBy(() -> early.call("PING")).hasCauseInstanceOf(SocketException.class);
-            }
+            assertThatThrownBy(() -> {
+                        try (RespConnection early = RespConnection.open("127.0.0.1", front.port(), Await.BOUND, null)) {
+                            early.call("PING");
+                        }
+                    })
+                    .hasCauseInstanceOf(SocketException.class);
             own.restart();
             try (RespConnection late = RespConnection.open("127.0.0.1", front.port(), Await.BOUND, null)) {
                 assertThat(late.call("PING")).isEqualTo("PONG");
