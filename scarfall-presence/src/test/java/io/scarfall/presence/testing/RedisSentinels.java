@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis master and its replica, and three Sentinels that watch them, all of which are {@link RedisServer}s: kill, freeze
- * and restart them singly. A master that is away for half a second is replaced, but not within six seconds of the
+ * and restart them singly. A master that is away for two seconds is replaced, but not within six seconds of the
  * failover before. For one test thread at a time.
  */
 public final class RedisSentinels implements AutoCloseable {
@@ -169,7 +169,7 @@ public final class RedisSentinels implements AutoCloseable {
         RedisServer.Builder builder = RedisServer.builder()
                 .sentinel()
                 .directive("sentinel", "monitor", MASTER_NAME, master.host(), "" + master.port(), "2")
-                .directive("sentinel", "down-after-milliseconds", MASTER_NAME, "500")
+                .directive("sentinel", "down-after-milliseconds", MASTER_NAME, "1500")
                 .directive("sentinel", "failover-timeout", MASTER_NAME, "3000");
         if (password != null) {
             builder.directive("sentinel", "auth-pass", MASTER_NAME, password);
