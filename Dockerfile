@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp -DskipTests -Djacoco.skip -pl scarfall-server -am package
 # Netty's native libraries, unpacked here: at run time no folder has to be writable and executable for them.
 RUN mkdir /native && cd /native && arch=$(uname -m | sed s/aarch64/aarch_64/) \
-    && for jar in /src/scarfall-server/target/lib/netty-transport-native-*-linux-"$arch".jar; do \
+    && for jar in /src/scarfall-server/target/lib/netty-*-linux-"$arch".jar; do \
          jar xf "$jar" META-INF/native || exit 1; done
 
 # A Java of what the server uses, with jcmd and Flight Recorder to look into it. jdeps tells what modules a new library needs.

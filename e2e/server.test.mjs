@@ -10,10 +10,13 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
-import { freePorts, runJar, startServer } from './support/server.mjs';
+import { JAR, freePorts, runJar, startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
 
 const HEALTH_CHECK = fileURLToPath(new URL('../packaging/healthcheck', import.meta.url));
+
+/** A certificate of localhost and 127.0.0.1 that is good for a hundred years, and only for these tests. */
+const tls = (file) => fileURLToPath(new URL(`./support/tls/${file}`, import.meta.url));
 
 test('without a secret it does not start, and says what is missing', async () => {
   await assert.rejects(startServer({ args: [] }), /the server ended \(2\).*JWT_SECRET is not set/s);
@@ -157,13 +160,71 @@ test('it says how it is, on both ports, and shows numbers on the internal one on
   assert.equal((await get(`${server.userUrl}/metrics`)).status, 404);
 });
 
-test('the health check of the image asks the same', async (t) => {
+test('the health check of the image asks the same, by the same settings', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'scarfall.env');
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
-  const check = () => spawnSync('bash', [HEALTH_CHECK], { env: { INTERNAL_PORT: new URL(server.internalUrl).port } }).status;
+  const { port } = new URL(server.internalUrl);
+  const check = (env) => spawnSync('bash', [HEALTH_CHECK], { env: { PATH: process.env.PATH, ...env } }).status;
   t.after(() => server.stop());
-  assert.equal(check(), 0);
+  await writeFile(file, `# INTERNAL_PORT=1\nINTERNAL_HOST="0.0.0.0"\n INTERNAL_PORT = '${port}' \n`);
+  assert.equal(check({ INTERNAL_PORT: port }), 0);
+  assert.equal(check({ CONFIG_FILE: file }), 0);
+  assert.notEqual(check({ CONFIG_FILE: file, INTERNAL_PORT: '1' }), 0, 'the environment goes before the file');
   await server.stop();
-  assert.notEqual(check(), 0);
+  assert.notEqual(check({ CONFIG_FILE: file }), 0);
+});
+
+test('it speaks https and wss on both ports, and is asked for its health so', async (t) => {
+  const env = { JWT_SECRET: SECRET, TLS_CERT: tls('cert.pem'), TLS_KEY: tls('key.pem'), INTERNAL_TLS: 'true' };
+  const server = await startServer({ args: [], env });
+  t.after(() => server.stop());
+  const [users, services] = [server.userUrl, server.internalUrl].map((url) => url.replace('http:', 'https:'));
+  const ca = await readFile(tls('cert.pem'), 'utf8');
+  for (const transport of ['websocket', 'polling']) {
+    const options = { ca, transports: [transport], forceNew: true, reconnection: false };
+    const client = io(users, { auth: { token: token('alice') }, ...options });
+    const service = io(services, options);
+    t.after(() => [client, service].forEach((socket) => socket.close()));
+    await Promise.all([once(client, 'connected'), once(service, 'connected')]);
+    const received = once(client, 'message');
+    const { recipients } = await service.emitWithAck('send_message', { recipientIds: ['alice'], message: transport });
+    assert.deepEqual(recipients.sent, ['alice']);
+    assert.equal((await received)[0].message, transport);
+  }
+  const stranger = io(users, { transports: ['websocket'], forceNew: true, reconnection: false });
+  t.after(() => stranger.close());
+  await once(stranger, 'connect_error'); // it does not know the certificate
+  await assert.rejects(get(`${server.userUrl}/healthz`), 'plain text is no TLS');
+
+  const port = new URL(server.internalUrl).port;
+  const question = { ...env, INTERNAL_PORT: port, LOG_DIR: await temporaryFolder(t) };
+  assert.equal((await runJar(['health'], question)).code, 0);
+  const path = { PATH: process.env.PATH, SCARFALL_JAR: JAR };
+  assert.equal(spawnSync('bash', [HEALTH_CHECK], { env: { ...path, ...question } }).status, 0);
+  await server.stop();
+  const { code, err } = await runJar(['health'], question);
+  assert.equal(code, 1);
+  assert.match(err, /the server does not serve/);
+  assert.equal(spawnSync('bash', [HEALTH_CHECK], { env: { ...path, ...question } }).status, 1);
+});
+
+test('an event that comes too fast is refused with the time to wait, and counted', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, RATE_LIMIT: 'session=1/20' } });
+  t.after(() => server.stop());
+  const client = io(server.userUrl, { auth: { token: token('alice') }, reconnection: false });
+  t.after(() => client.close());
+  await once(client, 'connected');
+  const answers = await Promise.all(Array.from({ length: 25 }, () => client.emitWithAck('ping')));
+  const refused = answers.filter(({ code }) => code === 'rate_limited');
+  assert.ok(refused.length > 5 && refused.length < 20, `${refused.length} are refused`);
+  for (const { status, retryAfterMs } of refused) {
+    assert.equal(status, 'error');
+    assert.ok(retryAfterMs > 0 && retryAfterMs <= 1000);
+  }
+  assert.ok(answers[0].timestamp, 'the first passes');
+  const { body } = await get(`${server.internalUrl}/metrics`);
+  assert.match(body, new RegExp(`^scarfall_limits_total\\{limit="rates"\\} ${refused.length}(\\.0)?$`, 'm'));
 });
 
 for (const transport of ['websocket', 'polling']) {

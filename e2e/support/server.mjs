@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const JAR = fileURLToPath(new URL('../../scarfall-server/target/scarfall-server.jar', import.meta.url));
+export const JAR = fileURLToPath(new URL('../../scarfall-server/target/scarfall-server.jar', import.meta.url));
 const CLIENT_DIR = fileURLToPath(new URL('../node_modules/socket.io-client/dist', import.meta.url));
 const HOST = '127.0.0.1';
 const START_TIMEOUT = 60_000;

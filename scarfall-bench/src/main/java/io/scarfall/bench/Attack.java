@@ -53,7 +53,7 @@ public final class Attack {
     private final int port;
     private final String secret;
     private final Kind kind;
-    private final String user;
+    private final String token;
     private final String toMany;
     private final long endNanos;
 
@@ -61,7 +61,7 @@ public final class Attack {
         this.port = port;
         this.secret = secret;
         this.kind = kind;
-        this.user = "attacker-" + number;
+        this.token = token("attacker-" + number); // here, so that the attackers' own start is no part of the attack
         this.endNanos = endNanos;
         String ids = IntStream.range(0, RECIPIENTS)
                 .mapToObj(i -> "\"attacker-" + i + "\"")
@@ -189,7 +189,7 @@ public final class Attack {
         switch (kind) {
             case CONNECT -> open().close();
             case BAD_TOKEN -> repeat(open().join(""), "\"authenticate\",{\"token\":\"bad.token.here\"}", true);
-            case GOOD_TOKEN -> repeat(open().join(""), "\"authenticate\",{\"token\":\"" + token(user) + "\"}", true);
+            case GOOD_TOKEN -> repeat(open().join(""), "\"authenticate\",{\"token\":\"" + token + "\"}", true);
             case QUERY -> repeat(joined(), "\"get_detailed_online_users\"", true);
             case SEND -> repeat(joined(), toMany, true);
             case NEVER_READ -> repeat(joined(), "\"get_all_online_users\"", false);
@@ -206,7 +206,7 @@ public final class Attack {
     private RawClient joined() throws IOException {
         RawClient client = open();
         try {
-            client.join(token(user));
+            client.join(token);
             client.await("\"connected\"");
             return client;
         } catch (IOException e) {

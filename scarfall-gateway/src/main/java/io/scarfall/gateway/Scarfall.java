@@ -196,6 +196,7 @@ public final class Scarfall implements AutoCloseable {
             users = userSpace.broadcaster();
             services = serviceSpace.broadcaster();
 
+            WarmUp.await();
             every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);

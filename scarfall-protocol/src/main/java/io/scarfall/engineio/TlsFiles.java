@@ -18,6 +18,15 @@ public record TlsFiles(Path certificate, Path key, @Nullable String keyPassword)
         this(certificate, key, null);
     }
 
+    /**
+     * Reads the files, as a server does when it starts. Blocks.
+     *
+     * @throws IllegalArgumentException {@code tlsCertificate} or {@code tlsKey}, if they cannot be read or do not belong together
+     */
+    public void check() {
+        ServerTls.start(this).close();
+    }
+
     /** Tells the files only. */
     @Override
     public String toString() {

@@ -22,7 +22,10 @@ record CommandLine(
             Usage: java -jar scarfall-server.jar [options]
                    java -jar scarfall-server.jar [options] token <user> [--email <address>] [--expires <time, such as 1h>]
 
-            Without more it runs the gateway until it gets SIGTERM. token prints a token for a user, signed by JWT_SECRET.
+                   java -jar scarfall-server.jar [options] health
+
+            Without more it runs the gateway until it gets SIGTERM. token prints a token for a user, signed by JWT_SECRET. health
+            asks the server that runs here with these settings whether it serves, and ends with 0 if it does, else with 1.
 
               --config <file>  take settings from a file too, with lines NAME=value; the environment goes before it
               --dev            try it: a random secret, example pages, demo tokens, on this machine only
@@ -35,6 +38,7 @@ record CommandLine(
         RUN,
         PRINT_CONFIG,
         TOKEN,
+        HEALTH,
         HELP,
         VERSION
     }
@@ -64,6 +68,7 @@ record CommandLine(
                     task = only(task, Task.TOKEN);
                     user = value(argument, left);
                 }
+                case "health" -> task = only(task, Task.HEALTH);
                 case "--email" -> email = value(argument, left);
                 case "--expires" -> expires = value(argument, left);
                 default -> throw new IllegalArgumentException("unknown option " + argument);
@@ -96,8 +101,8 @@ record CommandLine(
         StringBuilder help = new StringBuilder(USAGE).append("""
 
                 Settings, by the environment or the file. Times are numbers in the unit that is named, or have one of ms, s, m,
-                h, d behind them; sizes are bytes, or have KB, MB, GB behind them. A secret may also stand in a file that
-                <NAME>_FILE names.
+                h, d behind them; sizes are bytes, or have KB, MB, GB behind them. A secret, or the text of
+                JWT_PUBLIC_KEY, may also stand in a file that <NAME>_FILE names.
                 """);
         Setting.Group group = null;
         for (Setting setting : Setting.values()) {
@@ -107,7 +112,7 @@ record CommandLine(
             }
             String kind = setting.kind().description();
             help.append(String.format(
-                    "  %-19s %-18s %s%s%n",
+                    "  %-27s %-22s %s%s%n",
                     setting, setting.fallback(), setting.meaning(), kind.isEmpty() ? "" : " [" + kind + "]"));
         }
         return help.toString();

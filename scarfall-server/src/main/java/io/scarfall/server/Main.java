@@ -1,5 +1,6 @@
 package io.scarfall.server;
 
+import io.scarfall.engineio.TlsFiles;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.server.CommandLine.TokenRequest;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class Main {
                 case RUN -> run(line, System.getenv());
                 case PRINT_CONFIG -> printConfig(line, System.getenv());
                 case TOKEN -> printToken(Objects.requireNonNull(line.token()), line, System.getenv());
+                case HEALTH -> askHealth(line, System.getenv());
                 case HELP -> System.out.print(CommandLine.help());
                 case VERSION -> System.out.println("scarfall " + version());
             }
@@ -65,7 +67,6 @@ public final class Main {
     private static void run(CommandLine line, Map<String, String> environment)
             throws InvalidConfigException, StartException, InterruptedException {
         ServerConfig config = ServerConfig.read(environment, line.configFile(), secret(line), Main::whyNotListen);
-        Logs.configure(config.logs());
         IdleMemory.giveBack();
         ScarfallServer server = ScarfallServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
@@ -132,8 +133,24 @@ public final class Main {
             throw new InvalidConfigException(List.of("the user of token (expected: 1 to " + Identity.MAX_USER_ID_LENGTH
                     + " characters, none of them a control character)"));
         }
-        System.out.println(new TokenIssuer(access.jwtSecret(), access.jwtExpiration(), Clock.systemUTC())
-                .issue(request.user(), request.email()));
+        if (access.keys() instanceof ServerConfig.Secret secret) {
+            System.out.println(
+                    new TokenIssuer(secret.text(), access.tokens(), access.jwtExpiration(), Clock.systemUTC())
+                            .issue(request.user(), request.email()));
+        }
+    }
+
+    private static void askHealth(CommandLine line, Map<String, String> environment)
+            throws InvalidConfigException, StartException {
+        ServerConfig config = ServerConfig.read(environment, line.configFile(), secret(line), address -> null);
+        TlsFiles tls = config.network().internalTls() ? config.network().tls() : null;
+        String whyNot = HealthQuestion.whyNot(
+                config.listening().internalHost(),
+                config.listening().internalPort(),
+                tls == null ? null : tls.certificate());
+        if (whyNot != null) {
+            throw new StartException("the server does not serve: " + whyNot, null);
+        }
     }
 
     private static String version() {

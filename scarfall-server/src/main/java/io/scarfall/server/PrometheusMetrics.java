@@ -1,6 +1,7 @@
 package io.scarfall.server;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -13,18 +14,21 @@ import io.scarfall.engineio.Handshake;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.gateway.metrics.Metrics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of the gateway, the JVM and the process, for Prometheus to fetch at {@code /metrics}, in its text format 0.0.4. They
  * are written on a thread of their own, once for all who ask in the meantime. Thread-safe.
  */
-final class PrometheusMetrics implements HttpFallback, AutoCloseable {
+final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
 
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -48,6 +52,26 @@ final class PrometheusMetrics implements HttpFallback, AutoCloseable {
         FunctionCounter.builder("scarfall.log.dropped", this, metrics -> AsyncLog.dropped())
                 .description("log events that were not written, because the console or the disk was too slow")
                 .register(registry);
+    }
+
+    @Override
+    public Counter counter(String name, String... tags) {
+        return registry.counter(name, tags)::increment;
+    }
+
+    /** Held fast: nobody else may hold what a gateway shows. */
+    @Override
+    public void gauge(String name, DoubleSupplier value, String... tags) {
+        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Override
+    public Timer timer(String name, String... tags) {
+        io.micrometer.core.instrument.Timer timer = registry.timer(name, tags);
+        return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Pages have no business here: a browser that sends an Origin gets nothing. */

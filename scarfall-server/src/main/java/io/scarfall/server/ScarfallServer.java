@@ -3,6 +3,9 @@ package io.scarfall.server;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.gateway.Scarfall;
+import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.limit.LimitConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -32,6 +35,7 @@ final class ScarfallServer {
     static ScarfallServer start(ServerConfig config) throws InvalidConfigException, StartException {
         PrometheusMetrics metrics = new PrometheusMetrics();
         try {
+            config.warnings().forEach(log::warn);
             Scarfall scarfall = builder(config, metrics).start();
             log.info("ready mode={}", config.development() ? "development" : "production");
             return new ScarfallServer(scarfall, metrics, config.drain());
@@ -46,11 +50,14 @@ final class ScarfallServer {
 
     private static Scarfall.Builder builder(ServerConfig config, PrometheusMetrics metrics) throws IOException {
         ServerConfig.Listening listening = config.listening();
+        ServerConfig.Network network = config.network();
         ServerConfig.Access access = config.access();
+        TokenConfig tokens = access.tokens();
         ServerConfig.Times times = config.times();
-        ServerConfig.Limits limits = config.limits();
-        Consumer<EngineConfig.Builder> engine =
-                changes -> changes.maxPayloadBytes(limits.maxPayloadBytes()).maxUnsentBytes(limits.maxUnsentBytes());
+        ServerConfig.Traffic traffic = config.traffic();
+        LimitConfig users = config.limits().users();
+        DeliveryConfig messages = config.limits().messages();
+        Consumer<EngineConfig.Builder> engine = engine(traffic);
         Scarfall.Builder builder = Scarfall.builder()
                 .port(listening.port())
                 .internalHost(listening.internalHost())
@@ -58,7 +65,13 @@ final class ScarfallServer {
                 .openInternal(listening.openInternal())
                 .corsOrigins(listening.corsOrigins())
                 .path(listening.path())
-                .jwtSecret(access.jwtSecret())
+                .trustedProxies(network.trustedProxies())
+                .proxyProtocol(network.proxyProtocol())
+                .internalTls(network.internalTls())
+                .jwtIssuer(tokens.issuers().toArray(String[]::new))
+                .jwtAudience(tokens.audiences().toArray(String[]::new))
+                .jwtSkew(tokens.skew())
+                .tokenWarning(tokens.warning())
                 .tokenInQuery(access.tokenInQuery())
                 .serviceKeys(access.serviceKeys())
                 .pingInterval(times.pingInterval())
@@ -67,15 +80,28 @@ final class ScarfallServer {
                 .sessionExpiry(times.sessionExpiry())
                 .idleTimeout(times.idleTimeout())
                 .cleanupInterval(times.cleanupInterval())
-                .maxRecipients(limits.maxRecipients())
-                .maxMessageBytes(limits.maxMessageBytes())
-                .maxMetadataBytes(limits.maxMetadataBytes())
-                .maxFanOutBytes(limits.maxFanOutBytes())
-                .maxUnanswered(limits.maxUnanswered())
-                .maxPageSize(limits.maxPageSize())
-                .maxUserIdLength(limits.maxUserIdLength())
+                .connectionLimits(traffic.connections())
+                .httpLimits(traffic.http())
+                .jsonLimits(traffic.json())
+                .rateLimits(users.rates())
+                .maxSessionsPerUser(users.maxSessionsPerUser())
+                .maxFailedAuthentications(users.maxFailedAuthentications())
+                .maxRecipients(messages.maxRecipients())
+                .maxUserIdLength(messages.maxUserIdLength())
+                .maxMessageBytes(messages.maxMessageBytes())
+                .maxMetadataBytes(messages.maxMetadataBytes())
+                .maxFanOutBytes(messages.maxFanOutBytes())
+                .maxUnanswered(messages.maxUnanswered())
+                .applyTimeout(messages.applyTimeout())
+                .answerTimeout(messages.answerTimeout())
+                .maxPageSize(config.limits().maxPageSize())
+                .metrics(metrics)
                 .userEngine(engine)
                 .internalEngine(engine);
+        addKeys(access.keys(), builder);
+        if (network.tls() != null) {
+            builder.tls(network.tls());
+        }
         if (listening.host() != null) {
             builder.host(listening.host());
         }
@@ -84,29 +110,54 @@ final class ScarfallServer {
         }
         Path clientDir = config.clientDir();
         HttpFallback client = clientDir == null ? request -> null : new ClientBundle(clientDir, listening.path());
-        if (!config.development()) {
+        if (!(config.development() && access.keys() instanceof ServerConfig.Secret secret)) {
             return builder.httpFallback(client).internalHttpFallback(metrics.or(client));
         }
-        TokenIssuer tokens = new TokenIssuer(access.jwtSecret(), access.jwtExpiration(), Clock.systemUTC());
-        DemoRoutes users = new DemoRoutes(tokens, DemoRoutes.USER_PAGE);
-        DemoRoutes services = new DemoRoutes(tokens, DemoRoutes.INTERNAL_PAGE);
-        return builder.httpFallback(client.or(users))
-                .internalHttpFallback(metrics.or(client).or(services))
-                .responseHeaders(users);
+        TokenIssuer issuer = new TokenIssuer(secret.text(), tokens, access.jwtExpiration(), Clock.systemUTC());
+        DemoRoutes userPages = new DemoRoutes(issuer, DemoRoutes.USER_PAGE);
+        DemoRoutes servicePages = new DemoRoutes(issuer, DemoRoutes.INTERNAL_PAGE);
+        return builder.httpFallback(client.or(userPages))
+                .internalHttpFallback(metrics.or(client).or(servicePages))
+                .responseHeaders(userPages);
+    }
+
+    /** What the builder has no names for. */
+    static Consumer<EngineConfig.Builder> engine(ServerConfig.Traffic traffic) {
+        return changes -> changes.maxPayloadBytes(traffic.maxPayloadBytes()).maxUnsentBytes(traffic.maxUnsentBytes());
+    }
+
+    private static void addKeys(ServerConfig.Keys keys, Scarfall.Builder builder) {
+        if (keys instanceof ServerConfig.Secret secret) {
+            builder.jwtSecret(secret.text());
+        } else if (keys instanceof ServerConfig.PublicKey key) {
+            builder.jwtPublicKey(key.algorithm(), key.pem());
+        } else if (keys instanceof ServerConfig.KeySet set) {
+            builder.jwks(set.jwks());
+        }
+    }
+
+    /** The running gateway. */
+    Scarfall gateway() {
+        return scarfall;
     }
 
     /** What somebody reads who started the server to try it. */
     String welcome() {
+        boolean speaksTls = scarfall.config().wire().tls() != null;
         return """
 
                 Scarfall is ready: in memory, with a secret of this run, for this machine only.
 
-                  two users:   http://localhost:%1$d/?user=alice
-                               http://localhost:%1$d/?user=bob
-                  a service:   http://localhost:%2$d/  (makes them friends, and sends to both)
+                  two users:   %3$s://localhost:%1$d/?user=alice
+                               %3$s://localhost:%1$d/?user=bob
+                  a service:   %4$s://localhost:%2$d/  (makes them friends, and sends to both)
 
                 Ctrl-C stops it.
-                """.formatted(scarfall.userPort(), scarfall.internalPort());
+                """.formatted(
+                        scarfall.userPort(),
+                        scarfall.internalPort(),
+                        speaksTls ? "https" : "http",
+                        scarfall.config().wire().internalTls() ? "https" : "http");
     }
 
     /** How long {@link #stop} may take. */

@@ -1,10 +1,21 @@
 package io.scarfall.server;
 
+import io.scarfall.engineio.ConnectionLimits;
+import io.scarfall.engineio.HttpLimits;
+import io.scarfall.engineio.TlsFiles;
+import io.scarfall.engineio.TrustedProxies;
+import io.scarfall.gateway.auth.JwksConfig;
+import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.socketio.packet.JsonLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +31,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,23 +39,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param development whether the server shows itself to somebody who tries it: with example pages and demo tokens, on
  *     loopback
+ * @param warnings what is allowed, and most likely not meant
  */
 record ServerConfig(
         boolean development,
         Listening listening,
+        Network network,
         Access access,
         Times times,
+        Traffic traffic,
         Limits limits,
         @Nullable String nodeName,
         @Nullable Path clientDir,
         Logs.Config logs,
-        Drain drain) {
+        Drain drain,
+        List<String> warnings) {
 
     private static final int MAX_PORT = 65_535;
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10})\\s*(KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern ORIGIN = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.*_-]+(:(\\d{1,5}|\\*))?"
             + "|[A-Za-z][A-Za-z0-9+.-]*://\\[[0-9A-Fa-f:.]+](:(\\d{1,5}|\\*))?|null|file://");
+    private static final Pattern RATE = Pattern.compile("(0*[1-9]\\d{0,8})\\s*/\\s*(0*[1-9]\\d{0,8})");
+    private static final String OFF = "off";
+
+    /** The settings that say by what tokens are verified. */
+    private static final List<Setting> KEYS = List.of(Setting.JWT_SECRET, Setting.JWT_PUBLIC_KEY, Setting.JWT_JWKS_URL);
+
     private static final Set<String> LOG_LEVELS = Set.of("error", "warn", "info", "debug", "trace");
     private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -56,14 +79,32 @@ record ServerConfig(
             List<String> corsOrigins,
             String path) {}
 
-    record Access(String jwtSecret, Duration jwtExpiration, boolean tokenInQuery, ServiceKeys serviceKeys) {
+    record Network(
+            List<String> trustedProxies,
+            boolean proxyProtocol,
+            @Nullable TlsFiles tls,
+            boolean internalTls) {}
+
+    /** By what users' tokens are verified. */
+    sealed interface Keys permits Secret, PublicKey, KeySet {}
+
+    /** The secret of HS256. */
+    record Secret(String text) implements Keys {
 
         /** Tells no secret. */
         @Override
         public String toString() {
-            return "Access[" + serviceKeys + "]";
+            return "Secret";
         }
     }
+
+    record PublicKey(JwtAlgorithm algorithm, String pem) implements Keys {}
+
+    record KeySet(JwksConfig jwks) implements Keys {}
+
+    /** @param jwtExpiration of tokens that this server makes */
+    record Access(
+            Keys keys, TokenConfig tokens, Duration jwtExpiration, boolean tokenInQuery, ServiceKeys serviceKeys) {}
 
     record Times(
             Duration pingInterval,
@@ -73,16 +114,11 @@ record ServerConfig(
             Duration idleTimeout,
             Duration cleanupInterval) {}
 
-    record Limits(
-            int maxPayloadBytes,
-            int maxUnsentBytes,
-            int maxRecipients,
-            int maxMessageBytes,
-            int maxMetadataBytes,
-            long maxFanOutBytes,
-            int maxUnanswered,
-            int maxPageSize,
-            int maxUserIdLength) {}
+    /** What connections and packets may be like. */
+    record Traffic(
+            ConnectionLimits connections, HttpLimits http, JsonLimits json, int maxPayloadBytes, int maxUnsentBytes) {}
+
+    record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize) {}
 
     /** How the server takes leave: see {@link io.scarfall.gateway.Scarfall#drain}. */
     record Drain(Duration delay, Duration timeout) {}
@@ -109,18 +145,24 @@ record ServerConfig(
         List<String> problems = new ArrayList<>();
         Settings settings = Settings.gather(environment, file, developmentSecret, problems);
         Reader reader = new Reader(settings, problems);
+        Logs.Config logs = reader.logs();
+        // First of all: what checks certificates and addresses asks for loggers.
+        Logs.configure(logs);
         ServerConfig config = new ServerConfig(
                 developmentSecret != null,
                 reader.listening(),
+                reader.network(),
                 reader.access(),
                 reader.times(),
+                reader.traffic(),
                 reader.limits(),
                 reader.nodeName(),
                 reader.folder(Setting.CLIENT_DIR),
-                reader.logs(),
+                logs,
                 new Drain(
                         reader.duration(Setting.DRAIN_DELAY, Duration.ZERO),
-                        reader.duration(Setting.DRAIN_TIMEOUT, Duration.ofMillis(1))));
+                        reader.duration(Setting.DRAIN_TIMEOUT, Duration.ofMillis(1))),
+                reader.warnings);
         reader.checkRest(config);
         List<String> taken = reader.taken(config.listening(), ports);
         if (!problems.isEmpty() || !taken.isEmpty()) {
@@ -142,10 +184,13 @@ record ServerConfig(
         Duration lifetime = expires == null
                 ? access.jwtExpiration()
                 : reader.parsed("--expires", expires, Duration.ZERO, text -> Reader.duration(text, "s"));
+        if (!(access.keys() instanceof Secret)) {
+            problems.add(Setting.JWT_SECRET + " is not set (expected: the secret that tokens are signed by)");
+        }
         if (!problems.isEmpty()) {
             throw new InvalidConfigException(problems);
         }
-        return new Access(access.jwtSecret(), lifetime, access.tokenInQuery(), access.serviceKeys());
+        return new Access(access.keys(), access.tokens(), lifetime, access.tokenInQuery(), access.serviceKeys());
     }
 
     /** Reads settings, and gathers what is wrong with them. What is wrong is replaced by something, and never used. */
@@ -153,6 +198,7 @@ record ServerConfig(
 
         private final Settings settings;
         private final List<String> problems;
+        private final List<String> warnings = new ArrayList<>();
 
         Reader(Settings settings, List<String> problems) {
             this.settings = settings;
@@ -170,29 +216,134 @@ record ServerConfig(
                     parsed(Setting.WS_PATH, "/", Reader::path));
         }
 
-        Access access() {
-            String secret = settings.text(Setting.JWT_SECRET);
-            if (secret == null) {
-                problem(
-                        Setting.JWT_SECRET,
-                        "is not set (expected: a random secret of at least 32 bytes, as openssl rand -base64 48 prints; or --dev)");
-            } else if (!secret.isEmpty()) {
-                checkSecret(secret);
+        Network network() {
+            List<String> proxies = parsed(Setting.TRUSTED_PROXIES, List.of(), text -> {
+                List<String> blocks = list(text);
+                var unused = TrustedProxies.of(blocks);
+                return blocks;
+            });
+            boolean proxyProtocol = flag(Setting.PROXY_PROTOCOL);
+            if (proxyProtocol && !settings.isSet(Setting.TRUSTED_PROXIES)) {
+                problem(Setting.PROXY_PROTOCOL, "is true without TRUSTED_PROXIES (expected: those that speak it)");
             }
+            TlsFiles tls = tls();
+            boolean internalTls = flag(Setting.INTERNAL_TLS);
+            if (internalTls && !settings.isSet(Setting.TLS_CERT)) {
+                problem(Setting.INTERNAL_TLS, "is true without TLS_CERT and TLS_KEY (expected: a certificate)");
+            }
+            return new Network(proxies, proxyProtocol, tls, internalTls);
+        }
+
+        private @Nullable TlsFiles tls() {
+            String certificate = settings.text(Setting.TLS_CERT);
+            String key = settings.text(Setting.TLS_KEY);
+            if (certificate == null || key == null) {
+                for (Setting setting : List.of(Setting.TLS_CERT, Setting.TLS_KEY, Setting.TLS_KEY_PASSWORD)) {
+                    if (settings.isSet(setting)) {
+                        problem(setting, "is set alone (expected: TLS_CERT and TLS_KEY, or none)");
+                    }
+                }
+                return null;
+            }
+            try {
+                TlsFiles files =
+                        new TlsFiles(Path.of(certificate), Path.of(key), settings.text(Setting.TLS_KEY_PASSWORD));
+                files.check();
+                return files;
+            } catch (IllegalArgumentException e) { // also: no path at all
+                boolean isKey = String.valueOf(e.getMessage()).startsWith("tlsKey");
+                problem(isKey ? Setting.TLS_KEY : Setting.TLS_CERT, "is " + reason(e));
+                return null;
+            }
+        }
+
+        Access access() {
+            TokenConfig tokens = new TokenConfig(
+                    parsed(Setting.JWT_ISSUER, List.of(), Reader::list),
+                    parsed(Setting.JWT_AUDIENCE, List.of(), Reader::list),
+                    skew(),
+                    duration(Setting.TOKEN_WARNING, Duration.ZERO));
             return new Access(
-                    secret == null ? "" : secret,
+                    keys(),
+                    tokens,
                     duration(Setting.JWT_EXPIRATION, Duration.ofSeconds(1)),
                     flag(Setting.TOKEN_IN_QUERY),
                     parsed(Setting.SERVICE_KEYS, ServiceKeys.NONE, ServiceKeys::parse));
         }
 
-        private void checkSecret(String secret) {
-            try {
-                // Its rules are those that count; it has nothing to close, as it fetches no keys.
-                var unused = JwtVerifier.bySecret(secret, TokenConfig.DEFAULT, Clock.systemUTC());
-            } catch (IllegalArgumentException e) {
-                problem(Setting.JWT_SECRET, "is " + reason(e));
+        private Duration skew() {
+            return parsed(Setting.JWT_CLOCK_SKEW, Duration.ZERO, text -> {
+                Duration skew = duration(text, "s");
+                if (skew.compareTo(TokenConfig.MAX_SKEW) > 0 || skew.toMillisPart() != 0) {
+                    throw new IllegalArgumentException(
+                            text + " (expected: 0 to " + TokenConfig.MAX_SKEW.toSeconds() + "s, in whole seconds)");
+                }
+                return skew;
+            });
+        }
+
+        /** Exactly one source of keys: of two, each would let in whom the other does not know. */
+        private Keys keys() {
+            List<Setting> given = KEYS.stream().filter(settings::isSet).toList();
+            if (given.isEmpty()) {
+                problem(
+                        Setting.JWT_SECRET,
+                        "is not set (expected: a random secret of at least 32 bytes, as openssl rand -base64 48 prints; or"
+                                + " JWT_PUBLIC_KEY, JWT_JWKS_URL or --dev)");
+                return new Secret("");
             }
+            if (given.size() > 1) {
+                problems.add(given.stream()
+                                .map(setting -> setting + " (" + settings.origin(setting) + ")")
+                                .collect(Collectors.joining(" and "))
+                        + " are set together (expected: one of them, to verify tokens by)");
+            }
+            Setting source = given.get(0);
+            if (source == Setting.JWT_SECRET && settings.isSet(Setting.JWT_ALGORITHM)) {
+                problem(Setting.JWT_ALGORITHM, "is set beside JWT_SECRET, whose tokens are signed by HS256");
+            }
+            Keys keys = parsed(source, new Secret(""), text -> switch (source) {
+                case JWT_PUBLIC_KEY -> publicKey(text);
+                case JWT_JWKS_URL -> new KeySet(JwksConfig.of(URI.create(text), algorithms()));
+                default -> secret(text);
+            });
+            return keys;
+        }
+
+        private static Secret secret(String text) {
+            if (!text.isEmpty()) { // else its file was unreadable or empty, which has been said
+                // Its rules are those that count; it has nothing to close, as it fetches no keys.
+                var unused = JwtVerifier.bySecret(text, TokenConfig.DEFAULT, Clock.systemUTC());
+            }
+            return new Secret(text);
+        }
+
+        private Keys publicKey(String text) {
+            JwtAlgorithm[] algorithms = algorithms();
+            if (algorithms.length != 1) {
+                problem(Setting.JWT_ALGORITHM, "is a list (expected: the one algorithm of JWT_PUBLIC_KEY)");
+            }
+            String pem = text;
+            if (!text.isEmpty() && !Settings.isPem(text)) {
+                pem = Settings.readFile("the file of " + Setting.JWT_PUBLIC_KEY, text, problems);
+            }
+            if (pem == null || pem.isEmpty() || algorithms.length == 0) {
+                return new Secret(""); // what is wrong has been said
+            }
+            var unused = JwtVerifier.byPublicKey(algorithms[0], pem, TokenConfig.DEFAULT, Clock.systemUTC());
+            return new PublicKey(algorithms[0], pem);
+        }
+
+        private JwtAlgorithm[] algorithms() {
+            EnumSet<JwtAlgorithm> algorithms = EnumSet.noneOf(JwtAlgorithm.class);
+            for (String name : parsed(Setting.JWT_ALGORITHM, List.<String>of(), Reader::list)) {
+                try {
+                    algorithms.add(JwtAlgorithm.valueOf(name.toUpperCase(Locale.ROOT)));
+                } catch (IllegalArgumentException e) {
+                    problem(Setting.JWT_ALGORITHM, "is " + name + " (expected: RS256, ES256 or EDDSA)");
+                }
+            }
+            return algorithms.toArray(JwtAlgorithm[]::new);
         }
 
         Times times() {
@@ -205,17 +356,85 @@ record ServerConfig(
                     duration(Setting.CLEANUP_INTERVAL, Duration.ofMillis(1)));
         }
 
-        Limits limits() {
-            return new Limits(
+        Traffic traffic() {
+            Duration request = duration(Setting.REQUEST_TIMEOUT, Duration.ofMillis(1));
+            return new Traffic(
+                    connections(),
+                    new HttpLimits(
+                            (int) bytes(Setting.MAX_REQUEST_LINE_BYTES, Integer.MAX_VALUE),
+                            (int) bytes(Setting.MAX_HEADER_BYTES, Integer.MAX_VALUE),
+                            number(Setting.MAX_HEADERS, 1, Integer.MAX_VALUE),
+                            request,
+                            duration(Setting.REQUEST_BODY_TIMEOUT, Duration.ofMillis(1)),
+                            duration(Setting.KEEP_ALIVE_TIMEOUT, Duration.ofMillis(1)),
+                            request),
+                    new JsonLimits(
+                            number(Setting.MAX_JSON_DEPTH, 1, 1_000),
+                            number(Setting.MAX_NUMBER_LENGTH, 1, 10_000),
+                            number(Setting.MAX_ARGUMENTS, 1, Integer.MAX_VALUE),
+                            number(Setting.MAX_KEYS, 1, Integer.MAX_VALUE)),
                     (int) bytes(Setting.MAX_PAYLOAD_BYTES, Integer.MAX_VALUE),
-                    (int) bytes(Setting.MAX_UNSENT_BYTES, Integer.MAX_VALUE),
-                    number(Setting.MAX_RECIPIENTS, 1, Integer.MAX_VALUE),
-                    (int) bytes(Setting.MAX_MESSAGE_BYTES, Integer.MAX_VALUE),
-                    (int) bytes(Setting.MAX_METADATA_BYTES, Integer.MAX_VALUE),
-                    bytes(Setting.MAX_FAN_OUT_BYTES, Long.MAX_VALUE),
-                    number(Setting.MAX_UNANSWERED, 1, Integer.MAX_VALUE),
-                    number(Setting.MAX_PAGE_SIZE, 1, Integer.MAX_VALUE),
-                    number(Setting.MAX_USER_ID_LENGTH, 1, 512));
+                    (int) bytes(Setting.MAX_UNSENT_BYTES, Integer.MAX_VALUE));
+        }
+
+        private ConnectionLimits connections() {
+            ConnectionLimits limits = ConnectionLimits.DEFAULT
+                    .withMaxConnections(number(Setting.MAX_CONNECTIONS, 1, Integer.MAX_VALUE))
+                    .withMaxPerAddress(number(Setting.MAX_CONNECTIONS_PER_ADDRESS, 1, Integer.MAX_VALUE))
+                    .withEnforce(flag(Setting.LIMITS_ENFORCED));
+            // Who wants no rates wants none of these either.
+            boolean isOff = OFF.equals(settings.text(Setting.CONNECT_RATE))
+                    || (OFF.equals(settings.text(Setting.RATE_LIMIT)) && !settings.isSet(Setting.CONNECT_RATE));
+            if (isOff) {
+                return limits.withConnectsPerAddress(Integer.MAX_VALUE, Integer.MAX_VALUE);
+            }
+            return parsed(Setting.CONNECT_RATE, limits, text -> {
+                Matcher matcher = RATE.matcher(text);
+                if (!matcher.matches()) {
+                    throw new IllegalArgumentException(
+                            text + " (expected: off, or a rate per second and a burst, such as 100/400)");
+                }
+                return limits.withConnectsPerAddress(
+                        Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+            });
+        }
+
+        Limits limits() {
+            Duration apply = duration(Setting.APPLY_TIMEOUT, Duration.ofMillis(1), DeliveryConfig.LONGEST_ANSWER);
+            Duration answer = duration(Setting.ANSWER_TIMEOUT, Duration.ofMillis(1), DeliveryConfig.LONGEST_ANSWER);
+            if (answer.compareTo(apply) < 0) {
+                problem(
+                        Setting.ANSWER_TIMEOUT,
+                        "is " + settings.text(Setting.ANSWER_TIMEOUT) + " (expected: at least the APPLY_TIMEOUT, "
+                                + settings.text(Setting.APPLY_TIMEOUT) + ")");
+                answer = apply;
+            }
+            return new Limits(
+                    new LimitConfig(
+                            rates(),
+                            number(Setting.MAX_SESSIONS_PER_USER, 1, Integer.MAX_VALUE),
+                            number(Setting.MAX_FAILED_AUTHENTICATIONS, 1, Integer.MAX_VALUE)),
+                    new DeliveryConfig(
+                            number(Setting.MAX_RECIPIENTS, 1, Integer.MAX_VALUE),
+                            number(Setting.MAX_USER_ID_LENGTH, 1, DeliveryConfig.LONGEST_USER_ID),
+                            (int) bytes(Setting.MAX_MESSAGE_BYTES, Integer.MAX_VALUE),
+                            (int) bytes(Setting.MAX_METADATA_BYTES, Integer.MAX_VALUE),
+                            bytes(Setting.MAX_FAN_OUT_BYTES, Long.MAX_VALUE),
+                            number(Setting.MAX_UNANSWERED, 1, Integer.MAX_VALUE),
+                            apply,
+                            answer),
+                    number(Setting.MAX_PAGE_SIZE, 1, Integer.MAX_VALUE));
+        }
+
+        private RateLimits rates() {
+            RateLimits rates = RateLimits.DEFAULT;
+            try {
+                rates = RateLimits.parse(required(Setting.RATE_LIMIT));
+            } catch (IllegalArgumentException e) { // it names the part that is wrong
+                problem(Setting.RATE_LIMIT, "has " + e.getMessage());
+            }
+            boolean onlyCounts = rates.mode() == RateLimits.Mode.ENFORCE && !flag(Setting.LIMITS_ENFORCED);
+            return onlyCounts ? rates.with(RateLimits.Mode.COUNT) : rates;
         }
 
         @Nullable
@@ -258,6 +477,15 @@ record ServerConfig(
                         "is " + listening.internalHost()
                                 + " without SERVICE_KEYS: whoever reaches it could send to every user (expected: a loopback"
                                 + " address, or SERVICE_KEYS, or INTERNAL_OPEN=true)");
+            }
+            if (internal != null
+                    && !internal.isLoopbackAddress()
+                    && !config.network().internalTls()) {
+                warnings.add("INTERNAL_HOST is " + listening.internalHost()
+                        + " without INTERNAL_TLS: keys and messages of services travel in plain text");
+            }
+            if (!config.development() && listening.corsOrigins().contains("*")) {
+                warnings.add("CORS_ORIGIN is *: every web page may connect");
             }
         }
 
@@ -318,7 +546,10 @@ record ServerConfig(
             try {
                 return parser.apply(text);
             } catch (IllegalArgumentException e) {
-                problems.add(name + " is " + reason(e));
+                String problem = name + " is " + reason(e);
+                if (!problems.contains(problem)) { // where it is read for two
+                    problems.add(problem);
+                }
                 return instead;
             }
         }
@@ -364,6 +595,15 @@ record ServerConfig(
             });
         }
 
+        private static List<String> list(String text) {
+            List<String> values =
+                    Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+            if (values.contains("")) {
+                throw new IllegalArgumentException("a list with nothing between commas (expected: values)");
+            }
+            return values;
+        }
+
         private static List<String> origins(String text) {
             List<String> origins =
                     Arrays.stream(text.split(",", -1)).map(String::strip).toList();
@@ -397,12 +637,17 @@ record ServerConfig(
         }
 
         private Duration duration(Setting setting, Duration least) {
-            return parsed(setting, Duration.ofDays(1), text -> {
+            return duration(setting, least, LONGEST);
+        }
+
+        private Duration duration(Setting setting, Duration least, Duration most) {
+            return parsed(setting, Duration.ofSeconds(1), text -> {
                 Duration duration = duration(text, setting.kind() == Setting.Kind.MILLISECONDS ? "ms" : "s");
-                if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+                if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
                     throw new IllegalArgumentException(text + " (expected: at least "
                             + (least.toMillis() >= 1000 ? least.toSeconds() + "s" : least.toMillis() + "ms")
-                            + ", at most " + LONGEST.toDays() + "d)");
+                            + ", at most " + (most.equals(LONGEST) ? most.toDays() + "d" : most.toSeconds() + "s")
+                            + ")");
                 }
                 return duration;
             });

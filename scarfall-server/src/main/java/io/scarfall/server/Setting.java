@@ -27,8 +27,52 @@ enum Setting {
             "origins whose pages may connect: *, or a list such as https://a.example,https://*.b.example"),
     WS_PATH(Group.LISTENING, Kind.TEXT, "/socket.io", "path of the protocol"),
 
-    JWT_SECRET(Group.IDENTITY, Kind.SECRET, "(none, required)", "secret of the HS256 tokens, at least 32 random bytes"),
+    TLS_CERT(
+            Group.NETWORK,
+            Kind.TEXT,
+            "(none)",
+            "PEM file with the server's certificate, and those that lead to a known one: serves https and wss to users"),
+    TLS_KEY(Group.NETWORK, Kind.TEXT, "(none)", "PEM file with the certificate's private key, as PKCS#8"),
+    TLS_KEY_PASSWORD(Group.NETWORK, Kind.SECRET, "(none)", "what the key is encrypted with"),
+    INTERNAL_TLS(Group.NETWORK, Kind.SWITCH, "false", "whether the internal gateway speaks TLS too"),
+    TRUSTED_PROXIES(
+            Group.NETWORK,
+            Kind.LIST,
+            "(none)",
+            "proxies that are believed whom they speak for: addresses, or blocks such as 10.0.0.0/8"),
+    PROXY_PROTOCOL(
+            Group.NETWORK,
+            Kind.SWITCH,
+            "false",
+            "whether connections of those proxies to the user gateway begin with a header of the PROXY protocol"),
+
+    JWT_SECRET(
+            Group.IDENTITY,
+            Kind.SECRET,
+            "(none, one required)",
+            "secret of the HS256 tokens, at least 32 random bytes; or JWT_PUBLIC_KEY or JWT_JWKS_URL"),
+    JWT_PUBLIC_KEY(
+            Group.IDENTITY,
+            Kind.PEM,
+            "(none, one required)",
+            "up to four public keys or certificates, of which any may have signed a token"),
+    JWT_JWKS_URL(
+            Group.IDENTITY,
+            Kind.URL,
+            "(none, one required)",
+            "where the issuer publishes its key set: https, or http on this machine"),
+    JWT_ALGORITHM(
+            Group.IDENTITY,
+            Kind.LIST,
+            "RS256",
+            "how tokens are signed: RS256, ES256 or EDDSA for JWT_PUBLIC_KEY, any of them for JWT_JWKS_URL"),
+    JWT_ISSUER(Group.IDENTITY, Kind.LIST, "(any)", "issuers of which a token must name one"),
+    JWT_AUDIENCE(Group.IDENTITY, Kind.LIST, "(any)", "audiences of which a token must name one"),
+    JWT_CLOCK_SKEW(
+            Group.IDENTITY, Kind.SECONDS, "5", "how far the clocks of issuer and server may be apart, at most 60"),
     JWT_EXPIRATION(Group.IDENTITY, Kind.SECONDS, "24h", "how long tokens live that this server hands out"),
+    TOKEN_WARNING(
+            Group.IDENTITY, Kind.SECONDS, "60", "how long before the end of its token a client is told; 0 for never"),
     TOKEN_IN_QUERY(
             Group.IDENTITY,
             Kind.SWITCH,
@@ -52,9 +96,43 @@ enum Setting {
             Group.SESSIONS, Kind.SECONDS, "1800", "time after which a silent session without a socket is cleaned up"),
     CLEANUP_INTERVAL(Group.SESSIONS, Kind.SECONDS, "300", "time between clean-ups"),
 
-    MAX_PAYLOAD_BYTES(Group.LIMITS, Kind.BYTES, "1000000", "size of one WebSocket message, or of a POST when polling"),
+    MAX_CONNECTIONS(Group.TRAFFIC, Kind.NUMBER, "100000", "connections of a port"),
+    MAX_CONNECTIONS_PER_ADDRESS(
+            Group.TRAFFIC, Kind.NUMBER, "1000", "connections of one address to the user gateway; not of loopback"),
+    CONNECT_RATE(
+            Group.TRAFFIC,
+            Kind.TEXT,
+            "100/400",
+            "sessions that one address may open at the user gateway, per second and at once; or off. Not of loopback"),
+    MAX_REQUEST_LINE_BYTES(Group.TRAFFIC, Kind.BYTES, "16KB", "length of the first line of an HTTP request"),
+    MAX_HEADER_BYTES(Group.TRAFFIC, Kind.BYTES, "32KB", "size of all headers of an HTTP request"),
+    MAX_HEADERS(Group.TRAFFIC, Kind.NUMBER, "100", "headers of an HTTP request"),
+    REQUEST_TIMEOUT(
+            Group.TRAFFIC, Kind.SECONDS, "10", "time for a TLS handshake, and then for the head of an HTTP request"),
+    REQUEST_BODY_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "30", "time for the body of an HTTP request"),
+    KEEP_ALIVE_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "60", "time that a connection is kept without a request"),
+    MAX_PAYLOAD_BYTES(Group.TRAFFIC, Kind.BYTES, "1000000", "size of one WebSocket message, or of a POST when polling"),
     MAX_UNSENT_BYTES(
-            Group.LIMITS, Kind.BYTES, "1048576", "what may wait for a client that does not read, before it is closed"),
+            Group.TRAFFIC, Kind.BYTES, "1MB", "what may wait for a client that does not read, before it is closed"),
+    MAX_ARGUMENTS(Group.TRAFFIC, Kind.NUMBER, "100", "arguments of an event or ack"),
+    MAX_JSON_DEPTH(
+            Group.TRAFFIC, Kind.NUMBER, "64", "how deep arrays and objects of an argument may be nested, at most 1000"),
+    MAX_NUMBER_LENGTH(Group.TRAFFIC, Kind.NUMBER, "1000", "characters of a number in JSON, at most 10000"),
+    MAX_KEYS(Group.TRAFFIC, Kind.NUMBER, "50000", "names of members in all JSON of a packet"),
+
+    LIMITS_ENFORCED(
+            Group.LIMITS,
+            Kind.SWITCH,
+            "true",
+            "whether connections and events beyond MAX_CONNECTIONS..., CONNECT_RATE and RATE_LIMIT are refused, or only counted"),
+    RATE_LIMIT(
+            Group.LIMITS,
+            Kind.TEXT,
+            "session=200/2000, user=600/6000",
+            "what events of a session, and of a user on this node, may cost per second and at once; or off"),
+    MAX_SESSIONS_PER_USER(Group.LIMITS, Kind.NUMBER, "100", "authenticated sockets of a user on this node"),
+    MAX_FAILED_AUTHENTICATIONS(
+            Group.LIMITS, Kind.NUMBER, "5", "bad proofs in a row of a user or service, before it is closed"),
     MAX_RECIPIENTS(Group.LIMITS, Kind.NUMBER, "1000", "recipients of one message"),
     MAX_MESSAGE_BYTES(Group.LIMITS, Kind.BYTES, "1000000", "size of a message, as JSON"),
     MAX_METADATA_BYTES(Group.LIMITS, Kind.BYTES, "65536", "size of a message's metadata, as JSON"),
@@ -62,6 +140,16 @@ enum Setting {
     MAX_UNANSWERED(Group.LIMITS, Kind.NUMBER, "1024", "messages of one sender that may wait for their outcome"),
     MAX_PAGE_SIZE(Group.LIMITS, Kind.NUMBER, "1000", "users in one page of a list"),
     MAX_USER_ID_LENGTH(Group.LIMITS, Kind.NUMBER, "128", "characters of a user's id, at most 512"),
+    APPLY_TIMEOUT(
+            Group.LIMITS,
+            Kind.SECONDS,
+            "2",
+            "time after which another node hands a message over no more: it has failed"),
+    ANSWER_TIMEOUT(
+            Group.LIMITS,
+            Kind.SECONDS,
+            "12",
+            "time that another node may take to tell what became of a message, before that is uncertain; at most 60"),
 
     NODE_NAME(Group.OPERATION, Kind.TEXT, "(random)", "name of this node, unique among those that run at once"),
     LOG_LEVEL(Group.OPERATION, Kind.TEXT, "info", "error, warn, info, debug or trace"),
@@ -92,9 +180,11 @@ enum Setting {
     /** What settings are about, in the order in which they are shown. */
     enum Group {
         LISTENING("Where it listens"),
+        NETWORK("TLS and proxies"),
         IDENTITY("Who users and services are"),
         SESSIONS("Connections and sessions"),
-        LIMITS("Limits"),
+        TRAFFIC("Limits of connections and packets"),
+        LIMITS("Limits of users and messages"),
         OPERATION("Operation");
 
         private final String title;
@@ -119,6 +209,10 @@ enum Setting {
         /** A number, or with one of ms, s, m, h, d behind it. */
         MILLISECONDS("milliseconds"),
         SECONDS("seconds"),
+        /** A URL, whose query is not shown: it may hold a key. */
+        URL("URL"),
+        /** Text in PEM, or the path of a file with it; {@code <name>_FILE} names such a file too. */
+        PEM("PEM, or a file of it"),
         /** What must not be shown; it may also stand in the file that {@code <name>_FILE} names. */
         SECRET("secret");
 
@@ -134,7 +228,7 @@ enum Setting {
         }
     }
 
-    /** Behind the name of a secret: the setting that names a file with it, as Docker and Kubernetes hand secrets out. */
+    /** Behind the name of a secret or key: the setting that names a file with it, as Docker and Kubernetes hand them out. */
     static final String FILE_SUFFIX = "_FILE";
 
     private static final Map<String, Setting> BY_NAME =
@@ -182,16 +276,21 @@ enum Setting {
         return kind == Kind.SECRET;
     }
 
+    /** Whether {@code <name>_FILE} may name a file with the value. */
+    boolean mayBeInFile() {
+        return kind == Kind.SECRET || kind == Kind.PEM;
+    }
+
     /** The setting of a name; null if there is none. */
     static @Nullable Setting named(String name) {
         return BY_NAME.get(name);
     }
 
-    /** The secret that a name such as {@code JWT_SECRET_FILE} stands for; null if it is no such name. */
-    static @Nullable Setting secretOfFile(String name) {
-        Setting secret = name.endsWith(FILE_SUFFIX)
+    /** The setting that a name such as {@code JWT_SECRET_FILE} stands for; null if it is no such name. */
+    static @Nullable Setting ofFile(String name) {
+        Setting setting = name.endsWith(FILE_SUFFIX)
                 ? BY_NAME.get(name.substring(0, name.length() - FILE_SUFFIX.length()))
                 : null;
-        return secret != null && secret.isSecret() ? secret : null;
+        return setting != null && setting.mayBeInFile() ? setting : null;
     }
 }

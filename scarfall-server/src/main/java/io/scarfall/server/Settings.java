@@ -104,7 +104,7 @@ final class Settings {
     }
 
     private static boolean isKnown(String name) {
-        return Setting.named(name) != null || Setting.secretOfFile(name) != null;
+        return Setting.named(name) != null || Setting.ofFile(name) != null;
     }
 
     /** Adds what one source says, below those that were added before. */
@@ -117,17 +117,17 @@ final class Settings {
         for (Setting setting : Setting.values()) {
             String text = stripped(source.get(setting.name()));
             Value value = text == null ? null : new Value(text, origin);
-            if (setting.isSecret()) {
+            if (setting.mayBeInFile()) {
                 String nameOfFile = setting.name() + Setting.FILE_SUFFIX;
                 String path = stripped(source.get(nameOfFile));
                 if (path != null) {
                     if (value != null) {
                         problems.add(setting + " and " + nameOfFile + " are both set (expected: one of them)");
                     } else {
-                        String secret = readFile(nameOfFile, path, problems);
+                        String content = readFile(nameOfFile, path, problems);
                         // A file that cannot be read is a problem of its own, and not a setting that is missing.
-                        value = new Value(secret == null ? "" : secret.strip(), nameOfFile + " (" + origin + ")");
-                        if (secret != null && secret.isBlank()) {
+                        value = new Value(content == null ? "" : content.strip(), nameOfFile + " (" + origin + ")");
+                        if (content != null && content.isBlank()) {
                             problems.add(nameOfFile + " names an empty file: " + path);
                         }
                     }
@@ -182,14 +182,34 @@ final class Settings {
         List<String> lines = new ArrayList<>();
         for (Setting setting : Setting.values()) {
             Value value = values.get(setting);
-            String shown = value == null ? setting.fallback() : value.text();
-            if (setting.isSecret()) {
-                shown = value == null ? "(not set)" : "(set)";
+            String shown = value == null ? setting.fallback() : shown(setting, value.text());
+            if (setting.isSecret() && value == null) {
+                shown = "(not set)";
             }
             lines.add(String.format(
-                    "%-19s %-28s %s", setting, printable(shown), value == null ? "default" : value.origin()));
+                    "%-27s %-32s %s", setting, printable(shown), value == null ? "default" : value.origin()));
         }
         return String.join("\n", lines);
+    }
+
+    private static String shown(Setting setting, String text) {
+        return switch (setting.kind()) {
+            case SECRET -> "(set)";
+            case PEM -> isPem(text) ? "(set)" : text;
+            case URL -> text.replaceFirst("//[^/?#]*@", "//...@").replaceFirst("[?#].*", "?...");
+            default -> text;
+        };
+    }
+
+    /** Whether a {@link Setting.Kind#PEM} is the text itself, and no path of it. */
+    static boolean isPem(String text) {
+        return text.contains("-----BEGIN ");
+    }
+
+    /** Where the value of a setting comes from. */
+    String origin(Setting setting) {
+        Value value = values.get(setting);
+        return value == null ? "default" : value.origin();
     }
 
     private static String printable(String text) {

@@ -30,7 +30,7 @@ final class Spelling {
             }
             String file = candidate + Setting.FILE_SUFFIX;
             mistakes = mistakes(plain, file);
-            if (setting.isSecret() && mistakes <= allowed(file) && mistakes < fewest) {
+            if (setting.mayBeInFile() && mistakes <= allowed(file) && mistakes < fewest) {
                 nearest = file;
                 fewest = mistakes;
             }

@@ -2,6 +2,8 @@ package io.scarfall.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.engineio.packet.Limit;
+import io.scarfall.gateway.limit.GatewayLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +24,20 @@ class DocumentationTest {
     /** A row of a table whose first cell is a name of a setting. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `[A-Z][A-Z_]+` \\|.*\\|$");
 
-    private static List<String> rows(String file) throws IOException {
-        return ROW.matcher(Files.readString(ROOT.resolve(file)))
-                .results()
-                .map(MatchResult::group)
-                .toList();
+    private static List<String> rows(String text) {
+        return ROW.matcher(text).results().map(MatchResult::group).toList();
+    }
+
+    private static String read(String file) throws IOException {
+        return Files.readString(ROOT.resolve(file));
+    }
+
+    /** A part of the page of operations. */
+    private static String section(String title) throws IOException {
+        String text = read("docs/operations.md");
+        int start = text.indexOf("\n## " + title + "\n");
+        assertThat(start).as(title).isNotNegative();
+        return text.substring(start, text.indexOf("\n## ", start + 1));
     }
 
     private static String row(Setting setting) {
@@ -43,9 +55,9 @@ class DocumentationTest {
     void thePageOfOperationsHasEverySettingAsItIs() throws IOException {
         List<String> expected =
                 Stream.of(Setting.values()).map(DocumentationTest::row).toList();
-        assertThat(rows("docs/operations.md")).isEqualTo(expected);
+        assertThat(rows(section("Configuration"))).isEqualTo(expected);
         for (Setting.Group group : Setting.Group.values()) {
-            assertThat(Files.readString(ROOT.resolve("docs/operations.md"))).contains("\n### " + group.title() + "\n");
+            assertThat(section("Configuration")).contains("\n### " + group.title() + "\n");
         }
     }
 
@@ -53,7 +65,23 @@ class DocumentationTest {
     void theReadmeSaysTheSameOfTheFewThatItHas() throws IOException {
         List<String> all =
                 Stream.of(Setting.values()).map(DocumentationTest::row).toList();
-        assertThat(rows("README.md")).isNotEmpty().isSubsetOf(all);
+        assertThat(rows(read("README.md"))).isNotEmpty().isSubsetOf(all);
+    }
+
+    @Test
+    void everyLimitThatIsCountedIsExplained() throws IOException {
+        Set<String> words = Stream.concat(
+                        Stream.of(GatewayLimit.values()).map(GatewayLimit::word),
+                        Stream.of(Limit.values()).map(Limit::word))
+                .collect(Collectors.toSet());
+        Set<String> written = Pattern.compile("(?m)^\\|[^|]*\\|([^|]*)\\|")
+                .matcher(section("Limits"))
+                .results()
+                .flatMap(
+                        row -> Pattern.compile("`(\\w+)`").matcher(row.group(1)).results())
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        assertThat(written).isEqualTo(words);
     }
 
     /** What the packaged files set must be settings of this version, or be refused by it with a word about it. */

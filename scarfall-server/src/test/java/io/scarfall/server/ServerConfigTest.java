@@ -4,12 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.scarfall.engineio.ConnectionLimits;
+import io.scarfall.engineio.HttpLimits;
+import io.scarfall.gateway.auth.JwksConfig;
+import io.scarfall.gateway.auth.JwtAlgorithm;
+import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.socketio.packet.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +58,11 @@ class ServerConfigTest {
         return environment;
     }
 
+    private static String secret(ServerConfig config) {
+        assertThat(config.access().keys()).isInstanceOf(ServerConfig.Secret.class);
+        return ((ServerConfig.Secret) config.access().keys()).text();
+    }
+
     private static String refusal(String... namesAndValues) {
         return refusal(null, namesAndValues);
     }
@@ -69,7 +86,7 @@ class ServerConfigTest {
         assertThat(config.listening())
                 .isEqualTo(
                         new ServerConfig.Listening(null, 3000, "127.0.0.1", 4000, false, List.of("*"), "/socket.io"));
-        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(secret(config)).isEqualTo(SECRET);
         assertThat(config.access().jwtExpiration()).isEqualTo(Duration.ofHours(24));
         assertThat(config.access().serviceKeys().isEmpty()).isTrue();
         assertThat(config.times())
@@ -80,9 +97,13 @@ class ServerConfigTest {
                         Duration.ofDays(1),
                         Duration.ofMinutes(30),
                         Duration.ofMinutes(5)));
+        assertThat(config.network()).isEqualTo(new ServerConfig.Network(List.of(), false, null, false));
+        assertThat(config.traffic())
+                .isEqualTo(new ServerConfig.Traffic(
+                        ConnectionLimits.DEFAULT, HttpLimits.DEFAULT, JsonLimits.DEFAULT, 1_000_000, 1 << 20));
         assertThat(config.limits())
-                .isEqualTo(new ServerConfig.Limits(
-                        1_000_000, 1 << 20, 1_000, 1_000_000, 65_536, 64L << 20, 1_024, 1_000, 128));
+                .isEqualTo(new ServerConfig.Limits(LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000));
+        assertThat(config.access().tokens()).isEqualTo(TokenConfig.DEFAULT);
         assertThat(config.logs()).isEqualTo(new Logs.Config("info", "logs", 50L << 20, 1L << 30));
         assertThat(config.drain()).isEqualTo(new ServerConfig.Drain(Duration.ZERO, Duration.ofSeconds(10)));
         assertThat(config.nodeName()).isNull();
@@ -93,7 +114,7 @@ class ServerConfigTest {
     void developmentNeedsNothingAndStaysOnThisMachine() throws InvalidConfigException {
         ServerConfig config = ServerConfig.read(Map.of(), null, SECRET, address -> null);
         assertThat(config.development()).isTrue();
-        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(secret(config)).isEqualTo(SECRET);
         assertThat(config.listening().host()).isEqualTo("127.0.0.1");
         assertThat(config.listening().corsOrigins())
                 .isNotEmpty()
@@ -121,7 +142,7 @@ class ServerConfigTest {
         assertThat(config.listening().port()).isEqualTo(3002);
         assertThat(config.listening().internalPort()).isEqualTo(4001);
         assertThat(config.listening().path()).as("blank in the environment").isEqualTo("/chat");
-        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(secret(config)).isEqualTo(SECRET);
     }
 
     @Test
@@ -142,7 +163,7 @@ class ServerConfigTest {
         assertThat(filledIn).contains(SECRET, "\nJDK_JAVA_OPTIONS");
         Path file = Files.writeString(folder.resolve("scarfall.env"), filledIn);
         ServerConfig config = ServerConfig.read(Map.of(), file.toString(), null, address -> null);
-        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(secret(config)).isEqualTo(SECRET);
         assertThat(config.listening().corsOrigins()).containsExactly("https://app.example");
     }
 
@@ -155,7 +176,7 @@ class ServerConfigTest {
                 null,
                 null,
                 address -> null);
-        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(secret(config)).isEqualTo(SECRET);
         assertThat(config.access().serviceKeys().matches("billing", "s3cr3t")).isTrue();
     }
 
@@ -233,6 +254,31 @@ class ServerConfigTest {
                 "CONFIG_FILE | / | the file of settings cannot be read: /",
                 "SERVICE_KEYS_FILE | /no/such/file | SERVICE_KEYS_FILE does not exist: /no/such/file",
                 "JWT_SECRET_FILE | /some/file | JWT_SECRET and JWT_SECRET_FILE are both set",
+                "TLS_CERT | /no/such/file | TLS_CERT is set alone",
+                "TLS_KEY_PASSWORD | hunter2 | TLS_KEY_PASSWORD is set alone",
+                "INTERNAL_TLS | true | INTERNAL_TLS is true without TLS_CERT",
+                "TRUSTED_PROXIES | proxy.example | TRUSTED_PROXIES is proxy.example (expected: an address, or a block",
+                "TRUSTED_PROXIES | 10.0.0.0/8, | TRUSTED_PROXIES is a list with nothing",
+                "PROXY_PROTOCOL | true | PROXY_PROTOCOL is true without TRUSTED_PROXIES",
+                "JWT_ALGORITHM | HS256 | JWT_ALGORITHM is set beside JWT_SECRET",
+                "JWT_CLOCK_SKEW | 61 | JWT_CLOCK_SKEW is 61 (expected: 0 to 60s, in whole seconds)",
+                "JWT_CLOCK_SKEW | 500ms | JWT_CLOCK_SKEW is 500ms",
+                "JWT_ISSUER | a,,b | JWT_ISSUER is a list with nothing",
+                "TOKEN_WARNING | soon | TOKEN_WARNING is soon",
+                "MAX_CONNECTIONS | 0 | MAX_CONNECTIONS is 0",
+                "CONNECT_RATE | 100 | CONNECT_RATE is 100 (expected: off, or a rate per second and a burst",
+                "CONNECT_RATE | 0/1 | CONNECT_RATE is 0/1",
+                "CONNECT_RATE | 1/9999999999 | CONNECT_RATE is 1/9999999999",
+                "LIMITS_ENFORCED | no | LIMITS_ENFORCED is no (expected: true or false)",
+                "RATE_LIMIT | on | RATE_LIMIT has rate limits: on (expected: off, or such as session=200/2000",
+                "RATE_LIMIT | session=7 | RATE_LIMIT has session: 7 (expected: a rate per second and a burst",
+                "MAX_JSON_DEPTH | 1001 | MAX_JSON_DEPTH is 1001 (expected: a number, 1 to 1000)",
+                "MAX_NUMBER_LENGTH | 10001 | MAX_NUMBER_LENGTH is 10001",
+                "REQUEST_TIMEOUT | 0 | REQUEST_TIMEOUT is 0",
+                "ANSWER_TIMEOUT | 61 | ANSWER_TIMEOUT is 61 (expected: at least 1ms, at most 60s)",
+                "ANSWER_TIMEOUT | 1 | ANSWER_TIMEOUT is 1 (expected: at least the APPLY_TIMEOUT, 2)",
+                "JWT_PUBLIC_KEY | /some/file | JWT_SECRET (environment) and JWT_PUBLIC_KEY (environment) are set together",
+                "JWT_JWKS_URL | https://a.example/k | JWT_SECRET (environment) and JWT_JWKS_URL (environment) are set together",
                 "REDIS_URL | redis://h | REDIS_URL is not supported by this version",
                 "REDIS_CLUSTER | h:1 | REDIS_CLUSTER is not supported by this version",
             })
@@ -250,6 +296,131 @@ class ServerConfigTest {
                         .listening()
                         .openInternal())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "JWT_PUBLIC_KEY | /no/such/file | the file of JWT_PUBLIC_KEY does not exist: /no/such/file",
+                "JWT_PUBLIC_KEY | -----BEGIN PUBLIC KEY----- | JWT_PUBLIC_KEY is no PEM text",
+                "JWT_PUBLIC_KEY_FILE | /no/such/file | JWT_PUBLIC_KEY_FILE does not exist: /no/such/file",
+                "JWT_JWKS_URL | http://issuer.example/keys | JWT_JWKS_URL is http://issuer.example (expected: https",
+                "JWT_JWKS_URL | https://u:p4ss@issuer.example/keys | JWT_JWKS_URL is https://issuer.example (expected",
+            })
+    void aKeyThatIsNoneIsNamed(String name, String value, String expected) {
+        assertThat(refusal("JWT_SECRET", "", name, value))
+                .contains(expected)
+                .doesNotContain("is not set")
+                .doesNotContain("p4ss");
+    }
+
+    @Test
+    void tokensAreVerifiedByOneSourceOfKeys() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(generator.generateKeyPair().getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----";
+        Path file = Files.writeString(folder.resolve("key.pem"), pem);
+        var expected = new ServerConfig.PublicKey(JwtAlgorithm.ES256, pem);
+        for (String[] setting : new String[][] {
+            {"JWT_PUBLIC_KEY", pem}, {"JWT_PUBLIC_KEY", file.toString()}, {"JWT_PUBLIC_KEY_FILE", file.toString()}
+        }) {
+            assertThat(read("JWT_SECRET", "", "JWT_ALGORITHM", "es256", setting[0], setting[1])
+                            .access()
+                            .keys())
+                    .isEqualTo(expected);
+        }
+        assertThat(refusal("JWT_SECRET", "", "JWT_PUBLIC_KEY", pem)).contains("JWT_PUBLIC_KEY is malformed");
+        assertThat(refusal("JWT_SECRET", "", "JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256, RS256"))
+                .contains("JWT_ALGORITHM is a list");
+        assertThat(refusal("JWT_SECRET", "", "JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "HS256"))
+                .contains("JWT_ALGORITHM is HS256 (expected: RS256, ES256 or EDDSA)");
+
+        URI uri = URI.create("https://issuer.example/keys?code=s3cr3t");
+        assertThat(read("JWT_SECRET", "", "JWT_JWKS_URL", uri.toString(), "JWT_ALGORITHM", "ES256,EdDSA")
+                        .access()
+                        .keys())
+                .isEqualTo(new ServerConfig.KeySet(JwksConfig.of(uri, JwtAlgorithm.ES256, JwtAlgorithm.EDDSA)));
+
+        assertThatThrownBy(() -> ServerConfig.read(
+                        Map.of("JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256"), null, SECRET, address -> null))
+                .hasMessageContaining("JWT_SECRET (--dev) and JWT_PUBLIC_KEY (environment) are set together");
+        assertThatThrownBy(() ->
+                        ServerConfig.readAccess(Map.of("JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256"), null, null))
+                .as("a token needs a secret")
+                .hasMessageContaining("JWT_SECRET is not set (expected: the secret that tokens are signed by)");
+    }
+
+    @Test
+    void keysAndTheQueryOfAnAddressAreNotShown() {
+        String shown = Settings.gather(
+                        Map.of(
+                                "JWT_PUBLIC_KEY",
+                                "-----BEGIN PUBLIC KEY-----",
+                                "JWT_JWKS_URL",
+                                "https://u:p4ss@issuer.example/keys?code=s3cr3t",
+                                "TLS_KEY_PASSWORD",
+                                "s3cr3t"),
+                        null,
+                        null,
+                        new ArrayList<>())
+                .print();
+        assertThat(shown)
+                .containsPattern("(?m)^JWT_PUBLIC_KEY +\\(set\\) +environment$")
+                .containsPattern("(?m)^JWT_JWKS_URL +https://...@issuer.example/keys\\?\\.\\.\\. +environment$")
+                .containsPattern("(?m)^TLS_KEY_PASSWORD +\\(set\\) +environment$")
+                .doesNotContain("s3cr3t", "p4ss", "BEGIN");
+    }
+
+    @Test
+    void oneSwitchMakesLimitsOnlyCount() throws InvalidConfigException {
+        assertThat(read().limits().users().rates().mode()).isEqualTo(RateLimits.Mode.ENFORCE);
+        ServerConfig counting = read("LIMITS_ENFORCED", "false");
+        assertThat(counting.limits().users().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
+        assertThat(counting.traffic().connections().enforce()).isFalse();
+        assertThat(read("LIMITS_ENFORCED", "false", "RATE_LIMIT", "off")
+                        .limits()
+                        .users()
+                        .rates())
+                .isEqualTo(RateLimits.OFF);
+        ServerConfig rates = read("RATE_LIMIT", "mode=count");
+        assertThat(rates.limits().users().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
+        assertThat(rates.traffic().connections()).isEqualTo(ConnectionLimits.DEFAULT);
+    }
+
+    @Test
+    void noRatesAreNoRatesOfConnectsEither() throws InvalidConfigException {
+        ConnectionLimits none = ConnectionLimits.DEFAULT.withConnectsPerAddress(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        assertThat(read("RATE_LIMIT", "off").traffic().connections()).isEqualTo(none);
+        assertThat(read("CONNECT_RATE", "off").traffic().connections()).isEqualTo(none);
+        assertThat(read("CONNECT_RATE", "off").limits().users().rates()).isEqualTo(RateLimits.DEFAULT);
+        assertThat(read("RATE_LIMIT", "off", "CONNECT_RATE", "5 / 6").traffic().connections())
+                .isEqualTo(ConnectionLimits.DEFAULT.withConnectsPerAddress(5, 6));
+    }
+
+    @Test
+    void whatIsMostLikelyNotMeantIsWarnedOf() throws InvalidConfigException {
+        assertThat(read().warnings()).containsExactly("CORS_ORIGIN is *: every web page may connect");
+        assertThat(read("CORS_ORIGIN", "https://a.example", "HOST", "0.0.0.0").warnings())
+                .isEmpty();
+        assertThat(read(
+                                "CORS_ORIGIN",
+                                "https://a.example",
+                                "INTERNAL_HOST",
+                                "0.0.0.0",
+                                "SERVICE_KEYS",
+                                "billing:s3cr3t")
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("INTERNAL_HOST is 0.0.0.0 without INTERNAL_TLS");
+        assertThat(ServerConfig.read(Map.of("CORS_ORIGIN", "*"), null, SECRET, address -> null)
+                        .warnings())
+                .as("in development")
+                .isEmpty();
     }
 
     @ParameterizedTest

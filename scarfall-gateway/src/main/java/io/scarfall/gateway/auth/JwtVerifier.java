@@ -12,6 +12,7 @@ import com.auth0.jwt.interfaces.Verification;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -98,6 +99,22 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     /** Verifies what is signed by one of the keys that an issuer publishes, and begins to fetch them. To be closed. */
     public static JwtVerifier byJwks(JwksConfig jwks, TokenConfig config, Clock clock) {
         return new JwtVerifier(JwksKeys.of(jwks), config, clock, jwks.toString());
+    }
+
+    /** Reads a token of its own some times, so that the first of a client finds all classes loaded. */
+    public static void warmUp(int times) {
+        byte[] key = new byte[MIN_SECRET_BYTES];
+        String token = JWT.create()
+                .withSubject("nobody")
+                .withClaim("email", "nobody@example.org")
+                .withExpiresAt(Instant.EPOCH.plusSeconds(1))
+                .sign(Algorithm.HMAC256(key));
+        KeySource keys = KeySource.of(List.of(VerificationKey.hs256(key)));
+        JwtVerifier verifier =
+                new JwtVerifier(keys, TokenConfig.DEFAULT, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), "warm-up");
+        for (int i = 0; i < times; i++) {
+            var unused = verifier.verify(token);
+        }
     }
 
     private static boolean isGuessable(String secret) {

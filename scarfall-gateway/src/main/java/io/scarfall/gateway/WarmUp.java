@@ -1,0 +1,55 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.gateway.auth.Authenticator.Credentials;
+import io.scarfall.gateway.auth.JwtVerifier;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.gateway.delivery.SendMessage;
+import io.scarfall.socketio.SocketConfig;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.packet.PacketDecoder;
+import io.scarfall.socketio.packet.PacketEncoder;
+
+/**
+ * Does, before anybody comes, what the first clients would else wait for together: loads the classes that read tokens and
+ * JSON, more than a thousand, and runs the codecs until the JVM has compiled them once. Seen without it: two seconds until
+ * the first answer of a server that is stormed right after its start. Done once per JVM.
+ */
+final class WarmUp {
+
+    private static final int ROUNDS = 500;
+
+    private WarmUp() {}
+
+    /** Returns when it is done. */
+    static void await() {
+        if (!Done.YES) {
+            throw new AssertionError();
+        }
+    }
+
+    private static final class Done {
+        static final boolean YES = run();
+    }
+
+    private static boolean run() {
+        JwtVerifier.warmUp(ROUNDS);
+        PacketDecoder decoder = new PacketDecoder(SocketConfig.DEFAULT.maxAttachments());
+        Bytes authenticate = Bytes.utf8("20[\"authenticate\",{\"token\":\"a.b.c\"}]");
+        Bytes send = Bytes.utf8(
+                "21[\"send_message\",{\"recipientIds\":[\"a\",\"b\"],\"message\":\"c\",\"metadata\":{\"d\":1}}]");
+        for (int i = 0; i < ROUNDS; i++) {
+            if (decoder.text(authenticate) instanceof Packet.Event event) {
+                event.arguments().get(0, Credentials.class, Credentials.NONE);
+            }
+            if (decoder.text(send) instanceof Packet.Event event) {
+                SendMessage.read(event.arguments(), DeliveryConfig.DEFAULT, false);
+                Arguments answer = Arguments.of(Failure.NOT_AUTHENTICATED);
+                PacketEncoder.encode(new Packet.Ack(event.namespace(), event.id(), answer));
+            }
+        }
+        return true;
+    }
+}

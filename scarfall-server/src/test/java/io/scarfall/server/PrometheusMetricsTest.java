@@ -1,0 +1,139 @@
+package io.scarfall.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The numbers that a running server shows, and what is written of them. */
+class PrometheusMetricsTest {
+
+    private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
+
+    private ScarfallServer server;
+    private ServerConfig config;
+
+    @BeforeEach
+    void start() throws Exception {
+        config = ServerConfig.read(
+                Map.of("JWT_SECRET", SECRET, "PORT", "0", "INTERNAL_PORT", "0", "MAX_RECIPIENTS", "2"),
+                null,
+                null,
+                address -> null);
+        server = ScarfallServer.start(config);
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    private String scrape() throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.gateway().internalPort() + "/metrics");
+        var response =
+                HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.body();
+    }
+
+    private double value(String id) throws Exception {
+        Matcher matcher =
+                Pattern.compile("(?m)^" + Pattern.quote(id) + " (\\S+)$").matcher(scrape());
+        assertThat(matcher.find()).as(id).isTrue();
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    /** The names of Scarfall's own, those of a timer without what they end in. */
+    private Set<String> scraped() throws Exception {
+        return Pattern.compile("(?m)^# TYPE (scarfall_\\w+) ")
+                .matcher(scrape())
+                .results()
+                .map(match -> match.group(1).replaceFirst("_seconds_max$", "_seconds"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void whatIsWrittenOfThemIsWhatThereIs() throws Exception {
+        String operations = Files.readString(Path.of("..", "docs", "operations.md"));
+        Set<String> written = Pattern.compile("(?m)^\\|([^|]*)\\|")
+                .matcher(operations)
+                .results()
+                .flatMap(row -> Pattern.compile("`(scarfall_\\w+)")
+                        .matcher(row.group(1))
+                        .results())
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(written).isEqualTo(scraped());
+    }
+
+    /** The library names them with dots; Prometheus wants the kind and unit in the name. */
+    @Test
+    void everyNumberOfTheGatewayIsShown() throws Exception {
+        String readme = Files.readString(Path.of("..", "scarfall-gateway", "README.md"));
+        Set<String> expected = new TreeSet<>(Set.of("scarfall_log_dropped_total"));
+        Pattern.compile("(?m)^\\| (`scarfall\\.[^|]*)\\| (counter|timer|gauge)(, and gauge|s)?")
+                .matcher(readme)
+                .results()
+                .forEach(row -> {
+                    boolean isFirst = true;
+                    for (String name : row.group(1).replace("`", "").split(",")) {
+                        String plain = name.strip().replace('.', '_');
+                        boolean isTimer = row.group(2).equals("timer") && isFirst;
+                        expected.add(
+                                isTimer
+                                        ? plain + "_seconds"
+                                        : row.group(2).equals("counter") ? plain + "_total" : plain);
+                        isFirst = false;
+                    }
+                });
+        assertThat(expected).hasSizeGreaterThan(15);
+        assertThat(scraped()).isEqualTo(expected);
+    }
+
+    @Test
+    void theNumbersMove() throws Exception {
+        TokenIssuer tokens = new TokenIssuer(
+                SECRET, config.access().tokens(), config.access().jwtExpiration(), Clock.systemUTC());
+        String sessions = "scarfall_sessions";
+        assertThat(value(sessions)).isZero();
+        try (UserClient alice = UserClient.of(server, tokens.issue("alice", null))) {
+            alice.next("connected");
+            assertThat(alice.ask("send_message", "{'recipientIds':['alice','bob'],'message':'x'}"))
+                    .contains("\"sent\"");
+            assertThat(alice.ask("send_message", "{'recipientIds':['a','b','c'],'message':'x'}"))
+                    .contains("\"invalid\"");
+
+            System.gc(); // what only a weak reference holds would show nothing from now on
+            assertThat(value(sessions)).isEqualTo(1);
+            assertThat(value("scarfall_users")).isEqualTo(1);
+            assertThat(value("scarfall_connections{port=\"users\"}")).isEqualTo(1);
+            assertThat(value("scarfall_healthy")).isEqualTo(1);
+            assertThat(value("scarfall_events_total{event=\"send_message\",port=\"users\"}"))
+                    .isEqualTo(2);
+            assertThat(value("scarfall_deliveries_total{outcome=\"sent\"}")).isEqualTo(1);
+            assertThat(value("scarfall_deliveries_total{outcome=\"failed\"}")).isEqualTo(1);
+            assertThat(value("scarfall_limits_total{limit=\"recipients\"}")).isEqualTo(1);
+            assertThat(value("scarfall_authentications_total{port=\"users\",result=\"accepted\"}"))
+                    .isEqualTo(1);
+        }
+        await().untilAsserted(() -> assertThat(value(sessions)).isZero());
+        await().untilAsserted(() ->
+                assertThat(value("scarfall_eventloop_lag_seconds_count")).isPositive());
+        assertThat(value("scarfall_eventloop_lag_seconds_sum")).isBetween(0.0, 60.0);
+    }
+}
