@@ -1,5 +1,6 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.WatcherLookup;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;

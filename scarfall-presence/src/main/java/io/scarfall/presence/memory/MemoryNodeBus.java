@@ -1,5 +1,6 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
@@ -126,7 +127,7 @@ final class MemoryNodeLease implements NodeLease {
                 live.add(other.id());
             }
         }
-        return new Beat(renewed, now, live);
+        return new Beat(renewed, now, live, false);
     }
 
     private synchronized void left(NodeId id) {

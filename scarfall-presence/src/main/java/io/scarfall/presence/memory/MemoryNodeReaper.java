@@ -1,5 +1,7 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.WatcherLookup;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Reaped;
 import io.scarfall.presence.Transition;

@@ -1,5 +1,7 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;

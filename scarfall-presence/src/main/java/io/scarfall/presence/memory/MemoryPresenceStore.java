@@ -1,5 +1,8 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
+import io.scarfall.presence.spi.WatcherLookup;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;

@@ -1,5 +1,6 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.TransitionFeed;
 import java.util.ArrayList;
 import java.util.List;
