@@ -193,7 +193,15 @@ public final class RedisServer implements AutoCloseable {
         return process;
     }
 
+    /** Whether it is a replica that has all that its master has. */
+    boolean follows() {
+        return info("role").equals("slave") && info("master_link_status").equals("up");
+    }
+
     private ChildProcess run() {
+        if (!options.durable) {
+            delete("dump.rdb"); // a replica leaves what it got from its master, and would start with it
+        }
         RedisBinary binary = options.binary();
         List<String> command = new ArrayList<>(List.of(binary.executable().toString(), "redis.conf"));
         if (options.sentinel) {
@@ -215,7 +223,15 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static String encode(String text) {
+    private void delete(String file) {
+        try {
+            Files.deleteIfExists(folder.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
