@@ -47,14 +47,19 @@ final class ChildProcess {
 
     /** SIGKILL, also of a frozen process; returns when it is gone. */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly(); // Process's own method would close its output under the reader
         awaitExit(Await.BOUND);
     }
 
     /** SIGTERM; returns the exit code when it is gone. */
     int terminate() {
-        process.destroy();
+        signalTerminate();
         return awaitExit(Await.BOUND);
+    }
+
+    /** SIGTERM, without waiting for the end. */
+    void signalTerminate() {
+        process.toHandle().destroy();
     }
 
     int awaitExit(Duration bound) {
