@@ -1,0 +1,177 @@
+package io.scarfall.presence.testing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Redis master and its replica, and three Sentinels that watch them, all of which are {@link RedisServer}s: kill, freeze
+ * and restart them singly. A master that is away for half a second is replaced, but not within four seconds of the
+ * failover before. For one test thread at a time.
+ */
+public final class RedisSentinels implements AutoCloseable {
+
+    /** What the Sentinels call the master. */
+    public static final String MASTER_NAME = "scarfall";
+
+    private final List<RedisServer> data;
+    private final List<RedisServer> sentinels;
+    private final @Nullable String password;
+
+    private RedisSentinels(List<RedisServer> data, List<RedisServer> sentinels, @Nullable String password) {
+        this.data = data;
+        this.sentinels = sentinels;
+        this.password = password;
+    }
+
+    /** Without a password. */
+    public static RedisSentinels start() {
+        return start(null);
+    }
+
+    /**
+     * Returns when all Sentinels know each other and the replica, which follows.
+     *
+     * @param password what the master and its replica ask for; the Sentinels ask for none
+     */
+    public static RedisSentinels start(@Nullable String password) {
+        List<RedisServer> data = new ArrayList<>();
+        List<RedisServer> sentinels = new ArrayList<>();
+        RedisSentinels all = new RedisSentinels(data, sentinels, password);
+        try {
+            RedisServer master = server(password).start();
+            data.add(master);
+            data.add(server(password)
+                    .directive("replicaof", master.host(), "" + master.port())
+                    .start());
+            for (int i = 0; i < 3; i++) {
+                sentinels.add(sentinel(master, password));
+            }
+            Await.until(
+                    "the Sentinels to know each other", () -> sentinels.stream().allMatch(RedisSentinels::isComplete));
+            all.awaitReplica(data.get(1));
+            return all;
+        } catch (RuntimeException e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    /** The one that the Sentinels that run call the master, all of them. */
+    public RedisServer master() {
+        List<RedisServer> named = data.stream().filter(this::isNamed).toList();
+        if (named.size() != 1) {
+            throw new IllegalStateException("the Sentinels do not agree on a master");
+        }
+        return named.get(0);
+    }
+
+    /** The other one of the two. */
+    public RedisServer replica() {
+        RedisServer master = master();
+        return data.get(data.get(0) == master ? 1 : 0);
+    }
+
+    public List<RedisServer> sentinels() {
+        return sentinels;
+    }
+
+    /** {@code redis-sentinel://} with the password of the master, the addresses of the Sentinels and its name. */
+    public String uri() {
+        String credentials = password == null ? "" : ":" + RedisServer.encode(password) + "@";
+        return "redis-sentinel://" + credentials
+                + sentinels.stream().map(RedisServer::toString).collect(Collectors.joining(",")) + "#" + MASTER_NAME;
+    }
+
+    /**
+     * Has the Sentinels replace the master though it runs. Returns when all call the replica the master; the old one
+     * may believe for another while that it still is, see {@link #awaitReplica}.
+     */
+    public void failOver() {
+        RedisServer next = replica();
+        Await.until(
+                "a failover to " + next + " to begin",
+                () -> "OK".equals(sentinels.get(0).command("SENTINEL", "FAILOVER", MASTER_NAME)));
+        awaitMaster(next);
+    }
+
+    /** Returns when a server is the master, and all Sentinels that run say so: after the other one was killed, say. */
+    public void awaitMaster(RedisServer server) {
+        Await.until(server + " to be the master", () -> server.info("role").equals("master") && isNamed(server));
+    }
+
+    /**
+     * Returns when a server follows the other one, and all Sentinels that run know, so that it could replace it: after a
+     * failover, or after it was killed, replaced and restarted.
+     */
+    public void awaitReplica(RedisServer server) {
+        Await.until(
+                server + " to be the replica",
+                () -> server.follows() && running().allMatch(sentinel -> hasReplica(sentinel, server)));
+    }
+
+    @Override
+    public void close() {
+        sentinels.forEach(RedisServer::close);
+        data.forEach(RedisServer::close);
+    }
+
+    private boolean isNamed(RedisServer server) {
+        return running()
+                .map(sentinel -> sentinel.command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME))
+                .allMatch(List.of(server.host(), "" + server.port())::equals);
+    }
+
+    private Stream<RedisServer> running() {
+        return sentinels.stream().filter(RedisServer::isRunning);
+    }
+
+    private static boolean hasReplica(RedisServer sentinel, RedisServer replica) {
+        List<?> replicas = (List<?>) Objects.requireNonNull(sentinel.command("SENTINEL", "REPLICAS", MASTER_NAME));
+        return replicas.stream()
+                .map(RedisSentinels::fields)
+                .anyMatch(view -> replica.toString().equals(view.get("name"))
+                        && "slave".equals(view.get("flags")) // and not, beside that, s_down or disconnected
+                        && "ok".equals(view.get("master-link-status")));
+    }
+
+    private static boolean isComplete(RedisServer sentinel) {
+        Map<String, String> view = fields(sentinel.command("SENTINEL", "MASTER", MASTER_NAME));
+        return "2".equals(view.get("num-other-sentinels")) && "master".equals(view.get("flags"));
+    }
+
+    /** Names and values in turn. */
+    private static Map<String, String> fields(@Nullable Object reply) {
+        List<?> items = (List<?>) Objects.requireNonNull(reply);
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 0; i < items.size(); i += 2) {
+            fields.put((String) items.get(i), (String) items.get(i + 1));
+        }
+        return fields;
+    }
+
+    private static RedisServer.Builder server(@Nullable String password) {
+        RedisServer.Builder server = RedisServer.builder();
+        return password == null ? server : server.password(password);
+    }
+
+    private static RedisServer sentinel(RedisServer master, @Nullable String password) {
+        RedisServer.Builder builder = RedisServer.builder()
+                .sentinel()
+                .directive("sentinel", "monitor", MASTER_NAME, master.host(), "" + master.port(), "2")
+                .directive("sentinel", "down-after-milliseconds", MASTER_NAME, "500")
+                .directive("sentinel", "failover-timeout", MASTER_NAME, "2000");
+        if (password != null) {
+            builder.directive("sentinel", "auth-pass", MASTER_NAME, password);
+        }
+        RedisServer sentinel = builder.start();
+        // They tell of themselves every 2 s and look at replicas every 10 s otherwise.
+        sentinel.command("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "200", "INFO-PERIOD", "200", "PING-PERIOD", "100");
+        return sentinel;
+    }
+}

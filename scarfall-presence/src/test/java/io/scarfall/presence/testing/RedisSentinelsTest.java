@@ -1,0 +1,32 @@
+package io.scarfall.presence.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RedisSentinelsTest {
+
+    @Test
+    void replaceTheMasterWhenToldToAndWhenItIsGone() {
+        try (RedisSentinels sentinels = RedisSentinels.start("se:cret")) {
+            assertThat(sentinels.uri())
+                    .startsWith("redis-sentinel://:se%3Acret@127.0.0.1:")
+                    .endsWith("#scarfall");
+            RedisServer first = sentinels.master();
+            RedisServer second = sentinels.replica();
+            first.command("SET", "k", "v");
+            assertThat(first.command("WAIT", "1", "5000")).isEqualTo(1L);
+
+            sentinels.failOver();
+            assertThat(sentinels.master()).isSameAs(second);
+            assertThat(second.command("GET", "k")).isEqualTo("v");
+            sentinels.awaitReplica(first);
+
+            second.kill();
+            sentinels.awaitMaster(first);
+            assertThat(first.command("GET", "k")).isEqualTo("v");
+            second.restart();
+            sentinels.awaitReplica(second);
+        }
+    }
+}
