@@ -383,7 +383,6 @@ final class RedisConnections implements Commands {
             common(builder);
             client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                             .enablePeriodicRefresh(TOPOLOGY_AGE)
-                            .enableAdaptiveRefreshTrigger(ClusterTopologyRefreshOptions.RefreshTrigger.values())
                             .adaptiveRefreshTriggersTimeout(LONGEST_DELAY)
                             .build())
                     .build());

@@ -1,0 +1,19 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.RosterContract;
+import io.scarfall.presence.PresenceFixture;
+import io.scarfall.presence.PresenceSettings;
+
+/** One server. */
+class RedisRosterTest extends RosterContract {
+
+    @Override
+    protected PresenceFixture fixture(PresenceSettings settings) {
+        return Standalone.fixture(settings);
+    }
+
+    @Override
+    protected int concurrentWrites() {
+        return 100;
+    }
+}
