@@ -244,7 +244,12 @@ public final class Scarfall implements AutoCloseable {
         @Override
         public void beat(Beat beat) {
             links.retain(beat.live());
-            sessions.settle();
+            if (beat.doubtful()) {
+                sessions.reopenAll();
+                sessions.audit();
+            } else {
+                sessions.settle();
+            }
         }
 
         @Override

@@ -1,6 +1,5 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
@@ -21,6 +20,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -29,9 +29,6 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
-import io.lettuce.core.resource.NettyCustomizer;
-import io.netty.channel.Channel;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.scarfall.presence.spi.Answer;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -46,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +67,8 @@ final class RedisConnections implements Commands {
     private static final Duration LEAST_DELAY = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
-    private static final int FLUSH_AFTER = 256;
+    private static final RedisCodec<String, byte[]> MESSAGES =
+            RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     private final RedisOptions options;
     private final RedisKeys keys;
@@ -163,12 +162,15 @@ final class RedisConnections implements Commands {
         }
     }
 
-    /** A connection of its own for messages; it listens again by itself when it was lost. */
-    CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>> connectPubSub() {
+    /**
+     * A connection for messages, to the server that has this channel; the same one each time while that is so. It subscribes
+     * again by itself when it was lost.
+     */
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
         if (route == null) {
             return CompletableFuture.failedFuture(notConnected());
         }
-        return servers.connectPubSub(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+        return servers.pubSub(channel);
     }
 
     boolean isCluster() {
@@ -181,9 +183,7 @@ final class RedisConnections implements Commands {
         RuntimeException ended = new RedisException("connections: closed (expected: to be used before that)");
         refused = ended;
         connected.completeExceptionally(ended);
-        servers.client()
-                .shutdownAsync(0, 2, TimeUnit.SECONDS)
-                .whenComplete((done, failure) -> resources.shutdown(0, 2, TimeUnit.SECONDS));
+        servers.close().whenComplete((done, failure) -> resources.shutdown(0, 2, TimeUnit.SECONDS));
     }
 
     private RuntimeException notConnected() {
@@ -320,12 +320,12 @@ final class RedisConnections implements Commands {
     /** What differs between one server and a Cluster. */
     private interface Servers {
 
-        AbstractRedisClient client();
-
         CompletionStage<Route> connect();
 
-        CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>> connectPubSub(
-                RedisCodec<String, byte[]> codec);
+        CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel);
+
+        /** Ends the connections. */
+        CompletionStage<?> close();
 
         /** A connection was lost, or a partition is elsewhere. */
         void refresh();
@@ -336,14 +336,10 @@ final class RedisConnections implements Commands {
 
         private final RedisURI address = options.addresses().get(0);
         private final RedisClient client = RedisClient.create(resources);
+        private final Once<StatefulRedisPubSubConnection<String, byte[]>> pubSub = new Once<>();
 
         Standalone() {
             client.setOptions(common(ClientOptions.builder()).build());
-        }
-
-        @Override
-        public AbstractRedisClient client() {
-            return client;
         }
 
         @Override
@@ -359,9 +355,13 @@ final class RedisConnections implements Commands {
         }
 
         @Override
-        public CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>> connectPubSub(
-                RedisCodec<String, byte[]> codec) {
-            return client.connectPubSubAsync(codec, address);
+        public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
+            return pubSub.get(() -> client.connectPubSubAsync(MESSAGES, address));
+        }
+
+        @Override
+        public CompletionStage<?> close() {
+            return client.shutdownAsync(0, 2, TimeUnit.SECONDS);
         }
 
         @Override
@@ -376,6 +376,7 @@ final class RedisConnections implements Commands {
         private final RedisClusterClient client = RedisClusterClient.create(resources, options.addresses());
         private final Set<StatefulRedisConnection<String, String>> watched = new HashSet<>();
         private final AtomicBoolean refreshing = new AtomicBoolean();
+        private final Once<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSub = new Once<>();
         private volatile @Nullable StatefulRedisClusterConnection<String, String> connection;
 
         Cluster() {
@@ -391,11 +392,6 @@ final class RedisConnections implements Commands {
                     reroute();
                 }
             });
-        }
-
-        @Override
-        public AbstractRedisClient client() {
-            return client;
         }
 
         @Override
@@ -474,9 +470,24 @@ final class RedisConnections implements Commands {
         }
 
         @Override
-        public CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>> connectPubSub(
-                RedisCodec<String, byte[]> codec) {
-            return client.connectPubSubAsync(codec);
+        public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
+            return pubSub.get(() -> client.connectPubSubAsync(MESSAGES)).thenCompose(made -> {
+                RedisClusterNode master = made.getPartitions().getMasterBySlot(SlotHash.getSlot(channel));
+                if (master == null) {
+                    return CompletableFuture.failedFuture(new RedisException("channel: its slot is at no master"));
+                }
+                RedisURI at = master.getUri();
+                return made.getConnectionAsync(at.getHost(), at.getPort());
+            });
+        }
+
+        @Override
+        public CompletionStage<?> close() {
+            StatefulRedisClusterConnection<String, String> made = connection;
+            CompletionStage<?> first = made == null ? CompletableFuture.completedFuture(null) : made.closeAsync();
+            return pubSub.ifMade(StatefulRedisClusterPubSubConnection::closeAsync)
+                    .thenCombine(first, (one, other) -> client)
+                    .thenCompose(ended -> ended.shutdownAsync(0, 2, TimeUnit.SECONDS));
         }
     }
 
@@ -504,12 +515,28 @@ final class RedisConnections implements Commands {
         return builder;
     }
 
-    /** Commands that are written in one pass of an event loop leave in one system call. */
-    private static final class FlushOnce implements NettyCustomizer {
+    /** What is made at its first use, and made again if that failed. Thread-safe. */
+    private static final class Once<T> {
 
-        @Override
-        public void afterChannelInitialized(Channel channel) {
-            channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSH_AFTER, true));
+        private @Nullable CompletableFuture<T> made;
+
+        synchronized CompletableFuture<T> get(Supplier<? extends CompletionStage<T>> make) {
+            CompletableFuture<T> before = made;
+            if (before != null && !before.isCompletedExceptionally()) {
+                return before;
+            }
+            CompletableFuture<T> next = make.get().toCompletableFuture();
+            made = next;
+            return next;
+        }
+
+        synchronized CompletionStage<?> ifMade(Function<T, CompletionStage<Void>> then) {
+            CompletableFuture<T> before = made;
+            return before == null
+                    ? CompletableFuture.completedFuture(null)
+                    : before.handle((value, failure) -> value).thenCompose(value -> value == null
+                            ? CompletableFuture.<Void>completedFuture(null)
+                            : then.apply(value));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.RedisException;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -11,10 +10,10 @@ import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.spi.Answer;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +30,8 @@ final class RedisNodeBus implements NodeBus {
     private final RedisKeys keys;
     private final int maxMessageBytes;
     private final Map<String, ChannelInbox> inboxes = new ConcurrentHashMap<>();
-    private @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connection;
+    /** The connections that have a receiver already: usually one, in a Cluster one per server that has a channel of ours. */
+    private final Set<StatefulRedisPubSubConnection<String, byte[]>> receiving = ConcurrentHashMap.newKeySet();
 
     RedisNodeBus(RedisConnections connections, RedisKeys keys, int maxMessageBytes) {
         this.connections = connections;
@@ -61,8 +61,7 @@ final class RedisNodeBus implements NodeBus {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("node: " + self + " (expected: one that does not listen yet)"));
         }
-        return connection()
-                .thenCompose(to -> subscribe(to, inbox.channel))
+        return subscribe(inbox.channel)
                 .handle((done, failure) -> {
                     if (failure != null) {
                         inboxes.remove(inbox.channel, inbox);
@@ -79,47 +78,39 @@ final class RedisNodeBus implements NodeBus {
     }
 
     /**
-     * Subscribes once more to what is listened to. In a Cluster a slot may have moved to a server that knows nothing of it;
-     * anywhere else it changes nothing. Called at the pace of beats.
+     * Subscribes once more to what is listened to. In a Cluster a channel may be at another server by now, which knows
+     * nothing of it; where nothing has changed it changes nothing. Called at the pace of beats.
      */
     void listenAgain() {
-        CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> made = current();
-        if (made == null || !connections.isCluster()) {
-            return;
-        }
         for (String channel : inboxes.keySet()) {
-            made.thenCompose(to -> subscribe(to, channel)).whenComplete((done, failure) -> {
+            subscribe(channel).whenComplete((done, failure) -> {
                 if (failure != null) {
                     log.debug("not listening error={}", Answer.cause(failure).toString());
+                } else if (!inboxes.containsKey(channel)) {
+                    unsubscribe(channel); // closed meanwhile
                 }
             });
         }
     }
 
-    private synchronized @Nullable CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> current() {
-        return connection;
-    }
-
-    private synchronized CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> connection() {
-        CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> made = connection;
-        if (made != null && !made.isCompletedExceptionally()) {
-            return made;
-        }
-        CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> next = new CompletableFuture<>();
-        connection = next;
-        connections.connectPubSub().whenComplete((to, failure) -> {
-            if (failure != null) {
-                next.completeExceptionally(Answer.cause(failure));
-            } else {
+    private CompletionStage<Void> subscribe(String channel) {
+        return connections.pubSub(channel).thenCompose(to -> {
+            if (receiving.add(to)) {
                 to.addListener(new Receiver());
-                next.complete(to);
             }
+            return connections.isCluster() ? to.async().ssubscribe(channel) : to.async().subscribe(channel);
         });
-        return next;
     }
 
-    private CompletionStage<Void> subscribe(StatefulRedisPubSubConnection<String, byte[]> to, String channel) {
-        return connections.isCluster() ? to.async().ssubscribe(channel) : to.async().subscribe(channel);
+    private void unsubscribe(String channel) {
+        connections.pubSub(channel)
+                .thenCompose(to ->
+                        connections.isCluster() ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
+                        log.debug("still subscribed error={}", Answer.cause(failure).toString());
+                    }
+                });
     }
 
     private final class Receiver extends RedisPubSubAdapter<String, byte[]> {
@@ -160,18 +151,9 @@ final class RedisNodeBus implements NodeBus {
 
         @Override
         public void close() {
-            CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> made = current();
-            if (!inboxes.remove(channel, this) || made == null) {
-                return;
+            if (inboxes.remove(channel, this)) {
+                unsubscribe(channel);
             }
-            made.thenCompose(to -> connections.isCluster()
-                            ? to.async().sunsubscribe(channel)
-                            : to.async().unsubscribe(channel))
-                    .whenComplete((done, failure) -> {
-                        if (failure != null && !(Answer.cause(failure) instanceof RedisException)) {
-                            log.debug("still subscribed node={} error={}", self, failure.toString());
-                        }
-                    });
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * A {@link RedisPresenceCluster} per process, over real servers that other fixtures use too: each has a prefix of its own.
  * Time is what the test says: scripts are told it, instead of asking Redis.
  */
-final class RedisFixture implements PresenceFixture {
+class RedisFixture implements PresenceFixture {
 
     /** Few, since a reader visits each: what is so with two is so with 256. */
     static final int PARTITIONS = 7;
