@@ -44,13 +44,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // so that seeds() can be overridden
 public abstract class PresenceModelContract extends ClusterContract {
 
-    private static final int STEPS = 250;
     private static final Duration GRACE = Duration.ofMillis(3_700);
 
     /** Which schedules are run: always the same ones, and a few that nobody ran before. */
     protected LongStream seeds() {
         return LongStream.concat(
                 LongStream.rangeClosed(1, 40), new Random().longs(10).map(seed -> seed & 0xffffffffL));
+    }
+
+    /** How long a schedule is. */
+    protected int steps() {
+        return 250;
     }
 
     LongStream seedsToRun() {
@@ -64,7 +68,7 @@ public abstract class PresenceModelContract extends ClusterContract {
         Duration grace = seed % 2 == 0 ? Duration.ZERO : GRACE;
         Run run = new Run(cluster(SETTINGS.withOfflineGrace(grace)), new Random(seed), grace);
         try {
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = 0; step < steps(); step++) {
                 run.step();
                 run.check();
             }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 /** All contracts, over a master that Sentinels name. */
 class RedisSentinelTest {
 
-    private static final int CONCURRENT_WRITES = 20;
+    private static final int CONCURRENT_WRITES = 10;
 
     private static final RedisSentinels SERVERS = RedisSentinels.start();
 
@@ -124,6 +124,11 @@ class RedisSentinelTest {
         @Override
         protected PresenceFixture fixture(PresenceSettings settings) {
             return create(settings);
+        }
+
+        @Override
+        protected int steps() {
+            return 80;
         }
 
         @Override
