@@ -5,7 +5,6 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import java.nio.charset.StandardCharsets;

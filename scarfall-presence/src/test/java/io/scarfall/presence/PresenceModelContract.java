@@ -199,8 +199,8 @@ public abstract class PresenceModelContract extends ClusterContract {
             Life holder = user.sessions.get(sessionId);
             int kind = random.nextInt(10);
             if (kind < 4) {
-                Transition transition = written(
-                        "open", life, session, () -> life.node.store().open(session));
+                Transition transition =
+                        written("open", life, session, () -> life.node.store().open(session));
                 if (transition != null) {
                     user.sessions.put(sessionId, life);
                     user.seen = now();
@@ -238,7 +238,8 @@ public abstract class PresenceModelContract extends ClusterContract {
         }
 
         /** The answer, or {@code null} if the node was refused and may be. */
-        private <T> @Nullable T written(String what, Life life, UserSession session, Supplier<CompletionStage<T>> write) {
+        private <T> @Nullable T written(
+                String what, Life life, UserSession session, Supplier<CompletionStage<T>> write) {
             User user = user(session.userId());
             Life holder = user.sessions.get(session.sessionId());
             boolean byLaterEpoch =

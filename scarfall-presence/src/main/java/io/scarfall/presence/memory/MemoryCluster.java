@@ -1,6 +1,5 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.spi.WatcherLookup;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
@@ -9,6 +8,7 @@ import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.spi.WatcherLookup;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.Executor;

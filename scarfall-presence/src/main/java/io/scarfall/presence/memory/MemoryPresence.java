@@ -1,7 +1,5 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.spi.Answer;
-import io.scarfall.presence.spi.Cursor;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;
@@ -9,6 +7,8 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,8 +1,5 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.spi.Answer;
-import io.scarfall.presence.spi.Cursor;
-import io.scarfall.presence.spi.WatcherLookup;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
@@ -11,6 +8,9 @@ import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
+import io.scarfall.presence.spi.WatcherLookup;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

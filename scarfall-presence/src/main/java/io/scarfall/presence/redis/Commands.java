@@ -23,7 +23,8 @@ interface Commands {
     CompletionStage<Reply> run(Script script, String[] keys, String... args);
 
     /** Runs a plain command. Commands that are called one after the other travel together. */
-    <T> CompletionStage<T> call(Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command);
+    <T> CompletionStage<T> call(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command);
 
     /** How often a connection was lost or made anew, so far. A write carries it, see transition.lua. */
     long generation();

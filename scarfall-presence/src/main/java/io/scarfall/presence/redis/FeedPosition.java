@@ -138,7 +138,7 @@ final class FeedPosition {
     private static void put(ByteBuffer bytes, long number) {
         long rest = number;
         while (rest > 0x7f) {
-            bytes.put((byte) (rest & 0x7f | 0x80));
+            bytes.put((byte) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         bytes.put((byte) rest);

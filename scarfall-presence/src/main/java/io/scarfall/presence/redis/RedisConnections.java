@@ -67,8 +67,7 @@ final class RedisConnections implements Commands {
     private static final Duration LEAST_DELAY = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
-    private static final RedisCodec<String, byte[]> MESSAGES =
-            RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     private final RedisOptions options;
     private final RedisKeys keys;
@@ -76,8 +75,7 @@ final class RedisConnections implements Commands {
     private final Servers servers;
     private final AtomicLong generation = new AtomicLong();
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
-    private final Executor later =
-            CompletableFuture.delayedExecutor(LEAST_DELAY.toMillis() * 4, TimeUnit.MILLISECONDS);
+    private final Executor later = CompletableFuture.delayedExecutor(LEAST_DELAY.toMillis() * 4, TimeUnit.MILLISECONDS);
     private volatile @Nullable Route route;
     private volatile @Nullable RuntimeException refused;
     private volatile boolean closed;
@@ -136,8 +134,7 @@ final class RedisConnections implements Commands {
                     if (!(Answer.cause(failure) instanceof RedisNoScriptException)) {
                         return CompletableFuture.<List<Object>>failedFuture(Answer.cause(failure));
                     }
-                    return call(redis ->
-                            redis.<List<Object>>eval(script.source(), ScriptOutputType.MULTI, keys, args));
+                    return call(redis -> redis.<List<Object>>eval(script.source(), ScriptOutputType.MULTI, keys, args));
                 })
                 .thenCompose(Function.identity())
                 .thenApply(RedisConnections::reply);
@@ -216,7 +213,9 @@ final class RedisConnections implements Commands {
                 refused = layout;
                 connected.completeExceptionally(layout);
             } else if (!closed) {
-                log.debug("not connected to Redis yet error={}", Answer.cause(failure).toString());
+                log.debug(
+                        "not connected to Redis yet error={}",
+                        Answer.cause(failure).toString());
                 later.execute(this::connect);
             }
         });
@@ -309,8 +308,7 @@ final class RedisConnections implements Commands {
 
     /** Where commands go: writes by partition, the others as Lettuce knows. */
     private record Route(
-            RedisClusterAsyncCommands<String, String> commands,
-            List<StatefulRedisConnection<String, String>> writers) {
+            RedisClusterAsyncCommands<String, String> commands, List<StatefulRedisConnection<String, String>> writers) {
 
         Set<StatefulRedisConnection<String, String>> distinctWriters() {
             return new HashSet<>(writers);
@@ -447,7 +445,9 @@ final class RedisConnections implements Commands {
             }
             route(cluster).whenComplete((made, failure) -> {
                 if (failure != null) {
-                    log.debug("not connected to all masters error={}", Answer.cause(failure).toString());
+                    log.debug(
+                            "not connected to all masters error={}",
+                            Answer.cause(failure).toString());
                     later.execute(this::refresh);
                 } else if (!made.writers.equals(before.writers)) {
                     generation.incrementAndGet();
@@ -534,9 +534,9 @@ final class RedisConnections implements Commands {
             CompletableFuture<T> before = made;
             return before == null
                     ? CompletableFuture.completedFuture(null)
-                    : before.handle((value, failure) -> value).thenCompose(value -> value == null
-                            ? CompletableFuture.<Void>completedFuture(null)
-                            : then.apply(value));
+                    : before.handle((value, failure) -> value)
+                            .thenCompose(value ->
+                                    value == null ? CompletableFuture.<Void>completedFuture(null) : then.apply(value));
         }
     }
 

@@ -98,17 +98,23 @@ final class RedisNodeBus implements NodeBus {
             if (receiving.add(to)) {
                 to.addListener(new Receiver());
             }
-            return connections.isCluster() ? to.async().ssubscribe(channel) : to.async().subscribe(channel);
+            return connections.isCluster()
+                    ? to.async().ssubscribe(channel)
+                    : to.async().subscribe(channel);
         });
     }
 
     private void unsubscribe(String channel) {
-        connections.pubSub(channel)
-                .thenCompose(to ->
-                        connections.isCluster() ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel))
+        connections
+                .pubSub(channel)
+                .thenCompose(to -> connections.isCluster()
+                        ? to.async().sunsubscribe(channel)
+                        : to.async().unsubscribe(channel))
                 .whenComplete((done, failure) -> {
                     if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
-                        log.debug("still subscribed error={}", Answer.cause(failure).toString());
+                        log.debug(
+                                "still subscribed error={}",
+                                Answer.cause(failure).toString());
                     }
                 });
     }

@@ -33,7 +33,11 @@ final class RedisNodeLease implements NodeLease {
     RedisNodeLease(
             Commands commands,
             Supplier<CompletionStage<Void>> layout,
-            RedisKeys keys, StoreTime time, LiveNodes live, Duration lease, Runnable beaten) {
+            RedisKeys keys,
+            StoreTime time,
+            LiveNodes live,
+            Duration lease,
+            Runnable beaten) {
         this.commands = commands;
         this.layout = layout;
         this.nodes = new String[] {keys.nodes()};
@@ -45,17 +49,19 @@ final class RedisNodeLease implements NodeLease {
 
     @Override
     public CompletionStage<NodeId> join(String name) {
-        return Answer.of(() -> new NodeId(name, 1)).thenCompose(valid -> layout.get()).thenCompose(checked -> {
-            long sent = time.nanos();
-            long generation = commands.generation();
-            return commands.run(Script.JOIN, nodes, time.argument(), name, leaseMillis)
-                    .thenApply(reply -> {
-                        NodeId node = new NodeId(name, reply.number(0));
-                        live.learn(reply.number(1), reply.list(2), sent);
-                        generations.put(node, generation);
-                        return node;
-                    });
-        });
+        return Answer.of(() -> new NodeId(name, 1))
+                .thenCompose(valid -> layout.get())
+                .thenCompose(checked -> {
+                    long sent = time.nanos();
+                    long generation = commands.generation();
+                    return commands.run(Script.JOIN, nodes, time.argument(), name, leaseMillis)
+                            .thenApply(reply -> {
+                                NodeId node = new NodeId(name, reply.number(0));
+                                live.learn(reply.number(1), reply.list(2), sent);
+                                generations.put(node, generation);
+                                return node;
+                            });
+                });
     }
 
     @Override
@@ -79,7 +85,7 @@ final class RedisNodeLease implements NodeLease {
     @Override
     public CompletionStage<Void> leave(NodeId node) {
         generations.remove(node);
-        return commands.run(Script.LEAVE, nodes, time.argument(), node.toString()).thenAccept(left -> {});
+        return commands.run(Script.LEAVE, nodes, time.argument(), node.toString())
+                .thenAccept(left -> {});
     }
-
 }

@@ -29,8 +29,7 @@ final class RedisNodeReaper implements NodeReaper {
     private final Transitions transitions;
     private final String leaseMillis;
 
-    RedisNodeReaper(
-            Commands commands, RedisKeys keys, StoreTime time, Transitions transitions, Duration lease) {
+    RedisNodeReaper(Commands commands, RedisKeys keys, StoreTime time, Transitions transitions, Duration lease) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
@@ -71,8 +70,7 @@ final class RedisNodeReaper implements NodeReaper {
         }
 
         private CompletionStage<Reply> next() {
-            return commands.run(
-                    Script.NEXT, new String[] {keys.nodes()}, time.argument(), by.toString(), leaseMillis);
+            return commands.run(Script.NEXT, new String[] {keys.nodes()}, time.argument(), by.toString(), leaseMillis);
         }
 
         /**
@@ -140,8 +138,7 @@ final class RedisNodeReaper implements NodeReaper {
 
         /** Answers whether nothing is left of the node. */
         private CompletionStage<Boolean> remove(NodeId dead, String ended) {
-            return Listing.sizes(
-                            keys.partitions(), p -> reap(p, dead, ended, 0).thenApply(reply -> reply.number(0)))
+            return Listing.sizes(keys.partitions(), p -> reap(p, dead, ended, 0).thenApply(reply -> reply.number(0)))
                     .thenCompose(sizes -> {
                         List<CompletionStage<Reply>> answers = new ArrayList<>();
                         long all = sizes.stream().mapToLong(Long::longValue).sum();

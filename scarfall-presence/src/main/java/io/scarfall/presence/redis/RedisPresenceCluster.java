@@ -60,8 +60,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         Roster own = options.roster();
         roster = own != null
                 ? own
-                : new RedisRoster(
-                        commands, keys, time, settings.maxFriends(), options.externalFriends(), REFRESH_PACE);
+                : new RedisRoster(commands, keys, time, settings.maxFriends(), options.externalFriends(), REFRESH_PACE);
         Transitions transitions = new Transitions(
                 settings,
                 options.sessionExpiry(),
@@ -313,8 +312,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             String user = username;
             char[] secret = password;
             if (secret != null) {
-                uri.setCredentialsProvider(
-                        io.lettuce.core.RedisCredentialsProvider.from(() -> io.lettuce.core.RedisCredentials.just(user, secret)));
+                uri.setCredentialsProvider(io.lettuce.core.RedisCredentialsProvider.from(
+                        () -> io.lettuce.core.RedisCredentials.just(user, secret)));
             }
             if (database >= 0) {
                 uri.setDatabase(database);

@@ -183,7 +183,10 @@ final class RedisPresenceStore implements PresenceStore {
         int first = after == null ? 0 : keys.partitionOf(after.userId);
         return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.scard(keys.node(p, node))))
                 .thenCompose(sizes -> Listing.read(
-                        sizes, first, limit, p -> commands.call(redis -> redis.smembers(keys.node(p, node)))
+                        sizes,
+                        first,
+                        limit,
+                        p -> commands.call(redis -> redis.smembers(keys.node(p, node)))
                                 .thenApply(names -> names.stream()
                                         .map(Member::parse)
                                         .filter(member ->

@@ -70,14 +70,17 @@ final class RedisReads implements Presence {
             states.add(commands.call(redis -> redis.hmget(keys.state(userId), "s", "v", "t", "e", "g")));
             sessions.add(commands.call(redis -> redis.hvals(keys.sessions(userId))));
         }
-        return Answer.all(states).thenCombine(Answer.all(sessions), (known, held) -> view.thenApply(nodes -> {
-                    long millis = nodes.millis();
-                    List<UserPresence> presences = new ArrayList<>(userIds.size());
-                    for (int i = 0; i < userIds.size(); i++) {
-                        presences.add(presence(userIds.get(i), known.get(i), held.get(i), nodes, millis));
-                    }
-                    return presences;
-                }))
+        return Answer.all(states)
+                .thenCombine(
+                        Answer.all(sessions),
+                        (known, held) -> view.thenApply(nodes -> {
+                            long millis = nodes.millis();
+                            List<UserPresence> presences = new ArrayList<>(userIds.size());
+                            for (int i = 0; i < userIds.size(); i++) {
+                                presences.add(presence(userIds.get(i), known.get(i), held.get(i), nodes, millis));
+                            }
+                            return presences;
+                        }))
                 .thenCompose(presences -> presences);
     }
 
@@ -141,13 +144,15 @@ final class RedisReads implements Presence {
     public CompletionStage<List<UserPresence>> onlineFriends(String userId) {
         return roster.friends(userId).thenCompose(friends -> {
             Map<String, Friend> byId = friends.stream()
-                    .collect(Collectors.toMap(Friend::userId, friend -> friend, (one, other) -> other, LinkedHashMap::new));
-            return presences(List.copyOf(byId.keySet())).thenApply(presences -> presences.stream()
-                    .filter(UserPresence::online)
-                    .map(presence -> presence.email() != null
-                            ? presence
-                            : presence.withEmail(emailOf(byId, presence.userId())))
-                    .toList());
+                    .collect(Collectors.toMap(
+                            Friend::userId, friend -> friend, (one, other) -> other, LinkedHashMap::new));
+            return presences(List.copyOf(byId.keySet()))
+                    .thenApply(presences -> presences.stream()
+                            .filter(UserPresence::online)
+                            .map(presence -> presence.email() != null
+                                    ? presence
+                                    : presence.withEmail(emailOf(byId, presence.userId())))
+                            .toList());
         });
     }
 
@@ -168,13 +173,10 @@ final class RedisReads implements Presence {
     private CompletionStage<Page<UserPresence>> page(@Nullable String after, int limit) {
         int first = after == null ? 0 : keys.partitionOf(after);
         return sizes().thenCompose(sizes -> Listing.read(sizes, first, limit, p -> {
-                    Range.Boundary<String> from = p == first && after != null
-                            ? Range.Boundary.excluding(after)
-                            : Range.Boundary.unbounded();
+                    Range.Boundary<String> from =
+                            p == first && after != null ? Range.Boundary.excluding(after) : Range.Boundary.unbounded();
                     return commands.call(redis -> redis.zrangebylex(
-                            keys.online(p),
-                            Range.from(from, Range.Boundary.unbounded()),
-                            Limit.create(0, limit + 1L)));
+                            keys.online(p), Range.from(from, Range.Boundary.unbounded()), Limit.create(0, limit + 1L)));
                 }))
                 .thenCompose(found -> presences(found.items())
                         .thenApply(presences -> new Page<>(
@@ -185,7 +187,8 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<Long> count() {
-        return sizes().thenApply(sizes -> sizes.stream().mapToLong(Long::longValue).sum());
+        return sizes().thenApply(
+                        sizes -> sizes.stream().mapToLong(Long::longValue).sum());
     }
 
     private CompletionStage<List<Long>> sizes() {

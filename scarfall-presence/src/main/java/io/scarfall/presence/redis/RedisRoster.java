@@ -59,8 +59,7 @@ final class RedisRoster implements Roster {
      * @param external whether lists that other systems write are looked at
      * @param pace how soon a user's list is read again at most
      */
-    RedisRoster(
-            Commands commands, RedisKeys keys, StoreTime time, int maxFriends, boolean external, Duration pace) {
+    RedisRoster(Commands commands, RedisKeys keys, StoreTime time, int maxFriends, boolean external, Duration pace) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
@@ -97,9 +96,7 @@ final class RedisRoster implements Roster {
         return Answer.of(() -> {
                     Answer.checkLimit(limit);
                     Cursor from = Cursor.parse(cursor, LISTING, 1);
-                    return from == null
-                            ? Range.Boundary.<String>unbounded()
-                            : Range.Boundary.excluding(from.key(0));
+                    return from == null ? Range.Boundary.<String>unbounded() : Range.Boundary.excluding(from.key(0));
                 })
                 .thenCompose(from -> {
                     String key = keys.watchers(userId);
@@ -187,8 +184,7 @@ final class RedisRoster implements Roster {
         for (int i = 0; i < lacking.size(); i += 2) {
             String friend = lacking.text(i);
             String[] index = {keys.watchers(friend), keys.marks(friend)};
-            changes.add(
-                    commands.run(Script.WATCH, index, time.argument(), userId, version, lacking.text(i + 1)));
+            changes.add(commands.run(Script.WATCH, index, time.argument(), userId, version, lacking.text(i + 1)));
         }
         return Answer.all(changes).thenApply(replies -> {
             if (replies.stream().anyMatch(reply -> reply.text(0).equals("LATE"))) {

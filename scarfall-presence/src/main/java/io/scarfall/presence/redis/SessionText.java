@@ -80,6 +80,7 @@ final class SessionText {
     }
 
     private static IllegalArgumentException malformed() {
-        return new IllegalArgumentException("session: malformed (expected: what this version writes)"); // no personal text
+        return new IllegalArgumentException(
+                "session: malformed (expected: what this version writes)"); // no personal text
     }
 }

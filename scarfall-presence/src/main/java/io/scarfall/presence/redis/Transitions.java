@@ -50,12 +50,11 @@ final class Transitions {
     }
 
     private static Transition transition(Reply reply) {
-        Transition.Kind kind =
-                switch (reply.text(0)) {
-                    case "C" -> Transition.Kind.CAME_ONLINE;
-                    case "W" -> Transition.Kind.WENT_OFFLINE;
-                    default -> Transition.Kind.UNCHANGED;
-                };
+        Transition.Kind kind = switch (reply.text(0)) {
+            case "C" -> Transition.Kind.CAME_ONLINE;
+            case "W" -> Transition.Kind.WENT_OFFLINE;
+            default -> Transition.Kind.UNCHANGED;
+        };
         return new Transition(
                 kind,
                 reply.text(1),

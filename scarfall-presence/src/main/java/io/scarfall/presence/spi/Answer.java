@@ -28,13 +28,14 @@ public final class Answer {
         for (CompletionStage<T> stage : stages) {
             futures.add(stage.toCompletableFuture());
         }
-        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0])).thenApply(done -> {
-            List<T> answers = new ArrayList<>(futures.size());
-            for (CompletableFuture<T> future : futures) {
-                answers.add(future.join());
-            }
-            return answers;
-        });
+        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]))
+                .thenApply(done -> {
+                    List<T> answers = new ArrayList<>(futures.size());
+                    for (CompletableFuture<T> future : futures) {
+                        answers.add(future.join());
+                    }
+                    return answers;
+                });
     }
 
     /** Why a stage failed, without what {@link CompletableFuture} wraps around it. */

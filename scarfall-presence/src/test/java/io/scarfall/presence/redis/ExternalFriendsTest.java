@@ -73,13 +73,16 @@ class ExternalFriendsTest {
 
     @Test
     void itemsThatNameNobodyArePassedOver() {
-        write("anna", "[1,null,[{\"_id\":\"x\"}],{},{\"_id\":\"\"},{\"_id\":{\"$oid\":\"y\"}},{\"_id\":7},{\"userId\":\"bert\",\"_id\":\"z\"}]");
+        write(
+                "anna",
+                "[1,null,[{\"_id\":\"x\"}],{},{\"_id\":\"\"},{\"_id\":{\"$oid\":\"y\"}},{\"_id\":7},{\"userId\":\"bert\",\"_id\":\"z\"}]");
         assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("7"), Friend.of("bert"));
     }
 
     @Test
     void aMalformedListIsNoEmptyOne() {
-        for (String json : new String[] {"", "{", "{}", "[{\"_id\":\"bert\"", "null", "[{\"_id\":\"secret@example.org\"}"}) {
+        for (String json :
+                new String[] {"", "{", "{}", "[{\"_id\":\"bert\"", "null", "[{\"_id\":\"secret@example.org\"}"}) {
             write("anna", json);
             assertThat(failure(roster.friends("anna")))
                     .as(json)

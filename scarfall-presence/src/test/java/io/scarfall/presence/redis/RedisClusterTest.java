@@ -30,8 +30,10 @@ class RedisClusterTest {
     }
 
     private static PresenceFixture create(PresenceSettings settings) {
-        return new RedisFixture(settings, () -> RedisPresenceCluster.builder()
-                .cluster(List.of(SERVERS.seeds().split(","))));
+        return new RedisFixture(
+                settings,
+                () -> RedisPresenceCluster.builder()
+                        .cluster(List.of(SERVERS.seeds().split(","))));
     }
 
     @Nested
@@ -134,7 +136,8 @@ class RedisClusterTest {
 
         @Override
         protected LongStream seeds() {
-            return LongStream.concat(LongStream.rangeClosed(1, 2), new Random().longs(1).map(seed -> seed & 0xffffffffL));
+            return LongStream.concat(
+                    LongStream.rangeClosed(1, 2), new Random().longs(1).map(seed -> seed & 0xffffffffL));
         }
     }
 }

@@ -71,7 +71,9 @@ class RedisFaultsTest {
         RedisPresenceCluster cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         redis.command("SCRIPT", "FLUSH");
-        assertThat(await(cluster.lease().beat(node)).renewed()).as("may be repeated").isTrue();
+        assertThat(await(cluster.lease().beat(node)).renewed())
+                .as("may be repeated")
+                .isTrue();
         assertThat(failure(cluster.store().open(session(node, "anna", "s1")))).hasMessageContaining("NOSCRIPT");
         eventually(() -> cluster.store().open(session(node, "anna", "s1")));
         assertThat(await(cluster.presence().count())).isEqualTo(1);
@@ -197,8 +199,22 @@ class RedisFaultsTest {
         assertThat(generation(after)).isGreaterThan(generation(before));
 
         Object late = redis.command(
-                "EVALSHA", Script.OPEN.sha(), "1", fence, "", "a", String.valueOf(node.epoch()),
-                String.valueOf(generation(before)), "anna", "s1", SessionText.of(session), "0", "", "100", "64", "10");
+                "EVALSHA",
+                Script.OPEN.sha(),
+                "1",
+                fence,
+                "",
+                "a",
+                String.valueOf(node.epoch()),
+                String.valueOf(generation(before)),
+                "anna",
+                "s1",
+                SessionText.of(session),
+                "0",
+                "",
+                "100",
+                "64",
+                "10");
         assertThat(late).isEqualTo(List.of("STALE"));
         assertThat(await(cluster.presence().count())).isZero();
     }

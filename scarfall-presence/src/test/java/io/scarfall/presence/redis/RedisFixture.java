@@ -60,8 +60,7 @@ class RedisFixture implements PresenceFixture {
     }
 
     StoreTime time() {
-        return new StoreTime(
-                () -> String.valueOf(now.toEpochMilli() * 1_000), () -> now.toEpochMilli() * 1_000_000);
+        return new StoreTime(() -> String.valueOf(now.toEpochMilli() * 1_000), () -> now.toEpochMilli() * 1_000_000);
     }
 
     @Override

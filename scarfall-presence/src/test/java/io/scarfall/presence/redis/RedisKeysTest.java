@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What is kept in Redis: the types, what expires, and that nothing stays behind. */
 class RedisKeysTest {
 
-    private static final PresenceSettings SETTINGS = PresenceSettings.DEFAULTS.withOfflineUsers(Duration.ofHours(2), 10);
+    private static final PresenceSettings SETTINGS =
+            PresenceSettings.DEFAULTS.withOfflineUsers(Duration.ofHours(2), 10);
 
     private final RedisServer redis = RedisServer.start();
     private final RedisPresenceCluster cluster = RedisPresenceCluster.builder()
@@ -76,9 +77,12 @@ class RedisKeysTest {
         await(cluster.reaper().reap(other, 100));
         Map<String, String> layout = layout();
         layout.keySet().removeIf(key -> key.matches("scarfall:(meta|nodes|\\{\\d+}:(fence|events))"));
-        assertThat(layout).allSatisfy((key, value) -> assertThat(key + " " + value)
-                .matches("scarfall:\\{\\d+}:(state:\\S+ hash 2h|marks:\\S+ zset 2m|changed:\\S+ string 24h)"));
-        assertThat(redis.command("HLEN", "scarfall:nodes")).as("b, and the epoch").isEqualTo(2L);
+        assertThat(layout)
+                .allSatisfy((key, value) -> assertThat(key + " " + value)
+                        .matches("scarfall:\\{\\d+}:(state:\\S+ hash 2h|marks:\\S+ zset 2m|changed:\\S+ string 24h)"));
+        assertThat(redis.command("HLEN", "scarfall:nodes"))
+                .as("b, and the epoch")
+                .isEqualTo(2L);
     }
 
     private static UserSession session(NodeId node, String user) {

@@ -29,8 +29,7 @@ class RedisSentinelTest {
     }
 
     private static PresenceFixture create(PresenceSettings settings) {
-        return new RedisFixture(settings, () -> RedisPresenceCluster.builder()
-                .address(SERVERS.uri()));
+        return new RedisFixture(settings, () -> RedisPresenceCluster.builder().address(SERVERS.uri()));
     }
 
     @Nested
@@ -133,7 +132,8 @@ class RedisSentinelTest {
 
         @Override
         protected LongStream seeds() {
-            return LongStream.concat(LongStream.rangeClosed(1, 2), new Random().longs(1).map(seed -> seed & 0xffffffffL));
+            return LongStream.concat(
+                    LongStream.rangeClosed(1, 2), new Random().longs(1).map(seed -> seed & 0xffffffffL));
         }
     }
 }

@@ -21,8 +21,10 @@ class RedisStandaloneTest {
     private static final int CONCURRENT_WRITES = 100;
 
     private static PresenceFixture create(PresenceSettings settings) {
-        return new RedisFixture(settings, () -> RedisPresenceCluster.builder()
-                .address(RedisServer.shared().uri()));
+        return new RedisFixture(
+                settings,
+                () -> RedisPresenceCluster.builder()
+                        .address(RedisServer.shared().uri()));
     }
 
     @Nested
@@ -125,7 +127,8 @@ class RedisStandaloneTest {
 
         @Override
         protected LongStream seeds() {
-            return LongStream.concat(LongStream.rangeClosed(1, 5), new Random().longs(1).map(seed -> seed & 0xffffffffL));
+            return LongStream.concat(
+                    LongStream.rangeClosed(1, 5), new Random().longs(1).map(seed -> seed & 0xffffffffL));
         }
     }
 }

@@ -69,7 +69,9 @@ final class UnreliableCommands implements Commands {
                 late.remove(write);
                 done = done.thenCompose(before -> real.write(write.script, write.partition, write.args))
                         .thenAccept(reply -> {
-                            assertThat(isRefusal(reply)).as("a late write was taken").isTrue();
+                            assertThat(isRefusal(reply))
+                                    .as("a late write was taken")
+                                    .isTrue();
                             refused++;
                         });
             }

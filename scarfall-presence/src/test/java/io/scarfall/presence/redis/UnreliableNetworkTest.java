@@ -24,7 +24,8 @@ class UnreliableNetworkTest extends PresenceModelContract {
         Random random = new Random(networks.size());
         return new RedisFixture(
                 settings,
-                () -> RedisPresenceCluster.builder().address(RedisServer.shared().uri())) {
+                () -> RedisPresenceCluster.builder()
+                        .address(RedisServer.shared().uri())) {
 
             @Override
             RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
@@ -45,11 +46,13 @@ class UnreliableNetworkTest extends PresenceModelContract {
 
     @Override
     protected LongStream seeds() {
-        return LongStream.concat(LongStream.rangeClosed(1, 4), new Random().longs(1).map(seed -> seed & 0xffffffffL));
+        return LongStream.concat(
+                LongStream.rangeClosed(1, 4), new Random().longs(1).map(seed -> seed & 0xffffffffL));
     }
 
     @AfterAll
     void lateWritesWereRefused() {
-        assertThat(networks.stream().mapToInt(UnreliableCommands::refused).sum()).isPositive();
+        assertThat(networks.stream().mapToInt(UnreliableCommands::refused).sum())
+                .isPositive();
     }
 }
