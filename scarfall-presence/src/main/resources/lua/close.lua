@@ -9,14 +9,12 @@ if refused then
     return { refused }
 end
 local userId, sessionId = ARGV[5], ARGV[6]
-local sessions = prefix .. 'sessions:' .. userId
-local session = redis.call('HGET', sessions, sessionId)
-local user = load(userId)
-local holder = session and string.match(session, '^%S+')
+local user = load(userId, sessionId)
+local holder = user.session and string.match(user.session, '^%S+')
 if not holder or string.match(holder, '^[^@]+') ~= ARGV[2] then
     return answer(user, 'U', 0)
 end
-redis.call('HDEL', sessions, sessionId)
+redis.call('HDEL', user.key, sessionId)
 redis.call('SREM', prefix .. 'node:' .. holder, pairOf(userId, sessionId))
 user.seen = millis
 local kind = settle(user, millis + tonumber(ARGV[7]), ARGV[8], ARGV[9], ARGV[10])

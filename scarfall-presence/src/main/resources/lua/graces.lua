@@ -9,7 +9,7 @@ local transitions = {}
 for _, userId in ipairs(due) do
     local user = load(userId)
     redis.call('ZREM', leaving, userId)
-    if redis.call('EXISTS', prefix .. 'sessions:' .. userId) == 0 then
+    if isWithoutSessions(user) then
         if user.online then
             goOffline(user, ARGV[3], ARGV[4])
             transitions[#transitions + 1] = answer(user, 'W', tonumber(ARGV[5]))

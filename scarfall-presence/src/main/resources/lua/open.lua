@@ -1,6 +1,6 @@
 -- Opens a session, or writes it anew.
 -- KEYS[1] fence
--- ARGV    time override, node name, epoch, generation, user id, session id, session, "1" if the email is known, email,
+-- ARGV    time override, node name, epoch, generation, user id, session id, session, "+" and the email or "-",
 --         expiry (s), feed length, watchers in the answer
 -- Answer  a transition; or FENCED, STALE
 readClock(ARGV[1])
@@ -8,14 +8,11 @@ local refused = refusal(ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
 if refused then
     return { refused }
 end
-local userId, sessionId, expiry = ARGV[5], ARGV[6], ARGV[10]
+local userId, sessionId = ARGV[5], ARGV[6]
 local node = ARGV[2] .. '@' .. ARGV[3]
-local sessions = prefix .. 'sessions:' .. userId
 local pair = pairOf(userId, sessionId)
-local user = load(userId)
-local earlier = redis.call('HGET', sessions, sessionId)
-local holder = earlier and string.match(earlier, '^%S+')
-redis.call('HSET', sessions, sessionId, ARGV[7])
+local user = load(userId, sessionId)
+local holder = user.session and string.match(user.session, '^%S+')
 if holder ~= node then
     if holder then
         redis.call('SREM', prefix .. 'node:' .. holder, pair)
@@ -23,25 +20,19 @@ if holder ~= node then
     redis.call('SADD', prefix .. 'node:' .. node, pair)
 end
 user.seen = millis
-if ARGV[8] == '1' then
-    user.email = ARGV[9]
+if ARGV[8] ~= '-' then
+    user.email = ARGV[8]
 end
 local kind = 'U'
 if not user.online then
     kind = 'C'
+    user.online = true
     redis.call('ZADD', prefix .. 'online', 0, userId)
-    change(user, true, ARGV[11])
-elseif user.graceEnd then
+    change(user, ARGV[10])
+elseif user.since > 0 then
     redis.call('ZREM', prefix .. 'leaving', userId)
 end
-if kind == 'C' or user.graceEnd then
-    redis.call('HDEL', user.key, 'g')
-end
-local state = { 's', '1', 'v', digits(user.version), 't', digits(user.seen) }
-if user.email then
-    state[7], state[8] = 'e', user.email
-end
-redis.call('HSET', user.key, unpack(state))
-redis.call('EXPIRE', user.key, expiry)
-redis.call('EXPIRE', sessions, expiry)
-return answer(user, kind, tonumber(ARGV[12]))
+user.since = 0
+redis.call('HSET', user.key, '', stateOf(user), sessionId, ARGV[7])
+redis.call('EXPIRE', user.key, ARGV[9])
+return answer(user, kind, tonumber(ARGV[11]))

@@ -10,8 +10,8 @@ if not fence or tonumber(string.match(fence, '^%d+')) <= epoch then
     redis.call('HSET', KEYS[1], name, digits(epoch + 1) .. ' 0 ' .. digits(millis))
     local fences = redis.call('HGETALL', KEYS[1]) -- grows by what is added here, so it is tidied here
     for i = 1, #fences, 2 do
-        local raised = tonumber(string.match(fences[i + 1], '(%d+)$'))
-        if fences[i] ~= name and millis - raised > tonumber(ARGV[11]) then
+        local raised = tonumber(string.match(fences[i + 1], '^%d+ %d+ (%d+)$'))
+        if raised and fences[i] ~= name and millis - raised > tonumber(ARGV[11]) then
             redis.call('HDEL', KEYS[1], fences[i])
         end
     end
@@ -24,10 +24,10 @@ for _, pair in ipairs(pairsOfNode) do
     local length, ids = string.match(pair, '^(%d+):(.*)$')
     local userId = string.sub(ids, 1, tonumber(length))
     local sessionId = string.sub(ids, tonumber(length) + 1)
-    local sessions = prefix .. 'sessions:' .. userId
-    local session = redis.call('HGET', sessions, sessionId)
+    local key = prefix .. 'user:' .. userId
+    local session = redis.call('HGET', key, sessionId)
     if session and string.match(session, '^%S+') == node then
-        redis.call('HDEL', sessions, sessionId)
+        redis.call('HDEL', key, sessionId)
         removed = removed + 1
     end
     if not users[userId] then -- also if the session had expired: the status has to follow all the same

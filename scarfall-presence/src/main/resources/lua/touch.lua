@@ -7,17 +7,14 @@ local refused = refusal(ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
 if refused then
     return { refused }
 end
-local userId, sessionId = ARGV[5], ARGV[6]
-local sessions = prefix .. 'sessions:' .. userId
-local session = redis.call('HGET', sessions, sessionId)
-if not session then
+local user = load(ARGV[5], ARGV[6])
+if not user.known or not user.session then
     return { '0' }
 end
-local holder, rest = string.match(session, '^(%S+) %S+( .*)$')
-local state = prefix .. 'state:' .. userId
-if holder ~= ARGV[2] .. '@' .. ARGV[3] or redis.call('HEXISTS', state, 's') == 0 then
+local holder, rest = string.match(user.session, '^(%S+) %S+( .*)$')
+if holder ~= ARGV[2] .. '@' .. ARGV[3] then
     return { '0' }
 end
-redis.call('HSET', sessions, sessionId, holder .. ' ' .. digits(millis) .. rest)
-redis.call('HSET', state, 't', digits(millis))
+user.seen = millis
+redis.call('HSET', user.key, '', stateOf(user), ARGV[6], holder .. ' ' .. digits(millis) .. rest)
 return { '1' }

@@ -24,12 +24,16 @@ local function readClock(override)
     millis = math.floor(micros / 1000)
 end
 
+-- The id of the newest change in the feed; it is kept beside the fences, as reading it from the stream costs more.
+local newest
+
 -- Why a node may not write under this epoch and from this generation of its connection; nil if it may. The fence keeps
 -- the highest of both that wrote here: what comes later with a lower one was sent earlier, and was overtaken.
 local function refusal(name, epoch, generation)
-    local fence = redis.call('HGET', KEYS[1], name)
-    if fence then
-        local e, g = string.match(fence, '^(%d+) (%d+)')
+    local found = redis.call('HMGET', KEYS[1], name, '#')
+    newest = found[2]
+    if found[1] then
+        local e, g = string.match(found[1], '^(%d+) (%d+)')
         e, g = tonumber(e), tonumber(g)
         if epoch < e then
             return 'FENCED'
@@ -48,18 +52,36 @@ local function pairOf(userId, sessionId)
     return string.len(userId) .. ':' .. userId .. sessionId
 end
 
-local function load(userId)
-    local state = redis.call('HMGET', prefix .. 'state:' .. userId, 's', 'v', 't', 'e', 'g')
-    return {
-        id = userId,
-        key = prefix .. 'state:' .. userId,
-        known = state[1] ~= false,
-        online = state[1] == '1',
-        version = tonumber(state[2] or '0'),
-        seen = tonumber(state[3] or digits(millis)),
-        email = state[4],
-        graceEnd = state[1] == '1' and state[5],
-    }
+-- What is known of a user, and of one session. The record is a hash of the sessions, and of the state under the empty
+-- name: "1 or 0 (online), version, last seen, end of the grace or 0 (online) or since when (offline), + and email or -".
+local function load(userId, sessionId)
+    local key = prefix .. 'user:' .. userId
+    local found = redis.call('HMGET', key, '', sessionId or '')
+    local user = { id = userId, key = key, session = sessionId and found[2], version = 0, seen = millis, since = 0, email = '-' }
+    if found[1] then
+        local online, version, seen, since, email = string.match(found[1], '^(%d) (%d+) (%d+) (%d+) (.*)$')
+        user.known = true
+        user.online = online == '1'
+        user.version = tonumber(version)
+        user.seen = tonumber(seen)
+        user.since = tonumber(since)
+        user.email = email
+    end
+    return user
+end
+
+local function stateOf(user)
+    return table.concat({
+        user.online and '1' or '0',
+        digits(user.version),
+        digits(user.seen),
+        digits(user.since),
+        user.email,
+    }, ' ')
+end
+
+local function isWithoutSessions(user)
+    return redis.call('HLEN', user.key) <= (user.known and 1 or 0)
 end
 
 -- What is told to the caller: watchers only where something is to be told to them.
@@ -67,57 +89,54 @@ local function answer(user, kind, watcherLimit)
     local total, watchers = 0, {}
     if kind ~= 'U' and watcherLimit > 0 then
         local key = prefix .. 'watchers:' .. user.id
-        total = redis.call('ZCARD', key)
-        if total > 0 then
-            watchers = redis.call('ZRANGEBYLEX', key, '-', '+', 'LIMIT', 0, watcherLimit)
-        end
+        watchers = redis.call('ZRANGEBYLEX', key, '-', '+', 'LIMIT', 0, watcherLimit)
+        total = #watchers < watcherLimit and #watchers or redis.call('ZCARD', key)
     end
     return { kind, user.id, digits(user.version), digits(user.seen), user.email, total, watchers }
 end
 
--- A real change of the status: it gets a version and a place in the feed. The ids in the feed are dense, so that a
--- reader sees what it missed.
-local function change(user, online, feedLength)
-    user.online = online
+-- A real change of the status: it gets a version and a place in the feed. The ids in the feed are base-number, where the
+-- base is the time when it began and the numbers are dense, so that a reader sees what it missed.
+local function change(user, feedLength)
     user.version = math.max(user.version + 1, micros)
     local feed = prefix .. 'events'
-    local id
-    local last = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', 1)[1]
-    if last then
-        local base, seq = string.match(last[1], '^(%d+)-(%d+)$')
-        id = base .. '-' .. digits(tonumber(seq) + 1)
-    else
-        id = digits(micros) .. '-1'
+    local function add(last)
+        local base, number = string.match(last or digits(micros) .. '-0', '^(%d+)-(%d+)$')
+        newest = base .. '-' .. digits(tonumber(number) + 1)
+        return redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, newest, 'u', user.id, 's', stateOf(user))
     end
-    local event = { 'u', user.id, 's', online and '1' or '0', 'v', digits(user.version), 't', digits(user.seen) }
-    if user.email then
-        event[9], event[10] = 'e', user.email
+    local added = add(newest or redis.call('HGET', KEYS[1], '#'))
+    if type(added) == 'table' and added.err then -- the fences were lost, and the feed was not
+        local last = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', 1)[1]
+        add(last and last[1])
     end
-    redis.call('XADD', feed, 'MAXLEN', '~', feedLength, id, unpack(event))
+    redis.call('HSET', KEYS[1], '#', newest)
 end
 
 local function goOffline(user, retentionSeconds, feedLength)
     redis.call('ZREM', prefix .. 'online', user.id)
-    redis.call('ZREM', prefix .. 'leaving', user.id)
-    change(user, false, feedLength)
-    redis.call('HSET', user.key, 's', '0', 'v', digits(user.version), 't', digits(user.seen), 'g', digits(millis))
+    user.online = false
+    user.since = millis
+    change(user, feedLength)
+    redis.call('HSET', user.key, '', stateOf(user))
     redis.call('EXPIRE', user.key, retentionSeconds)
 end
 
 -- Derives the status after sessions were removed: 'U' or 'W'.
 local function settle(user, graceEnd, expirySeconds, retentionSeconds, feedLength)
-    local stays = redis.call('EXISTS', prefix .. 'sessions:' .. user.id) == 1
-    if stays or not user.online then
+    local bereft = isWithoutSessions(user)
+    if not bereft or not user.online then
         if user.known then
-            redis.call('HSET', user.key, 't', digits(user.seen))
-        elseif not stays then -- the record had expired, or was evicted
+            redis.call('HSET', user.key, '', stateOf(user))
+        elseif bereft then -- the record had expired, or was evicted
             redis.call('ZREM', prefix .. 'online', user.id)
         end
         return 'U'
     end
     if millis < graceEnd then
+        user.since = graceEnd
         redis.call('ZADD', prefix .. 'leaving', digits(graceEnd), user.id)
-        redis.call('HSET', user.key, 't', digits(user.seen), 'g', digits(graceEnd))
+        redis.call('HSET', user.key, '', stateOf(user))
         redis.call('EXPIRE', user.key, digits(math.ceil((graceEnd - millis) / 1000) + tonumber(expirySeconds)))
         return 'U'
     end

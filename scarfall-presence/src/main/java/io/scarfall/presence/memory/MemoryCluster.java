@@ -39,7 +39,7 @@ public final class MemoryCluster implements PresenceCluster {
         settings = builder.settings;
         roster = builder.roster != null ? builder.roster : new MemoryRoster(settings.maxFriends());
         Time time = new Time(builder.clock, builder.nanoTime);
-        MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength());
+        MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength(), builder.nanoTime);
         Partitions partitions = new Partitions(settings, time, feed);
         WatcherLookup watchers = new WatcherLookup(roster, settings.watchersPerTransition());
         lease = new MemoryNodeLease(settings.lease(), time);

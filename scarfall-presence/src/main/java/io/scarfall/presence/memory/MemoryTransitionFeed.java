@@ -4,6 +4,10 @@ import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.spi.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.TreeMap;
+import java.util.Map;
+import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,8 +28,13 @@ final class MemoryTransitionFeed implements TransitionFeed {
     private long oldest;
     private long next;
 
-    MemoryTransitionFeed(int length) {
+    private final LongSupplier nanoTime;
+    private final Map<String, Shares> groups = new HashMap<>();
+
+    /** @param nanoTime measures the leases of readers in groups */
+    MemoryTransitionFeed(int length, LongSupplier nanoTime) {
         this.length = length;
+        this.nanoTime = nanoTime;
         this.ring = new StatusChange[Math.min(length, FIRST_CAPACITY)];
     }
 
@@ -40,6 +49,70 @@ final class MemoryTransitionFeed implements TransitionFeed {
             Answer.checkLimit(limit);
             return batch(position, limit);
         });
+    }
+
+    @Override
+    public Group group(String group, String consumer) {
+        Answer.checkName("group", group);
+        Answer.checkName("consumer", consumer);
+        return new MemberOfGroup(group, consumer);
+    }
+
+    /** The readers of a group, until when each has a share, and where they all are. There is one share: the first has it. */
+    private static final class Shares {
+        final TreeMap<String, Long> until = new TreeMap<>();
+        String position = OLDEST;
+    }
+
+    private final class MemberOfGroup implements Group {
+
+        private final String group;
+        private final String consumer;
+
+        MemberOfGroup(String group, String consumer) {
+            this.group = group;
+            this.consumer = consumer;
+        }
+
+        @Override
+        public CompletionStage<Batch> read(int limit) {
+            return Answer.of(() -> {
+                Answer.checkLimit(limit);
+                synchronized (MemoryTransitionFeed.this) {
+                    long now = nanoTime.getAsLong();
+                    Shares shares = groups.computeIfAbsent(group, name -> new Shares());
+                    shares.until.values().removeIf(until -> now - until >= 0);
+                    shares.until.put(consumer, now + LEASE.toNanos());
+                    boolean mine = shares.until.firstKey().equals(consumer);
+                    return mine ? batch(shares.position, limit) : new Batch(List.of(), shares.position, false);
+                }
+            });
+        }
+
+        @Override
+        public CompletionStage<Boolean> acknowledge(Batch batch) {
+            synchronized (MemoryTransitionFeed.this) {
+                Shares shares = groups.get(group);
+                boolean mine = shares != null
+                        && !shares.until.isEmpty()
+                        && shares.until.firstKey().equals(consumer);
+                if (shares != null && mine) {
+                    shares.position = batch.next();
+                }
+                return CompletableFuture.completedFuture(mine);
+            }
+        }
+
+        @Override
+        public CompletionStage<Void> leave() {
+            synchronized (MemoryTransitionFeed.this) {
+                Shares shares = groups.get(group);
+                if (shares != null) {
+                    shares.until.remove(consumer);
+                }
+            }
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     synchronized void append(StatusChange change) {

@@ -3,6 +3,7 @@ package io.scarfall.presence.redis;
 import io.lettuce.core.Range;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class FeedPosition {
     private FeedPosition(int partitions, long base) {
         this.base = new long[partitions];
         this.seq = new long[partitions];
-        java.util.Arrays.fill(this.base, base);
+        Arrays.fill(this.base, base);
     }
 
     /** Before the first change that ever will be. */
@@ -76,6 +77,16 @@ final class FeedPosition {
         byte[] used = new byte[bytes.flip().remaining()];
         bytes.get(used);
         return MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(used);
+    }
+
+    /** Whether nothing is known of this partition: it was not read. */
+    boolean isUntouched(int partition) {
+        return base[partition] == OLDEST;
+    }
+
+    /** The id of the last change that was read; {@code 0-0} for none. */
+    String id(int partition) {
+        return base[partition] + "-" + seq[partition];
     }
 
     int first() {

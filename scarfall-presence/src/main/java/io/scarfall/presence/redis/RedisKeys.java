@@ -12,16 +12,17 @@ import java.util.zip.CRC32;
  * key                       type        holds                                        goes
  * prefix:meta               hash        format and number of partitions              never
  * prefix:nodes              hash        the lives of nodes, see nodes.lua            a life: when it is reaped
+ * prefix:group:NAME         hash        readers of the feed, and where they are        never
  * prefix:bus:ID             channel     messages to a life of a node
  * prefix:{p}:fence          hash        node name to the epoch and generation that   an entry: a week after it was raised
- *                                       may write, and when that was raised
+ *                                       may write, and when that was raised; # to
+ *                                       the newest id in events
  * prefix:{p}:node:ID        set         (user, session) of that life of a node       with its last session
  * prefix:{p}:online         sorted set  users who are online, in the order of ids    a user: when going offline
  * prefix:{p}:leaving        sorted set  users in their grace, by its end             a user: with the grace
  * prefix:{p}:events         stream      transitions, bounded                         never
- * prefix:{p}:sessions:USER  hash        session id to {@link SessionText}            with its last session, or when it expires
- * prefix:{p}:state:USER     hash        s 1 or 0 (online), v version, t last seen,   online: when it expires;
- *                                       e email, g end of grace or offline since     offline: with the retention
+ * prefix:{p}:user:USER      hash        session id to {@link SessionText}, and under    online: when it expires;
+ *                                       the empty name the state, see transition.lua offline: with the retention
  * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
  * prefix:{p}:listed:USER    hash        the same of the list that others write       with its last friend
  * prefix:{p}:watchers:USER  sorted set  who lists the user, in the order of ids      with the last of them
@@ -66,6 +67,10 @@ final class RedisKeys {
         return prefix + "nodes";
     }
 
+    String group(String name) {
+        return prefix + "group:" + name;
+    }
+
     String bus(NodeId node) {
         return prefix + "bus:" + node;
     }
@@ -87,12 +92,8 @@ final class RedisKeys {
         return tagged[partition] + "events";
     }
 
-    String sessions(String userId) {
-        return ofUser("sessions:", userId);
-    }
-
-    String state(String userId) {
-        return ofUser("state:", userId);
+    String user(String userId) {
+        return ofUser("user:", userId);
     }
 
     String friends(String userId) {

@@ -74,7 +74,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
         reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
         store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
-        presence = new RedisReads(commands, keys, live, roster, settings);
+        presence = new RedisReads(commands, keys, time, live, roster, settings);
     }
 
     /** A cluster with all defaults, at an address as in {@link Builder#address}. */

@@ -59,8 +59,7 @@ final class RedisPresenceStore implements PresenceStore {
                         Script.OPEN,
                         session,
                         SessionText.of(session),
-                        email == null ? "0" : "1",
-                        email == null ? "" : email,
+                        email == null ? "-" : '+' + email,
                         transitions.expirySeconds(),
                         transitions.feedLength(),
                         transitions.watcherLimit())
@@ -121,7 +120,7 @@ final class RedisPresenceStore implements PresenceStore {
         List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
         List<CompletionStage<List<String>>> reads = new ArrayList<>(users.size());
         for (String userId : users) {
-            reads.add(commands.call(redis -> redis.hvals(keys.sessions(userId))));
+            reads.add(commands.call(redis -> redis.hvals(keys.user(userId))));
         }
         return Answer.all(reads).thenCombine(view, (sessions, nodes) -> {
             long millis = nodes.millis();
@@ -133,22 +132,24 @@ final class RedisPresenceStore implements PresenceStore {
         });
     }
 
-    private static List<NodeId> nodesOf(List<String> sessions, LiveNodes.View nodes, long millis) {
-        if (sessions.isEmpty()) {
-            return List.of();
-        }
-        if (sessions.size() == 1) { // most users
-            NodeId node = nodes.live(SessionText.node(sessions.get(0)), millis);
-            return node == null ? List.of() : List.of(node);
-        }
-        LinkedHashSet<NodeId> several = new LinkedHashSet<>();
-        for (String session : sessions) {
-            NodeId node = nodes.live(SessionText.node(session), millis);
-            if (node != null) {
+    /** @param texts the sessions of a user, and the state */
+    private static List<NodeId> nodesOf(List<String> texts, LiveNodes.View nodes, long millis) {
+        List<NodeId> found = List.of();
+        for (String text : texts) {
+            String holder = SessionText.node(text);
+            NodeId node = holder == null ? null : nodes.live(holder, millis);
+            if (node == null || found.contains(node)) {
+                continue;
+            }
+            if (found.isEmpty()) {
+                found = List.of(node); // most users are on one node
+            } else {
+                List<NodeId> several = new ArrayList<>(found);
                 several.add(node);
+                found = List.copyOf(several);
             }
         }
-        return List.copyOf(several);
+        return found;
     }
 
     // ---- the sessions of a node
@@ -205,7 +206,7 @@ final class RedisPresenceStore implements PresenceStore {
     private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members) {
         List<CompletionStage<@Nullable String>> reads = new ArrayList<>(members.size());
         for (Member member : members) {
-            reads.add(commands.call(redis -> redis.hget(keys.sessions(member.userId), member.sessionId)));
+            reads.add(commands.call(redis -> redis.hget(keys.user(member.userId), member.sessionId)));
         }
         String holder = node.toString();
         return Answer.all(reads).thenApply(texts -> {
@@ -213,7 +214,7 @@ final class RedisPresenceStore implements PresenceStore {
             for (int i = 0; i < texts.size(); i++) {
                 String text = texts.get(i);
                 Member member = members.get(i);
-                if (text != null && SessionText.node(text).equals(holder)) {
+                if (text != null && holder.equals(SessionText.node(text))) {
                     sessions.add(SessionText.parse(member.userId, member.sessionId, text));
                 }
             }

@@ -1,6 +1,5 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.scarfall.presence.Friend;
@@ -43,12 +42,18 @@ final class RedisReads implements Presence {
     private final long graceMillis;
     private final long retentionMillis;
 
-    RedisReads(Commands commands, RedisKeys keys, LiveNodes live, Roster roster, PresenceSettings settings) {
+    RedisReads(
+            Commands commands,
+            RedisKeys keys,
+            StoreTime time,
+            LiveNodes live,
+            Roster roster,
+            PresenceSettings settings) {
         this.commands = commands;
         this.keys = keys;
         this.live = live;
         this.roster = roster;
-        this.feed = new RedisTransitionFeed(commands, keys);
+        this.feed = new RedisTransitionFeed(commands, keys, time);
         this.graceMillis = settings.offlineGrace().toMillis();
         this.retentionMillis = settings.offlineRetention().toMillis();
     }
@@ -64,80 +69,69 @@ final class RedisReads implements Presence {
 
     private CompletionStage<List<UserPresence>> presences(List<String> userIds) {
         CompletionStage<LiveNodes.View> view = live.view();
-        List<CompletionStage<List<KeyValue<String, String>>>> states = new ArrayList<>(userIds.size());
-        List<CompletionStage<List<String>>> sessions = new ArrayList<>(userIds.size());
+        List<CompletionStage<List<String>>> records = new ArrayList<>(userIds.size());
         for (String userId : userIds) {
-            states.add(commands.call(redis -> redis.hmget(keys.state(userId), "s", "v", "t", "e", "g")));
-            sessions.add(commands.call(redis -> redis.hvals(keys.sessions(userId))));
+            records.add(commands.call(redis -> redis.hvals(keys.user(userId))));
         }
-        return Answer.all(states)
-                .thenCombine(
-                        Answer.all(sessions),
-                        (known, held) -> view.thenApply(nodes -> {
-                            long millis = nodes.millis();
-                            List<UserPresence> presences = new ArrayList<>(userIds.size());
-                            for (int i = 0; i < userIds.size(); i++) {
-                                presences.add(presence(userIds.get(i), known.get(i), held.get(i), nodes, millis));
-                            }
-                            return presences;
-                        }))
-                .thenCompose(presences -> presences);
+        return Answer.all(records).thenCombine(view, (texts, nodes) -> {
+            long millis = nodes.millis();
+            List<UserPresence> presences = new ArrayList<>(userIds.size());
+            for (int i = 0; i < userIds.size(); i++) {
+                presences.add(presence(userIds.get(i), texts.get(i), nodes, millis));
+            }
+            return presences;
+        });
     }
 
-    private UserPresence presence(
-            String userId,
-            List<KeyValue<String, String>> state,
-            List<String> sessions,
-            LiveNodes.View nodes,
-            long millis) {
-        boolean told = "1".equals(value(state, 0));
-        long since = number(state, 4);
-        if (sessions.isEmpty() && (value(state, 0) == null || (!told && millis - since >= retentionMillis))) {
-            return UserPresence.unknown(userId);
-        }
-        long lastSeen = number(state, 2);
+    /** @param texts the state of the user, and the sessions */
+    private UserPresence presence(String userId, List<String> texts, LiveNodes.View nodes, long millis) {
+        UserState state = null;
+        int sessions = 0;
         int alive = 0;
-        long seen = lastSeen;
-        for (String session : sessions) {
-            String node = SessionText.node(session);
+        long ended = Long.MIN_VALUE;
+        for (String text : texts) {
+            String node = SessionText.node(text);
+            if (node == null) {
+                state = UserState.parse(text);
+                continue;
+            }
+            sessions++;
             if (nodes.live(node, millis) != null) {
                 alive++;
             } else {
-                seen = Math.max(seen, nodes.ended(node));
+                ended = Math.max(ended, nodes.ended(node));
             }
         }
+        if (state == null || (state.told() == Status.OFFLINE && millis - state.since() >= retentionMillis)) {
+            return UserPresence.unknown(userId);
+        }
         // where all sessions are on dead nodes, the answer is what it will be once these are reaped
-        long graceEnd = sessions.isEmpty() ? since : seen + graceMillis;
-        boolean graced = told && millis < graceEnd;
+        long graceEnd = sessions == 0 ? state.since() : Math.max(state.lastSeen(), ended) + graceMillis;
+        boolean graced = state.told() == Status.ONLINE && millis < graceEnd;
         return new UserPresence(
                 userId,
                 alive > 0 || graced ? Status.ONLINE : Status.OFFLINE,
-                Instant.ofEpochMilli(lastSeen),
-                number(state, 1),
-                value(state, 3),
+                Instant.ofEpochMilli(state.lastSeen()),
+                state.version(),
+                state.email(),
                 alive);
-    }
-
-    private static @Nullable String value(List<KeyValue<String, String>> state, int index) {
-        return state.get(index).getValueOrElse(null);
-    }
-
-    private static long number(List<KeyValue<String, String>> state, int index) {
-        String value = value(state, index);
-        return value == null ? 0 : Long.parseLong(value);
     }
 
     @Override
     public CompletionStage<List<UserSession>> sessions(String userId) {
         CompletionStage<LiveNodes.View> view = live.view();
-        return commands.call(redis -> redis.hgetall(keys.sessions(userId))).thenCombine(view, (sessions, nodes) -> {
+        return commands.call(redis -> redis.hgetall(keys.user(userId))).thenCombine(view, (record, nodes) -> {
             long millis = nodes.millis();
-            return sessions.entrySet().stream()
-                    .filter(entry -> nodes.live(SessionText.node(entry.getValue()), millis) != null)
+            return record.entrySet().stream()
+                    .filter(entry -> isLive(SessionText.node(entry.getValue()), nodes, millis))
                     .map(entry -> SessionText.parse(userId, entry.getKey(), entry.getValue()))
                     .sorted(OLDEST_FIRST)
                     .toList();
         });
+    }
+
+    private static boolean isLive(@Nullable String node, LiveNodes.View nodes, long millis) {
+        return node != null && nodes.live(node, millis) != null;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.scarfall.presence.redis;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a script answered: texts, numbers, lists of them, and nothing. */
@@ -18,17 +19,11 @@ record Reply(List<? extends @Nullable Object> parts) {
         return part.toString();
     }
 
-    @Nullable
-    String optional(int index) {
-        Object part = parts.get(index);
-        return part == null ? null : part.toString();
-    }
-
     long number(int index) {
         return Long.parseLong(text(index));
     }
 
     Reply list(int index) {
-        return new Reply((List<?>) java.util.Objects.requireNonNull(parts.get(index)));
+        return new Reply((List<?>) Objects.requireNonNull(parts.get(index)));
     }
 }

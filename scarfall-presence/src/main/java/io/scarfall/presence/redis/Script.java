@@ -26,7 +26,10 @@ enum Script {
     META(""),
     FRIENDS(""),
     WATCH(""),
-    INDEXED("");
+    INDEXED(""),
+    GROUP_READ(""),
+    GROUP_ACK(""),
+    GROUP_LEAVE("");
 
     private final String source;
     private final String sha;

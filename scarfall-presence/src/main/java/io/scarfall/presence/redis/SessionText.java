@@ -31,9 +31,11 @@ final class SessionText {
         return text.toString();
     }
 
-    /** The node of a session, as text. */
-    static String node(String text) {
-        return text.substring(0, text.indexOf(' '));
+    /** The node of a session, as text; {@code null} if that is not a session but the state of its user. */
+    static @Nullable String node(String text) {
+        int space = text.indexOf(' ');
+        int at = text.indexOf('@');
+        return at > 0 && at < space ? text.substring(0, space) : null;
     }
 
     /** @throws IllegalArgumentException if that is not the text of a session */

@@ -60,7 +60,7 @@ final class Transitions {
                 reply.text(1),
                 reply.number(2),
                 Instant.ofEpochMilli(reply.number(3)),
-                reply.optional(4),
+                UserState.email(reply.text(4)),
                 watchers(reply.list(6), reply.number(5)));
     }
 

@@ -7,9 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Stages of stores, and the checks that they share. */
 public final class Answer {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private Answer() {}
 
@@ -41,6 +44,13 @@ public final class Answer {
     /** Why a stage failed, without what {@link CompletableFuture} wraps around it. */
     public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Refuses what is no name of a reader of a feed, or of a group of them. */
+    public static void checkName(String what, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(what + ": malformed (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");
+        }
     }
 
     /** Refuses the limit of a page that is out of its range. */

@@ -210,9 +210,7 @@ class RedisFaultsTest {
                 "anna",
                 "s1",
                 SessionText.of(session),
-                "0",
-                "",
-                "100",
+                "-", "100",
                 "64",
                 "10");
         assertThat(late).isEqualTo(List.of("STALE"));
