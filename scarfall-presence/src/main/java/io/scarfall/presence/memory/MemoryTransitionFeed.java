@@ -58,10 +58,25 @@ final class MemoryTransitionFeed implements TransitionFeed {
         return new MemberOfGroup(group, consumer);
     }
 
-    /** The readers of a group, until when each has a share, and where they all are. There is one share: the first has it. */
+    /** The readers of a group, and where they are. There is one share: the first reader has it. */
     private static final class Shares {
         final TreeMap<String, Long> until = new TreeMap<>();
         String position = OLDEST;
+        long changes;
+
+        void join(String consumer, long now) {
+            int before = until.size();
+            until.values().removeIf(end -> now - end >= 0);
+            boolean known = until.containsKey(consumer);
+            if (!known || until.size() != before) {
+                changes++;
+            }
+            until.put(consumer, now + Group.LEASE.toNanos());
+        }
+
+        boolean isFirst(String consumer) {
+            return !until.isEmpty() && until.firstKey().equals(consumer);
+        }
     }
 
     private final class MemberOfGroup implements Group {
@@ -79,36 +94,43 @@ final class MemoryTransitionFeed implements TransitionFeed {
             return Answer.of(() -> {
                 Answer.checkLimit(limit);
                 synchronized (MemoryTransitionFeed.this) {
-                    long now = nanoTime.getAsLong();
                     Shares shares = groups.computeIfAbsent(group, name -> new Shares());
-                    shares.until.values().removeIf(until -> now - until >= 0);
-                    shares.until.put(consumer, now + LEASE.toNanos());
-                    boolean mine = shares.until.firstKey().equals(consumer);
-                    return mine ? batch(shares.position, limit) : new Batch(List.of(), shares.position, false);
+                    shares.join(consumer, nanoTime.getAsLong());
+                    Batch batch = shares.isFirst(consumer)
+                            ? batch(shares.position, limit)
+                            : new Batch(List.of(), shares.position, false);
+                    return new Batch(batch.changes(), shares.changes + "." + batch.next(), batch.gap());
                 }
             });
         }
 
         @Override
         public CompletionStage<Boolean> acknowledge(Batch batch) {
-            synchronized (MemoryTransitionFeed.this) {
-                Shares shares = groups.get(group);
-                boolean mine = shares != null
-                        && !shares.until.isEmpty()
-                        && shares.until.firstKey().equals(consumer);
-                if (shares != null && mine) {
-                    shares.position = batch.next();
+            return Answer.of(() -> {
+                String next = batch.next();
+                int dot = next.indexOf('.');
+                if (dot < 0) {
+                    throw new IllegalArgumentException("batch: of no group (expected: one that this reader read)");
                 }
-                return CompletableFuture.completedFuture(mine);
-            }
+                synchronized (MemoryTransitionFeed.this) {
+                    Shares shares = groups.get(group);
+                    boolean unchanged = shares != null
+                            && shares.until.containsKey(consumer)
+                            && next.substring(0, dot).equals(String.valueOf(shares.changes));
+                    if (shares != null && unchanged && shares.isFirst(consumer)) {
+                        shares.position = next.substring(dot + 1);
+                    }
+                    return unchanged;
+                }
+            });
         }
 
         @Override
         public CompletionStage<Void> leave() {
             synchronized (MemoryTransitionFeed.this) {
                 Shares shares = groups.get(group);
-                if (shares != null) {
-                    shares.until.remove(consumer);
+                if (shares != null && shares.until.remove(consumer) != null) {
+                    shares.changes++;
                 }
             }
             return CompletableFuture.completedFuture(null);
