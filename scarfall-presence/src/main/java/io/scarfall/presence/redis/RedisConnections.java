@@ -33,11 +33,13 @@ import io.scarfall.presence.spi.Answer;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,7 +78,9 @@ final class RedisConnections implements Commands {
     private final AtomicLong generation = new AtomicLong();
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
     private final Executor later = CompletableFuture.delayedExecutor(LEAST_DELAY.toMillis() * 4, TimeUnit.MILLISECONDS);
+    private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Route route;
+    private volatile String lastFailure = "";
     private volatile @Nullable RuntimeException refused;
     private volatile boolean closed;
 
@@ -137,12 +141,7 @@ final class RedisConnections implements Commands {
                     return call(redis -> redis.<List<Object>>eval(script.source(), ScriptOutputType.MULTI, keys, args));
                 })
                 .thenCompose(Function.identity())
-                .thenApply(RedisConnections::reply);
-    }
-
-    /** Scripts that answer one value answer a list of it. */
-    private static Reply reply(List<Object> parts) {
-        return new Reply(parts);
+                .thenApply(Reply::new);
     }
 
     @Override
@@ -213,12 +212,23 @@ final class RedisConnections implements Commands {
                 refused = layout;
                 connected.completeExceptionally(layout);
             } else if (!closed) {
-                log.debug(
-                        "not connected to Redis yet error={}",
-                        Answer.cause(failure).toString());
+                tell(Answer.cause(failure));
                 later.execute(this::connect);
             }
         });
+    }
+
+    /** Says once why Redis is not reached: a wrong password needs a person. */
+    private void tell(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = root.toString();
+        if (!why.equals(lastFailure)) {
+            lastFailure = why;
+            log.warn("not connected to Redis yet error={}", why);
+        }
     }
 
     /** Loads the scripts, and checks that the keys are laid out as here. */
@@ -276,8 +286,12 @@ final class RedisConnections implements Commands {
         }
     }
 
-    private static void reload(StatefulRedisConnection<String, String> connection) {
+    private void reload(StatefulRedisConnection<String, String> connection) {
+        if (!reloading.add(connection)) {
+            return; // many writes may find that they are missing
+        }
         Answer.all(load(connection)).whenComplete((loaded, failure) -> {
+            reloading.remove(connection);
             if (failure != null) {
                 log.debug("scripts not loaded error={}", Answer.cause(failure).toString());
             }
@@ -295,13 +309,15 @@ final class RedisConnections implements Commands {
 
         @Override
         public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-            log.debug("connected again to Redis generation={}", generation.incrementAndGet());
+            long raised = generation.incrementAndGet();
+            log.debug("connected again to Redis generation={}", raised);
             reload(connection);
         }
 
         @Override
         public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-            log.debug("connection to Redis lost generation={}", generation.incrementAndGet());
+            long raised = generation.incrementAndGet();
+            log.debug("connection to Redis lost generation={}", raised);
             servers.refresh();
         }
     }
@@ -334,6 +350,7 @@ final class RedisConnections implements Commands {
 
         private final RedisURI address = options.addresses().get(0);
         private final RedisClient client = RedisClient.create(resources);
+        private final Once<StatefulRedisConnection<String, String>> connection = new Once<>();
         private final Once<StatefulRedisPubSubConnection<String, byte[]>> pubSub = new Once<>();
 
         Standalone() {
@@ -342,14 +359,12 @@ final class RedisConnections implements Commands {
 
         @Override
         public CompletionStage<Route> connect() {
-            return client.connectAsync(StringCodec.UTF8, address).thenApply(connection -> {
-                connection.addListener(new Watch(connection));
-                List<StatefulRedisConnection<String, String>> writers = new ArrayList<>();
-                for (int p = 0; p < keys.partitions(); p++) {
-                    writers.add(connection);
-                }
-                return new Route(connection.async(), List.copyOf(writers));
-            });
+            return connection
+                    .get(() -> client.connectAsync(StringCodec.UTF8, address).thenApply(made -> {
+                        made.addListener(new Watch(made));
+                        return made;
+                    }))
+                    .thenApply(made -> new Route(made.async(), Collections.nCopies(keys.partitions(), made)));
         }
 
         @Override

@@ -3,7 +3,12 @@ package io.scarfall.presence.redis;
 import static io.scarfall.presence.TestCluster.await;
 import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Transition;
@@ -25,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What happens while Redis is away, and when it is back, by Redis's own clock. */
 class RedisFaultsTest {
@@ -215,6 +221,45 @@ class RedisFaultsTest {
                 "10");
         assertThat(late).isEqualTo(List.of("STALE"));
         assertThat(await(cluster.presence().count())).isZero();
+    }
+
+    @Test
+    void noPasswordIsLogged() {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger all = (Logger) LoggerFactory.getLogger("io"); // ours, and Lettuce's, whose TRACE has every byte it sends
+        Level before = all.getLevel();
+        all.setLevel(Level.DEBUG);
+        all.setAdditive(false);
+        logged.start();
+        all.addAppender(logged);
+        String wrong = "battery staple";
+        try {
+            RedisPresenceCluster.Builder builder = builder(redis.port()).password(wrong);
+            assertThat(builder.options().toString()).doesNotContain(wrong);
+            RedisPresenceCluster refused = builder.build();
+            open.add(refused);
+            Await.until("a warning", () -> List.copyOf(logged.list).stream()
+                    .anyMatch(event -> event.getFormattedMessage().contains("WRONGPASS")));
+            assertThat(failure(refused.presence().count())).hasMessageNotContaining(wrong);
+            connected();
+        } finally {
+            all.detachAppender(logged);
+            all.setAdditive(true);
+            all.setLevel(before);
+        }
+        assertThat(List.copyOf(logged.list)).isNotEmpty().allSatisfy(event -> assertThat(event.getFormattedMessage()
+                        + event.getThrowableProxy())
+                .doesNotContain(wrong)
+                .doesNotContain(PASSWORD));
+    }
+
+    @Test
+    void aMalformedAddressIsNotQuoted() {
+        RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder().address("redis://:se cret@:x:1");
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("address: malformed")
+                .hasMessageNotContaining("cret");
     }
 
     private static long generation(String fence) {
