@@ -1,12 +1,19 @@
 // The server jar as its operators see it: what it prints, what it refuses, how it stops.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
-import { startServer } from './support/server.mjs';
+import { freePorts, runJar, startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
+
+const HEALTH_CHECK = fileURLToPath(new URL('../packaging/healthcheck', import.meta.url));
 
 test('without a secret it does not start, and says what is missing', async () => {
   await assert.rejects(startServer({ args: [] }), /the server ended \(2\).*JWT_SECRET is not set/s);
@@ -15,8 +22,10 @@ test('without a secret it does not start, and says what is missing', async () =>
 test('all mistakes of a configuration are in one report, which shows no secret', async () => {
   const env = { JWT_SECRET: 'hunter2', WS_PING_TIMEOUT: 'soon', INTERNAL_HOST: '0.0.0.0' };
   await assert.rejects(startServer({ args: [], env }), (error) => {
-    assert.match(error.message, /JWT_SECRET is too short/);
+    assert.match(error.message, /the server ended \(2\)/);
+    assert.match(error.message, /JWT_SECRET is 7 bytes \(expected: at least 32\)/);
     assert.match(error.message, /WS_PING_TIMEOUT is soon/);
+    assert.match(error.message, /INTERNAL_HOST is 0\.0\.0\.0 without SERVICE_KEYS/);
     assert.doesNotMatch(error.message, /hunter2/);
     return true;
   });
@@ -24,7 +33,7 @@ test('all mistakes of a configuration are in one report, which shows no secret',
 
 test('beyond loopback the internal gateway wants keys', async () => {
   const env = { JWT_SECRET: SECRET, INTERNAL_HOST: '0.0.0.0' };
-  await assert.rejects(startServer({ args: [], env }), /the server ended \(2\).*internal/s);
+  await assert.rejects(startServer({ args: [], env }), /the server ended \(2\).*INTERNAL_HOST/s);
 });
 
 test('an unknown option is refused with the usage', async () => {
@@ -38,15 +47,61 @@ test('a port that is taken is named', async () => {
   try {
     await assert.rejects(
       startServer({ env: { PORT: String(port) } }),
-      (error) => error.message.includes('the server ended (1)') && error.message.includes(`${port}`),
+      (error) => error.message.includes('the server ended (1)') && error.message.includes(`PORT is ${port}, where`),
     );
   } finally {
     other.close();
   }
 });
 
-test('--help names every setting', async () => {
-  await assert.rejects(startServer({ args: ['--help'] }), /the server ended \(0\).*JWT_SECRET.*SERVICE_KEYS.*LOG_DIR/s);
+test('--help names every setting, --version the version', async () => {
+  const help = await runJar(['--help']);
+  assert.equal(help.code, 0);
+  assert.match(help.out, /JWT_SECRET.*SERVICE_KEYS.*LOG_DIR/s);
+  const version = await runJar(['--version']);
+  assert.equal(version.code, 0);
+  assert.match(version.out, /^scarfall \d+\.\d+/);
+});
+
+test('a file and the environment make the configuration, which can be looked at', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'scarfall.env');
+  await writeFile(join(folder, 'keys'), 'billing:s3cr3t\n');
+  await writeFile(file, `# for systemd too\nJWT_SECRET='${SECRET}'\nPORT=0\nINTERNAL_PORT=0\nWS_PATH="/chat"\n`);
+  const env = { WS_PATH: '/talk', SERVICE_KEYS_FILE: join(folder, 'keys') };
+  const { code, out } = await runJar(['--config', file, '--print-config'], env);
+  assert.equal(code, 0);
+  assert.match(out, /^WS_PATH +\/talk +environment$/m);
+  assert.match(out, new RegExp(`^PORT +0 +${file}$`, 'm'));
+  assert.match(out, /^JWT_SECRET +\(set\)/m);
+  assert.match(out, /^SERVICE_KEYS +\(set\) +SERVICE_KEYS_FILE \(environment\)$/m);
+  assert.doesNotMatch(out, /s3cr3t/);
+  assert.ok(!out.includes(SECRET));
+});
+
+test('token prints a token that the server takes', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
+  t.after(() => server.stop());
+  const { code, out } = await runJar(['token', 'alice', '--email', 'alice@example.com', '--expires', '5m'], { JWT_SECRET: SECRET });
+  assert.equal(code, 0);
+  const { iat, exp } = JSON.parse(Buffer.from(out.split('.')[1], 'base64url'));
+  assert.equal(exp - iat, 300);
+  const client = io(server.userUrl, { auth: { token: out.trim() } });
+  t.after(() => client.close());
+  const [{ user }] = await once(client, 'connected');
+  assert.deepEqual([user.userId, user.email], ['alice', 'alice@example.com']);
+});
+
+test('token refuses what would be no token', async () => {
+  for (const [args, message] of [
+    [['token', 'alice', '--expires', 'soon'], /--expires is soon/],
+    [['token', 'a\nb'], /the user of token/],
+  ]) {
+    const { code, out, err } = await runJar(args, { JWT_SECRET: SECRET });
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, message);
+  }
+  assert.match((await runJar(['token', 'alice'])).err, /JWT_SECRET is not set/);
 });
 
 test('demo tokens are for this machine, and in development only', async (t) => {
@@ -78,15 +133,131 @@ test('the client is served where there is a bundle, and not sent twice', async (
   assert.equal(again.body, '');
 });
 
-test('SIGTERM ends it in order, and its clients come back by themselves', async (t) => {
-  const env = { JWT_SECRET: SECRET };
-  const server = await startServer({ args: [], env });
+test('it says how it is, on both ports, and shows numbers on the internal one only', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, SERVICE_KEYS: 'billing:s3cr3t' } });
+  t.after(() => server.stop());
+  for (const url of [server.userUrl, server.internalUrl]) {
+    for (const path of ['/healthz', '/readyz']) {
+      const { status, headers, body } = await get(url + path);
+      assert.deepEqual([status, JSON.parse(body)], [200, { status: 'ok' }]);
+      assert.equal(headers['cache-control'], 'no-store');
+      assert.equal(headers['x-frame-options'], 'SAMEORIGIN');
+    }
+  }
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get(`${server.internalUrl}/metrics`)));
+  for (const { status, headers, body } of answers) {
+    assert.equal(status, 200);
+    assert.match(headers['content-type'], /^text\/plain; version=0\.0\.4/);
+    for (const name of ['jvm_memory_used_bytes', 'jvm_gc_', 'jvm_threads_live', 'process_files_open', 'process_uptime']) {
+      assert.match(body, new RegExp(`^${name}`, 'm'));
+    }
+    assert.match(body, /^scarfall_log_dropped_total 0/m);
+  }
+  assert.equal((await get(`${server.internalUrl}/metrics`, { origin: 'https://evil.example' })).status, 404);
+  assert.equal((await get(`${server.userUrl}/metrics`)).status, 404);
+});
+
+test('the health check of the image asks the same', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
+  const check = () => spawnSync('bash', [HEALTH_CHECK], { env: { INTERNAL_PORT: new URL(server.internalUrl).port } }).status;
+  t.after(() => server.stop());
+  assert.equal(check(), 0);
+  await server.stop();
+  assert.notEqual(check(), 0);
+});
+
+for (const transport of ['websocket', 'polling']) {
+  test(`SIGTERM ends it in order, and its clients come back by themselves (${transport})`, async (t) => {
+    const [port, internalPort] = await freePorts(2);
+    const env = { JWT_SECRET: SECRET, PORT: String(port), INTERNAL_PORT: String(internalPort) };
+    const first = await startServer({ args: [], env });
+    t.after(() => first.stop());
+    const options = { transports: [transport], reconnectionDelay: 100, reconnectionDelayMax: 500, forceNew: true };
+    const client = io(first.userUrl, { auth: { token: token('alice') }, ...options });
+    const service = io(first.internalUrl, options);
+    t.after(() => [client, service].forEach((socket) => socket.close()));
+    await Promise.all([once(client, 'connected'), once(service, 'connected')]);
+    const left = Promise.all([once(client, 'disconnect'), once(service, 'disconnect')]);
+    const began = Date.now();
+    assert.equal(await first.stop('SIGTERM'), 143);
+    assert.ok(Date.now() - began < 9_000, 'few clients do not hold it up');
+    for (const [reason] of await left) assert.match(reason, /^transport (close|error)$/);
+    assert.match(first.log, /draining.*stopped/s);
+    const back = Promise.all([once(client, 'connected'), once(service, 'connected')]);
+    const second = await startServer({ args: [], env });
+    t.after(() => second.stop());
+    await back;
+    const { status, recipients } = await service.emitWithAck('send_message', { recipientIds: ['alice'], message: 'again' });
+    assert.deepEqual([status, recipients.sent], ['sent', ['alice']]);
+  });
+}
+
+test('it goes on serving for DRAIN_DELAY, says that it leaves, and ends at once by a second signal', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_DELAY: '1h' } });
+  t.after(() => server.stop());
+  process.kill(server.pid, 'SIGTERM');
+  await until(async () => (await get(`${server.internalUrl}/readyz`)).status === 503);
+  assert.match((await get(`${server.userUrl}/healthz`)).body, /draining/);
   const client = io(server.userUrl, { auth: { token: token('alice') }, reconnection: false });
   t.after(() => client.close());
   await once(client, 'connected');
   const left = once(client, 'disconnect');
-  await server.stop('SIGTERM');
-  assert.equal((await left)[0], 'transport close');
+  assert.equal(await server.stop('SIGTERM'), 143);
+  assert.match((await left)[0], /^transport (close|error)$/);
+});
+
+test('it ends however short DRAIN_TIMEOUT is', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_TIMEOUT: '1ms' } });
+  t.after(() => server.stop());
+  const client = io(server.userUrl, { auth: { token: token('alice') }, reconnection: false });
+  t.after(() => client.close());
+  await once(client, 'connected');
+  assert.equal(await server.stop('SIGTERM'), 143);
+});
+
+test('logs are in files and on the console, in lines of key=value', async (t) => {
+  const folder = await temporaryFolder(t);
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, LOG_DIR: join(folder, 'new', 'logs') } });
+  t.after(() => server.stop());
+  await server.stop();
+  const lines = (await readFile(join(folder, 'new', 'logs', 'scarfall.log'), 'utf8')).trim().split('\n');
+  for (const line of lines) assert.match(line, /^\d{4}-\d\d-\d\dT[\d:.]+Z level=[A-Z]+ logger=\w+ thread=\S+ ./);
+  assert.match(lines.at(-1), /stopped/);
+  assert.deepEqual(server.log.trim().split('\n'), lines);
+});
+
+test('a folder of logs that cannot be written costs a warning', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'file'), '');
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, LOG_DIR: join(folder, 'file', 'logs') } });
+  t.after(() => server.stop());
+  assert.equal((await get(`${server.userUrl}/healthz`)).status, 200);
+  assert.match(server.log, /level=WARN logger=LogTrouble .*Failed to create parent directories/);
+  assert.equal(await server.stop(), 143);
+});
+
+test('a log on a device that is full costs nothing else', async (t) => {
+  const folder = await temporaryFolder(t);
+  await symlink('/dev/full', join(folder, 'scarfall.log'));
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, LOG_DIR: folder, LOG_LEVEL: 'debug' } });
+  t.after(() => server.stop());
+  assert.equal((await get(`${server.userUrl}/healthz`)).status, 200);
+  assert.equal(await server.stop(), 143);
+});
+
+test('a log that can grow no more costs a warning, and the server serves on', async (t) => {
+  // 4 kB for each file that it writes: as a disk that is full.
+  const command = ['bash', '-c', 'ulimit -f 4; exec "$@"', 'bash'];
+  const env = { JWT_SECRET: SECRET, LOG_LEVEL: 'debug', JAVA_TOOL_OPTIONS: '-XX:-UsePerfData' };
+  const server = await startServer({ args: [], env, command });
+  t.after(() => server.stop());
+  await until(async () => {
+    const client = io(server.userUrl, { auth: { token: token('alice') }, forceNew: true, reconnection: false });
+    await once(client, 'connected');
+    client.close();
+    return /level=WARN logger=LogTrouble .*IO failure while writing/.test(server.log);
+  });
+  assert.equal((await get(`${server.userUrl}/healthz`)).status, 200);
 });
 
 test('neither token nor secret is in what it writes, at the finest level', async (t) => {
@@ -109,6 +280,18 @@ test('neither token nor secret is in what it writes, at the finest level', async
     assert.ok(!server.log.includes(hidden));
   }
 });
+
+async function temporaryFolder(t) {
+  const folder = await mkdtemp(join(tmpdir(), 'scarfall-e2e-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Asks again and again until something holds; a test that waits too long has failed. */
+async function until(holds) {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) assert.ok(Date.now() < deadline, 'waited too long');
+}
 
 function get(url, headers = {}) {
   return new Promise((resolve, reject) => {

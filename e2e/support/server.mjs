@@ -19,14 +19,33 @@ const READY = /\bready\b/i;
 /** Of the environment of the tests only this reaches the server: no setting of the person who runs them. */
 const PASSED_ON = ['HOME', 'JAVA_HOME', 'JAVA_TOOL_OPTIONS', 'LANG', 'PATH', 'TMPDIR'];
 
+const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+const inherited = Object.fromEntries(PASSED_ON.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
+
+/**
+ * Runs the jar to its end, for what it does besides serving.
+ *
+ * @returns {Promise<{code: number, out: string, err: string}>}
+ */
+export async function runJar(args, env = {}) {
+  const child = spawn(JAVA, ['-jar', JAR, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT);
+  const texts = ['', ''];
+  [child.stdout, child.stderr].forEach((stream, i) => stream.setEncoding('utf8').on('data', (text) => (texts[i] += text)));
+  const [code] = await once(child, 'close');
+  clearTimeout(timer);
+  return { code, out: texts[0], err: texts[1] };
+}
+
 /**
  * Starts a server on free ports, by default in --dev mode, and waits until it is ready.
  *
- * @param {{args?: string[], env?: Record<string, string>}} [options] its arguments, and settings beside PORT,
- *     INTERNAL_PORT, LOG_DIR and CLIENT_DIR; an empty setting is the same as none
- * @returns {Promise<{userUrl: string, internalUrl: string, pid: number, log: string, stop: (signal?: string) => Promise<void>}>}
+ * @param {{args?: string[], env?: Record<string, string>, command?: string[]}} [options] its arguments, and settings beside PORT,
+ *     INTERNAL_PORT, LOG_DIR and CLIENT_DIR; an empty setting is the same as none; command is what runs java, such as a shell
+ * @returns {Promise<{userUrl: string, internalUrl: string, pid: number, log: string, stop: (signal?: string) => Promise<number>}>}
+ *     stop tells the exit code, or -1 if the server had to be killed
  */
-export async function startServer({ args = ['--dev'], env = {} } = {}) {
+export async function startServer({ args = ['--dev'], env = {}, command = [] } = {}) {
   await access(JAR).catch(() => {
     throw new Error(`${JAR} is missing: build it first with mvn package`);
   });
@@ -39,9 +58,8 @@ export async function startServer({ args = ['--dev'], env = {} } = {}) {
     CLIENT_DIR,
     ...env,
   };
-  const inherited = Object.fromEntries(PASSED_ON.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
-  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  const child = spawn(java, ['-jar', JAR, ...args], {
+  const [program, ...before] = [...command, JAVA];
+  const child = spawn(program, [...before, '-jar', JAR, ...args], {
     cwd: folder,
     env: { ...inherited, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,9 +73,10 @@ export async function startServer({ args = ['--dev'], env = {} } = {}) {
   const stop = async (signal = 'SIGTERM') => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     const timer = setTimeout(kill, STOP_TIMEOUT);
-    await ended.catch(() => {}); // It never started.
+    const [code] = await ended.catch(() => [null]); // It never started.
     clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
+    return code ?? -1;
   };
   try {
     await new Promise((resolve, reject) => {
@@ -92,7 +111,7 @@ export async function startServer({ args = ['--dev'], env = {} } = {}) {
 }
 
 /** Ports that were free a moment ago. */
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer().listen(0, HOST);

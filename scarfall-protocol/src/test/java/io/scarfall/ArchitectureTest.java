@@ -18,6 +18,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.crypto..",
                         "javax.net.ssl..",
                         "io.scarfall.engineio..",
                         "io.scarfall.socketio..",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the programs say they do, seen by the official client. */
-@Timeout(30)
+@Timeout(120)
 class ExamplesTest {
 
     private static final String SECRET = "a secret of the tests, 32 bytes or more";

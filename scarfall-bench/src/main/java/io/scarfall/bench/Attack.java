@@ -48,6 +48,7 @@ public final class Attack {
 
     private static final Map<Kind, LongAdder> SENT = adders();
     private static final Map<Kind, LongAdder> CONNECTED = adders();
+    private static final Map<Kind, LongAdder> ENDED = adders();
 
     private final int port;
     private final String secret;
@@ -110,7 +111,12 @@ public final class Attack {
         }
         for (Kind kind : kinds) {
             System.out.printf(
-                    Locale.ROOT, "%-10s %,12d sent on %,9d connections%n", kind, sum(SENT, kind), sum(CONNECTED, kind));
+                    Locale.ROOT,
+                    "%-10s %,12d sent on %,9d connections, %,9d times ended or refused%n",
+                    kind,
+                    sum(SENT, kind),
+                    sum(CONNECTED, kind),
+                    sum(ENDED, kind));
         }
         System.out.println("at end:  " + Usage.of(pid));
         for (int i = 0; i < 4; i++) {
@@ -174,7 +180,7 @@ public final class Attack {
             try {
                 indulge();
             } catch (IOException e) {
-                Thread.onSpinWait(); // the server ended it: once more
+                count(ENDED, kind); // by the server: once more
             }
         }
     }

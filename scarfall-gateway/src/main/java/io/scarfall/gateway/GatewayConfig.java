@@ -1,7 +1,9 @@
 package io.scarfall.gateway;
 
 import io.scarfall.engineio.CorsPolicy;
+import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.user.SessionConfig;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName unique among the nodes that run at once
  * @param sessions times of users' sessions
  * @param delivery limits of messages
+ * @param tokens what users' tokens have to say
+ * @param wire limits of connections and packets, proxies, and TLS
+ * @param limits what users may spend
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -38,7 +43,10 @@ public record GatewayConfig(
         boolean tokenInQuery,
         String nodeName,
         SessionConfig sessions,
-        DeliveryConfig delivery) {
+        DeliveryConfig delivery,
+        TokenConfig tokens,
+        WireConfig wire,
+        LimitConfig limits) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -59,6 +67,9 @@ public record GatewayConfig(
         }
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(delivery, "delivery");
+        Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(wire, "wire");
+        Objects.requireNonNull(limits, "limits");
     }
 
     private static void checkPort(String name, int port) {

@@ -1,24 +1,42 @@
 package io.scarfall.gateway;
 
+import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.engineio.HttpFallback;
+import io.scarfall.engineio.HttpLimits;
 import io.scarfall.engineio.ResponseHeaders;
+import io.scarfall.engineio.TlsFiles;
+import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.JwksConfig;
+import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
+import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.auth.TokenVerifier;
 import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.scarfall.gateway.delivery.DeliveryCounts;
 import io.scarfall.gateway.delivery.LocalUsers;
 import io.scarfall.gateway.delivery.NodeLinks;
+import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.http.HealthRoutes;
 import io.scarfall.gateway.http.OriginGuard;
 import io.scarfall.gateway.http.SecurityHeaders;
+import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.limit.LimitCounter;
+import io.scarfall.gateway.limit.PortLimits;
+import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.metrics.LoopLag;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.node.Membership;
+import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
 import io.scarfall.gateway.user.LiveSession;
@@ -32,14 +50,17 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.node.Beat;
+import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Broadcaster;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.SocketConfig;
 import io.scarfall.socketio.SocketServer;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,10 +68,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -61,6 +84,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,10 +108,20 @@ public final class Scarfall implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int BLOCKING_THREADS = 64;
-    private static final Duration LONGEST_EXPIRY_DELAY = Duration.ofMillis(500);
+    private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
+
+    /** The names of the ports in metrics. */
+    private static final String USERS = "users";
+
+    private static final String INTERNAL = "internal";
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+    /** An event loop that has not run a task for so long serves nobody. */
+    private static final Duration STUCK = Duration.ofSeconds(5);
 
     private final GatewayConfig config;
     private final PresenceCluster cluster;
+    private final LoopLag loopLag;
     private final UserDelivery delivery;
     private final LiveSessions sessions;
     private final Membership membership;
@@ -99,32 +133,55 @@ public final class Scarfall implements AutoCloseable {
     /** What {@link #close} does, the last first. */
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean started;
+    private volatile boolean leaving;
+
+    /** When a drain has to be over, in {@link System#nanoTime}; null while none has begun. */
+    private volatile @Nullable Long drainedByNanos;
+
     /** Every line needs only the lines above it. */
     private Scarfall(Builder builder) {
         config = builder.config();
         Clock clock = builder.clock;
-        Authenticator authenticator = builder.authenticator(config);
+        builder.checkTokenSources();
+        Metrics metrics = builder.metrics;
         InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
         cluster = builder.cluster();
         try {
+            Authenticator authenticator = new Authenticator(
+                    builder.tokenVerifier(config, this::opened),
+                    config.tokenInQuery(),
+                    config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+            loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
             ScheduledThreadPoolExecutor scheduler = scheduler();
             undo.push(scheduler::shutdownNow);
 
             ThisNode node = new ThisNode(config.nodeName());
+            LimitCounter limits = new LimitCounter(metrics);
             LocalUsers localUsers = new LocalUsers();
-            NodeLinks links =
-                    new NodeLinks(cluster.bus(), node, config.delivery().answerTimeout());
-            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), clock);
-            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery);
+            StoreClock storeClock = new StoreClock(System::nanoTime);
+            NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, System::nanoTime, config.delivery());
+            DeliveryCounts counts = new DeliveryCounts(metrics, limits);
+            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock);
+            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
             sessions = new LiveSessions(
-                    cluster.store(), cluster.roster(), node, localUsers, notifier, config.sessions(), clock);
-            membership = new Membership(cluster, node, new Upkeep(delivery, links, sessions, notifier), scheduler);
+                    cluster.store(),
+                    cluster.roster(),
+                    node,
+                    localUsers,
+                    notifier,
+                    config.sessions(),
+                    config.tokens().warning(),
+                    clock);
+            membership = new Membership(
+                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
-            UserGateway userGateway =
-                    new UserGateway(authenticator, sessions, delivery, cluster.presence(), config.sessions(), clock);
+            UserGateway userGateway = new UserGateway(
+                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), limits, metrics, clock);
             Executor blocking = builder.blockingExecutor == null ? blockingThreads() : builder.blockingExecutor;
             builder.addEvents(userGateway, this::call, blocking);
             Namespace userSpace = userGateway.namespace();
@@ -133,22 +190,44 @@ public final class Scarfall implements AutoCloseable {
                             delivery,
                             cluster.roster(),
                             config.sessions().authTimeout(),
+                            metrics,
                             clock)
                     .namespace();
             users = userSpace.broadcaster();
             services = serviceSpace.broadcaster();
 
             every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
-            every(
-                    scheduler,
-                    shorter(config.delivery().answerTimeout().dividedBy(8), LONGEST_EXPIRY_DELAY),
-                    links::expire);
+            every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
+            SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
+            PortLimits userLimits = new PortLimits(
+                    USERS,
+                    config.limits(),
+                    spaces,
+                    Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
+                    limits,
+                    metrics,
+                    System::nanoTime);
+            PortLimits internalLimits = new PortLimits(
+                    INTERNAL,
+                    config.limits().forServices(),
+                    List.of(serviceSpace),
+                    Map.of(),
+                    limits,
+                    metrics,
+                    System::nanoTime);
+            HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
             userPort = opened(EngineServer.start(
-                    builder.userEngine(config), new SocketServer(SocketConfig.DEFAULT, spaces), loops));
+                    builder.userEngine(config, limits, health), new SocketServer(packets, spaces, userLimits), loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress), new SocketServer(serviceSpace), loops));
+                    builder.internalEngine(config, internalAddress, limits, health),
+                    new SocketServer(packets, List.of(serviceSpace), internalLimits),
+                    loops));
+            every(scheduler, LAG_INTERVAL, loopLag::probe);
+            every(scheduler, SWEEP_INTERVAL, userLimits::sweep);
+            showGauges(metrics, localUsers, links);
+            started = true;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -159,6 +238,18 @@ public final class Scarfall implements AutoCloseable {
                 userPort.address(),
                 internalPort.address(),
                 cluster.getClass().getSimpleName());
+    }
+
+    /** Shows how much there is of what; what is counted as it happens is counted where it does. */
+    private void showGauges(Metrics metrics, LocalUsers localUsers, NodeLinks links) {
+        metrics.gauge("scarfall.connections", userPort::sessionCount, "port", USERS);
+        metrics.gauge("scarfall.connections", internalPort::sessionCount, "port", INTERNAL);
+        metrics.gauge("scarfall.sessions", sessions::size);
+        metrics.gauge("scarfall.users", localUsers::userCount);
+        metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
+        metrics.gauge("scarfall.sessions.unclosed", sessions::unclosedCount);
+        metrics.gauge("scarfall.links.unanswered", links::unanswered);
+        metrics.gauge("scarfall.healthy", () -> membership.isHealthy() ? 1 : 0);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
@@ -173,9 +264,14 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /** Waits for what a start or stop needs. What does not come in time is logged, and goes on by itself. */
-    private static void await(String what, CompletionStage<?> stage, Duration timeout) {
+    private void await(String what, CompletionStage<?> stage, Duration timeout) {
+        Long drainedBy = drainedByNanos;
+        long millis = timeout.toMillis();
+        if (drainedBy != null) {
+            millis = Math.max(0, Math.min(millis, TimeUnit.NANOSECONDS.toMillis(drainedBy - System.nanoTime())));
+        }
         try {
-            stage.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            stage.toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             log.warn("could not {} in time error={}", what, e.toString());
         } catch (InterruptedException e) {
@@ -223,12 +319,13 @@ public final class Scarfall implements AutoCloseable {
         var unused = scheduler.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
     /** What the membership of this node asks of the rest. */
-    private record Upkeep(UserDelivery delivery, NodeLinks links, LiveSessions sessions, PresenceNotifier notifier)
+    private record Upkeep(
+            UserDelivery delivery,
+            NodeLinks links,
+            LiveSessions sessions,
+            PresenceNotifier notifier,
+            StoreClock storeClock)
             implements Membership.Callbacks {
 
         @Override
@@ -243,6 +340,7 @@ public final class Scarfall implements AutoCloseable {
 
         @Override
         public void beat(Beat beat) {
+            storeClock.learn(beat.time());
             links.retain(beat.live());
             if (beat.doubtful()) {
                 sessions.reopenAll();
@@ -329,8 +427,53 @@ public final class Scarfall implements AutoCloseable {
         return membership.isHealthy();
     }
 
+    /** Why this node does not serve, as {@code /healthz} says it; null if it does. */
+    private @Nullable String whyNotServing() {
+        if (leaving) {
+            return "draining";
+        }
+        return loopLag.worstNanos() > STUCK.toNanos() ? "an event loop is stuck" : null;
+    }
+
+    /** Why this node is not all that it is there for, as {@code /readyz} says it; null if it is. */
+    private @Nullable String whyNotReady() {
+        String reason = whyNotServing();
+        if (reason != null) {
+            return reason;
+        }
+        if (!started) {
+            return "starting";
+        }
+        return isHealthy() ? null : "the store cannot be reached";
+    }
+
     private UserCall call(LiveSession session) {
         return new UserCall(session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
+    }
+
+    /**
+     * Takes leave of everybody, then closes. At once {@code /healthz} and {@code /readyz} say that this node leaves. When the
+     * notice is over it stops listening and closes the transports of its sessions, those of users first, in batches that are
+     * spread over half of the timeout; clients that reconnect by themselves then do, elsewhere. Last come presence and
+     * cluster, as in {@link #close}. Not to be called on an event loop. A {@link #close} in the meantime is in its place.
+     *
+     * @param notice how long to go on serving, for load balancers to notice; may be zero
+     * @param timeout how long all the rest may take
+     */
+    public void drain(Duration notice, Duration timeout) {
+        leaving = true;
+        log.info("draining sessions={} notice={} timeout={}", sessionCount(), notice, timeout);
+        try {
+            if (closing.await(notice.toMillis(), TimeUnit.MILLISECONDS)) {
+                return; // closed by somebody else
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        drainedByNanos = System.nanoTime() + timeout.toNanos();
+        await("take leave of users", userPort.drain(timeout.dividedBy(2)), timeout);
+        await("take leave of services", internalPort.drain(timeout.dividedBy(8)), timeout);
+        close();
     }
 
     /**
@@ -339,6 +482,8 @@ public final class Scarfall implements AutoCloseable {
      */
     @Override
     public void close() {
+        leaving = true;
+        closing.countDown();
         while (true) {
             Runnable next;
             synchronized (undo) {
@@ -352,13 +497,14 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Collects what a gateway is to be. Everything has a default but the proof of users' identities: {@link #jwtSecret} or
-     * {@link #tokenVerifier}. Values out of their range are refused by {@link #start}, with {@code name: value (expected:
+     * Collects what a gateway is to be. Everything has a default but the proof of users' identities, which is one of {@link
+     * #jwtSecret}, {@link #jwtPublicKey}, {@link #jwks} and {@link #tokenVerifier}. Values out of their range are refused by {@link #start}, with {@code name: value (expected:
      * ...)}. Not thread-safe.
      */
     public static final class Builder {
 
         private static final String LOOPBACK = "127.0.0.1";
+        private static final Attribute<Expiry> EXPIRY = Attribute.named("expiry");
 
         private @Nullable String host;
         private int port = 3000;
@@ -383,11 +529,27 @@ public final class Scarfall implements AutoCloseable {
         private int maxMetadataBytes = DeliveryConfig.DEFAULT.maxMetadataBytes();
         private long maxFanOutBytes = DeliveryConfig.DEFAULT.maxFanOutBytes();
         private int maxUnanswered = DeliveryConfig.DEFAULT.maxUnanswered();
+        private RateLimits rateLimits = LimitConfig.DEFAULT.rates();
+        private int maxSessionsPerUser = LimitConfig.DEFAULT.maxSessionsPerUser();
+        private int maxFailedAuthentications = LimitConfig.DEFAULT.maxFailedAuthentications();
+        private Metrics metrics = Metrics.NONE;
+        private Duration applyTimeout = DeliveryConfig.DEFAULT.applyTimeout();
         private Duration answerTimeout = DeliveryConfig.DEFAULT.answerTimeout();
+        private ConnectionLimits connectionLimits = WireConfig.DEFAULT.connections();
+        private HttpLimits httpLimits = WireConfig.DEFAULT.http();
+        private JsonLimits jsonLimits = WireConfig.DEFAULT.json();
+        private List<String> trustedProxies = List.of();
+        private boolean proxyProtocol;
+        private @Nullable TlsFiles tls;
+        private boolean internalTls;
 
-        private @Nullable String jwtSecret;
-        private Duration jwtSkew = JwtVerifier.DEFAULT_SKEW;
+        private final List<String> tokenSources = new ArrayList<>();
+        private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
         private @Nullable TokenVerifier tokenVerifier;
+        private List<String> jwtIssuers = List.of();
+        private List<String> jwtAudiences = List.of();
+        private Duration jwtSkew = TokenConfig.DEFAULT.skew();
+        private Duration tokenWarning = TokenConfig.DEFAULT.warning();
         private ServiceKeys serviceKeys = ServiceKeys.NONE;
         private Clock clock = Clock.systemUTC();
         private @Nullable PresenceCluster cluster;
@@ -396,6 +558,7 @@ public final class Scarfall implements AutoCloseable {
         private @Nullable Executor blockingExecutor;
         private HttpFallback httpFallback = request -> null;
         private HttpFallback internalHttpFallback = request -> null;
+        private boolean healthRoutes = true;
         private boolean securityHeaders = true;
         private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
         private Consumer<EngineConfig.Builder> userEngine = engine -> {};
@@ -411,7 +574,48 @@ public final class Scarfall implements AutoCloseable {
          * The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and none that is published.
          */
         public Builder jwtSecret(String secret) {
-            jwtSecret = Objects.requireNonNull(secret, "secret");
+            Objects.requireNonNull(secret, "secret");
+            return jwtVerifier("jwtSecret", config -> JwtVerifier.bySecret(secret, config.tokens(), clock));
+        }
+
+        /**
+         * The public key of those who sign users' JSON Web Tokens.
+         *
+         * @param pem {@code PUBLIC KEY} or {@code CERTIFICATE}, or up to four of them while keys change: any of them counts
+         */
+        public Builder jwtPublicKey(JwtAlgorithm algorithm, String pem) {
+            Objects.requireNonNull(pem, "pem");
+            return jwtVerifier(
+                    "jwtPublicKey", config -> JwtVerifier.byPublicKey(algorithm, pem, config.tokens(), clock));
+        }
+
+        /** Where the issuer of users' JSON Web Tokens publishes its keys, and by which algorithms it may sign. */
+        public Builder jwks(URI uri, JwtAlgorithm... algorithms) {
+            return jwks(JwksConfig.of(uri, algorithms));
+        }
+
+        /** Where the issuer of users' JSON Web Tokens publishes its keys, and how long they count. */
+        public Builder jwks(JwksConfig jwks) {
+            Objects.requireNonNull(jwks, "jwks");
+            return jwtVerifier("jwks", config -> JwtVerifier.byJwks(jwks, config.tokens(), clock));
+        }
+
+        private Builder jwtVerifier(String source, Function<GatewayConfig, JwtVerifier> verifier) {
+            tokenSources.remove(source);
+            tokenSources.add(source);
+            jwtVerifier = verifier;
+            return this;
+        }
+
+        /** The issuers of which a token's {@code iss} must name one; any if not called. */
+        public Builder jwtIssuer(String... issuers) {
+            jwtIssuers = List.of(issuers);
+            return this;
+        }
+
+        /** The audiences of which a token's {@code aud} must name one; any if not called. */
+        public Builder jwtAudience(String... audiences) {
+            jwtAudiences = List.of(audiences);
             return this;
         }
 
@@ -421,9 +625,18 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
-        /** Verifies users' tokens in another way, in place of {@link #jwtSecret}. */
+        /** Verifies users' tokens in another way, in place of {@link #jwtSecret} and its like. */
         public Builder tokenVerifier(TokenVerifier verifier) {
-            tokenVerifier = verifier;
+            tokenVerifier = Objects.requireNonNull(verifier, "verifier");
+            return this;
+        }
+
+        /**
+         * How long before the end of its token a client is told, by the event {@code token_expiring}, to send another one by
+         * {@code authenticate}; 60 s, and for tokens that live less than five minutes more, a fifth of that. Zero: never.
+         */
+        public Builder tokenWarning(Duration value) {
+            tokenWarning = value;
             return this;
         }
 
@@ -593,9 +806,104 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
-        /** How long the answer of another node is waited for, before the outcome of a message is uncertain; 12 s. */
+        /** How long after it was sent another node may still hand a message over; later it has failed; 2 s. */
+        public Builder applyTimeout(Duration value) {
+            applyTimeout = value;
+            return this;
+        }
+
+        /**
+         * How long the answer of another node is waited for, before the outcome of a message is uncertain; 12 s, at most a
+         * minute.
+         */
         public Builder answerTimeout(Duration value) {
             answerTimeout = value;
+            return this;
+        }
+
+        // What users may spend, and what is counted.
+
+        /**
+         * How fast users' events may come, in all namespaces of their port; {@link RateLimits#DEFAULT}. An event that comes
+         * faster is answered with {@code code: "rate_limited"} and {@code retryAfterMs}; who goes on regardless is closed.
+         * The internal gateway has no such limits: services are trusted.
+         */
+        public Builder rateLimits(RateLimits value) {
+            rateLimits = value;
+            return this;
+        }
+
+        /**
+         * How many authenticated sockets a user may have on this node; 100. One more is refused with {@code code:
+         * "too_many_sessions"} and {@code retry: true}.
+         */
+        public Builder maxSessionsPerUser(int value) {
+            maxSessionsPerUser = value;
+            return this;
+        }
+
+        /** After how many bad proofs in a row, of a user or a service, a connection is closed; 5. */
+        public Builder maxFailedAuthentications(int value) {
+            maxFailedAuthentications = value;
+            return this;
+        }
+
+        /** Where the gateway's numbers go; nowhere if not called. */
+        public Builder metrics(Metrics value) {
+            metrics = value;
+            return this;
+        }
+
+        // The network.
+
+        /**
+         * How many connections and sessions there may be, in all and per address; {@link ConnectionLimits#DEFAULT}. The
+         * services' port has the same, without those per address.
+         */
+        public Builder connectionLimits(ConnectionLimits value) {
+            connectionLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Limits of HTTP requests on both ports; {@link HttpLimits#DEFAULT}. */
+        public Builder httpLimits(HttpLimits value) {
+            httpLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Limits of the JSON in a packet, on both ports; {@link JsonLimits#DEFAULT}. */
+        public Builder jsonLimits(JsonLimits value) {
+            jsonLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * The proxies that are believed when they tell for whom they speak, by {@code X-Forwarded-For}, {@code
+         * X-Forwarded-Proto} or {@link #proxyProtocol}: addresses, or blocks such as {@code 10.0.0.0/8}. Nobody if not
+         * called.
+         */
+        public Builder trustedProxies(List<String> blocks) {
+            trustedProxies = List.copyOf(blocks);
+            return this;
+        }
+
+        /**
+         * Whether every connection of a trusted proxy to the users' port begins with a header of the PROXY protocol; false.
+         */
+        public Builder proxyProtocol(boolean value) {
+            proxyProtocol = value;
+            return this;
+        }
+
+        /** Serves https and wss on the users' port, with this certificate; plain text if not called. */
+        public Builder tls(TlsFiles files) {
+            tls = Objects.requireNonNull(files, "files");
+            return this;
+        }
+
+        /** Whether the services' port speaks TLS too, with the same certificate; false. */
+        public Builder internalTls(boolean value) {
+            internalTls = value;
             return this;
         }
 
@@ -684,20 +992,40 @@ public final class Scarfall implements AutoCloseable {
          */
         public Builder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
             namespaces.add(authenticator -> {
-                Namespace.Builder builder =
-                        Namespace.builder(name).guard(authenticator.guard(true)).onConnect(this::disconnectOnExpiry);
+                Namespace.Builder builder = Namespace.builder(name)
+                        .guard(authenticator.guard(true))
+                        .onConnect(this::disconnectOnExpiry)
+                        .onDisconnect((socket, reason) -> endExpiry(socket));
                 table.accept(builder);
-                return builder.build();
+                return builder.guard(Authenticator.admission())
+                        .onDisconnect((socket, reason) -> SessionLimits.release(socket))
+                        .build();
             });
             return this;
         }
 
         private void disconnectOnExpiry(Socket socket) {
             Identity identity = Objects.requireNonNull(Identity.of(socket));
-            new Expiry(socket, clock, socket::disconnect).renew(identity.expiresAt());
+            Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnect);
+            expiry.renew(identity.expiresAt());
+            socket.set(EXPIRY, expiry);
         }
 
-        /** Answers HTTP requests outside the path on the users' port: pages, health. */
+        /** Or the timer would hold the socket for as long as its token lives. */
+        private static void endExpiry(Socket socket) {
+            Expiry expiry = socket.get(EXPIRY);
+            if (expiry != null) {
+                expiry.cancel();
+            }
+        }
+
+        /** Whether both ports answer {@code GET /healthz} and {@code GET /readyz}; true. */
+        public Builder healthRoutes(boolean value) {
+            healthRoutes = value;
+            return this;
+        }
+
+        /** Answers HTTP requests outside the path on the users' port: pages. */
         public Builder httpFallback(HttpFallback fallback) {
             httpFallback = fallback;
             return this;
@@ -774,18 +1102,40 @@ public final class Scarfall implements AutoCloseable {
                             maxMetadataBytes,
                             maxFanOutBytes,
                             maxUnanswered,
-                            answerTimeout));
+                            applyTimeout,
+                            answerTimeout),
+                    new TokenConfig(jwtIssuers, jwtAudiences, jwtSkew, tokenWarning),
+                    new WireConfig(
+                            connectionLimits,
+                            httpLimits,
+                            jsonLimits,
+                            TrustedProxies.of(trustedProxies),
+                            proxyProtocol,
+                            tls,
+                            internalTls),
+                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications));
         }
 
-        private Authenticator authenticator(GatewayConfig config) {
-            if ((jwtSecret == null) == (tokenVerifier == null)) {
-                throw new IllegalArgumentException("jwtSecret, tokenVerifier: " + (jwtSecret == null ? "none" : "both")
-                        + " (expected: one of them)");
+        /** Refuses what would leave open whose word counts. */
+        private void checkTokenSources() {
+            List<String> given = new ArrayList<>(tokenSources);
+            if (tokenVerifier != null) {
+                given.add("tokenVerifier");
+                if (!jwtIssuers.isEmpty() || !jwtAudiences.isEmpty()) {
+                    throw new IllegalArgumentException("jwtIssuer, jwtAudience: given beside a tokenVerifier"
+                            + " (expected: the verifier checks them itself)");
+                }
             }
-            TokenVerifier verifier = jwtSecret == null
-                    ? Objects.requireNonNull(tokenVerifier)
-                    : new JwtVerifier(jwtSecret, jwtSkew, maxUserIdLength, clock);
-            return new Authenticator(verifier, config.tokenInQuery(), maxUserIdLength);
+            if (given.size() != 1) {
+                throw new IllegalArgumentException("jwtSecret, jwtPublicKey, jwks, tokenVerifier: "
+                        + (given.isEmpty() ? "none" : String.join(" and ", given)) + " (expected: one of them)");
+            }
+        }
+
+        private TokenVerifier tokenVerifier(GatewayConfig config, UnaryOperator<JwtVerifier> opened) {
+            return tokenVerifier == null
+                    ? opened.apply(Objects.requireNonNull(jwtVerifier).apply(config))
+                    : tokenVerifier;
         }
 
         private PresenceCluster cluster() {
@@ -813,29 +1163,36 @@ public final class Scarfall implements AutoCloseable {
             return all;
         }
 
-        private EngineConfig userEngine(GatewayConfig config) {
+        private EngineConfig userEngine(GatewayConfig config, LimitCounter limits, HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             InetSocketAddress address = config.host() == null
                     ? new InetSocketAddress(config.port())
                     : new InetSocketAddress(config.host(), config.port());
-            EngineConfig.Builder engine = engine(config, cors, address)
+            EngineConfig.Builder engine = engine(config, cors, address, limits)
+                    .connections(config.wire().connections())
+                    .proxyProtocol(config.wire().proxyProtocol())
+                    .tls(config.wire().tls())
                     .admission(OriginGuard.of(cors))
-                    .fallback(httpFallback);
+                    .fallback(healthRoutes ? health.or(httpFallback) : httpFallback);
             userEngine.accept(engine);
             return engine.build();
         }
 
-        private EngineConfig internalEngine(GatewayConfig config, InetSocketAddress address) {
+        private EngineConfig internalEngine(
+                GatewayConfig config, InetSocketAddress address, LimitCounter limits, HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
-            EngineConfig.Builder engine = engine(config, cors, address)
+            EngineConfig.Builder engine = engine(config, cors, address, limits)
+                    .connections(config.wire().connections().withoutAddresses())
+                    .tls(config.wire().internalTls() ? config.wire().tls() : null)
                     .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
-                    .fallback(internalHttpFallback);
+                    .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback);
             internalEngine.accept(engine);
             return engine.build();
         }
 
-        private EngineConfig.Builder engine(GatewayConfig config, CorsPolicy cors, InetSocketAddress address) {
+        private EngineConfig.Builder engine(
+                GatewayConfig config, CorsPolicy cors, InetSocketAddress address, LimitCounter limits) {
             ResponseHeaders own = responseHeaders;
             ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : (request, opens, headers) -> {};
             return EngineConfig.builder()
@@ -844,6 +1201,9 @@ public final class Scarfall implements AutoCloseable {
                     .cors(cors)
                     .pingInterval(config.pingInterval())
                     .pingTimeout(config.pingTimeout())
+                    .http(config.wire().http())
+                    .limits(limits)
+                    .trustedProxies(config.wire().trustedProxies())
                     .responseHeaders((request, opens, headers) -> {
                         hardening.add(request, opens, headers);
                         own.add(request, opens, headers);

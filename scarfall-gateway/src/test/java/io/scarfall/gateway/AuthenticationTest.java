@@ -4,15 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.auth.CapturedLog;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.Issuer;
+import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.auth.TokenVerifier;
 import io.socket.client.IO;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +185,9 @@ class AuthenticationTest {
             assertThat(answer.at("/status").asText()).isEqualTo("error");
             assertThat(answer.at("/code").asText()).isEqualTo(code);
             assertThat(answer.at("/error").asText()).isNotEmpty();
+            if (!code.equals("invalid")) { // what is no credentials is no attempt
+                assertThat(alice.next("authentication_error")).isEqualTo(answer);
+            }
             assertThat(alice.ask("ping").at("/code").asText()).isEqualTo("unauthenticated");
 
             assertThat(alice.ask("authenticate", "{'token':'" + Tokens.of("alice") + "'}")
@@ -242,9 +256,157 @@ class AuthenticationTest {
 
         try (Client alice = Client.connect(port, Map.of("token", Tokens.lasting("alice", Duration.ofSeconds(2))))) {
             alice.next("connected");
+            assertThat(alice.next("authentication_error"))
+                    .isEqualTo(
+                            Client.parse("{'status':'error','error':'the token has expired','code':'token_expired'}"));
             assertThat(alice.next("disconnect").asText()).isEqualTo("io server disconnect");
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(scarfall.sessionCount()).isZero());
+        }
+    }
+
+    /** Timers run by this machine's time, and look at this one: while it stands they go on to look. */
+    private static final class StandingClock extends Clock {
+        static final Instant START = Instant.parse("2027-01-15T08:00:00Z");
+        private volatile Instant now = START;
+
+        void set(long millis) {
+            now = START.plusMillis(millis);
+        }
+
+        /** Takes as a token how long it lives, and perhaps another user. */
+        TokenVerifier verifier() {
+            return token -> CompletableFuture.completedFuture(new Identity(
+                    token.startsWith("eve") ? "eve" : "alice",
+                    null,
+                    null,
+                    START.plusMillis(Long.parseLong(token.replace("eve", "")))));
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private int start(StandingClock clock, Duration warning) {
+        return start(
+                Scarfall.builder().tokenVerifier(clock.verifier()).clock(clock).tokenWarning(warning));
+    }
+
+    @Test
+    void theEndOfEveryTokenIsAnnouncedOnce() {
+        StandingClock clock = new StandingClock();
+        int port = start(clock, Duration.ofSeconds(60));
+
+        try (Client alice = Client.connect(port, Map.of("token", "500")).joined();
+                Client other = Client.connect(port, Map.of("token", "480")).joined()) {
+            alice.next("connected");
+            other.next("connected");
+            alice.ask("authenticate", "{'token':'500'}");
+            clock.set(400);
+            assertThat(alice.next("token_expiring"))
+                    .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:00.500Z','inMs':100}"));
+
+            alice.ask("authenticate", "{'token':'500'}"); // a fifth of what is left of it would begin at 480
+            clock.set(480);
+            other.next("disconnect");
+            assertThat(alice.ask("ping").has("timestamp")).isTrue();
+            assertThat(alice.received("token_expiring")).isEmpty();
+            assertThat(alice.ask("authenticate", "{'token':'1000'}").has("user"))
+                    .isTrue();
+            assertThat(alice.ask("authenticate", "{'token':'eve9000'}")
+                            .at("/code")
+                            .asText())
+                    .isEqualTo("subject_mismatch");
+            assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("subject_mismatch");
+            clock.set(896);
+            assertThat(alice.next("token_expiring"))
+                    .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:01.000Z','inMs':104}"));
+
+            clock.set(1_000);
+            assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("token_expired");
+            alice.next("disconnect");
+            assertThat(alice.received("token_expiring")).isEmpty();
+        }
+    }
+
+    @Test
+    void theTimeOfTheAnnouncementIsConfigured() {
+        StandingClock clock = new StandingClock();
+        int port = start(clock, Duration.ofMillis(30));
+
+        try (Client alice = Client.connect(port, Map.of("token", "500"))) {
+            alice.next("connected");
+            clock.set(470);
+            assertThat(alice.next("token_expiring").at("/inMs").asLong()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void noAnnouncementComesWhereNoneIsConfigured() {
+        StandingClock clock = new StandingClock();
+        int port = start(clock, Duration.ZERO);
+
+        try (Client alice = Client.connect(port, Map.of("token", "500"))) {
+            alice.next("connected");
+            clock.set(499);
+            alice.ask("ping");
+            clock.set(500);
+            alice.next("authentication_error");
+            alice.next("disconnect");
+            assertThat(alice.received("token_expiring")).isEmpty();
+        }
+    }
+
+    /** The start does not wait for the keys, and clients learn that they may try again. */
+    @Test
+    void withoutTheIssuersKeysTokensAreUnavailable() throws IOException {
+        URI nobody;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/keys");
+        }
+        String token = Issuer.of(JwtAlgorithm.ES256).sign("{'sub':'alice','exp':4000000000}");
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.auth")) {
+            int port = start(Scarfall.builder().jwks(nobody, JwtAlgorithm.ES256));
+
+            assertThat(refusal(port, token)).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
+            try (Client alice = Client.connect(port).joined()) {
+                JsonNode answer = alice.ask("authenticate", "{'token':'" + token + "'}");
+                assertThat(answer.at("/code").asText()).isEqualTo("unavailable");
+                assertThat(answer.at("/retry").asBoolean()).isTrue();
+            }
+            assertThat(log.text()).contains("keys not fetched").doesNotContain(token);
+        }
+    }
+
+    @Test
+    void noMoreThanOneTokenOfASocketIsVerifiedAtATime() {
+        CompletableFuture<Identity> verdict = new CompletableFuture<>();
+        int port = start(Scarfall.builder().tokenVerifier(token -> verdict));
+
+        try (Client alice = Client.connect(port).joined()) {
+            CompletableFuture<JsonNode> first = alice.asking("authenticate", "{'token':'a'}");
+            JsonNode second = alice.ask("authenticate", "{'token':'b'}");
+            assertThat(second.at("/code").asText()).isEqualTo("unavailable");
+            assertThat(second.at("/retry").asBoolean()).isTrue();
+            verdict.complete(new Identity("alice", null, null, Instant.MAX));
+            assertThat(first.orTimeout(20, TimeUnit.SECONDS)
+                            .join()
+                            .at("/user/userId")
+                            .asText())
+                    .isEqualTo("alice");
+            assertThat(alice.ask("authenticate", "{'token':'c'}").has("user")).isTrue();
         }
     }
 
@@ -288,6 +450,8 @@ class AuthenticationTest {
             case "later" ->
                 CompletableFuture.failedFuture(new TokenRefusedException("keys_missing", "keys are missing", true));
             case "thrown" -> throw new IllegalStateException("secret " + token);
+            case "nothing" -> null;
+            case "nobody" -> CompletableFuture.completedFuture(null);
             default ->
                 CompletableFuture.supplyAsync(() -> {
                     throw new IllegalStateException("secret " + token);
@@ -303,6 +467,8 @@ class AuthenticationTest {
         assertThat(refusal(port, "long")).isEqualTo(Client.parse("{'code':'invalid_token','retry':false}"));
         assertThat(refusal(port, "later")).isEqualTo(Client.parse("{'code':'keys_missing','retry':true}"));
         assertThat(refusal(port, "thrown")).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
+        assertThat(refusal(port, "nothing")).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
+        assertThat(refusal(port, "nobody")).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
         assertThat(refusal(port, "other")).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.delivery.Delivery;
 import io.scarfall.gateway.delivery.InvalidMessageException;
 import io.scarfall.presence.Friend;
@@ -354,8 +355,20 @@ class EmbeddingTest {
 
     @Test
     void nonsenseIsRefusedByName() {
-        assertRefused("jwtSecret, tokenVerifier: none", Scarfall.builder());
-        assertRefused("jwtSecret, tokenVerifier: both", builder().tokenVerifier(token -> null));
+        assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", Scarfall.builder());
+        assertRefused(
+                "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier",
+                builder().tokenVerifier(token -> null));
+        assertRefused(
+                "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and jwks",
+                builder().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));
+        assertRefused("jwtPublicKey: no PEM", Scarfall.builder().jwtPublicKey(JwtAlgorithm.RS256, "x"));
+        assertRefused(
+                "jwtIssuer, jwtAudience: given beside a tokenVerifier",
+                Scarfall.builder().tokenVerifier(token -> null).jwtAudience("a"));
+        assertRefused("jwtIssuer: blank", builder().jwtIssuer(""));
+        assertRefused("jwtAudience: blank", builder().jwtAudience("a", " "));
+        assertRefused("tokenWarning: PT-1S", builder().tokenWarning(Duration.ofSeconds(-1)));
         assertRefused("jwtSecret: 5 bytes", builder().jwtSecret("short"));
         assertRefused("port: -1", builder().port(-1));
         assertRefused("internalPort: 65536", builder().internalPort(65_536));

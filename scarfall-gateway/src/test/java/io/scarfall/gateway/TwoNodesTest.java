@@ -199,7 +199,7 @@ class TwoNodesTest {
 
     @Test
     void theAnswerOfADeadNodeIsNotWaitedFor() {
-        try (Scarfall patient = node("c", new FaultyCluster(cluster), Duration.ofMinutes(10));
+        try (Scarfall patient = node("c", new FaultyCluster(cluster), Duration.ofMinutes(1));
                 Client alice = Client.user(patient.userPort(), "alice");
                 Client bob = Client.user(b.userPort(), "bob")) {
             viewOfB.down = true;

@@ -2,6 +2,7 @@ package io.scarfall.engineio;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how an {@link EngineServer} serves. Immutable; made by {@link #builder}.
@@ -11,7 +12,9 @@ import java.time.Duration;
  * @param pingInterval between the answer to a heartbeat and the next heartbeat; 25 s
  * @param pingTimeout how long the answer to a heartbeat may take; 20 s
  * @param upgradeTimeout how long a client may take to finish an upgrade; 10 s
- * @param closeTimeout how long a peer may take to fetch its last packets, or to answer the closing handshake; 30 s
+ * @param closeTimeout how long a peer may take to fetch its last packets; 30 s
+ * @param closeHandshakeTimeout how long a WebSocket is kept behind a close frame that was sent, for the peer's own (RFC 6455
+ *     section 7.1.1); 3 s. Some clients never answer, and learn of the end only when the connection is closed
  * @param maxPayloadBytes how large a message or the body of a POST may be; 1,000,000
  * @param maxUnsentBytes how much may wait for a peer that does not read, before its session is closed as too slow; one
  *     message is always taken; 1 MiB
@@ -21,6 +24,13 @@ import java.time.Duration;
  * @param admission who may open a session; everybody
  * @param responseHeaders what is added to responses; nothing
  * @param fallback what answers requests outside the path; nothing
+ * @param connections how many connections and sessions there may be; {@link ConnectionLimits#DEFAULT}
+ * @param http limits of HTTP requests; {@link HttpLimits#DEFAULT}
+ * @param limits told of every limit that a peer runs into; nobody
+ * @param trustedProxies who is believed to speak for others; {@link TrustedProxies#NONE}
+ * @param proxyProtocol whether every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or
+ *     2; false. One without it is closed; from others it is no request
+ * @param tls the certificate and key, where the port speaks TLS; null for plain text
  */
 public record EngineConfig(
         InetSocketAddress address,
@@ -29,6 +39,7 @@ public record EngineConfig(
         Duration pingTimeout,
         Duration upgradeTimeout,
         Duration closeTimeout,
+        Duration closeHandshakeTimeout,
         int maxPayloadBytes,
         int maxUnsentBytes,
         boolean allowsPolling,
@@ -36,27 +47,25 @@ public record EngineConfig(
         CorsPolicy cors,
         AdmissionGuard admission,
         ResponseHeaders responseHeaders,
-        HttpFallback fallback) {
+        HttpFallback fallback,
+        ConnectionLimits connections,
+        HttpLimits http,
+        LimitListener limits,
+        TrustedProxies trustedProxies,
+        boolean proxyProtocol,
+        @Nullable TlsFiles tls) {
 
     public EngineConfig {
-        require(path.startsWith("/") && path.length() > 1 && !path.endsWith("/"), "path", path, "/name");
-        requirePositive("pingInterval", pingInterval);
-        requirePositive("pingTimeout", pingTimeout);
-        requirePositive("upgradeTimeout", upgradeTimeout);
-        requirePositive("closeTimeout", closeTimeout);
-        require(maxPayloadBytes > 0, "maxPayloadBytes", maxPayloadBytes, "> 0");
-        require(maxUnsentBytes > 0, "maxUnsentBytes", maxUnsentBytes, "> 0");
-        require(allowsPolling || allowsWebSocket, "allowsPolling, allowsWebSocket", "false", "one of them");
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        require(!value.isNegative() && !value.isZero(), name, value, "> 0");
-    }
-
-    private static void require(boolean holds, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
+        Check.that(path.startsWith("/") && path.length() > 1 && !path.endsWith("/"), "path", path, "/name");
+        Check.positive("pingInterval", pingInterval);
+        Check.positive("pingTimeout", pingTimeout);
+        Check.positive("upgradeTimeout", upgradeTimeout);
+        Check.positive("closeTimeout", closeTimeout);
+        Check.positive("closeHandshakeTimeout", closeHandshakeTimeout);
+        Check.positive("maxPayloadBytes", maxPayloadBytes);
+        Check.positive("maxUnsentBytes", maxUnsentBytes);
+        Check.that(allowsPolling || allowsWebSocket, "allowsPolling, allowsWebSocket", "false", "one of them");
+        Check.that(!proxyProtocol || !trustedProxies.isEmpty(), "proxyProtocol", true, "trustedProxies that speak it");
     }
 
     /** Starts with the defaults. */
@@ -73,6 +82,7 @@ public record EngineConfig(
         private Duration pingTimeout = Duration.ofSeconds(20);
         private Duration upgradeTimeout = Duration.ofSeconds(10);
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private Duration closeHandshakeTimeout = Duration.ofSeconds(3);
         private int maxPayloadBytes = 1_000_000;
         private int maxUnsentBytes = 1024 * 1024;
         private boolean allowsPolling = true;
@@ -81,6 +91,12 @@ public record EngineConfig(
         private AdmissionGuard admission = request -> null;
         private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
         private HttpFallback fallback = request -> null;
+        private ConnectionLimits connections = ConnectionLimits.DEFAULT;
+        private HttpLimits http = HttpLimits.DEFAULT;
+        private LimitListener limits = limit -> {};
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
+        private boolean proxyProtocol;
+        private @Nullable TlsFiles tls;
 
         private Builder() {}
 
@@ -112,6 +128,11 @@ public record EngineConfig(
 
         public Builder closeTimeout(Duration value) {
             closeTimeout = value;
+            return this;
+        }
+
+        public Builder closeHandshakeTimeout(Duration value) {
+            closeHandshakeTimeout = value;
             return this;
         }
 
@@ -155,6 +176,36 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder connections(ConnectionLimits value) {
+            connections = value;
+            return this;
+        }
+
+        public Builder http(HttpLimits value) {
+            http = value;
+            return this;
+        }
+
+        public Builder limits(LimitListener value) {
+            limits = value;
+            return this;
+        }
+
+        public Builder trustedProxies(TrustedProxies value) {
+            trustedProxies = value;
+            return this;
+        }
+
+        public Builder proxyProtocol(boolean value) {
+            proxyProtocol = value;
+            return this;
+        }
+
+        public Builder tls(@Nullable TlsFiles value) {
+            tls = value;
+            return this;
+        }
+
         public EngineConfig build() {
             return new EngineConfig(
                     address,
@@ -163,6 +214,7 @@ public record EngineConfig(
                     pingTimeout,
                     upgradeTimeout,
                     closeTimeout,
+                    closeHandshakeTimeout,
                     maxPayloadBytes,
                     maxUnsentBytes,
                     allowsPolling,
@@ -170,7 +222,13 @@ public record EngineConfig(
                     cors,
                     admission,
                     responseHeaders,
-                    fallback);
+                    fallback,
+                    connections,
+                    http,
+                    limits,
+                    trustedProxies,
+                    proxyProtocol,
+                    tls);
         }
     }
 }

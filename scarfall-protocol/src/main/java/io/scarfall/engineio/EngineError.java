@@ -10,7 +10,10 @@ enum EngineError {
     BAD_HANDSHAKE_METHOD(2, "Bad handshake method"),
     BAD_REQUEST(3, "Bad request"),
     FORBIDDEN(4, "Forbidden"),
-    UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version");
+    UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version"),
+    /** Not of the reference implementation, as the next: official clients look at the status only, and try again. */
+    TOO_MANY_REQUESTS(6, "Too many requests"),
+    OVERLOADED(7, "Server is full");
 
     private final int code;
     private final String message;
@@ -25,7 +28,17 @@ enum EngineError {
     }
 
     int status() {
-        return this == FORBIDDEN ? 403 : 400;
+        return switch (this) {
+            case FORBIDDEN -> 403;
+            case TOO_MANY_REQUESTS -> 429;
+            case OVERLOADED -> 503;
+            default -> 400;
+        };
+    }
+
+    /** Whether the same request may be granted a little later. */
+    boolean isPassing() {
+        return this == TOO_MANY_REQUESTS || this == OVERLOADED;
     }
 
     /** An error in the words that the client is told. */

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -23,12 +25,17 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.EngineError.Refusal;
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.Limit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,9 +43,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -69,8 +78,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
      */
     private static final long DISCARDED_PAYLOADS = 10;
 
-    /** How often a connection is looked at that waits for its client; it is closed if nothing has come since. */
-    private static final long IDLE_SECONDS = 60;
+    /** When a client that was refused for want of room should come again. */
+    static final String RETRY_AFTER_SECONDS = "5";
 
     private static final FastThreadLocal<MessageDigest> SHA1 = new FastThreadLocal<>() {
         @Override
@@ -87,8 +96,28 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     /** What came behind the request for an upgrade: frames, for the transport that takes this handler's place. */
     private @Nullable ByteBuf behind;
 
-    private @Nullable Future<?> idleCheck;
-    private boolean isIdle;
+    /** For whom a proxy said that it speaks, by the PROXY protocol. */
+    private @Nullable InetSocketAddress proxied;
+
+    private Awaited awaited = Awaited.FIRST_REQUEST;
+    private long awaitedUntilNanos;
+    private boolean isHeadComplete;
+    private @Nullable Future<?> timer;
+    private long timerNanos;
+
+    /** What of the client is waited for, and only so long. */
+    private enum Awaited {
+        /** The head of the first request, of which nothing has come. */
+        FIRST_REQUEST,
+        /** The rest of a request's head. */
+        HEAD,
+        /** The rest of a request's body. */
+        BODY,
+        /** A further request, of which nothing has come. */
+        REQUEST,
+        /** Nothing: the server has to answer. */
+        NOTHING
+    }
 
     EngineHttpHandler(SessionRegistry sessions) {
         this.sessions = sessions;
@@ -116,19 +145,24 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         Exchange(ChannelHandlerContext ctx, HttpRequest request) {
             this.ctx = ctx;
             this.request = request;
-            keepsAlive = HttpUtil.isKeepAlive(request);
-            handshake = new Handshake(
-                    request.method().name(),
-                    request.uri(),
-                    request.headers(),
-                    (InetSocketAddress) ctx.channel().remoteAddress(),
-                    ctx.pipeline().get(SslHandler.class) != null,
-                    Clock.systemUTC().instant());
+            keepsAlive = HttpUtil.isKeepAlive(request) && !sessions.isDraining();
+            handshake = handshake(ctx, request);
         }
 
         @Override
         public void reply(int status, String contentType, Bytes content) {
             onLoop(() -> answer(response(status, contentType, content)));
+        }
+
+        @Override
+        public void refuse(Refusal refusal) {
+            onLoop(() -> {
+                FullHttpResponse response = response(refusal.error().status(), JSON, refusal.body());
+                if (refusal.error().isPassing()) {
+                    response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+                }
+                answer(response);
+            });
         }
 
         @Override
@@ -213,21 +247,122 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private static final ChannelFutureListener CLOSE = ChannelFutureListener.CLOSE;
 
+    private Handshake handshake(ChannelHandlerContext ctx, HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
+        InetSocketAddress client = proxied == null ? peer : proxied;
+        boolean isSecure = ctx.pipeline().get(SslHandler.class) != null;
+        if (config.trustedProxies().contains(client)) {
+            isSecure |= isForwardedSecurely(headers.getAll("X-Forwarded-Proto"));
+            client = config.trustedProxies().client(client, headers.getAll("X-Forwarded-For"));
+        }
+        return new Handshake(
+                request.method().name(),
+                request.uri(),
+                headers,
+                client,
+                peer,
+                isSecure,
+                Clock.systemUTC().instant());
+    }
+
+    /** What the nearest proxy said is at the end. */
+    private static boolean isForwardedSecurely(List<String> values) {
+        String last = values.isEmpty() ? "" : values.get(values.size() - 1);
+        String scheme = last.substring(last.lastIndexOf(',') + 1).strip();
+        return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
+    }
+
     // Reading requests
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        idleCheck = ctx.executor()
-                .scheduleAtFixedRate(() -> closeIfIdle(ctx), IDLE_SECONDS, IDLE_SECONDS, TimeUnit.SECONDS);
+        await(ctx, Awaited.FIRST_REQUEST);
     }
 
-    private void closeIfIdle(ChannelHandlerContext ctx) {
-        boolean waitsForClient = current == null || !current.isRead;
-        if (isIdle && waitsForClient) {
-            log.debug("idle connection address={}", ctx.channel().remoteAddress());
-            ctx.close();
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                await(ctx, Awaited.FIRST_REQUEST);
+            } else if (handshake.cause() instanceof SslHandshakeTimeoutException) {
+                sessions.exceeded(Limit.TLS_HANDSHAKE_TIMEOUT);
+            }
         }
-        isIdle = true;
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /** Says what is waited for now; the time for it begins. */
+    private void await(ChannelHandlerContext ctx, Awaited what) {
+        awaited = what;
+        if (what != Awaited.NOTHING && !ctx.isRemoved()) {
+            HttpLimits limits = config.http();
+            Duration time = switch (what) {
+                case REQUEST -> limits.idleTimeout();
+                case BODY -> limits.bodyTimeout();
+                default -> limits.headTimeout();
+            };
+            awaitedUntilNanos = ctx.executor().ticker().nanoTime() + time.toNanos();
+            startTimer(ctx);
+        }
+    }
+
+    /**
+     * One timer per connection: it is not moved when there is more time than when it was started, as there is with every
+     * request of a busy connection, but looks again when it is due.
+     */
+    private void startTimer(ChannelHandlerContext ctx) {
+        if (timer != null) {
+            if (timerNanos - awaitedUntilNanos <= 0) {
+                return;
+            }
+            timer.cancel(false);
+        }
+        timerNanos = awaitedUntilNanos;
+        long delay = timerNanos - ctx.executor().ticker().nanoTime();
+        timer = ctx.executor().schedule(() -> timeIsOver(ctx), delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void timeIsOver(ChannelHandlerContext ctx) {
+        timer = null;
+        if (awaited == Awaited.NOTHING) {
+            return;
+        }
+        if (awaitedUntilNanos - ctx.executor().ticker().nanoTime() > 0) {
+            startTimer(ctx);
+            return;
+        }
+        log.debug("client is too slow address={} awaited={}", ctx.channel().remoteAddress(), awaited);
+        switch (awaited) {
+            case REQUEST -> ctx.close();
+            case FIRST_REQUEST -> {
+                sessions.exceeded(Limit.HEAD_TIMEOUT);
+                ctx.close();
+            }
+            case BODY -> {
+                sessions.exceeded(Limit.BODY_TIMEOUT);
+                refuseSlowBody(ctx);
+            }
+            default -> {
+                sessions.exceeded(Limit.HEAD_TIMEOUT);
+                refuse(ctx, HttpResponseStatus.REQUEST_TIMEOUT, Handshake.UNREAD);
+            }
+        }
+    }
+
+    private void refuseSlowBody(ChannelHandlerContext ctx) {
+        Exchange exchange = current;
+        EngineSession session = exchange == null ? null : exchange.session;
+        if (exchange == null || exchange.isAnswered) {
+            ctx.close();
+        } else if (session != null && exchange.body != null) {
+            awaited = Awaited.NOTHING;
+            exchange.body = null;
+            exchange.keepsAlive = false;
+            session.execute(() -> session.refusePost(exchange, HttpResponseStatus.REQUEST_TIMEOUT.code()));
+        } else {
+            refuse(ctx, HttpResponseStatus.REQUEST_TIMEOUT, exchange.handshake);
+        }
     }
 
     /** A client that does not read its answers gets no more of them. */
@@ -238,17 +373,25 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        isIdle = false;
         if (message instanceof ByteBuf bytes) {
             behind = bytes;
             return;
         }
+        if (message instanceof HAProxyMessage header) {
+            proxied = header.command() == HAProxyCommand.LOCAL
+                    ? null // the proxy speaks for itself
+                    : TrustedProxies.address(header.sourceAddress(), header.sourcePort());
+            header.release();
+            return;
+        }
+        isHeadComplete = true;
         HttpObject object = (HttpObject) message;
         if (current != null && current.isRead) {
             pipelined.add(object);
             if (pipelined.size() > MAX_PIPELINED) {
                 log.debug(
                         "too many pipelined requests address={}", ctx.channel().remoteAddress());
+                sessions.exceeded(Limit.PIPELINED_REQUESTS);
                 ctx.close();
             }
             return;
@@ -256,10 +399,37 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         read(ctx, object);
     }
 
+    /** Also called when what came was not enough for a message. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        boolean isBegun = !isHeadComplete;
+        isHeadComplete = false;
+        if (current != null) {
+            if (current.isRead) {
+                awaited = Awaited.NOTHING;
+            } else if (awaited != Awaited.BODY) {
+                await(ctx, Awaited.BODY);
+            }
+        } else if (isBegun && awaited == Awaited.REQUEST) {
+            await(ctx, Awaited.HEAD);
+        } else if (isBegun && awaited == Awaited.FIRST_REQUEST && !isShakingHands(ctx)) {
+            awaited = Awaited.HEAD; // its time has begun with the connection
+        }
+    }
+
+    private static boolean isShakingHands(ChannelHandlerContext ctx) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        return tls != null && !tls.handshakeFuture().isDone();
+    }
+
     private void read(ChannelHandlerContext ctx, HttpObject object) {
         try {
             if (object.decoderResult().isFailure()) {
                 refuseMalformed(ctx, object);
+            } else if (object instanceof HttpRequest request
+                    && request.headers().size() > config.http().maxHeaders()) {
+                sessions.exceeded(Limit.HEADERS);
+                refuse(ctx, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, handshake(ctx, request));
             } else if (object instanceof HttpRequest request) {
                 current = new Exchange(ctx, request);
                 begin(current);
@@ -276,15 +446,40 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static void refuseMalformed(ChannelHandlerContext ctx, HttpObject object) {
+    private void refuseMalformed(ChannelHandlerContext ctx, HttpObject object) {
+        Throwable cause = object.decoderResult().cause();
+        HttpResponseStatus status = HttpResponseStatus.BAD_REQUEST;
+        if (object instanceof HttpRequest && cause instanceof TooLongHttpLineException) {
+            sessions.exceeded(Limit.REQUEST_LINE);
+            status = HttpResponseStatus.REQUEST_URI_TOO_LONG;
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            sessions.exceeded(Limit.HEADER_BYTES);
+            status = HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+        }
         log.debug(
                 "malformed request address={} error={}",
                 ctx.channel().remoteAddress(),
-                object.decoderResult().cause().getClass().getSimpleName());
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.EMPTY_BUFFER);
-        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0).set(HttpHeaderNames.CONNECTION, "close");
-        ctx.writeAndFlush(response).addListener(CLOSE);
+                cause.getClass().getSimpleName());
+        refuse(ctx, status, object instanceof HttpRequest request ? handshake(ctx, request) : Handshake.UNREAD);
+    }
+
+    /** Answers what is no good request, and reads no further one. */
+    private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, Handshake request) {
+        Exchange unfinished = current;
+        current = null;
+        if (unfinished != null && unfinished.isAnswered) { // and another answer would be taken for the next one
+            ctx.close();
+            return;
+        }
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        HttpHeaders headers = response.headers();
+        config.responseHeaders().add(request, false, headers::set);
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, 0).set(HttpHeaderNames.CONNECTION, "close");
+        if (unfinished != null) {
+            unfinished.isAnswered = true;
+            abort(unfinished);
+        }
+        ctx.pipeline().replace(this, null, new LingeringClose(response));
     }
 
     /** Goes on with the next request when the current one is read and answered. */
@@ -293,6 +488,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         current = null;
+        await(ctx, Awaited.REQUEST);
         while (!pipelined.isEmpty() && (current == null || !current.isRead)) {
             read(ctx, pipelined.remove());
         }
@@ -300,9 +496,14 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Exchange exchange = current;
-        if (exchange != null && !exchange.isAnswered && exchange.session != null) {
-            EngineSession session = exchange.session;
+        if (current != null && !current.isAnswered) {
+            abort(current);
+        }
+    }
+
+    private static void abort(Exchange exchange) {
+        EngineSession session = exchange.session;
+        if (session != null) {
             session.execute(() -> session.aborted(exchange));
         }
     }
@@ -315,8 +516,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             behind.release();
             behind = null;
         }
-        if (idleCheck != null) {
-            idleCheck.cancel(false);
+        awaited = Awaited.NOTHING;
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
     }
 
@@ -427,6 +630,17 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     /** Asks whether a request may open a session, then goes on on the connection's event loop. */
     private void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
+        if (sessions.isDraining()) { // the connection is older than the drain
+            exchange.keepsAlive = false;
+            exchange.refuse(HttpExchange.UNAVAILABLE);
+            return;
+        }
+        if (!sessions.mayConnect(
+                exchange.handshake, exchange.ctx.executor().ticker().nanoTime())) {
+            log.debug("connects too often address={}", exchange.handshake.address());
+            refused.accept(EngineError.TOO_MANY_REQUESTS.asRefusal());
+            return;
+        }
         CompletionStage<?> verdict;
         try {
             verdict = config.admission().admit(exchange.handshake);
@@ -456,11 +670,16 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         return EngineError.FORBIDDEN.asRefusal();
     }
 
-    private static void checkVersion(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
+    private void checkVersion(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
         if (!VERSION.equals(exchange.handshake.query("EIO"))) {
             refused.accept(EngineError.UNSUPPORTED_PROTOCOL_VERSION.asRefusal());
         } else if (exchange.ctx.channel().isActive()) {
-            admitted.run();
+            if (sessions.reserve(exchange.handshake)) {
+                admitted.run();
+            } else {
+                log.debug("too many sessions address={}", exchange.handshake.address());
+                refused.accept(EngineError.OVERLOADED.asRefusal());
+            }
         }
     }
 
@@ -504,7 +723,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static void refuseTooLarge(Exchange exchange, EngineSession session) {
+    private void refuseTooLarge(Exchange exchange, EngineSession session) {
+        sessions.exceeded(Limit.PAYLOAD);
         exchange.body = null;
         session.execute(() -> session.refusePost(exchange, HttpExchange.TOO_LARGE));
     }
@@ -547,12 +767,17 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                     exchange,
                     () -> {
                         exchange.opensSession = true;
-                        switchProtocols(exchange);
+                        try {
+                            switchProtocols(exchange);
+                        } catch (RuntimeException e) { // an application's headers failed
+                            sessions.giveBack(exchange.handshake);
+                            throw e;
+                        }
                         EventLoop loop = exchange.ctx.channel().eventLoop();
                         sessions.open(loop, exchange.handshake, opened -> transport(exchange, opened));
                         leave(exchange);
                     },
-                    refusal -> refuseUpgrade(exchange, refusal.message()));
+                    refusal -> refuseUpgrade(exchange, refusal));
         } else {
             moveHome(exchange, session, () -> probe(exchange, session));
         }
@@ -627,6 +852,15 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
         ctx.pipeline().remove(this);
         ctx.channel().config().setAutoRead(true);
+    }
+
+    private static void refuseUpgrade(Exchange exchange, Refusal refusal) {
+        if (refusal.error().isPassing()) {
+            exchange.keepsAlive = false;
+            exchange.refuse(refusal);
+        } else {
+            refuseUpgrade(exchange, refusal.message());
+        }
     }
 
     /** Refuses an upgrade in plain words, as the reference implementation does, and closes the connection. */

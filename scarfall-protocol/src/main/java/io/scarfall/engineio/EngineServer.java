@@ -7,14 +7,15 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves Engine.IO on a port. Thread-safe.
@@ -26,20 +27,27 @@ import java.util.concurrent.TimeUnit;
 public final class EngineServer implements AutoCloseable {
 
     private static final int BACKLOG = 4096;
-    private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
-    private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final long CLOSE_TIMEOUT_MILLIS = 2000;
 
     private final SessionRegistry sessions;
     private final EventLoops loops;
     private final boolean ownsLoops;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final @Nullable ServerTls tls;
+    private final Acceptor acceptor;
     private final Channel listening;
 
-    private EngineServer(EngineConfig config, EngineListener listener, EventLoops loops, boolean ownsLoops) {
+    private EngineServer(
+            EngineConfig config,
+            EngineListener listener,
+            EventLoops loops,
+            boolean ownsLoops,
+            @Nullable ServerTls tls) {
+        this.tls = tls;
         this.loops = loops;
         this.ownsLoops = ownsLoops;
         sessions = new SessionRegistry(config, listener);
+        acceptor = new Acceptor(sessions, tls);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -50,7 +58,7 @@ public final class EngineServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
-                        layPipeline(channel, sessions);
+                        acceptor.accept(channel);
                     }
                 })
                 .bind(config.address())
@@ -65,36 +73,44 @@ public final class EngineServer implements AutoCloseable {
         listening = bound.channel();
     }
 
-    /** Puts the handlers of a new connection in place. */
-    static void layPipeline(Channel channel, SessionRegistry sessions) {
-        channel.pipeline()
-                .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_HEADER_BYTES)))
-                .addLast(new EngineHttpHandler(sessions));
-    }
-
     /**
      * Starts a server with event loops of its own.
      *
      * @throws UncheckedIOException if the address cannot be listened on
+     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} are of no use
      */
     public static EngineServer start(EngineConfig config, EngineListener listener) {
-        return new EngineServer(config, listener, EventLoops.start(0), true);
+        ServerTls tls = tls(config);
+        return new EngineServer(config, listener, EventLoops.start(0), true, tls);
     }
 
     /**
      * Starts a server on event loops that outlive it.
      *
      * @throws UncheckedIOException if the address cannot be listened on
+     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} are of no use
      */
     public static EngineServer start(EngineConfig config, EngineListener listener, EventLoops loops) {
-        return new EngineServer(config, listener, loops, false);
+        return start(config, listener, loops, tls(config));
+    }
+
+    /** @param tls closed with the server */
+    static EngineServer start(EngineConfig config, EngineListener listener, EventLoops loops, @Nullable ServerTls tls) {
+        return new EngineServer(config, listener, loops, false, tls);
+    }
+
+    private static @Nullable ServerTls tls(EngineConfig config) {
+        return config.tls() == null ? null : ServerTls.start(config.tls());
     }
 
     /** The address that the server listens on. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** How many TCP connections there are. */
+    public int connectionCount() {
+        return acceptor.size();
     }
 
     /** How many sessions are open. */
@@ -103,11 +119,25 @@ public final class EngineServer implements AutoCloseable {
     }
 
     /**
+     * Stops listening, and ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} in batches, so that their clients do
+     * not all come to another server in the same moment. Few are ended at once. Connections that are open get no new session.
+     * Thread-safe. To be followed by {@link #close}.
+     *
+     * @param spread the time in which the batches leave
+     * @return completes with how many sessions there were, when the last of them was told to end
+     */
+    public CompletionStage<Integer> drain(Duration spread) {
+        listening.close();
+        return sessions.drain(spread, loops.group());
+    }
+
+    /**
      * Stops listening, ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN}, and closes all connections. Waits at
      * most some seconds. Not to be called on an event loop.
      */
     @Override
     public void close() {
+        sessions.stopOpening();
         if (listening != null) {
             listening.close().awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -122,6 +152,9 @@ public final class EngineServer implements AutoCloseable {
             }
         }
         connections.close().awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        if (tls != null) {
+            tls.close();
+        }
         if (ownsLoops) {
             loops.close();
         }

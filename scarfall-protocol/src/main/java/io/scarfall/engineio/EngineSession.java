@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.time.Duration;
 import java.util.List;
@@ -198,6 +199,7 @@ public final class EngineSession {
         if (!exceedsBound(length)) {
             return true;
         }
+        exceeded(Limit.UNSENT_BYTES);
         end(CloseReason.TOO_SLOW, false);
         return false;
     }
@@ -215,6 +217,11 @@ public final class EngineSession {
     /** Ends the session after what was sent has left. Thread-safe. */
     public void close(CloseReason reason) {
         execute(() -> end(reason, reason != CloseReason.SERVER_SHUTTING_DOWN));
+    }
+
+    /** Tells the {@link LimitListener} of the server that this client ran into a limit. Thread-safe. */
+    public void exceeded(Limit limit) {
+        registry.exceeded(limit);
     }
 
     // What follows is called by transports, the registry and the HTTP handler, on the home loop.
@@ -237,6 +244,9 @@ public final class EngineSession {
                 receive(packet);
             } catch (MalformedPacketException e) {
                 log.debug("malformed packet sid={} error={}", id, e.getMessage());
+                if (e.limit() != null) {
+                    exceeded(e.limit());
+                }
                 end(CloseReason.PARSE_ERROR, false);
             } catch (RuntimeException e) { // costs this session, and no other that its transport or loop serves
                 log.error("listener failed sid={}", id, e);
@@ -406,6 +416,7 @@ public final class EngineSession {
         }
         if (packet instanceof EnginePacket.Ping ping && ping.data().equals(EnginePacket.PROBE)) {
             if (candidate.unsentBytes() > config.maxUnsentBytes()) {
+                exceeded(Limit.UNSENT_BYTES);
                 dropUpgrade(); // it probes and probes, and does not read
                 return;
             }

@@ -9,6 +9,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -45,6 +48,13 @@ public final class EventLoops implements AutoCloseable {
                 : new EventLoops(
                         new MultiThreadIoEventLoopGroup(count, names, NioIoHandler.newFactory()),
                         NioServerSocketChannel.class);
+    }
+
+    /** The loops, for tasks of others: each runs its tasks on one thread, and they must not block. */
+    public List<Executor> executors() {
+        List<Executor> executors = new ArrayList<>();
+        group.forEach(executors::add);
+        return List.copyOf(executors);
     }
 
     EventLoopGroup group() {

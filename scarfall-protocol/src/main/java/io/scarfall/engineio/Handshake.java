@@ -1,5 +1,6 @@
 package io.scarfall.engineio;
 
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetSocketAddress;
@@ -16,10 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Handshake {
 
+    /** Stands for a request that was not read. */
+    static final Handshake UNREAD = new Handshake(
+            "GET",
+            "/bad-request",
+            EmptyHttpHeaders.INSTANCE,
+            new InetSocketAddress(0),
+            new InetSocketAddress(0),
+            false,
+            Instant.EPOCH);
+
     private final String method;
     private final String target;
     private final String[] headers;
     private final InetSocketAddress address;
+    private final InetSocketAddress peer;
     private final boolean secure;
     private final Instant time;
 
@@ -28,12 +40,14 @@ public final class Handshake {
             String target,
             HttpHeaders headers,
             InetSocketAddress address,
+            InetSocketAddress peer,
             boolean secure,
             Instant time) {
         this.method = method;
         this.target = target;
         this.headers = new String[headers.size() * 2];
         this.address = address;
+        this.peer = peer;
         this.secure = secure;
         this.time = time;
         int i = 0;
@@ -115,12 +129,20 @@ public final class Handshake {
         return null;
     }
 
-    /** The address that the connection came from. */
+    /**
+     * The client's address: where the connection came from, or what {@link TrustedProxies} told; then its port is 0 if they
+     * told none.
+     */
     public InetSocketAddress address() {
         return address;
     }
 
-    /** Whether the connection is encrypted. */
+    /** The address that the connection came from, which may be a proxy's. */
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    /** Whether the client's connection is encrypted: this one, or the one that a trusted proxy told of. */
     public boolean isSecure() {
         return secure;
     }

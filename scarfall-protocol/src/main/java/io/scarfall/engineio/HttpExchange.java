@@ -13,6 +13,7 @@ interface HttpExchange {
     int BAD_REQUEST = 400;
     int TOO_LARGE = 413;
     int INTERNAL_ERROR = 500;
+    int UNAVAILABLE = 503;
 
     /** Sends the response; only the first call does. */
     void reply(int status, String contentType, Bytes body);

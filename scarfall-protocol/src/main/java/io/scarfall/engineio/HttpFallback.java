@@ -10,4 +10,12 @@ public interface HttpFallback {
     /** Returns the answer, or null for "404 Not Found". A body of the request is not handed on. */
     @Nullable
     CompletionStage<HttpReply> answer(Handshake request);
+
+    /** Answers what this does, and lets another answer the rest. */
+    default HttpFallback or(HttpFallback other) {
+        return request -> {
+            CompletionStage<HttpReply> answer = answer(request);
+            return answer == null ? other.answer(request) : answer;
+        };
+    }
 }

@@ -2,7 +2,11 @@ package io.scarfall.engineio;
 
 import java.util.function.BiConsumer;
 
-/** Adds headers to every HTTP response of a server. Called on any event loop; must not block. */
+/**
+ * Adds headers to every HTTP response of a server. Called on any event loop, and once when the server starts, for the fixed
+ * answer to connections that are too many; must not block. A request that could not be read is given as {@code GET
+ * /bad-request}.
+ */
 @FunctionalInterface
 public interface ResponseHeaders {
 

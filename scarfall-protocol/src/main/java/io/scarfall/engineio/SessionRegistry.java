@@ -1,28 +1,71 @@
 package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.scarfall.engineio.packet.Limit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sessions of a server by their id. Thread-safe. */
 final class SessionRegistry {
 
+    private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
+
+    /** So many sessions are ended at once by a drain, however much time it has. */
+    private static final int SMALLEST_BATCH = 250;
+
+    private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
+
     private final EngineConfig config;
     private final EngineListener listener;
+    private final Quota quota;
+    private final ConnectRate rate;
     private final SessionIds ids = new SessionIds();
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Map<EventExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
+    private volatile boolean draining;
 
     SessionRegistry(EngineConfig config, EngineListener listener) {
         this.config = config;
         this.listener = listener;
+        quota = new Quota(config.connections(), Limit.SESSIONS, Limit.SESSIONS_PER_ADDRESS, this::exceeded);
+        rate = new ConnectRate(config.connections(), this::exceeded);
     }
 
     EngineConfig config() {
         return config;
+    }
+
+    /** Whether a client may ask for a session now, or has done so too often. */
+    boolean mayConnect(Handshake handshake, long nowNanos) {
+        return rate.take(AddressBlock.of(handshake.address()), nowNanos);
+    }
+
+    /** Takes the room for a session; false if there is none. {@link #open} or {@link #giveBack} follows. */
+    boolean reserve(Handshake handshake) {
+        return quota.take(AddressBlock.of(handshake.address()));
+    }
+
+    void giveBack(Handshake handshake) {
+        quota.giveBack(AddressBlock.of(handshake.address()));
+    }
+
+    /** Tells that a peer ran into a limit. */
+    void exceeded(Limit limit) {
+        try {
+            config.limits().exceeded(limit);
+        } catch (RuntimeException e) { // what is done about the peer must not depend on it
+            log.error("limit listener failed limit={}", limit, e);
+        }
     }
 
     /** Opens a session whose home is the given loop, on which the caller is. */
@@ -44,7 +87,51 @@ final class SessionRegistry {
 
     /** Called by a session that has ended. */
     void remove(EngineSession session) {
-        sessions.remove(session.id(), session);
+        if (sessions.remove(session.id(), session)) {
+            giveBack(session.handshake());
+        }
+    }
+
+    /** From now on no session is to be opened. */
+    void stopOpening() {
+        draining = true;
+    }
+
+    /**
+     * Ends all sessions in batches that are spread over a time.
+     *
+     * @param timer waits between batches
+     * @return completes with how many there were, when the last of them was told to end
+     */
+    CompletionStage<Integer> drain(Duration spread, ScheduledExecutorService timer) {
+        stopOpening();
+        List<EngineSession> open = all();
+        long batches = Math.max(1, spread.dividedBy(BETWEEN_BATCHES));
+        int batch = (int) Math.max(SMALLEST_BATCH, (open.size() + batches - 1) / batches);
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        endNext(open, 0, batch, timer, done);
+        return done;
+    }
+
+    private static void endNext(
+            List<EngineSession> open,
+            int from,
+            int batch,
+            ScheduledExecutorService timer,
+            CompletableFuture<Integer> done) {
+        int to = Math.min(open.size(), from + batch);
+        open.subList(from, to).forEach(session -> session.close(CloseReason.SERVER_SHUTTING_DOWN));
+        if (to == open.size()) {
+            done.complete(to);
+        } else {
+            Runnable next = () -> endNext(open, to, batch, timer, done);
+            var unused = timer.schedule(next, BETWEEN_BATCHES.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether the server stops: new sessions belong elsewhere. */
+    boolean isDraining() {
+        return draining;
     }
 
     List<EngineSession> all() {
@@ -53,5 +140,10 @@ final class SessionRegistry {
 
     int size() {
         return sessions.size();
+    }
+
+    /** For how many sessions room is taken. */
+    int reserved() {
+        return quota.size();
     }
 }

@@ -11,12 +11,14 @@ import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
 import io.scarfall.engineio.packet.EnginePacketCodec;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,6 +165,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         boolean control = opcode >= CLOSE;
         long received = control || fragments == null ? 0 : fragments.size();
         if (length < 0 || (!control && length > maxPayloadBytes - received)) {
+            session.exceeded(Limit.PAYLOAD);
             throw new Violation(TOO_BIG, "message is too large");
         }
         if (available < header + MASK_BYTES + length) {
@@ -248,6 +251,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     private void receiveControl(int opcode, byte[] payload) throws Violation {
         if (opcode == PING) {
             if (unsentBytes() > session.config().maxUnsentBytes()) {
+                session.exceeded(Limit.UNSENT_BYTES);
                 session.broken(this, CloseReason.TOO_SLOW);
             } else if (!closeSent) {
                 frame(PONG, -1, Bytes.wrap(payload));
@@ -414,15 +418,32 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         sendClose(0);
         flush();
         if (stuck) {
-            channel.close();
+            cutOff();
         } else if (channel.isActive()) { // also when the peer has closed: it may not read our answer
-            closeTimeout = session.home()
-                    .schedule(
-                            () -> channel.close(),
-                            session.config().closeTimeout().toNanos(),
-                            TimeUnit.NANOSECONDS);
+            closeAfter(session.config().closeTimeout());
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+                if (channel.isActive()) {
+                    closeAfter(session.config().closeHandshakeTimeout());
+                }
+            });
         }
         done.run();
+    }
+
+    private void closeAfter(Duration time) {
+        if (closeTimeout != null) {
+            closeTimeout.cancel(false);
+        }
+        closeTimeout = session.home().schedule(this::cutOff, time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Closes the channel; past TLS if the peer does not read, since TLS would wait for it to read of the end. */
+    private void cutOff() {
+        if (channel.isWritable()) {
+            channel.close();
+        } else {
+            channel.unsafe().close(channel.unsafe().voidPromise());
+        }
     }
 
     /** @param code 0 for none: then the peer learns 1005 */

@@ -30,6 +30,7 @@ final class Connection implements SessionListener {
 
     private final SocketServer server;
     private final EngineSession session;
+    private final SessionGuard guard;
     private final PacketDecoder decoder;
     private final Map<String, Socket> sockets = new HashMap<>(2);
     private @Nullable Future<?> connectTimeout;
@@ -39,7 +40,9 @@ final class Connection implements SessionListener {
     Connection(SocketServer server, EngineSession session) {
         this.server = server;
         this.session = session;
-        decoder = new PacketDecoder(server.config().maxAttachments());
+        guard = server.guard(session);
+        decoder = new PacketDecoder(
+                server.config().maxAttachments(), server.config().json());
         connectTimeout = session.schedule(
                 () -> session.close(CloseReason.FORCED_CLOSE), server.config().connectTimeout());
     }
@@ -60,6 +63,9 @@ final class Connection implements SessionListener {
             packet = binary ? decoder.binary(message) : decoder.text(message);
         } catch (MalformedPacketException e) {
             log.debug("malformed packet sid={} error={}", session.id(), e.getMessage());
+            if (e.limit() != null) {
+                session.exceeded(e.limit());
+            }
             session.close(CloseReason.FORCED_CLOSE);
             return;
         }
@@ -71,18 +77,45 @@ final class Connection implements SessionListener {
     private void route(Packet packet) {
         Socket socket = sockets.get(packet.namespace());
         if (packet instanceof Packet.Connect connect && socket == null) {
-            connect(connect);
+            if (passes(connect, null)) {
+                connect(connect);
+            }
         } else if (socket == null || socket.isConnecting()) {
             violation(packet);
         } else if (packet instanceof Packet.Event event) {
-            socket.received(event);
+            if (passes(event, socket)) {
+                socket.received(event);
+            }
         } else if (packet instanceof Packet.Ack ack) {
-            socket.acknowledged(ack.id(), ack.arguments());
+            if (!socket.acknowledged(ack.id(), ack.arguments())) {
+                passes(ack, socket);
+            }
         } else if (packet instanceof Packet.Disconnect) {
             leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
         } else {
             violation(packet);
         }
+    }
+
+    /** Asks the guard, and tells the client if it refuses. */
+    private boolean passes(Packet packet, @Nullable Socket socket) {
+        SessionGuard.Refusal refusal = guard.check(packet, socket);
+        if (refusal == null) {
+            return true;
+        }
+        log.debug(
+                "packet refused sid={} type={}", session.id(), packet.getClass().getSimpleName());
+        if (refusal.equals(SessionGuard.Refusal.SILENT)) {
+            return false;
+        }
+        if (packet instanceof Packet.Connect connect) {
+            refuse(connect.namespace(), new ConnectRefusedException(refusal.message(), refusal.answer()));
+        } else if (packet instanceof Packet.Event event && event.id() != Packet.NO_ID && socket != null) {
+            Object answer = refusal.answer();
+            Arguments arguments = answer == null ? Arguments.NONE : Arguments.of(answer);
+            socket.send(PacketEncoder.encode(new Packet.Ack(event.namespace(), event.id(), arguments)));
+        }
+        return false;
     }
 
     /** A packet that this state does not allow ends the connection. */
@@ -169,6 +202,10 @@ final class Connection implements SessionListener {
         return session;
     }
 
+    SessionGuard guard() {
+        return guard;
+    }
+
     void leave(Socket socket, DisconnectReason reason) {
         sockets.remove(socket.namespace(), socket);
         socket.left(reason);
@@ -190,5 +227,6 @@ final class Connection implements SessionListener {
         for (Socket socket : List.copyOf(sockets.values())) {
             leave(socket, DisconnectReason.of(reason));
         }
+        guard.closed(reason);
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -74,6 +75,11 @@ public final class Namespace {
     /** The name, with its slash in front. */
     public String name() {
         return broadcaster.namespace();
+    }
+
+    /** The names of the events in the table. */
+    public Set<String> events() {
+        return routes.keySet();
     }
 
     /** The sending half. */

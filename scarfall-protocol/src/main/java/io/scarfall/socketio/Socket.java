@@ -80,6 +80,11 @@ public final class Socket {
         return session.handshake();
     }
 
+    /** The guard of the session, shared by all its sockets. Thread-safe; the guard itself belongs on the home loop. */
+    public SessionGuard guard() {
+        return connection.guard();
+    }
+
     /** The name of the transport in use, {@code polling} or {@code websocket}. */
     public String transport() {
         return session.transport();
@@ -325,12 +330,15 @@ public final class Socket {
         }
     }
 
-    void acknowledged(long ackId, Arguments arguments) {
+    /** Takes an ack; returns whether somebody waited for it. */
+    boolean acknowledged(long ackId, Arguments arguments) {
         PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ackId);
-        if (pending != null) {
-            pending.timeout().cancel(false);
-            pending.answer().complete(arguments);
+        if (pending == null) {
+            return false;
         }
+        pending.timeout().cancel(false);
+        pending.answer().complete(arguments);
+        return true;
     }
 
     private void timedOut(long ackId) {

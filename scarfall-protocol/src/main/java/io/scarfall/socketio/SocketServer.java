@@ -19,6 +19,7 @@ public final class SocketServer implements EngineListener {
 
     private final SocketConfig config;
     private final Map<String, Namespace> namespaces;
+    private final Function<EngineSession, SessionGuard> guards;
     private final SessionIds ids = new SessionIds();
 
     /** Serves these namespaces, with default settings. */
@@ -32,7 +33,19 @@ public final class SocketServer implements EngineListener {
      * @throws IllegalStateException if two have the same name
      */
     public SocketServer(SocketConfig config, Collection<Namespace> namespaces) {
+        this(config, namespaces, session -> SessionGuard.OPEN);
+    }
+
+    /**
+     * Serves these namespaces, behind a guard.
+     *
+     * @param guards makes the guard of each session, on its home loop
+     * @throws IllegalStateException if two have the same name
+     */
+    public SocketServer(
+            SocketConfig config, Collection<Namespace> namespaces, Function<EngineSession, SessionGuard> guards) {
         this.config = config;
+        this.guards = guards;
         this.namespaces =
                 namespaces.stream().collect(Collectors.toUnmodifiableMap(Namespace::name, Function.identity()));
     }
@@ -40,6 +53,10 @@ public final class SocketServer implements EngineListener {
     @Override
     public SessionListener opened(EngineSession session) {
         return new Connection(this, session);
+    }
+
+    SessionGuard guard(EngineSession session) {
+        return guards.apply(session);
     }
 
     SocketConfig config() {

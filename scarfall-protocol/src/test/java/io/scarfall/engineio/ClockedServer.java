@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import io.scarfall.engineio.packet.Limit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -27,10 +30,16 @@ import java.util.function.UnaryOperator;
  */
 final class ClockedServer implements AutoCloseable {
 
+    /** Tests connect before they need a connection. */
+    private static final HttpLimits PATIENT = HttpLimits.DEFAULT.withHeadTimeout(HttpLimits.DEFAULT.idleTimeout());
+
     final Recorder recorder = new Recorder();
     final EngineConfig config;
     final SessionRegistry sessions;
 
+    final Queue<Limit> exceeded = new ConcurrentLinkedQueue<>();
+
+    private final Acceptor acceptor;
     private final MockTicker clock = Ticker.newMockTicker();
     private final List<Connection> connections = new ArrayList<>();
 
@@ -39,13 +48,20 @@ final class ClockedServer implements AutoCloseable {
     }
 
     ClockedServer(UnaryOperator<EngineConfig.Builder> changes) {
-        config = changes.apply(EngineConfig.builder()).build();
+        config = changes.apply(EngineConfig.builder().http(PATIENT).limits(exceeded::add))
+                .build();
         sessions = new SessionRegistry(config, recorder);
+        acceptor = new Acceptor(sessions, null);
     }
 
     Connection connect() {
-        Connection connection = new Connection();
-        EngineServer.layPipeline(connection, sessions);
+        return connect("192.0.2.1");
+    }
+
+    /** A connection from an address. */
+    Connection connect(String address) {
+        Connection connection = new Connection(new InetSocketAddress(address, 4711));
+        acceptor.accept(connection);
         connections.add(connection);
         return connection;
     }
@@ -109,6 +125,8 @@ final class ClockedServer implements AutoCloseable {
             advance(config.upgradeTimeout().plus(config.closeTimeout()));
         }
         assertThat(sessions.size()).as("sessions").isZero();
+        assertThat(sessions.reserved()).as("room for sessions").isZero();
+        assertThat(acceptor.size()).as("connections").isZero();
         for (Recorder.Recorded session : recorder.all()) {
             assertThat(session.session.isOpen()).isFalse();
             assertThat(session.drain()).hasSizeLessThanOrEqualTo(1);
@@ -126,13 +144,16 @@ final class ClockedServer implements AutoCloseable {
         private final ByteBuf received = Unpooled.buffer();
         private boolean isStuck;
 
-        private Connection() {
+        private final InetSocketAddress address;
+
+        private Connection(InetSocketAddress address) {
             super(EmbeddedChannel.builder().ticker(clock));
+            this.address = address;
         }
 
         @Override
         protected SocketAddress remoteAddress0() {
-            return InetSocketAddress.createUnresolved("192.0.2.1", 4711);
+            return address;
         }
 
         @Override

@@ -3,11 +3,10 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.Limit;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections whose clients do nothing, or do not read. */
 class ConnectionTest {
@@ -22,20 +21,14 @@ class ConnectionTest {
         server.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "GET", "GET / HTTP/1.1\r\nX: ", "POST /x HTTP/1.1\r\nContent-Length: 2\r\n\r\nx"})
-    void connectionThatWaitsForItsClientIsClosed(String start) {
-        server.advance(IDLE.minusSeconds(1));
-        if (!start.isEmpty()) {
-            client.write(start);
-        }
-        if (start.endsWith("x")) {
-            assertThat(client.reply().status()).isEqualTo(404);
-        }
-        server.advance(Duration.ofSeconds(2));
+    @Test
+    void connectionThatIsNotUsedIsClosed() {
+        assertThat(client.get("/nowhere").status()).isEqualTo(404);
+        server.advance(IDLE.minusNanos(1));
         client.assertOpenAndSilent();
-        server.advance(IDLE.multipliedBy(2));
+        server.advance(Duration.ofNanos(1));
         client.assertClosed();
+        assertThat(server.exceeded).isEmpty();
     }
 
     @Test
@@ -75,8 +68,12 @@ class ConnectionTest {
         String sid = patient.connect().open();
         ClockedServer.Connection poster = patient.connect();
         poster.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 10\r\n\r\n4x");
-        patient.advance(IDLE.multipliedBy(2));
+        patient.advance(HttpLimits.DEFAULT.bodyTimeout().minusNanos(1));
+        poster.assertOpenAndSilent();
+        patient.advance(Duration.ofNanos(1));
+        assertThat(poster.reply().status()).isEqualTo(408);
         poster.assertClosed();
+        assertThat(patient.exceeded).containsExactly(Limit.BODY_TIMEOUT);
         patient.session(sid).assertNext("closed TRANSPORT_ERROR");
         patient.close();
     }

@@ -2,6 +2,7 @@ package io.scarfall.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
@@ -39,6 +40,15 @@ final class ErrorLog implements AutoCloseable {
         ILoggingEvent event = events.remove(0);
         assertThat(event.getFormattedMessage()).startsWith(message);
         assertThat(event.getThrowableProxy().getClassName()).isEqualTo(cause.getName());
+    }
+
+    /** Takes one WARN out, with this message and no cause. */
+    void expectWarning(String message) {
+        assertThat(events).isNotEmpty();
+        ILoggingEvent event = events.remove(0);
+        assertThat(event.getLevel()).isEqualTo(Level.WARN);
+        assertThat(event.getFormattedMessage()).isEqualTo(message);
+        assertThat(event.getThrowableProxy()).isNull();
     }
 
     void assertNothing() {

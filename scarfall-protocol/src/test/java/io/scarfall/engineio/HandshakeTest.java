@@ -81,7 +81,7 @@ class HandshakeTest {
 
     @Test
     void idsAreUniqueAndSafeInAUrl() {
-        ClockedServer.Connection client = server.connect();
+        ClockedServer.Connection client = server.connect("127.0.0.1");
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
             String sid = client.open();

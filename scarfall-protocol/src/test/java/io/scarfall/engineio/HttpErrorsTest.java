@@ -263,7 +263,7 @@ class HttpErrorsTest {
         assertThat(client.get(Peer.POLLING + "&sid=" + "x".repeat(16_000)))
                 .hasToString("400 application/json " + SESSION);
         Reply reply = client.get(Peer.POLLING + "&sid=" + "x".repeat(100_000));
-        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.status()).isEqualTo(414);
         assertThat(reply.header("connection")).isEqualTo("close");
     }
 

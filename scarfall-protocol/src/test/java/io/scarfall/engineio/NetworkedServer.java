@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a port of this machine, with several event loops, and clients of it that know nothing but sockets. */
 final class NetworkedServer implements AutoCloseable {
@@ -30,9 +33,13 @@ final class NetworkedServer implements AutoCloseable {
     }
 
     NetworkedServer(UnaryOperator<EngineConfig.Builder> changes) {
+        this(changes, null);
+    }
+
+    NetworkedServer(UnaryOperator<EngineConfig.Builder> changes, @Nullable ServerTls tls) {
         EngineConfig.Builder builder =
                 EngineConfig.builder().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        server = EngineServer.start(changes.apply(builder).build(), recorder, loops);
+        server = EngineServer.start(changes.apply(builder).build(), recorder, loops, tls);
     }
 
     Client connect() {
@@ -95,6 +102,17 @@ final class NetworkedServer implements AutoCloseable {
         public void hangUp() {
             try {
                 socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Reads until the server has closed the connection, in whatever way. */
+        void awaitClosed() {
+            try {
+                in.transferTo(OutputStream.nullOutputStream());
+            } catch (SocketException reset) {
+                assertThat(reset).hasMessageContaining("reset");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

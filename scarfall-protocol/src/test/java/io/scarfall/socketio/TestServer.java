@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
+import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.EventLoops;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -59,8 +61,16 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer start(SocketConfig limits, Namespace... served) {
+        return start(limits, session -> SessionGuard.OPEN, served);
+    }
+
+    TestServer start(Function<EngineSession, SessionGuard> guards, Namespace... served) {
+        return start(SocketConfig.DEFAULT, guards, served);
+    }
+
+    private TestServer start(SocketConfig limits, Function<EngineSession, SessionGuard> guards, Namespace... served) {
         namespaces = List.of(served);
-        engine = EngineServer.start(config.build(), new SocketServer(limits, namespaces), LOOPS);
+        engine = EngineServer.start(config.build(), new SocketServer(limits, namespaces, guards), LOOPS);
         return this;
     }
 

@@ -1,7 +1,12 @@
 package io.scarfall.socketio;
 
 import static io.scarfall.socketio.TestServer.namespace;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.engineio.packet.Limit;
+import io.scarfall.socketio.packet.JsonLimits;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,5 +153,29 @@ class ViolationTest {
         client.sendFrame("42['x']");
         client.expectClosed();
         journal.expect("forced close");
+    }
+
+    @Test
+    void limitsOfJsonAreTheApplicationsAndTold() {
+        Queue<Limit> exceeded = new ConcurrentLinkedQueue<>();
+        server.config().limits(exceeded::add);
+        JsonLimits json = new JsonLimits(2, 3, 2, 2);
+        server.start(
+                SocketConfig.DEFAULT.withJson(json),
+                namespace("/").on("x", (socket, arguments) -> "ok").build());
+        TestClient neighbour = server.join();
+        for (String packet :
+                new String[] {"2['x',[[[1]]]]", "2['x',1234]", "2['x',1,2,3]", "2['x',{'a':1,'b':2,'c':3}]", "599-['x']"
+                }) {
+            server.join().send(packet).expectClosed();
+        }
+        assertThat(exceeded)
+                .containsExactly(
+                        Limit.JSON_DEPTH,
+                        Limit.JSON_NUMBER_LENGTH,
+                        Limit.ARGUMENTS,
+                        Limit.JSON_KEYS,
+                        Limit.ATTACHMENTS);
+        neighbour.send("21['x',[[1]],{'a':1,'b':2}]").expect("31['ok']");
     }
 }

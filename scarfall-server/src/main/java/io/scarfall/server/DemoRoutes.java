@@ -39,7 +39,7 @@ final class DemoRoutes implements HttpFallback, ResponseHeaders {
     private static final String HTML = "text/html; charset=UTF-8";
     private static final String JSON = "application/json";
 
-    private final DemoTokens tokens;
+    private final TokenIssuer tokens;
     private final Map<String, Page> pages;
 
     /**
@@ -71,7 +71,7 @@ final class DemoRoutes implements HttpFallback, ResponseHeaders {
     }
 
     /** @param home the page that stands at {@code /} */
-    DemoRoutes(DemoTokens tokens, String home) {
+    DemoRoutes(TokenIssuer tokens, String home) {
         this.tokens = tokens;
         Page user = page(USER_PAGE);
         Page internal = page(INTERNAL_PAGE);
@@ -117,7 +117,7 @@ final class DemoRoutes implements HttpFallback, ResponseHeaders {
         if (user == null || !USER_ID.matcher(user).matches()) {
             return error(400, "user: expected 1 to 64 letters, digits or . _ @ -");
         }
-        String body = "{\"userId\":\"" + user + "\",\"token\":\"" + tokens.issue(user) + "\"}";
+        String body = "{\"userId\":\"" + user + "\",\"token\":\"" + tokens.issue(user, user + "@example.com") + "\"}";
         return new HttpReply(200, JSON, Bytes.utf8(body));
     }
 

@@ -1,79 +1,142 @@
 package io.scarfall.server;
 
+import io.scarfall.gateway.auth.Identity;
+import io.scarfall.server.CommandLine.TokenRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The command line: {@code java -jar scarfall-server.jar [--dev]}. Everything else is in the environment. */
+/**
+ * The program: see {@link CommandLine} for what it can be asked, {@link Setting} for how it is configured. It has no logger: logging is
+ * configured by what it reads.
+ */
 public final class Main {
 
-    private static final Logger log = LoggerFactory.getLogger(Main.class);
     private static final int RANDOM_SECRET_BYTES = 48;
-    private static final int EXIT_USAGE = 2;
+
+    /** The exit code of a start that failed, and may succeed another time. */
+    private static final int CANNOT_START = 1;
+
+    /** The exit code of mistakes in settings or arguments, which no repetition repairs. */
+    private static final int MISTAKEN = 2;
+
+    /** The exit code of a JVM that was ended by SIGTERM. */
+    private static final int TERMINATED = 143;
 
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
-        List<String> options = List.of(args);
-        if (options.contains("--help")) {
-            System.out.println(help());
-        } else if (options.contains("--version")) {
-            System.out.println("scarfall " + version());
-        } else if (options.isEmpty() || options.equals(List.of("--dev"))) {
-            run(!options.isEmpty(), System.getenv());
-        } else {
-            System.err.println("unknown option in: " + String.join(" ", options) + "\n\n" + help());
-            System.exit(EXIT_USAGE);
+        CommandLine line;
+        try {
+            line = CommandLine.parse(List.of(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println("scarfall: " + e.getMessage() + "\n\n" + CommandLine.USAGE);
+            System.exit(MISTAKEN);
+            return;
+        }
+        try {
+            switch (line.task()) {
+                case RUN -> run(line, System.getenv());
+                case PRINT_CONFIG -> printConfig(line, System.getenv());
+                case TOKEN -> printToken(Objects.requireNonNull(line.token()), line, System.getenv());
+                case HELP -> System.out.print(CommandLine.help());
+                case VERSION -> System.out.println("scarfall " + version());
+            }
+        } catch (InvalidConfigException e) {
+            System.err.println("scarfall: " + e.getMessage());
+            System.exit(e.mayPass() ? CANNOT_START : MISTAKEN);
+        } catch (StartException e) {
+            System.err.println("scarfall: " + e.getMessage());
+            System.exit(CANNOT_START);
         }
     }
 
-    private static void run(boolean development, Map<String, String> environment) throws InterruptedException {
-        ScarfallServer server;
-        try {
-            ServerConfig config = ServerConfig.read(environment, development ? randomSecret() : null);
-            server = ScarfallServer.start(config);
-        } catch (InvalidConfigException | StartException e) {
-            System.err.println("scarfall: " + e.getMessage());
-            System.exit(e instanceof InvalidConfigException ? EXIT_USAGE : 1);
-            return;
-        }
-        log.info("ready mode={}", development ? "development" : "production");
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "scarfall-shutdown"));
-        if (development) {
+    private static void run(CommandLine line, Map<String, String> environment)
+            throws InvalidConfigException, StartException, InterruptedException {
+        ServerConfig config = ServerConfig.read(environment, line.configFile(), secret(line), Main::whyNotListen);
+        Logs.configure(config.logs());
+        ScarfallServer server = ScarfallServer.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
+        if (config.development()) {
             System.out.println(server.welcome());
         }
         Thread.currentThread().join();
     }
 
-    private static String randomSecret() {
+    /** The secret of a run for development; null in production. */
+    private static @Nullable String secret(CommandLine line) {
+        if (!line.development()) {
+            return null;
+        }
         byte[] bytes = new byte[RANDOM_SECRET_BYTES];
         new SecureRandom().nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    private static String version() {
-        @Nullable String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "(unpackaged)" : version;
+    /** Tries whether a port can be had: as a server of ours would, so that one that just stopped is no obstacle. */
+    private static @Nullable String whyNotListen(InetSocketAddress address) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address);
+            return null;
+        } catch (IOException e) {
+            return e.getMessage();
+        }
     }
 
-    private static String help() {
-        StringBuilder help = new StringBuilder("""
-                Usage: java -jar scarfall-server.jar [option]
+    private static void stop(ScarfallServer server) {
+        SecondSignal.endsAtOnce();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread limit = new Thread(() -> endUnless(stopped, server.longestStop()), "scarfall-stop-limit");
+        limit.setDaemon(true);
+        limit.start();
+        server.stop();
+        Logs.stop();
+        stopped.countDown();
+    }
 
-                  --dev      try it: a random secret, example pages, demo tokens, on this machine only
-                  --help     this text
-                  --version  the version
-
-                Settings, by environment:
-
-                """);
-        for (Setting setting : Setting.values()) {
-            help.append(String.format("  %-17s %s (%s)%n", setting.name(), setting.meaning(), setting.fallback()));
+    private static void endUnless(CountDownLatch stopped, Duration limit) {
+        try {
+            if (!stopped.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                Runtime.getRuntime().halt(TERMINATED);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return help.toString();
+    }
+
+    /** All settings, also where some are mistaken: then the mistakes follow. */
+    private static void printConfig(CommandLine line, Map<String, String> environment) throws InvalidConfigException {
+        String secret = secret(line);
+        System.out.println(Settings.gather(environment, line.configFile(), secret, new ArrayList<>())
+                .print());
+        ServerConfig.read(environment, line.configFile(), secret, address -> null);
+    }
+
+    private static void printToken(TokenRequest request, CommandLine line, Map<String, String> environment)
+            throws InvalidConfigException {
+        ServerConfig.Access access = ServerConfig.readAccess(environment, line.configFile(), request.expires());
+        if (!Identity.isUserId(request.user(), Identity.MAX_USER_ID_LENGTH)) {
+            throw new InvalidConfigException(List.of("the user of token (expected: 1 to " + Identity.MAX_USER_ID_LENGTH
+                    + " characters, none of them a control character)"));
+        }
+        System.out.println(new TokenIssuer(access.jwtSecret(), access.jwtExpiration(), Clock.systemUTC())
+                .issue(request.user(), request.email()));
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(unpackaged)" : version;
     }
 }

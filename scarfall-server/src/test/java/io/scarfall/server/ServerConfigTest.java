@@ -2,107 +2,422 @@ package io.scarfall.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the environment says, and how the server speaks of its mistakes. */
+/** What the settings say, where they come from, and how the server speaks of their mistakes. */
 class ServerConfigTest {
 
-    private static final String SECRET = "a secret of the tests, 32 bytes or more";
+    private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
+
+    @TempDir
+    private Path folder;
 
     private static ServerConfig read(String... namesAndValues) throws InvalidConfigException {
+        return read(null, namesAndValues);
+    }
+
+    private static ServerConfig read(@Nullable Path file, String... namesAndValues) throws InvalidConfigException {
+        return ServerConfig.read(
+                environment(namesAndValues), file == null ? null : file.toString(), null, address -> null);
+    }
+
+    /** A secret, and what else is given; a null takes away. */
+    private static Map<String, String> environment(String... namesAndValues) {
         Map<String, String> environment = new HashMap<>(Map.of("JWT_SECRET", SECRET));
         for (int i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        return ServerConfig.read(environment, null);
+        return environment;
+    }
+
+    private static String refusal(String... namesAndValues) {
+        return refusal(null, namesAndValues);
+    }
+
+    private static String refusal(@Nullable Path file, String... namesAndValues) {
+        InvalidConfigException refusal =
+                catchThrowableOfType(InvalidConfigException.class, () -> read(file, namesAndValues));
+        assertThat(refusal).as("refusal").isNotNull();
+        assertThat(refusal.mayPass()).isFalse();
+        return String.valueOf(refusal.getMessage());
+    }
+
+    private Path file(String... lines) throws IOException {
+        return Files.write(folder.resolve("scarfall.env"), List.of(lines));
     }
 
     @Test
     void onlyTheSecretIsRequired() throws InvalidConfigException {
         ServerConfig config = read();
-        assertThat(config.host()).isNull();
-        assertThat(config.port()).isEqualTo(3000);
-        assertThat(config.internalHost()).isEqualTo("127.0.0.1");
-        assertThat(config.internalPort()).isEqualTo(4000);
-        assertThat(config.corsOrigins()).containsExactly("*");
-        assertThat(config.jwtSecret()).isEqualTo(SECRET);
-        assertThat(config.jwtExpiration()).isEqualTo(Duration.ofHours(24));
-        assertThat(config.path()).isEqualTo("/socket.io");
-        assertThat(config.pingInterval()).isEqualTo(Duration.ofSeconds(25));
-        assertThat(config.pingTimeout()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(config.authTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(config.sessionExpiry()).isEqualTo(Duration.ofDays(1));
-        assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(30));
-        assertThat(config.serviceKeys().isEmpty()).isTrue();
+        assertThat(config.development()).isFalse();
+        assertThat(config.listening())
+                .isEqualTo(
+                        new ServerConfig.Listening(null, 3000, "127.0.0.1", 4000, false, List.of("*"), "/socket.io"));
+        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(config.access().jwtExpiration()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.access().serviceKeys().isEmpty()).isTrue();
+        assertThat(config.times())
+                .isEqualTo(new ServerConfig.Times(
+                        Duration.ofSeconds(25),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(10),
+                        Duration.ofDays(1),
+                        Duration.ofMinutes(30),
+                        Duration.ofMinutes(5)));
+        assertThat(config.limits())
+                .isEqualTo(new ServerConfig.Limits(
+                        1_000_000, 1 << 20, 1_000, 1_000_000, 65_536, 64L << 20, 1_024, 1_000, 128));
+        assertThat(config.logs()).isEqualTo(new Logs.Config("info", "logs", 50L << 20, 1L << 30));
+        assertThat(config.drain()).isEqualTo(new ServerConfig.Drain(Duration.ZERO, Duration.ofSeconds(10)));
+        assertThat(config.nodeName()).isNull();
+        assertThat(config.clientDir()).isNull();
     }
 
     @Test
     void developmentNeedsNothingAndStaysOnThisMachine() throws InvalidConfigException {
-        ServerConfig config = ServerConfig.read(Map.of(), SECRET);
-        assertThat(config.jwtSecret()).isEqualTo(SECRET);
-        assertThat(config.host()).isEqualTo("127.0.0.1");
-        assertThat(config.corsOrigins())
+        ServerConfig config = ServerConfig.read(Map.of(), null, SECRET, address -> null);
+        assertThat(config.development()).isTrue();
+        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(config.listening().host()).isEqualTo("127.0.0.1");
+        assertThat(config.listening().corsOrigins())
                 .isNotEmpty()
-                .allMatch(origin -> origin.matches("http://(localhost|127.0.0.1).*"));
+                .allMatch(origin -> origin.matches("http://(localhost|127.0.0.1)(:\\*)?"));
     }
 
     @ParameterizedTest
     @CsvSource({"500,PT0.5S", "500ms,PT0.5S", "2s,PT2S", "3m,PT3M", "4 h,PT4H", "1d,PT24H"})
     void aTimeIsANumberAndPerhapsAUnit(String text, Duration expected) throws InvalidConfigException {
-        assertThat(read("WS_PING_INTERVAL", text).pingInterval()).isEqualTo(expected);
+        assertThat(read("WS_PING_INTERVAL", text).times().pingInterval()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500,500", "2KB,2048", "3 mb,3145728", "1GB,1073741824", "10GB,10737418240"})
+    void aSizeIsANumberAndPerhapsAUnit(String text, long expected) throws InvalidConfigException {
+        assertThat(read("LOG_TOTAL_SIZE", text).logs().totalBytes()).isEqualTo(expected);
+    }
+
+    // Where settings come from
+
+    @Test
+    void theEnvironmentGoesBeforeTheFileAndTheFileBeforeTheDefault() throws Exception {
+        Path file = file("# ports", "PORT=3001", "INTERNAL_PORT=4001", "", "; others", "WS_PATH=/chat");
+        ServerConfig config = read(file, "PORT", "3002", "WS_PATH", " ");
+        assertThat(config.listening().port()).isEqualTo(3002);
+        assertThat(config.listening().internalPort()).isEqualTo(4001);
+        assertThat(config.listening().path()).as("blank in the environment").isEqualTo("/chat");
+        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
     }
 
     @Test
-    void everyMistakeIsInOneReport() {
-        assertThatThrownBy(() -> ServerConfig.read(
-                        Map.of(
-                                "PORT", "many",
-                                "AUTH_TIMEOUT", "soon",
-                                "TOKEN_IN_QUERY", "maybe",
-                                "SERVICE_KEYS", "no-colon-but-a-key",
-                                "CLIENT_DIR", "/no/such/folder",
-                                "REDIS_HOST", "redis"),
-                        null))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("JWT_SECRET is not set")
-                .hasMessageContaining("PORT is many (expected: a number)")
-                .hasMessageContaining("AUTH_TIMEOUT is soon")
-                .hasMessageContaining("TOKEN_IN_QUERY is maybe")
-                .hasMessageContaining("SERVICE_KEYS is malformed")
-                .hasMessageContaining("CLIENT_DIR is /no/such/folder")
-                .hasMessageContaining("REDIS_HOST is not supported")
-                .hasMessageNotContaining("no-colon-but-a-key");
+    void theEnvironmentNamesTheFileUnlessTheCommandLineDoes() throws Exception {
+        Path other = Files.writeString(folder.resolve("other"), "PORT=3003");
+        assertThat(read("CONFIG_FILE", other.toString()).listening().port()).isEqualTo(3003);
+        Path file = file("PORT=3001");
+        assertThat(read(file, "CONFIG_FILE", other.toString()).listening().port())
+                .isEqualTo(3001);
     }
 
     @Test
-    void aShortSecretIsRefusedAndNotShown() {
-        assertThatThrownBy(() -> read("JWT_SECRET", "hunter2"))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("JWT_SECRET is too short")
-                .hasMessageNotContaining("hunter2");
+    void aFileForSystemdServes() throws Exception {
+        Path packaged = Path.of("..", "packaging", "scarfall.env");
+        String filledIn = Files.readString(packaged)
+                .replace("JWT_SECRET=\n", "JWT_SECRET='" + SECRET + "'\n")
+                .replace("#JDK_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
+        assertThat(filledIn).contains(SECRET, "\nJDK_JAVA_OPTIONS");
+        Path file = Files.writeString(folder.resolve("scarfall.env"), filledIn);
+        ServerConfig config = ServerConfig.read(Map.of(), file.toString(), null, address -> null);
+        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(config.listening().corsOrigins()).containsExactly("https://app.example");
+    }
+
+    @Test
+    void aSecretMayStandInAFile() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+        Path keys = Files.writeString(folder.resolve("keys"), "billing:s3cr3t");
+        ServerConfig config = ServerConfig.read(
+                Map.of("JWT_SECRET_FILE", secret.toString(), "SERVICE_KEYS_FILE", keys.toString()),
+                null,
+                null,
+                address -> null);
+        assertThat(config.access().jwtSecret()).isEqualTo(SECRET);
+        assertThat(config.access().serviceKeys().matches("billing", "s3cr3t")).isTrue();
     }
 
     @Test
     void blankMeansNotSet() throws InvalidConfigException {
-        assertThat(read("PORT", " ", "HOST", "").port()).isEqualTo(3000);
+        assertThat(read("PORT", " ", "HOST", "", "JWT_SECRET_FILE", "")
+                        .listening()
+                        .port())
+                .isEqualTo(3000);
+    }
+
+    // Mistakes
+
+    @Test
+    void everyMistakeIsInOneReport() throws IOException {
+        Path file = file("PROT=3001", "AUTH_TIMEOUT=soon", "what is this");
+        assertThat(refusal(
+                        file,
+                        "JWT_SECRET",
+                        "",
+                        "PORT",
+                        "many",
+                        "TOKEN_IN_QUERY",
+                        "maybe",
+                        "SERVICE_KEYS",
+                        "no-colon-but-a-key",
+                        "CLIENT_DIR",
+                        "/no/such/folder",
+                        "REDIS_HOST",
+                        "redis",
+                        "LOG_LEVL",
+                        "debug"))
+                .contains(
+                        "JWT_SECRET is not set",
+                        "PORT is many (expected: a number, 0 to 65535)",
+                        "AUTH_TIMEOUT is soon",
+                        "TOKEN_IN_QUERY is maybe (expected: true or false)",
+                        "SERVICE_KEYS is malformed",
+                        "CLIENT_DIR is /no/such/folder",
+                        "REDIS_HOST is not supported by this version",
+                        "LOG_LEVL is no setting (did you mean LOG_LEVEL?)",
+                        "PROT in " + file + " is no setting",
+                        file + " line 3 is no setting")
+                .doesNotContain("no-colon-but-a-key");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PORT | 65536 | PORT is 65536 (expected: a number, 0 to 65535)",
+                "PORT | -1 | PORT is -1",
+                "PORT | 99999999999 | PORT is 99999999999",
+                "INTERNAL_PORT | 3000 | INTERNAL_PORT is 3000, as PORT",
+                "HOST | no.such.host.invalid | HOST is no.such.host.invalid (expected: an address",
+                "INTERNAL_HOST | 0.0.0.0 | INTERNAL_HOST is 0.0.0.0 without SERVICE_KEYS",
+                "CORS_ORIGIN | app.example | CORS_ORIGIN is app.example (expected: * alone",
+                "CORS_ORIGIN | https://a.example/ | CORS_ORIGIN is https://a.example/",
+                "CORS_ORIGIN | https://a.example,,https://b.example | CORS_ORIGIN is a list with nothing",
+                "CORS_ORIGIN | *,https://a.example | CORS_ORIGIN is *",
+                "CORS_ORIGIN | https://a.example https://b.example | CORS_ORIGIN is https://a.example https",
+                "WS_PATH | chat | WS_PATH is chat (expected: such as /socket.io)",
+                "WS_PATH | / | WS_PATH is /",
+                "WS_PING_INTERVAL | 0 | WS_PING_INTERVAL is 0 (expected: at least 1ms",
+                "WS_PING_TIMEOUT | 20 seconds | WS_PING_TIMEOUT is 20 seconds",
+                "AUTH_TIMEOUT | 99999d | AUTH_TIMEOUT is 99999d (expected: at least 1ms, at most 3650d)",
+                "MAX_RECIPIENTS | 0 | MAX_RECIPIENTS is 0 (expected: a number, 1 to 2147483647)",
+                "MAX_PAYLOAD_BYTES | 3GB | MAX_PAYLOAD_BYTES is 3GB",
+                "MAX_PAYLOAD_BYTES | 1 meg | MAX_PAYLOAD_BYTES is 1 meg",
+                "MAX_USER_ID_LENGTH | 513 | MAX_USER_ID_LENGTH is 513",
+                "NODE_NAME | node one | NODE_NAME is node one",
+                "LOG_LEVEL | verbose | LOG_LEVEL is verbose (expected: error, warn, info, debug or trace)",
+                "INTERNAL_OPEN | yes | INTERNAL_OPEN is yes",
+                "CONFIG_FILE | /no/such/file | the file of settings does not exist: /no/such/file",
+                "CONFIG_FILE | / | the file of settings cannot be read: /",
+                "SERVICE_KEYS_FILE | /no/such/file | SERVICE_KEYS_FILE does not exist: /no/such/file",
+                "JWT_SECRET_FILE | /some/file | JWT_SECRET and JWT_SECRET_FILE are both set",
+                "REDIS_URL | redis://h | REDIS_URL is not supported by this version",
+                "REDIS_CLUSTER | h:1 | REDIS_CLUSTER is not supported by this version",
+            })
+    void anImpossibleValueIsNamed(String name, String value, String expected) {
+        assertThat(refusal(name, value)).contains(expected);
     }
 
     @Test
-    void listsAreSeparatedByCommas() throws InvalidConfigException {
-        assertThat(read("CORS_ORIGIN", "https://a.example, https://b.example").corsOrigins())
-                .isEqualTo(List.of("https://a.example", "https://b.example"));
+    void anInternalGatewayBeyondLoopbackIsThereWithKeysOrByWill() throws InvalidConfigException {
+        assertThat(read("INTERNAL_HOST", "0.0.0.0", "SERVICE_KEYS", "billing:s3cr3t")
+                        .listening()
+                        .internalHost())
+                .isEqualTo("0.0.0.0");
+        assertThat(read("INTERNAL_HOST", "0.0.0.0", "INTERNAL_OPEN", "true")
+                        .listening()
+                        .openInternal())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hunter2",
+                "your-256-bit-secret-your-256-bit-secret",
+                "change-me-change-me-change-me-change-me",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            })
+    void aWeakOrWellKnownSecretIsRefusedAndNotShown(String secret) throws IOException {
+        assertThat(refusal("JWT_SECRET", secret)).contains("JWT_SECRET is ").doesNotContain(secret);
+        Path file = Files.writeString(folder.resolve("secret"), secret);
+        assertThat(refusal("JWT_SECRET", "", "JWT_SECRET_FILE", file.toString()))
+                .contains("JWT_SECRET is ")
+                .doesNotContain(secret);
+    }
+
+    @Test
+    void anEmptyOrUnreadableSecretIsOneMistakeAndNotTwo() throws IOException {
+        Path empty = Files.writeString(folder.resolve("empty"), "\n");
+        assertThat(refusal("JWT_SECRET", "", "JWT_SECRET_FILE", empty.toString()))
+                .contains("JWT_SECRET_FILE names an empty file")
+                .doesNotContain("JWT_SECRET is");
+    }
+
+    @Test
+    void aFileHasSettingsOnlyAndEachOnce() throws IOException {
+        Path file = file("PORT=3001", "PORT=3002", "CONFIG_FILE=/other", "EDITOR=vi", "WS-PATH=/x", "REDIS_PORT=1");
+        assertThat(refusal(file))
+                .contains(
+                        file + " line 2: PORT is set again",
+                        "CONFIG_FILE in " + file,
+                        "EDITOR in " + file + " is no setting",
+                        file + " line 5 is no setting",
+                        "REDIS_PORT is not supported by this version");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "JWT_SECRET_, JWT_SECRET",
+        "JWT_SERCET, JWT_SECRET",
+        "JWTSECRET, JWT_SECRET",
+        "jwt_secret, JWT_SECRET",
+        "JWT-SECRET, JWT_SECRET",
+        "jwt.secret, JWT_SECRET",
+        "JWT_SECRET_FIEL, JWT_SECRET_FILE",
+        "port, PORT",
+        "INTERNALPORT, INTERNAL_PORT",
+        "CORS_ORIGINS, CORS_ORIGIN",
+        "SERVICE_KEY, SERVICE_KEYS",
+        "WS_PING_INTERVALL, WS_PING_INTERVAL",
+        "WS_PNG_INTRVAL, WS_PING_INTERVAL",
+        "MAX_RECIPENTS, MAX_RECIPIENTS",
+        "LOG_DIRS, LOG_DIR"
+    })
+    void aMisspeltNameIsRecognized(String name, String meant) {
+        Map<String, String> environment = environment("JWT_SECRET", "");
+        environment.put(name, "x");
+        assertThatThrownBy(() -> ServerConfig.read(environment, null, null, address -> null))
+                .hasMessageContaining(name + " is no setting (did you mean " + meant + "?)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HOME",
+                "POST",
+                "SORT",
+                "PORTS",
+                "HOSTS",
+                "HOSTNAME",
+                "PATH",
+                "PWD",
+                "USER",
+                "LOGNAME",
+                "LOG_FILE",
+                "CODE_NAME",
+                "REDIS_PORT_6379_TCP",
+                "REDIS_PORT",
+                "REDIS_PASSWORD",
+                "REDIS_SERVICE_HOST",
+                "SCARFALL_PORT",
+                "INTERNAL_SERVICE_HOST",
+                "KUBERNETES_PORT",
+                "JWT_USER",
+                "MAX_USERS",
+                "JDK_JAVA_OPTIONS",
+                "JAVA_HOME",
+                "_"
+            })
+    void whatOnlyLooksSimilarIsLetAlone(String name) throws InvalidConfigException {
+        assertThat(read(name, "x").listening().port()).isEqualTo(3000);
+    }
+
+    @Test
+    void aSimilarNameBesideTheSettingIsSomebodyElses() throws InvalidConfigException {
+        assertThat(read("LOGLEVEL", "9", "LOG_LEVEL", "warn").logs().level()).isEqualTo("warn");
+        assertThat(refusal("LOGLEVEL", "9")).contains("did you mean LOG_LEVEL?");
+    }
+
+    @Test
+    void portsAreTriedAndThatMayPass() throws InvalidConfigException {
+        List<InetSocketAddress> tried = new ArrayList<>();
+        ServerConfig.PortCheck taken = address -> {
+            tried.add(address);
+            return address.getPort() == 3000 ? "Address already in use" : null;
+        };
+        InvalidConfigException refusal = catchThrowableOfType(
+                InvalidConfigException.class, () -> ServerConfig.read(environment(), null, null, taken));
+        assertThat(refusal)
+                .hasMessageContaining("PORT is 3000, where this process cannot listen: Address already in use");
+        assertThat(refusal.mayPass()).isTrue();
+        assertThat(tried).containsExactly(new InetSocketAddress(3000), new InetSocketAddress("127.0.0.1", 4000));
+
+        tried.clear();
+        ServerConfig.read(environment("PORT", "0", "INTERNAL_PORT", "0"), null, null, taken);
+        assertThat(tried).as("any free port").isEmpty();
+
+        assertThatThrownBy(() -> ServerConfig.read(environment("AUTH_TIMEOUT", "soon"), null, null, taken))
+                .hasMessageContaining("AUTH_TIMEOUT is soon")
+                .hasMessageContaining("PORT is 3000")
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        e -> assertThat(e.mayPass()).isFalse());
+    }
+
+    // What is shown
+
+    @Test
+    void theEffectiveSettingsAreShownWithTheirOrigins() throws IOException {
+        Path file = file("PORT=3001", "SERVICE_KEYS=billing:s3cr3t");
+        Path secret = Files.writeString(folder.resolve("secret"), SECRET);
+        String shown = Settings.gather(
+                        Map.of("JWT_SECRET_FILE", secret.toString(), "WS_PATH", "/chat\u001b[2J"),
+                        file.toString(),
+                        null,
+                        new ArrayList<>())
+                .print();
+        assertThat(shown)
+                .containsPattern("(?m)^PORT +3001 +" + file + "$")
+                .containsPattern("(?m)^INTERNAL_PORT +4000 +default$")
+                .containsPattern("(?m)^HOST +\\(all addresses\\) +default$")
+                .containsPattern("(?m)^WS_PATH +/chat \\[2J +environment$")
+                .containsPattern("(?m)^JWT_SECRET +\\(set\\) +JWT_SECRET_FILE \\(environment\\)$")
+                .containsPattern("(?m)^SERVICE_KEYS +\\(set\\) +" + file + "$")
+                .doesNotContain(SECRET, "s3cr3t");
+        assertThat(shown.lines()).hasSize(Setting.values().length);
+        assertThat(Settings.gather(Map.of(), null, null, new ArrayList<>()).print())
+                .containsPattern("(?m)^JWT_SECRET +\\(not set\\) +default$");
     }
 
     @Test
     void noTextOfAConfigurationShowsASecret() throws InvalidConfigException {
         ServerConfig config = read("SERVICE_KEYS", "billing:s3cr3t");
         assertThat(config.toString()).doesNotContain(SECRET).doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void theHelpNamesEverySetting() {
+        String help = CommandLine.help();
+        for (Setting setting : Setting.values()) {
+            assertThat(help).containsPattern("(?m)^  " + setting + " +");
+        }
+        for (Setting.Group group : Setting.Group.values()) {
+            assertThat(help.split("(?m)^" + group.title() + ":$", -1))
+                    .as(group.title())
+                    .hasSize(2);
+        }
     }
 }

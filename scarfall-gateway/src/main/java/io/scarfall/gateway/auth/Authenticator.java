@@ -2,16 +2,19 @@ package io.scarfall.gateway.auth;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,10 @@ public final class Authenticator {
 
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
     private static final Attribute<Identity> IDENTITY = Attribute.named("identity");
+
+    /** After this a verifier is not waited for any longer. */
+    private static final Duration VERIFY_TIMEOUT = Duration.ofSeconds(30);
+
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
@@ -66,7 +73,7 @@ public final class Authenticator {
             String token = token(socket);
             if (token == null) {
                 if (required) {
-                    throw refusal(new TokenRefusedException("token_required", "a token is required", false));
+                    throw refusal(socket, new TokenRefusedException("token_required", "a token is required", false));
                 }
                 return null;
             }
@@ -77,11 +84,36 @@ public final class Authenticator {
                             socket.set(IDENTITY, identity);
                             verdict.complete(null);
                         } else {
-                            verdict.completeExceptionally(refusal(refused(error)));
+                            verdict.completeExceptionally(refusal(socket, refused(error)));
                         }
                     }));
             return verdict;
         };
+    }
+
+    /**
+     * Refuses clients whose user has as many sockets on this node as a user may have. It counts the socket, which {@link
+     * SessionLimits#release} must be told of when it leaves: so no other guard may follow.
+     */
+    public static ConnectGuard admission() {
+        return socket -> {
+            Identity identity = identity(socket);
+            if (identity != null && !SessionLimits.of(socket).admit(socket, identity.userId())) {
+                throw refusal(tooManySessions());
+            }
+            return null;
+        };
+    }
+
+    /** What a client is told whose user has too many sockets on this node. */
+    public static TokenRefusedException tooManySessions() {
+        return new TokenRefusedException(
+                SessionLimits.TOO_MANY_SESSIONS, "the user has too many sessions at this moment", true);
+    }
+
+    private static ConnectRefusedException refusal(Socket socket, TokenRefusedException refused) {
+        SessionLimits.of(socket).authenticationRefused(socket, refused.code(), !refused.retry());
+        return refusal(refused);
     }
 
     private static ConnectRefusedException refusal(TokenRefusedException refused) {
@@ -100,9 +132,9 @@ public final class Authenticator {
                 return token;
             }
         } catch (TokenRefusedException e) {
-            throw refusal(e);
+            throw refusal(socket, e);
         } catch (MalformedPacketException e) {
-            throw refusal(invalid());
+            throw refusal(socket, TokenRefusedException.invalid());
         }
         String header = socket.handshake().header("Authorization");
         if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
@@ -123,7 +155,7 @@ public final class Authenticator {
         }
         JsonCursor cursor = new JsonCursor(token.json());
         if (!cursor.isString()) {
-            throw invalid();
+            throw TokenRefusedException.invalid();
         }
         return cursor.string();
     }
@@ -132,18 +164,24 @@ public final class Authenticator {
 
     /** Verifies a token; the stage fails with {@link TokenRefusedException} only, and may complete on any thread. */
     public CompletionStage<Identity> verify(String token) {
-        CompletionStage<Identity> verdict;
+        CompletableFuture<Identity> verdict = new CompletableFuture<>();
         try {
-            verdict = verifier.verify(token);
-        } catch (RuntimeException e) {
-            verdict = CompletableFuture.failedFuture(e);
+            verifier.verify(token).whenComplete((identity, error) -> {
+                if (error == null) {
+                    verdict.complete(identity);
+                } else {
+                    verdict.completeExceptionally(error);
+                }
+            });
+        } catch (RuntimeException e) { // a verifier may be the embedder's
+            verdict.completeExceptionally(e);
         }
         CompletableFuture<Identity> answer = new CompletableFuture<>();
-        verdict.whenComplete((identity, error) -> {
-            if (error != null) {
-                answer.completeExceptionally(refused(error));
+        verdict.orTimeout(VERIFY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).whenComplete((identity, error) -> {
+            if (error != null || identity == null) {
+                answer.completeExceptionally(refused(error == null ? new NullPointerException("identity") : error));
             } else if (identity.userId().length() > maxUserIdLength) {
-                answer.completeExceptionally(invalid());
+                answer.completeExceptionally(TokenRefusedException.invalid());
             } else {
                 answer.complete(identity);
             }
@@ -159,11 +197,6 @@ public final class Authenticator {
         }
         // the class and not the message, which a verifier of an embedder may have made of the token
         log.error("token verifier failed error={}", cause.getClass().getName());
-        return new TokenRefusedException(
-                TokenRefusedException.UNAVAILABLE, "the token cannot be verified at this moment", true);
-    }
-
-    private static TokenRefusedException invalid() {
-        return new TokenRefusedException(TokenRefusedException.INVALID, "the token is invalid", false);
+        return TokenRefusedException.unavailable();
     }
 }

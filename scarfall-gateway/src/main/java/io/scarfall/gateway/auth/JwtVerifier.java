@@ -4,14 +4,14 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTVerifier;
 import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.exceptions.IncorrectClaimException;
+import com.auth0.jwt.exceptions.SignatureVerificationException;
 import com.auth0.jwt.exceptions.TokenExpiredException;
 import com.auth0.jwt.interfaces.Claim;
 import com.auth0.jwt.interfaces.DecodedJWT;
+import com.auth0.jwt.interfaces.Verification;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -19,24 +19,15 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) that are signed with a shared secret, by the rules of RFC 8725: HS256 and nothing
- * else, whatever the token's header says; {@code exp} is required, {@code nbf} and {@code iat} are honoured; {@code sub} is
- * the id of the user. {@code email} and {@code deviceInfo} are optional, and ignored where they are malformed.
- * Thread-safe.
+ * Verifies JSON Web Tokens (RFC 7519) by the rules of RFC 8725: the server's keys say how a token must be signed, whatever
+ * its header says, which may only name one of them; {@code exp} is required, {@code nbf} and {@code iat} are honoured;
+ * {@code sub} is the id of the user. {@code email} and {@code deviceInfo} are optional, and ignored where they are
+ * malformed. Thread-safe.
  */
-public final class JwtVerifier implements TokenVerifier {
-
-    /** How many characters a token may have. */
-    public static final int MAX_TOKEN_LENGTH = 8_192;
+public final class JwtVerifier implements TokenVerifier, AutoCloseable {
 
     /** How many bytes a secret must have at least: as many as HS256 yields (RFC 7518, section 3.2). */
     public static final int MIN_SECRET_BYTES = 32;
-
-    /** How far the clocks of issuer and verifier may be apart. */
-    public static final Duration DEFAULT_SKEW = Duration.ofSeconds(5);
-
-    /** The most that is allowed for the difference of clocks. */
-    public static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     private static final int FEWEST_DISTINCT_BYTES = 8;
 
@@ -64,22 +55,25 @@ public final class JwtVerifier implements TokenVerifier {
             "replace-me",
             "replace_me");
 
-    private final JWTVerifier verifier;
-    private final Duration skew;
-    private final int maxUserIdLength;
+    private final KeySource keys;
+    private final TokenConfig config;
+    private final Clock clock;
+    private final String name;
 
-    /** Verifies by this machine's clock, with user ids of at most 128 characters. */
-    public JwtVerifier(String secret) {
-        this(secret, DEFAULT_SKEW, 128, Clock.systemUTC());
+    private JwtVerifier(KeySource keys, TokenConfig config, Clock clock, String name) {
+        this.keys = keys;
+        this.config = config;
+        this.clock = clock;
+        this.name = name;
     }
 
     /**
+     * Verifies what is signed by HS256.
+     *
      * @param secret what the tokens are signed with, in UTF-8; at least 32 bytes, and none that is published
-     * @param skew how far the clocks of issuer and verifier may be apart, in whole seconds, at most 60
-     * @param maxUserIdLength how many characters {@code sub} may have
-     * @throws IllegalArgumentException if a value is out of its range; the message does not tell the secret
+     * @throws IllegalArgumentException if it is short or guessable; the message does not tell the secret
      */
-    public JwtVerifier(String secret, Duration skew, int maxUserIdLength, Clock clock) {
+    public static JwtVerifier bySecret(String secret, TokenConfig config, Clock clock) {
         byte[] key = secret.getBytes(StandardCharsets.UTF_8);
         if (key.length < MIN_SECRET_BYTES) {
             throw new IllegalArgumentException(
@@ -88,20 +82,22 @@ public final class JwtVerifier implements TokenVerifier {
         if (isGuessable(secret)) {
             throw new IllegalArgumentException("jwtSecret: guessable (expected: random, such as openssl rand -hex 32)");
         }
-        if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0) {
-            throw new IllegalArgumentException("skew: " + skew + " (expected: 0 to " + MAX_SKEW + ")");
-        }
-        if (maxUserIdLength < 1 || maxUserIdLength > Identity.MAX_USER_ID_LENGTH) {
-            throw new IllegalArgumentException(
-                    "maxUserIdLength: " + maxUserIdLength + " (expected: 1 to " + Identity.MAX_USER_ID_LENGTH + ")");
-        }
-        this.skew = skew;
-        this.maxUserIdLength = maxUserIdLength;
-        JWTVerifier.BaseVerification rules = (JWTVerifier.BaseVerification) JWT.require(Algorithm.HMAC256(key))
-                .acceptLeeway(skew.toSeconds())
-                .withClaimPresence("exp")
-                .withClaimPresence("sub");
-        verifier = rules.build(clock);
+        return new JwtVerifier(KeySource.of(List.of(VerificationKey.hs256(key))), config, clock, "HS256");
+    }
+
+    /**
+     * Verifies what is signed by the private key of a public one.
+     *
+     * @param pem one to four public keys or certificates, of which a token may be signed by any
+     * @throws IllegalArgumentException if there are none, or one is weak or of another algorithm
+     */
+    public static JwtVerifier byPublicKey(JwtAlgorithm algorithm, String pem, TokenConfig config, Clock clock) {
+        return new JwtVerifier(KeySource.of(Pem.keys(algorithm, pem)), config, clock, algorithm.name());
+    }
+
+    /** Verifies what is signed by one of the keys that an issuer publishes, and begins to fetch them. To be closed. */
+    public static JwtVerifier byJwks(JwksConfig jwks, TokenConfig config, Clock clock) {
+        return new JwtVerifier(JwksKeys.of(jwks), config, clock, jwks.toString());
     }
 
     private static boolean isGuessable(String secret) {
@@ -113,37 +109,62 @@ public final class JwtVerifier implements TokenVerifier {
     @Override
     public CompletionStage<Identity> verify(String token) {
         try {
-            return CompletableFuture.completedFuture(identity(token));
+            return keys.candidates(TokenHeader.read(token)).thenCompose(candidates -> verdict(token, candidates));
         } catch (TokenRefusedException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Identity identity(String token) throws TokenRefusedException {
-        if (token.length() > MAX_TOKEN_LENGTH) {
-            throw invalid();
-        }
-        DecodedJWT jwt;
+    private CompletionStage<Identity> verdict(String token, List<VerificationKey> candidates) {
         try {
-            jwt = verifier.verify(token);
-        } catch (TokenExpiredException e) {
-            throw new TokenRefusedException(TokenRefusedException.EXPIRED, "the token has expired", false);
-        } catch (IncorrectClaimException e) {
-            if ("nbf".equals(e.getClaimName())) {
-                throw new TokenRefusedException(
-                        TokenRefusedException.NOT_YET_VALID, "the token is not valid yet", true);
+            return CompletableFuture.completedFuture(identity(verified(token, candidates)));
+        } catch (TokenRefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private DecodedJWT verified(String token, List<VerificationKey> candidates) throws TokenRefusedException {
+        for (VerificationKey key : candidates) {
+            try {
+                return rules(key.algorithm()).verify(token);
+            } catch (SignatureVerificationException e) {
+                // it may be that of the next key
+            } catch (TokenExpiredException e) {
+                throw new TokenRefusedException(TokenRefusedException.EXPIRED, "the token has expired", false);
+            } catch (IncorrectClaimException e) {
+                if ("nbf".equals(e.getClaimName())) {
+                    throw new TokenRefusedException(
+                            TokenRefusedException.NOT_YET_VALID, "the token is not valid yet", true);
+                }
+                throw TokenRefusedException.invalid();
+            } catch (
+                    RuntimeException e) { // besides its own, the library lets out what its parsers throw at odd numbers
+                throw TokenRefusedException.invalid();
             }
-            throw invalid();
-        } catch (RuntimeException e) { // besides its own, the library lets out what its parsers throw at odd numbers
-            throw invalid();
         }
-        if (!isCanonical(jwt.getSignature()) || !jwt.getHeaderClaim("crit").isMissing()) {
-            throw invalid();
+        throw TokenRefusedException.invalid();
+    }
+
+    /** One set of rules for claims, by whatever key a token is signed. */
+    private JWTVerifier rules(Algorithm algorithm) {
+        Verification rules = JWT.require(algorithm)
+                .acceptLeeway(config.skew().toSeconds())
+                .withClaimPresence("exp")
+                .withClaimPresence("sub");
+        if (!config.issuers().isEmpty()) {
+            rules.withIssuer(config.issuers().toArray(String[]::new));
         }
+        if (!config.audiences().isEmpty()) {
+            rules.withAnyOfAudience(config.audiences().toArray(String[]::new));
+        }
+        return ((JWTVerifier.BaseVerification) rules).build(clock);
+    }
+
+    private Identity identity(DecodedJWT jwt) throws TokenRefusedException {
         String userId = jwt.getClaim("sub").asString();
         Instant expiresAt = jwt.getExpiresAtAsInstant(); // null for JSON's null, which the library takes for a claim
-        if (userId == null || expiresAt == null || !Identity.isUserId(userId, maxUserIdLength)) {
-            throw invalid();
+        if (userId == null || expiresAt == null || !Identity.isUserId(userId, Identity.MAX_USER_ID_LENGTH)) {
+            throw TokenRefusedException.invalid();
         }
         return new Identity(
                 userId,
@@ -154,13 +175,7 @@ public final class JwtVerifier implements TokenVerifier {
 
     /** A connection may last as long as its token would be accepted. */
     private Instant expiry(Instant claimed) {
-        return claimed.isAfter(NEVER) ? Instant.MAX : claimed.plus(skew);
-    }
-
-    /** Whether no other text decodes to the same bytes: else one signature would have several forms. */
-    private static boolean isCanonical(String base64) {
-        byte[] bytes = Base64.getUrlDecoder().decode(base64);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(base64);
+        return claimed.isAfter(NEVER) ? Instant.MAX : claimed.plus(config.skew());
     }
 
     private static @Nullable String text(Claim claim, int maxLength) {
@@ -177,12 +192,15 @@ public final class JwtVerifier implements TokenVerifier {
         return Identity.isText(device, Identity.MAX_DEVICE_LENGTH) ? device : null;
     }
 
-    private static TokenRefusedException invalid() {
-        return new TokenRefusedException(TokenRefusedException.INVALID, "the token is invalid", false);
+    /** Ends what it has for fetching keys. */
+    @Override
+    public void close() {
+        keys.close();
     }
 
+    /** Tells no secret. */
     @Override
     public String toString() {
-        return "JwtVerifier[HS256]";
+        return "JwtVerifier[" + name + "]";
     }
 }

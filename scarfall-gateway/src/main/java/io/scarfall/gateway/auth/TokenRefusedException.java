@@ -34,6 +34,14 @@ public final class TokenRefusedException extends Exception {
         this.retry = retry;
     }
 
+    static TokenRefusedException invalid() {
+        return new TokenRefusedException(INVALID, "the token is invalid", false);
+    }
+
+    static TokenRefusedException unavailable() {
+        return new TokenRefusedException(UNAVAILABLE, "the token cannot be verified at this moment", true);
+    }
+
     /** What programs read. */
     public String code() {
         return code;

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param maxMetadataBytes how large the metadata may be, as JSON; 65,536
  * @param maxFanOutBytes how large the message may be for all its recipients together; 64 MiB
  * @param maxUnanswered how many messages of one sender may wait for their outcome at once; 1,024
+ * @param applyTimeout how long after it was sent another node may still hand a message over; 2 s
  * @param answerTimeout how long the answer of another node is waited for, before an outcome is uncertain; 12 s
  */
 public record DeliveryConfig(
@@ -20,13 +21,17 @@ public record DeliveryConfig(
         int maxMetadataBytes,
         long maxFanOutBytes,
         int maxUnanswered,
+        Duration applyTimeout,
         Duration answerTimeout) {
 
     /** The longest that {@code maxUserIdLength} may be, so that an id fits into the keys of a store. */
     public static final int LONGEST_USER_ID = 512;
 
-    public static final DeliveryConfig DEFAULT =
-            new DeliveryConfig(1_000, 128, 1_000_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(12));
+    /** The longest that an answer may be waited for. */
+    public static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
+
+    public static final DeliveryConfig DEFAULT = new DeliveryConfig(
+            1_000, 128, 1_000_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(2), Duration.ofSeconds(12));
 
     public DeliveryConfig {
         requirePositive("maxRecipients", maxRecipients);
@@ -39,8 +44,16 @@ public record DeliveryConfig(
         requirePositive("maxMetadataBytes", maxMetadataBytes);
         requirePositive("maxFanOutBytes", maxFanOutBytes);
         requirePositive("maxUnanswered", maxUnanswered);
-        if (answerTimeout.isNegative() || answerTimeout.isZero()) {
-            throw new IllegalArgumentException("answerTimeout: " + answerTimeout + " (expected: > 0)");
+        if (applyTimeout.isNegative() || applyTimeout.isZero()) {
+            throw new IllegalArgumentException("applyTimeout: " + applyTimeout + " (expected: > 0)");
+        }
+        if (answerTimeout.compareTo(applyTimeout) < 0) {
+            throw new IllegalArgumentException(
+                    "answerTimeout: " + answerTimeout + " (expected: at least the applyTimeout, " + applyTimeout + ")");
+        }
+        if (answerTimeout.compareTo(LONGEST_ANSWER) > 0) {
+            throw new IllegalArgumentException(
+                    "answerTimeout: " + answerTimeout + " (expected: at most " + LONGEST_ANSWER + ")");
         }
     }
 

@@ -3,30 +3,61 @@ package io.scarfall.gateway.delivery;
 import io.scarfall.presence.node.NodeId;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What nodes send each other. {@link EnvelopeCodec} writes and reads it. */
 sealed interface Envelope {
 
-    /**
-     * An event for users of the receiving node, which answers by {@link Delivered}.
-     *
-     * @param id what the answer is known by, unique among the questions of the sender
-     * @param from who waits for the answer
-     */
-    record Deliver(long id, NodeId from, UserEvent event, List<Recipient> recipients) implements Envelope {}
+    /** Which link it belongs to: {@link OutboundLink#id}. */
+    long link();
 
     /**
-     * The answer to {@link Deliver}.
+     * One of the numbered things that a node sends another over an {@link OutboundLink}.
      *
-     * @param sent the recipients, by their place in the question, of whom at least one live socket took the event
+     * @param from who sends, and waits for the {@link Answer}
+     * @param number from 1, without holes
+     * @param settledBelow all lower numbers are answered or given up: nobody will ask for their answers
+     * @param sendableFrom all lower numbers are settled, or their time is over: who misses one of them waits no longer
+     * @param applyBy until when it may be applied, in milliseconds of the store's clock
+     * @param body what is to be applied; null asks only what became of an earlier frame of this number
      */
-    record Delivered(long id, BitSet sent) implements Envelope {}
+    record Frame(
+            long link,
+            NodeId from,
+            long number,
+            long settledBelow,
+            long sendableFrom,
+            long applyBy,
+            @Nullable Body body)
+            implements Envelope {}
 
     /**
-     * News of a user's status for users of the receiving node, who do not get it if they had newer ones. Nobody answers.
+     * What became of a frame.
+     *
+     * @param sent the recipients, by their place in the frame, of whom at least one live socket took the event; null if the
+     *     frame was not applied, and never will be
+     */
+    record Answer(long link, long number, @Nullable BitSet sent) implements Envelope {}
+
+    /** The receiver misses frames; both numbers are included. */
+    record Missing(long link, long first, long last) implements Envelope {}
+
+    /** What a frame is about. */
+    sealed interface Body {
+
+        UserEvent event();
+
+        List<Recipient> recipients();
+    }
+
+    /** An event for users of the receiving node. */
+    record Deliver(UserEvent event, List<Recipient> recipients) implements Body {}
+
+    /**
+     * News of a user's status for users of the receiving node, who do not get it if they had newer ones.
      *
      * @param subject whom it is about
      * @param version which of two is the newer
      */
-    record Notice(String subject, long version, UserEvent event, List<Recipient> recipients) implements Envelope {}
+    record Notice(String subject, long version, UserEvent event, List<Recipient> recipients) implements Body {}
 }

@@ -2,8 +2,11 @@ package io.scarfall.gateway.delivery;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.delivery.Envelope.Answer;
+import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
-import io.scarfall.gateway.delivery.Envelope.Delivered;
+import io.scarfall.gateway.delivery.Envelope.Frame;
+import io.scarfall.gateway.delivery.Envelope.Missing;
 import io.scarfall.gateway.delivery.Envelope.Notice;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.packet.EncodedPacket;
@@ -12,28 +15,34 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Envelope ⇄ bytes: {@code version:1 type:1} and the fields of the record in their order. Numbers are big-endian; texts and
- * bytes have their length in front, in four bytes. Stateless.
+ * Envelope ⇄ bytes: {@code version:1 type:1 link:8} and the other fields of the record in their order. Numbers are
+ * big-endian; texts and bytes have their length in front, in four bytes. A frame without a body, and an answer that
+ * nothing was applied, are types of their own. Stateless.
  */
 final class EnvelopeCodec {
 
     private static final byte VERSION = 1;
-    private static final byte DELIVER = 1;
-    private static final byte DELIVERED = 2;
+
+    private static final byte QUESTION = 1;
+    private static final byte DELIVER = 2;
     private static final byte NOTICE = 3;
+    private static final byte APPLIED = 4;
+    private static final byte NOT_APPLIED = 5;
+    private static final byte MISSING = 6;
 
-    private static final int HEAD = 2;
+    private static final int HEAD = 2 + Long.BYTES;
 
-    /** More than the ids of nodes and users take in front of an event. */
-    private static final int LONGEST_NAMES = 4_096;
+    /** More than the numbers, and the ids of nodes and users, take in front of an event. */
+    private static final int LONGEST_HEAD = 4_096;
 
     private EnvelopeCodec() {}
 
     /** How many bytes an envelope takes beside its recipients, at most. */
     static int overhead(UserEvent event) {
-        return LONGEST_NAMES + length(event, List.of());
+        return LONGEST_HEAD + length(event, List.of());
     }
 
     /** How many bytes a recipient takes. */
@@ -42,32 +51,59 @@ final class EnvelopeCodec {
     }
 
     static byte[] encode(Envelope envelope) {
-        if (envelope instanceof Deliver deliver) {
-            Bytes from = Bytes.utf8(deliver.from().toString());
-            byte[] message = new byte[HEAD + Long.BYTES + length(from) + length(deliver.event(), deliver.recipients())];
-            ByteBuffer out = start(message, DELIVER).putLong(deliver.id());
-            put(out, from);
-            put(out, deliver.event(), deliver.recipients());
+        if (envelope instanceof Frame frame) {
+            return encode(frame);
+        } else if (envelope instanceof Answer answer) {
+            BitSet sent = answer.sent();
+            Bytes bits = sent == null ? Bytes.EMPTY : Bytes.wrap(sent.toByteArray());
+            byte[] message = new byte[HEAD + Long.BYTES + (sent == null ? 0 : length(bits))];
+            ByteBuffer out =
+                    start(message, sent == null ? NOT_APPLIED : APPLIED, answer).putLong(answer.number());
+            if (sent != null) {
+                put(out, bits);
+            }
             return message;
-        } else if (envelope instanceof Notice notice) {
-            Bytes subject = Bytes.utf8(notice.subject());
-            byte[] message =
-                    new byte[HEAD + length(subject) + Long.BYTES + length(notice.event(), notice.recipients())];
-            ByteBuffer out = start(message, NOTICE);
-            put(out, subject);
-            put(out.putLong(notice.version()), notice.event(), notice.recipients());
-            return message;
-        } else if (envelope instanceof Delivered delivered) {
-            Bytes sent = Bytes.wrap(delivered.sent().toByteArray());
-            byte[] message = new byte[HEAD + Long.BYTES + length(sent)];
-            put(start(message, DELIVERED).putLong(delivered.id()), sent);
+        } else if (envelope instanceof Missing missing) {
+            byte[] message = new byte[HEAD + 2 * Long.BYTES];
+            start(message, MISSING, missing).putLong(missing.first()).putLong(missing.last());
             return message;
         }
         throw new AssertionError(envelope);
     }
 
-    private static ByteBuffer start(byte[] message, byte type) {
-        return ByteBuffer.wrap(message).put(VERSION).put(type);
+    private static byte[] encode(Frame frame) {
+        Bytes from = Bytes.utf8(frame.from().toString());
+        Body body = frame.body();
+        Bytes subject = body instanceof Notice notice ? Bytes.utf8(notice.subject()) : Bytes.EMPTY;
+        int length = HEAD + length(from) + 4 * Long.BYTES;
+        if (body != null) {
+            length += length(body.event(), body.recipients());
+        }
+        if (body instanceof Notice) {
+            length += length(subject) + Long.BYTES;
+        }
+        byte[] message = new byte[length];
+        ByteBuffer out = start(message, type(body), frame);
+        put(out, from);
+        out.putLong(frame.number()).putLong(frame.settledBelow());
+        out.putLong(frame.sendableFrom()).putLong(frame.applyBy());
+        if (body instanceof Notice notice) {
+            put(out, subject);
+            out.putLong(notice.version());
+        }
+        if (body != null) {
+            put(out, body.event(), body.recipients());
+        }
+        assert !out.hasRemaining();
+        return message;
+    }
+
+    private static byte type(@Nullable Body body) {
+        return body == null ? QUESTION : body instanceof Notice ? NOTICE : DELIVER;
+    }
+
+    private static ByteBuffer start(byte[] message, byte type, Envelope envelope) {
+        return ByteBuffer.wrap(message).put(VERSION).put(type).putLong(envelope.link());
     }
 
     private static int length(Bytes bytes) {
@@ -96,7 +132,6 @@ final class EnvelopeCodec {
         for (Recipient recipient : recipients) {
             put(out, recipient.json());
         }
-        assert !out.hasRemaining();
     }
 
     private static void put(ByteBuffer out, Bytes bytes) {
@@ -115,7 +150,8 @@ final class EnvelopeCodec {
             if (version != VERSION) {
                 throw new MalformedPacketException("envelope of version " + version + " (expected: " + VERSION + ")");
             }
-            Envelope envelope = read(in.get(), in);
+            byte type = in.get();
+            Envelope envelope = read(type, in.getLong(), in);
             if (in.hasRemaining()) {
                 throw new MalformedPacketException("envelope with " + in.remaining() + " bytes behind it");
             }
@@ -125,14 +161,29 @@ final class EnvelopeCodec {
         }
     }
 
-    private static Envelope read(byte type, ByteBuffer in) {
+    private static Envelope read(byte type, long link, ByteBuffer in) {
         return switch (type) {
-            case DELIVER -> new Deliver(in.getLong(), NodeId.parse(bytes(in).utf8()), event(in), recipients(in));
-            case DELIVERED ->
-                new Delivered(in.getLong(), BitSet.valueOf(bytes(in).toByteArray()));
-            case NOTICE -> new Notice(bytes(in).utf8(), in.getLong(), event(in), recipients(in));
+            case QUESTION, DELIVER, NOTICE -> frame(type, link, in);
+            case APPLIED ->
+                new Answer(link, in.getLong(), BitSet.valueOf(bytes(in).toByteArray()));
+            case NOT_APPLIED -> new Answer(link, in.getLong(), null);
+            case MISSING -> new Missing(link, in.getLong(), in.getLong());
             default -> throw new MalformedPacketException("envelope of type " + type);
         };
+    }
+
+    private static Frame frame(byte type, long link, ByteBuffer in) {
+        NodeId from = NodeId.parse(bytes(in).utf8());
+        long number = in.getLong();
+        long settledBelow = in.getLong();
+        long sendableFrom = in.getLong();
+        long applyBy = in.getLong();
+        Body body = switch (type) {
+            case DELIVER -> new Deliver(event(in), recipients(in));
+            case NOTICE -> new Notice(bytes(in).utf8(), in.getLong(), event(in), recipients(in));
+            default -> null;
+        };
+        return new Frame(link, from, number, settledBelow, sendableFrom, applyBy, body);
     }
 
     private static UserEvent event(ByteBuffer in) {

@@ -1,11 +1,18 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.delivery.Envelope.Answer;
+import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
-import io.scarfall.gateway.delivery.Envelope.Delivered;
+import io.scarfall.gateway.delivery.Envelope.Frame;
+import io.scarfall.gateway.delivery.Envelope.Missing;
+import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.delivery.OutboundLink.Lane;
+import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
-import java.time.Duration;
+import java.security.SecureRandom;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -15,46 +22,66 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries envelopes to other nodes, and brings each question together with its answer. Thread-safe.
+ * Carries events to other nodes in their order, once, and not too late, over a bus that promises none of that; and tells
+ * what became of them. Thread-safe.
  *
- * <p>It adds nothing to what the bus promises: what is lost there stays unanswered, and its outcome is uncertain when the
- * time for the answer is over.
+ * <p>To each life of another node there are two links: one for messages, whose senders wait for the outcome, and one for
+ * notices of users' status, which may come later, as a newer one replaces an older one. Each has an {@link OutboundLink} at
+ * its sender and an {@link InboundLink} at its receiver.
  */
 public final class NodeLinks {
 
     private static final Logger log = LoggerFactory.getLogger(NodeLinks.class);
 
+    /** How long a notice may be on its way: within what {@link NoticeVersions} remembers. */
+    private static final Lane NOTICES = new Lane(TimeUnit.SECONDS.toMillis(30), TimeUnit.SECONDS.toNanos(30));
+
+    /** A node may have joined after the list was made that does not have it. */
     private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Longer than any frame lives: what is forgotten by then does not come again. */
+    private static final long FORGOTTEN_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    private static final int MAX_INBOUND = 10_000;
 
     private final NodeBus bus;
     private final ThisNode self;
-    private final long answerNanos;
-    private final AtomicLong ids = new AtomicLong();
-    private final ConcurrentMap<Long, Question> questions = new ConcurrentHashMap<>();
+    private final StoreClock clock;
+    private final LongSupplier nanoTime;
+    private final Lane messages;
+    private final AtomicLong ids = new AtomicLong(new SecureRandom().nextLong());
+    private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, InboundLink> inbound = new ConcurrentHashMap<>();
 
-    private record Question(NodeId to, long untilNanos, CompletableFuture<Answer> answer) {}
+    private record Route(NodeId from, NodeId to, boolean notices) {}
 
     /**
-     * How a question ended.
+     * What became of a frame.
      *
-     * @param sent the recipients who got it, by their place in the question; null if nobody knows
+     * @param sent the recipients who got it, by their place in the frame; null if nobody knows
      */
-    record Answer(@Nullable BitSet sent) {
+    record Outcome(@Nullable BitSet sent) {
 
-        static final Answer NOBODY = new Answer(new BitSet(0));
-        static final Answer UNKNOWN = new Answer(null);
+        static final Outcome NOBODY = new Outcome(new BitSet(0));
+        static final Outcome UNKNOWN = new Outcome(null);
     }
 
-    /** @param answerTimeout how long an answer is waited for; {@link #expire} must be called now and then */
-    public NodeLinks(NodeBus bus, ThisNode self, Duration answerTimeout) {
+    /** {@link #tick} must be called some times a second. */
+    public NodeLinks(NodeBus bus, ThisNode self, StoreClock clock, LongSupplier nanoTime, DeliveryConfig config) {
         this.bus = bus;
         this.self = self;
-        answerNanos = answerTimeout.toNanos();
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        messages = new Lane(
+                config.applyTimeout().toMillis(), config.answerTimeout().toNanos());
     }
 
     /** Whether an id is one of this node, under whatever epoch. */
@@ -67,71 +94,85 @@ public final class NodeLinks {
         return bus.maxMessageBytes();
     }
 
-    /** Asks a node to deliver; the stage never fails, and completes on any thread. */
-    CompletionStage<Answer> deliver(NodeId to, UserEvent event, List<Recipient> recipients) {
+    /** How many frames have no answer. */
+    public int unanswered() {
+        return outbound.values().stream().mapToInt(OutboundLink::size).sum();
+    }
+
+    /** Has a node deliver an event; the stage never fails, and completes on any thread. */
+    CompletionStage<Outcome> deliver(NodeId to, UserEvent event, List<Recipient> recipients) {
+        return send(to, new Deliver(event, recipients), false);
+    }
+
+    /** Has a node tell users of somebody's status. */
+    void tell(NodeId to, Notice notice) {
+        var unused = send(to, notice, true);
+    }
+
+    private CompletionStage<Outcome> send(NodeId to, Body body, boolean notices) {
         NodeId from = self.id();
         if (from == null) {
-            return CompletableFuture.completedFuture(Answer.NOBODY);
+            return CompletableFuture.completedFuture(Outcome.NOBODY);
         }
+        return outbound.computeIfAbsent(new Route(from, to, notices), this::open)
+                .send(body);
+    }
+
+    private OutboundLink open(Route route) {
         long id = ids.incrementAndGet();
-        Question question = new Question(to, System.nanoTime() + answerNanos, new CompletableFuture<>());
-        questions.put(id, question);
-        bus.send(to, EnvelopeCodec.encode(new Deliver(id, from, event, recipients)))
-                .whenComplete((taken, error) -> {
-                    if (error == null && !taken) {
-                        settle(id, Answer.NOBODY); // nobody listens there: it is lost for certain
-                    } else if (error != null) {
-                        log.debug(
-                                "bus failed to={} error={}",
-                                to,
-                                error.toString()); // perhaps it arrived: the answer will tell
-                    }
-                });
-        return question.answer();
-    }
-
-    /** Sends what nobody answers. */
-    void tell(NodeId to, Envelope envelope) {
-        bus.send(to, EnvelopeCodec.encode(envelope)).whenComplete((taken, error) -> {
-            if (error != null) {
-                log.debug("bus failed to={} error={}", to, error.toString());
-            }
-        });
-    }
-
-    /** Takes the answer of another node. */
-    void answered(Delivered delivered) {
-        settle(delivered.id(), new Answer(delivered.sent()));
-    }
-
-    private void settle(long id, Answer answer) {
-        Question question = questions.remove(id);
-        if (question != null) {
-            question.answer().complete(answer);
-        }
+        Lane lane = route.notices() ? NOTICES : messages;
+        OutboundLink link = new OutboundLink(id, route.from(), route.to(), lane, bus, clock, nanoTime);
+        outboundById.put(id, link);
+        return link;
     }
 
     /**
-     * Gives up on the answers of nodes that live no more: they will never come. A question that was just asked is left for
-     * the next call, since the node may have joined after the list was made.
+     * Takes a message of another node.
+     *
+     * @param receiver see {@link InboundLink}
      */
+    void received(byte[] message, Function<Body, CompletionStage<BitSet>> receiver) {
+        Envelope envelope;
+        try {
+            envelope = EnvelopeCodec.decode(message);
+        } catch (MalformedPacketException e) {
+            log.warn("a message of another node is not understood bytes={} error={}", message.length, e.getMessage());
+            return;
+        }
+        if (envelope instanceof Frame frame) {
+            InboundLink link = inbound.get(frame.link());
+            if (link == null && inbound.size() < MAX_INBOUND) {
+                link = inbound.computeIfAbsent(
+                        frame.link(), id -> new InboundLink(frame, bus, clock, nanoTime, receiver));
+            }
+            if (link != null) {
+                link.receive(frame);
+            }
+        } else {
+            OutboundLink link = outboundById.get(envelope.link());
+            if (link != null && envelope instanceof Answer answer) {
+                link.answered(answer.number(), answer.sent());
+            } else if (link != null && envelope instanceof Missing missing) {
+                link.missing(missing.first(), missing.last());
+            }
+        }
+    }
+
+    /** Gives up on nodes that live no more: they will answer nothing. */
     public void retain(Set<NodeId> live) {
-        long now = System.nanoTime();
-        questions.forEach((id, question) -> {
-            boolean justAsked = question.untilNanos() - now > answerNanos - JUST_NANOS;
-            if (!justAsked && !live.contains(question.to())) {
-                settle(id, Answer.UNKNOWN);
+        outbound.forEach((route, link) -> {
+            boolean isOver = !live.contains(route.to()) && link.ageNanos() > JUST_NANOS;
+            boolean isOld = !route.from().equals(self.id()) && link.size() == 0;
+            if ((isOver || isOld) && outbound.remove(route, link)) {
+                outboundById.values().remove(link);
+                link.close();
             }
         });
     }
 
-    /** Gives up on the answers whose time is over. */
-    public void expire() {
-        long now = System.nanoTime();
-        questions.forEach((id, question) -> {
-            if (now - question.untilNanos() >= 0) {
-                settle(id, Answer.UNKNOWN);
-            }
-        });
+    /** Sends again, gives up what is too late, and forgets links on which nothing came for long. */
+    public void tick() {
+        outbound.values().forEach(OutboundLink::tick);
+        inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS);
     }
 }

@@ -44,6 +44,26 @@ final class Outcomes {
         return degraded;
     }
 
+    int size() {
+        return sent.length;
+    }
+
+    int sentCount() {
+        int count = 0;
+        for (boolean one : sent) {
+            count += one ? 1 : 0;
+        }
+        return count;
+    }
+
+    int uncertainCount() {
+        int count = 0;
+        for (int i = 0; i < uncertain.length; i++) {
+            count += isUncertain(i) ? 1 : 0;
+        }
+        return count;
+    }
+
     boolean anySent() {
         for (boolean one : sent) {
             if (one) {

@@ -1,6 +1,8 @@
 package io.scarfall.gateway.delivery;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.limit.RateLimited;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -13,8 +15,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The answer to a {@code send_message} that was not even tried: in the shape of {@link Delivery#reply}, so that clients
  * find the fields where they look for them.
+ *
+ * @param retryAfterMs after how many milliseconds the same message passes; null if that is not known
  */
-public record SendFailure(String status, String error, String code, Recipients recipients, Instant timestamp) {
+public record SendFailure(
+        String status,
+        String error,
+        String code,
+        Recipients recipients,
+        Instant timestamp,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long retryAfterMs) {
 
     private static final Logger log = LoggerFactory.getLogger(SendFailure.class);
 
@@ -25,7 +36,12 @@ public record SendFailure(String status, String error, String code, Recipients r
 
     /** Says why not. */
     public static SendFailure of(String error, String code, Clock clock) {
-        return new SendFailure("error", error, code, NOBODY, clock.instant());
+        return new SendFailure("error", error, code, NOBODY, clock.instant(), null);
+    }
+
+    /** The answer to whoever sends too fast. */
+    public static SendFailure rateLimited(long retryAfterMs, Clock clock) {
+        return new SendFailure("error", RateLimited.WORDS, RateLimited.CODE, NOBODY, clock.instant(), retryAfterMs);
     }
 
     /** The answer to whoever has to authenticate first. */

@@ -2,6 +2,7 @@ package io.scarfall.gateway.delivery;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.JsonCursor;
 import java.util.ArrayList;
@@ -100,7 +101,8 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
             if (seen == null ? isNew(recipient, recipients) : seen.add(recipient.id())) {
                 if (recipients.size() == limits.maxRecipients()) {
                     throw new InvalidMessageException(
-                            "recipientIds: too many (expected: at most " + limits.maxRecipients() + ")");
+                            "recipientIds: too many (expected: at most " + limits.maxRecipients() + ")",
+                            GatewayLimit.RECIPIENTS);
                 }
                 recipients.add(recipient);
             }
@@ -128,14 +130,14 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
         if (!cursor.isString()) {
             throw new InvalidMessageException("message: no string (expected: a string)");
         }
-        return bounded("message", cursor.value(), limits.maxMessageBytes());
+        return bounded("message", cursor.value(), limits.maxMessageBytes(), GatewayLimit.MESSAGE_BYTES);
     }
 
     private static Bytes metadata(JsonCursor cursor, DeliveryConfig limits) {
         boolean isObject = cursor.isObject();
         Bytes metadata = cursor.value();
         if (isObject) {
-            return bounded("metadata", metadata, limits.maxMetadataBytes());
+            return bounded("metadata", metadata, limits.maxMetadataBytes(), GatewayLimit.METADATA_BYTES);
         }
         if (metadata.equals(NULL)) {
             return EMPTY_OBJECT;
@@ -143,10 +145,10 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
         throw new InvalidMessageException("metadata: no object (expected: an object)");
     }
 
-    static Bytes bounded(String name, Bytes value, int maxBytes) {
+    static Bytes bounded(String name, Bytes value, int maxBytes, GatewayLimit limit) {
         if (value.length() > maxBytes) {
             throw new InvalidMessageException(
-                    name + ": " + value.length() + " bytes (expected: at most " + maxBytes + ")");
+                    name + ": " + value.length() + " bytes (expected: at most " + maxBytes + ")", limit);
         }
         return value;
     }

@@ -14,11 +14,20 @@ import java.util.function.Consumer;
  */
 public final class SendOrder {
 
-    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting> waiting;
     private final AtomicInteger drains = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
 
-    private record Waiting(CompletableFuture<Placement> lookup, Consumer<CompletableFuture<Placement>> send) {}
+    record Waiting(CompletableFuture<Placement> lookup, Consumer<CompletableFuture<Placement>> send) {}
+
+    public SendOrder() {
+        this(new ConcurrentLinkedQueue<>());
+    }
+
+    /** Waits in a queue of a test. */
+    SendOrder(Queue<Waiting> waiting) {
+        this.waiting = waiting;
+    }
 
     /** How many messages have no outcome yet. */
     int unanswered() {
@@ -33,7 +42,8 @@ public final class SendOrder {
 
     /** Sends when the look-up is complete, and all before it have been sent: at once, if that is so now. */
     void whenFound(CompletableFuture<Placement> lookup, Consumer<CompletableFuture<Placement>> send) {
-        if (lookup.isDone() && drains.get() == 0 && waiting.isEmpty()) {
+        // Asked in this order: the last one may have left the queue, and still be on its way by the hand of its drain.
+        if (lookup.isDone() && waiting.isEmpty() && drains.get() == 0) {
             send.accept(lookup);
             return;
         }

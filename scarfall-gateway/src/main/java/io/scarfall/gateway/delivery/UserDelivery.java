@@ -2,11 +2,11 @@ package io.scarfall.gateway.delivery;
 
 import io.scarfall.engineio.SessionIds;
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
-import io.scarfall.gateway.delivery.Envelope.Delivered;
 import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.node.NodeId;
@@ -54,6 +54,7 @@ public final class UserDelivery {
     private final PresenceStore store;
     private final NodeLinks links;
     private final DeliveryConfig limits;
+    private final DeliveryCounts counts;
     private final Clock clock;
     private final SessionIds messageIds = new SessionIds();
     private final NoticeVersions versions = new NoticeVersions(System::nanoTime);
@@ -62,11 +63,18 @@ public final class UserDelivery {
     /** A packet for one socket, and whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
-    public UserDelivery(LocalUsers local, PresenceStore store, NodeLinks links, DeliveryConfig limits, Clock clock) {
+    public UserDelivery(
+            LocalUsers local,
+            PresenceStore store,
+            NodeLinks links,
+            DeliveryConfig limits,
+            DeliveryCounts counts,
+            Clock clock) {
         this.local = local;
         this.store = store;
         this.links = links;
         this.limits = limits;
+        this.counts = counts;
         this.clock = clock;
     }
 
@@ -88,17 +96,19 @@ public final class UserDelivery {
     public CompletionStage<Delivery> sendMessage(
             Collection<String> recipients, String message, @Nullable Object metadata) {
         try {
-            Bytes text = SendMessage.bounded("message", Arguments.of(message).json(), limits.maxMessageBytes());
+            Bytes text = SendMessage.bounded(
+                    "message", Arguments.of(message).json(), limits.maxMessageBytes(), GatewayLimit.MESSAGE_BYTES);
             Bytes object = metadata == null
                     ? SendMessage.EMPTY_OBJECT
                     : Arguments.of(metadata).json();
             if (object.at(0) != '{') {
                 throw new InvalidMessageException("metadata: no object (expected: an object)");
             }
-            SendMessage.bounded("metadata", object, limits.maxMetadataBytes());
+            SendMessage.bounded("metadata", object, limits.maxMetadataBytes(), GatewayLimit.METADATA_BYTES);
             Bytes marked = SendMessage.withoutClaims(object, true);
             return send(new SendMessage(recipients(recipients), text, marked), null, embedder);
         } catch (IllegalArgumentException | InvalidMessageException e) {
+            counts.refused(e);
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -118,6 +128,7 @@ public final class UserDelivery {
             UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
             return send(recipients(recipients), encoded, messageIds.next(), clock.instant(), embedder);
         } catch (IllegalArgumentException | InvalidMessageException e) {
+            counts.refused(e);
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -133,9 +144,24 @@ public final class UserDelivery {
         }
         if (recipients.isEmpty() || recipients.size() > limits.maxRecipients()) {
             throw new InvalidMessageException(
-                    "recipients: " + recipients.size() + " (expected: 1 to " + limits.maxRecipients() + ")");
+                    "recipients: " + recipients.size() + " (expected: 1 to " + limits.maxRecipients() + ")",
+                    recipients.isEmpty() ? null : GatewayLimit.RECIPIENTS);
         }
         return recipients;
+    }
+
+    /**
+     * Reads what a client asked for.
+     *
+     * @throws InvalidMessageException as {@link SendMessage#read}
+     */
+    public SendMessage read(Arguments arguments, boolean byService) {
+        try {
+            return SendMessage.read(arguments, limits, byService);
+        } catch (InvalidMessageException e) {
+            counts.refused(e);
+            throw e;
+        }
     }
 
     /**
@@ -167,10 +193,12 @@ public final class UserDelivery {
             List<Recipient> recipients, UserEvent event, String messageId, Instant now, SendOrder order) {
         long bytes = (long) recipients.size() * event.length();
         if (bytes > limits.maxFanOutBytes()) {
+            counts.crossed(GatewayLimit.FAN_OUT_BYTES);
             return CompletableFuture.failedFuture(new InvalidMessageException("message: " + bytes
                     + " bytes for all recipients together (expected: at most " + limits.maxFanOutBytes() + ")"));
         }
         if (order.unanswered() >= limits.maxUnanswered()) {
+            counts.crossed(GatewayLimit.UNANSWERED);
             return CompletableFuture.failedFuture(new OverloadedException(limits.maxUnanswered()));
         }
         Outcomes outcomes = new Outcomes(recipients.size());
@@ -179,9 +207,13 @@ public final class UserDelivery {
         order.whenFound(nodesOf(recipients), found -> sendElsewhere(recipients, event, outcomes, found, elsewhere));
         Delivery delivery = new Delivery(messageId, now, recipients, outcomes);
         if (here.isDone() && elsewhere.isDone()) {
+            counts.settled(outcomes);
             return CompletableFuture.completedFuture(delivery);
         }
-        CompletableFuture<Delivery> outcome = here.thenCombine(elsewhere, (done, too) -> delivery);
+        CompletableFuture<Delivery> outcome = here.thenCombine(elsewhere, (done, too) -> {
+            counts.settled(outcomes);
+            return delivery;
+        });
         order.await(outcome);
         return outcome;
     }
@@ -307,13 +339,13 @@ public final class UserDelivery {
         for (List<Integer> part : split(recipients, indexes, event)) {
             List<Recipient> addressees = part.stream().map(recipients::get).toList();
             answers.add(links.deliver(node, event, addressees)
-                    .thenAccept(answer -> note(answer, part, outcomes))
+                    .thenAccept(outcome -> note(outcome, part, outcomes))
                     .toCompletableFuture());
         }
     }
 
-    private static void note(NodeLinks.Answer answer, List<Integer> indexes, Outcomes outcomes) {
-        BitSet sent = answer.sent();
+    private static void note(NodeLinks.Outcome outcome, List<Integer> indexes, Outcomes outcomes) {
+        BitSet sent = outcome.sent();
         for (int i = 0; i < indexes.size(); i++) {
             if (sent == null) {
                 outcomes.uncertain(indexes.get(i));
@@ -378,41 +410,39 @@ public final class UserDelivery {
     }
 
     private void handOver(List<Recipient> recipients, UserEvent event, String subject, long version) {
-        Outcomes nobodyAsks = new Outcomes(recipients.size());
-        var unused = handOver(recipients, event, nobodyAsks, socket -> versions.admits(subject, version));
+        Outcomes outcomes = new Outcomes(recipients.size());
+        handOver(recipients, event, outcomes, socket -> versions.admits(subject, version))
+                .whenComplete((done, error) -> counts.told(outcomes.sentCount()));
     }
 
     // What other nodes send.
 
     /** Takes a message of another node; to be called in the order of their arrival. */
     public void received(byte[] message) {
-        Envelope envelope;
-        try {
-            envelope = EnvelopeCodec.decode(message);
-        } catch (MalformedPacketException e) {
-            log.warn("a message of another node is not understood bytes={} error={}", message.length, e.getMessage());
-            return;
-        }
-        if (envelope instanceof Delivered delivered) {
-            links.answered(delivered);
-        } else if (envelope instanceof Deliver deliver) {
-            deliver(deliver);
-        } else if (envelope instanceof Notice notice) {
-            handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
-        } else {
-            throw new AssertionError(envelope);
-        }
+        links.received(message, this::apply);
     }
 
-    private void deliver(Deliver deliver) {
+    private CompletionStage<BitSet> apply(Body body) {
+        if (body instanceof Deliver deliver) {
+            return apply(deliver);
+        } else if (body instanceof Notice notice) {
+            handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
+            return TOLD;
+        }
+        throw new AssertionError(body);
+    }
+
+    private static final CompletionStage<BitSet> TOLD = CompletableFuture.completedStage(new BitSet(0));
+
+    private CompletionStage<BitSet> apply(Deliver deliver) {
         List<Recipient> recipients = deliver.recipients();
         Outcomes outcomes = new Outcomes(recipients.size());
-        handOver(recipients, deliver.event(), outcomes).whenComplete((done, error) -> {
+        return handOver(recipients, deliver.event(), outcomes).thenApply(done -> {
             BitSet sent = new BitSet(recipients.size());
             for (int i = 0; i < recipients.size(); i++) {
                 sent.set(i, outcomes.isSent(i));
             }
-            links.tell(deliver.from(), new Delivered(deliver.id(), sent));
+            return sent;
         });
     }
 }

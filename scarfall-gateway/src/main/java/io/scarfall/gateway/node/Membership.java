@@ -8,9 +8,12 @@ import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,9 @@ public final class Membership {
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
 
+    /** How long messages to an earlier epoch are still taken: others answer there what was sent under it. */
+    private static final Duration LINGER = Duration.ofMinutes(1);
+
     private final PresenceCluster cluster;
     private final ThisNode node;
     private final Callbacks callbacks;
@@ -42,6 +48,9 @@ public final class Membership {
     private volatile boolean healthy;
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
+
+    /** The newest inbox, and those of earlier epochs for as long as something may come there. */
+    private final Set<NodeBus.Inbox> inboxes = ConcurrentHashMap.newKeySet();
 
     /** What is told to the rest of the gateway: on threads of the store, so nothing here may block. */
     public interface Callbacks {
@@ -113,34 +122,50 @@ public final class Membership {
         return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
+    /** Joins, and beats at once: until then it is not known who else lives, nor what time it is. */
     private CompletionStage<?> join() {
         return cluster.lease()
                 .join(node.name())
-                .thenCompose(id ->
-                        cluster.bus().listen(id, callbacks::received).thenAccept(listening -> become(id, listening)));
+                .thenCompose(id -> cluster.bus()
+                        .listen(id, callbacks::received)
+                        .thenAccept(listening -> become(id, listening))
+                        .thenCompose(joined -> cluster.lease().beat(id)))
+                .thenAccept(this::beaten);
     }
 
     private void become(NodeId id, NodeBus.Inbox listening) {
         NodeBus.Inbox before = inbox;
         inbox = listening;
+        inboxes.add(listening);
         if (before != null) {
-            before.close();
+            var unused = scheduler.schedule(() -> close(before), LINGER.toMillis(), TimeUnit.MILLISECONDS);
         }
         node.become(id);
         callbacks.joined();
         joined.complete(null);
         if (closed) {
-            listening.close();
+            close(listening);
         }
+    }
+
+    private void close(NodeBus.Inbox listening) {
+        inboxes.remove(listening);
+        listening.close();
+    }
+
+    private boolean beaten(Beat beat) {
+        if (beat.renewed()) {
+            callbacks.beat(beat);
+        }
+        return beat.renewed();
     }
 
     private CompletionStage<?> beat(NodeId id) {
         return cluster.lease().beat(id).thenCompose(beat -> {
-            if (!beat.renewed()) {
+            if (!beaten(beat)) {
                 log.warn("the lease was lost node={}", id);
                 return join();
             }
-            callbacks.beat(beat);
             if (reaping.compareAndSet(false, true)) {
                 reap(id);
             }
@@ -183,10 +208,7 @@ public final class Membership {
         closed = true;
         beats.cancel(false);
         healthy = false;
-        NodeBus.Inbox listening = inbox;
-        if (listening != null) {
-            listening.close();
-        }
+        List.copyOf(inboxes).forEach(this::close);
         NodeId id = node.id();
         if (id == null) {
             return CompletableFuture.completedFuture(null);

@@ -5,6 +5,7 @@ import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator.Refusal;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.EventHandler;
@@ -24,6 +25,7 @@ final class AuthenticateServiceHandler
     private static final Logger log = LoggerFactory.getLogger(AuthenticateServiceHandler.class);
 
     private static final String CODE = "invalid_service_key";
+    private static final String SUBJECT_MISMATCH = "subject_mismatch";
     private static final String WORDS = "unknown service or wrong key";
 
     private final ServiceKeys keys;
@@ -61,13 +63,11 @@ final class AuthenticateServiceHandler
         ServiceCredentials credentials = credentials(socket);
         if (credentials != null && (credentials.serviceName() != null || credentials.serviceKey() != null)) {
             if (!matches(credentials)) {
-                log.warn(
-                        "service refused socket={} address={}",
-                        socket.id(),
-                        socket.handshake().address());
+                refused(socket);
                 throw refusal();
             }
             Service.admit(socket, credentials.serviceName());
+            SessionLimits.of(socket).authenticated();
         }
         return null;
     }
@@ -76,12 +76,21 @@ final class AuthenticateServiceHandler
         try {
             return socket.auth(ServiceCredentials.class);
         } catch (MalformedPacketException e) {
+            SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
             throw refusal();
         }
     }
 
     private static ConnectRefusedException refusal() {
         return new ConnectRefusedException(WORDS, new Refusal(CODE, false));
+    }
+
+    private static void refused(Socket socket) {
+        log.warn(
+                "service refused socket={} address={}",
+                socket.id(),
+                socket.handshake().address());
+        SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
     }
 
     private boolean matches(ServiceCredentials credentials) {
@@ -108,10 +117,7 @@ final class AuthenticateServiceHandler
         Service service = Service.of(socket);
         if (!keys.isEmpty()) {
             if (!matches(credentials)) {
-                log.warn(
-                        "service refused socket={} address={}",
-                        socket.id(),
-                        socket.handshake().address());
+                refused(socket);
                 Failure failure = Failure.of(WORDS, CODE);
                 socket.emit(AuthDeadline.AUTHENTICATION_ERROR, failure);
                 return failure;
@@ -120,8 +126,10 @@ final class AuthenticateServiceHandler
                 AuthDeadline.end(socket);
                 Service.admit(socket, credentials.serviceName());
             } else if (!String.valueOf(service.name()).equals(credentials.serviceName())) {
-                return Failure.of("the key is that of another service", "subject_mismatch");
+                SessionLimits.of(socket).authenticationRefused(socket, SUBJECT_MISMATCH, true);
+                return Failure.of("the key is that of another service", SUBJECT_MISMATCH);
             }
+            SessionLimits.of(socket).authenticated();
         }
         String name = keys.isEmpty() ? null : credentials.serviceName();
         ServiceAuthenticated answer = new ServiceAuthenticated("ok", name, socket.id());

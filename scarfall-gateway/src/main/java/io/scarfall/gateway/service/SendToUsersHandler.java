@@ -22,7 +22,7 @@ final class SendToUsersHandler implements ServiceHandler<Arguments> {
     public Object handle(Service service, Arguments arguments) {
         SendMessage message;
         try {
-            message = SendMessage.read(arguments, delivery.limits(), true);
+            message = delivery.read(arguments, true);
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
         }

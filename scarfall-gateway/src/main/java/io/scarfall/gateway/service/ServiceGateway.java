@@ -6,6 +6,7 @@ import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.service.AuthenticateServiceHandler.ServiceCredentials;
 import io.scarfall.gateway.service.FriendsHandlers.AddFriend;
 import io.scarfall.gateway.service.FriendsHandlers.RemoveFriend;
@@ -26,10 +27,18 @@ public final class ServiceGateway {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceGateway.class);
 
+    private final Metrics.Counter errors;
     private final Namespace namespace;
 
     /** @param authTimeout how long a service may take to authenticate, where keys are configured */
-    public ServiceGateway(ServiceKeys keys, UserDelivery delivery, Roster roster, Duration authTimeout, Clock clock) {
+    public ServiceGateway(
+            ServiceKeys keys,
+            UserDelivery delivery,
+            Roster roster,
+            Duration authTimeout,
+            Metrics metrics,
+            Clock clock) {
+        errors = metrics.counter("scarfall.handler.errors", "port", "internal");
         AuthenticateServiceHandler authenticate = new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout));
         FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
         SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, clock);
@@ -46,7 +55,7 @@ public final class ServiceGateway {
                 .on("add_friend", AddFriend.class, authenticated(friends::add))
                 .on("remove_friend", RemoveFriend.class, authenticated(friends::remove))
                 .onDisconnect((socket, reason) -> AuthDeadline.end(socket))
-                .onError(ServiceGateway::failed)
+                .onError(this::failed)
                 .build();
     }
 
@@ -66,10 +75,11 @@ public final class ServiceGateway {
         };
     }
 
-    private static Object failed(Socket socket, String event, Throwable error) {
+    private Object failed(Socket socket, String event, Throwable error) {
         if (error instanceof MalformedPacketException) {
             return Failure.of("malformed arguments", Failure.INVALID);
         }
+        errors.increment();
         log.error("handler failed event={} socket={}", event, socket.id(), error);
         return Failure.of("internal error", Failure.INTERNAL);
     }

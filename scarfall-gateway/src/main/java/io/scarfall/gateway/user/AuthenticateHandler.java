@@ -5,14 +5,18 @@ import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sockets those of users: at once where CONNECT came with a token, else by {@code authenticate {token}}. A second
- * token of the same user renews the session in place; one of somebody else is refused.
+ * token of the same user renews the session in place; one of somebody else is refused. What is refused is told twice, as
+ * what is accepted is: by the ack, and by an event to those who asked for no ack.
  */
 final class AuthenticateHandler implements EventHandler<Credentials> {
 
@@ -21,6 +25,9 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     private final Authenticator authenticator;
     private final LiveSessions sessions;
     private final AuthDeadline deadline;
+
+    /** Sockets whose token is being verified: one at a time, so that no client makes others wait by many of them. */
+    private final Set<Socket> verifying = ConcurrentHashMap.newKeySet();
 
     /** What a user gets to know of the own connection. */
     record Connected(User user) {}
@@ -54,6 +61,8 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
 
     void disconnected(Socket socket) {
         AuthDeadline.end(socket);
+        verifying.remove(socket);
+        SessionLimits.release(socket);
         sessions.close(socket);
     }
 
@@ -65,32 +74,49 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
             if (token == null) {
                 throw new TokenRefusedException("token_required", "a token is required", false);
             }
+            if (!verifying.add(socket)) {
+                throw new TokenRefusedException(
+                        TokenRefusedException.UNAVAILABLE, "another token is being verified", true);
+            }
             authenticator
                     .verify(token)
                     .whenComplete((identity, error) -> socket.execute(() -> {
+                        verifying.remove(socket);
                         if (error != null) {
-                            answer.complete(Refused.of(Authenticator.refused(error)));
+                            answer.complete(refuse(socket, Authenticator.refused(error)));
                         } else if (socket.isConnected()) {
                             verified(socket, identity, answer);
                         }
                     }));
         } catch (TokenRefusedException e) {
-            answer.complete(Refused.of(e));
+            answer.complete(refuse(socket, e));
         }
         return answer;
+    }
+
+    private static Refused refuse(Socket socket, TokenRefusedException reason) {
+        Refused refused = Refused.of(reason);
+        socket.emit(AuthDeadline.AUTHENTICATION_ERROR, refused);
+        SessionLimits.of(socket).authenticationRefused(socket, reason.code(), !reason.retry());
+        return refused;
     }
 
     private void verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
         LiveSession session = LiveSessions.of(socket);
         if (session == null) {
+            if (!SessionLimits.of(socket).admit(socket, identity.userId())) {
+                answer.complete(Refused.of(Authenticator.tooManySessions()));
+                return;
+            }
             AuthDeadline.end(socket);
             open(socket, identity).thenAccept(answer::complete);
         } else if (session.userId().equals(identity.userId())) {
+            SessionLimits.of(socket).authenticated();
             sessions.renew(session, identity);
             answer.complete(announce(session));
         } else {
-            answer.complete(Refused.of(
-                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
+            answer.complete(refuse(
+                    socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
         }
     }
 

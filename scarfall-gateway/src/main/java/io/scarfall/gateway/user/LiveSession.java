@@ -70,9 +70,9 @@ public final class LiveSession {
     }
 
     /** Where its blocking handlers run, made when the first one does. */
-    Mailbox mailbox(Executor executor) {
+    Mailbox mailbox(Executor executor, MailboxCounts counts) {
         if (mailbox == null) {
-            mailbox = new Mailbox(executor);
+            mailbox = new Mailbox(executor, counts);
         }
         return mailbox;
     }

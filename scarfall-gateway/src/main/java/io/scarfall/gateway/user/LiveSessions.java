@@ -14,6 +14,7 @@ import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Socket;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -55,6 +56,7 @@ public final class LiveSessions {
     private final LocalUsers users;
     private final PresenceNotifier notifier;
     private final SessionConfig config;
+    private final Duration tokenWarning;
     private final Clock clock;
     private final long touchIntervalNanos;
 
@@ -72,6 +74,7 @@ public final class LiveSessions {
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
+    /** @param tokenWarning how long before the end of its token a client is told */
     public LiveSessions(
             PresenceStore store,
             Roster roster,
@@ -79,6 +82,7 @@ public final class LiveSessions {
             LocalUsers users,
             PresenceNotifier notifier,
             SessionConfig config,
+            Duration tokenWarning,
             Clock clock) {
         this.store = store;
         this.roster = roster;
@@ -86,6 +90,7 @@ public final class LiveSessions {
         this.users = users;
         this.notifier = notifier;
         this.config = config;
+        this.tokenWarning = tokenWarning;
         this.clock = clock;
         touchIntervalNanos = config.touchInterval().toNanos();
     }
@@ -100,6 +105,16 @@ public final class LiveSessions {
         return sessions.size();
     }
 
+    /** How many sessions the store is to be told of again. */
+    public int unsettledCount() {
+        return unsettled.size();
+    }
+
+    /** How many sessions have ended, and the store did not take that yet. */
+    public int unclosedCount() {
+        return unclosed.size();
+    }
+
     /**
      * Makes a socket that of a user: from now on it gets what is sent to the user. Belongs on the home loop.
      *
@@ -107,10 +122,7 @@ public final class LiveSessions {
      */
     CompletionStage<LiveSession> open(Socket socket, Identity identity) {
         assert socket.isHome();
-        Expiry expiry = new Expiry(socket, clock, () -> {
-            log.debug("token expired socket={}", socket.id());
-            socket.disconnectSession();
-        });
+        Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
         LiveSession session = new LiveSession(socket, identity, now(), System.nanoTime(), expiry);
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);

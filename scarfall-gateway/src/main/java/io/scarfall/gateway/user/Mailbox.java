@@ -19,11 +19,13 @@ final class Mailbox {
     static final int CAPACITY = 64;
 
     private final Executor executor;
+    private final MailboxCounts counts;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    Mailbox(Executor executor) {
+    Mailbox(Executor executor, MailboxCounts counts) {
         this.executor = executor;
+        this.counts = counts;
     }
 
     /** Runs something after all that was posted before; the stage completes with its answer, or that of its stage. */
@@ -38,9 +40,11 @@ final class Mailbox {
         };
         synchronized (waiting) {
             if (waiting.size() == CAPACITY) {
+                counts.full();
                 return CompletableFuture.failedFuture(new OverloadedException(CAPACITY));
             }
             waiting.add(task);
+            counts.added();
             if (running) {
                 return flat(answer);
             }
@@ -71,6 +75,9 @@ final class Mailbox {
         synchronized (waiting) {
             Runnable task = waiting.poll();
             running = task != null;
+            if (running) {
+                counts.taken();
+            }
             return task;
         }
     }

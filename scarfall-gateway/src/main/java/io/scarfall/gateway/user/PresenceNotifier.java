@@ -1,6 +1,7 @@
 package io.scarfall.gateway.user;
 
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Status;
@@ -20,26 +21,35 @@ public final class PresenceNotifier {
 
     private final Roster roster;
     private final UserDelivery delivery;
+    private final Metrics.Counter cameOnline;
+    private final Metrics.Counter wentOffline;
 
     /** What a friend's device gets. */
     record StatusUpdate(
             String userId, String status, @Nullable String email, Instant lastSeen, long version) {}
 
-    public PresenceNotifier(Roster roster, UserDelivery delivery) {
+    public PresenceNotifier(Roster roster, UserDelivery delivery, Metrics metrics) {
         this.roster = roster;
         this.delivery = delivery;
+        cameOnline = metrics.counter("scarfall.transitions", "to", Status.ONLINE.word());
+        wentOffline = metrics.counter("scarfall.transitions", "to", Status.OFFLINE.word());
     }
 
     /** Tells all watchers of a transition, page by page; nobody, if nothing changed. */
     public void notify(Transition transition) {
         if (transition.changed()) {
+            (isOnline(transition) ? cameOnline : wentOffline).increment();
             notify(transition, transition.watchers());
         }
     }
 
+    private static boolean isOnline(Transition transition) {
+        return transition.kind() == Transition.Kind.CAME_ONLINE;
+    }
+
     private void notify(Transition transition, Page<String> watchers) {
         if (!watchers.items().isEmpty()) {
-            Status status = transition.kind() == Transition.Kind.CAME_ONLINE ? Status.ONLINE : Status.OFFLINE;
+            Status status = isOnline(transition) ? Status.ONLINE : Status.OFFLINE;
             StatusUpdate update = new StatusUpdate(
                     transition.userId(),
                     status.word(),

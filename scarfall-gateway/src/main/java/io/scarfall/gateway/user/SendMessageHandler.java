@@ -4,6 +4,8 @@ import io.scarfall.gateway.delivery.InvalidMessageException;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.SendMessage;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 
@@ -22,9 +24,15 @@ final class SendMessageHandler implements UserHandler<Arguments> {
     public Object handle(LiveSession session, Arguments arguments) {
         SendMessage message;
         try {
-            message = SendMessage.read(arguments, delivery.limits(), false);
+            message = delivery.read(arguments, false);
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
+        }
+        Socket socket = session.socket();
+        long retryAfterMs = SessionLimits.of(socket)
+                .spendOnRecipients(socket, message.recipients().size());
+        if (retryAfterMs > 0) {
+            return SendFailure.rateLimited(retryAfterMs, clock);
         }
         return SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock);
     }

@@ -8,6 +8,8 @@ import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.OverloadedException;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.limit.LimitCounter;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.user.OnlineUsersHandler.PageRequest;
 import io.scarfall.presence.Presence;
 import io.scarfall.socketio.EventHandler;
@@ -32,6 +34,8 @@ public final class UserGateway {
     private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
 
     private final LiveSessions sessions;
+    private final MailboxCounts mailboxes;
+    private final Metrics.Counter errors;
     private final Namespace.Builder table;
 
     public UserGateway(
@@ -40,8 +44,13 @@ public final class UserGateway {
             UserDelivery delivery,
             Presence presence,
             SessionConfig config,
+            LimitCounter limits,
+            Metrics metrics,
             Clock clock) {
         this.sessions = sessions;
+        mailboxes = new MailboxCounts(limits);
+        errors = metrics.counter("scarfall.handler.errors", "port", "users");
+        metrics.gauge("scarfall.mailbox.waiting", mailboxes::waiting);
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
         AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, deadline);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(presence);
@@ -51,6 +60,7 @@ public final class UserGateway {
 
         table = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticator.guard(false))
+                .guard(Authenticator.admission())
                 .onConnect(authenticate::connected)
                 .on("authenticate", arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
@@ -60,7 +70,7 @@ public final class UserGateway {
                 .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
                 .on("ping", authenticated(new PingHandler(clock)))
                 .onDisconnect((socket, reason) -> authenticate.disconnected(socket))
-                .onError(UserGateway::failed);
+                .onError(this::failed);
     }
 
     private <T> EventHandler<T> authenticated(UserHandler<T> handler) {
@@ -100,7 +110,10 @@ public final class UserGateway {
      */
     public <T> UserGateway onBlocking(
             String event, Class<T> type, Executor executor, BiFunction<LiveSession, T, Callable<?>> work) {
-        return on(event, type, (session, argument) -> session.mailbox(executor).post(work.apply(session, argument)));
+        return on(
+                event,
+                type,
+                (session, argument) -> session.mailbox(executor, mailboxes).post(work.apply(session, argument)));
     }
 
     /** The namespace. */
@@ -108,13 +121,14 @@ public final class UserGateway {
         return table.build();
     }
 
-    private static Object failed(Socket socket, String event, Throwable error) {
+    private Object failed(Socket socket, String event, Throwable error) {
         if (error instanceof MalformedPacketException) {
             return Failure.of("malformed arguments", Failure.INVALID);
         }
         if (error instanceof OverloadedException) {
             return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
         }
+        errors.increment();
         log.error("handler failed event={} socket={}", event, socket.id(), error);
         return Failure.of("internal error", Failure.INTERNAL);
     }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.delivery.Envelope.Answer;
+import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
-import io.scarfall.gateway.delivery.Envelope.Delivered;
+import io.scarfall.gateway.delivery.Envelope.Frame;
+import io.scarfall.gateway.delivery.Envelope.Missing;
 import io.scarfall.gateway.delivery.Envelope.Notice;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.packet.Arguments;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,13 +30,20 @@ class EnvelopeCodecTest {
             UserEvent.addressed("message", Bytes.utf8("{\"recipientId\":,\"message\":\"hi\"}"));
     private static final UserEvent BINARY = UserEvent.of("file", Arguments.of(new byte[] {1, 2}, new byte[0]));
 
+    private static Frame frame(Body body) {
+        return new Frame(-7, new NodeId("gw-1", 3), 9, 8, 1, 1_700_000_000_000L, body);
+    }
+
     private static Stream<Envelope> envelopes() {
         return Stream.of(
-                new Deliver(7, new NodeId("gw-1", 3), ADDRESSED, RECIPIENTS),
-                new Deliver(Long.MAX_VALUE, new NodeId("gw-1", 3), BINARY, List.of()),
-                new Notice("zoë", 1L << 52, UserEvent.of("news", Arguments.of(1)), RECIPIENTS),
-                new Delivered(9, new BitSet()),
-                new Delivered(9, BitSet.valueOf(new long[] {5, 1})));
+                frame(new Deliver(ADDRESSED, RECIPIENTS)),
+                frame(new Deliver(BINARY, List.of())),
+                frame(new Notice("zoë", 1L << 52, UserEvent.of("news", Arguments.of(1)), RECIPIENTS)),
+                frame(null),
+                new Answer(Long.MAX_VALUE, 9, new BitSet()),
+                new Answer(9, 1, BitSet.valueOf(new long[] {5, 1})),
+                new Answer(9, 1, null),
+                new Missing(9, 1, Long.MAX_VALUE));
     }
 
     @ParameterizedTest
@@ -45,11 +56,19 @@ class EnvelopeCodecTest {
     void coversEveryKind() {
         assertThat(envelopes().map(Object::getClass).distinct())
                 .containsExactlyInAnyOrder(Envelope.class.getPermittedSubclasses());
+        assertThat(envelopes()
+                        .filter(Frame.class::isInstance)
+                        .map(frame -> ((Frame) frame).body())
+                        .filter(Objects::nonNull)
+                        .map(Object::getClass)
+                        .distinct())
+                .containsExactlyInAnyOrder(Body.class.getPermittedSubclasses());
     }
 
     @Test
     void sizesAreUpperBounds() {
-        byte[] message = EnvelopeCodec.encode(new Deliver(7, new NodeId("n".repeat(128), 3), ADDRESSED, RECIPIENTS));
+        byte[] message = EnvelopeCodec.encode(
+                new Frame(7, new NodeId("n".repeat(128), 3), 1, 1, 1, 1, new Deliver(ADDRESSED, RECIPIENTS)));
         int bound = EnvelopeCodec.overhead(ADDRESSED)
                 + RECIPIENTS.stream().mapToInt(EnvelopeCodec::length).sum();
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SendMessageTest {
-    private static final DeliveryConfig LIMITS = new DeliveryConfig(20, 10, 30, 60, 1 << 20, 10, Duration.ofSeconds(1));
+    private static final DeliveryConfig LIMITS =
+            new DeliveryConfig(20, 10, 30, 60, 1 << 20, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     @Test
     void keepsMessageAndMetadataAsTheyAre() {

@@ -6,6 +6,9 @@ import io.scarfall.presence.Placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SendOrderTest {
@@ -60,6 +63,44 @@ class SendOrderTest {
         first.complete(NOWHERE);
 
         assertThat(sent).hasSize(100_000).isSorted();
+    }
+
+    /** The moment when the last one has left the queue and is not sent yet is the one to meet. */
+    @Test
+    void whatIsOnItsWayByAnotherThreadIsWaitedFor() throws InterruptedException {
+        CompletableFuture<Placement> first = new CompletableFuture<>();
+        CountDownLatch leftTheQueue = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Thread store = new Thread(() -> first.complete(NOWHERE));
+        SendOrder watched = new SendOrder(new ConcurrentLinkedQueue<>() {
+            @Override
+            public boolean isEmpty() {
+                if (store.getState() == Thread.State.NEW && !super.isEmpty()) {
+                    store.start();
+                    await(leftTheQueue);
+                }
+                return super.isEmpty();
+            }
+        });
+        watched.whenFound(first, found -> {
+            leftTheQueue.countDown();
+            await(go);
+            sent.add(1);
+        });
+
+        watched.whenFound(CompletableFuture.completedFuture(NOWHERE), found -> sent.add(2));
+        go.countDown();
+        store.join();
+
+        assertThat(sent).containsExactly(1, 2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

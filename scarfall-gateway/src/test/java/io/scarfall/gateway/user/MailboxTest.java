@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.scarfall.gateway.delivery.OverloadedException;
+import io.scarfall.gateway.limit.LimitCounter;
+import io.scarfall.gateway.metrics.Metrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class MailboxTest {
     private final Queue<Runnable> executor = new ArrayDeque<>();
-    private final Mailbox mailbox = new Mailbox(executor::add);
+    private final Mailbox mailbox = new Mailbox(executor::add, new MailboxCounts(new LimitCounter(Metrics.NONE)));
     private final List<Integer> done = new ArrayList<>();
 
     @Test

@@ -8,7 +8,7 @@ import org.awaitility.Awaitility;
 public final class Await {
 
     /** How long anything may take that nobody gave a bound for; generous, since only failures wait for so long. */
-    public static final Duration BOUND = Duration.ofSeconds(20);
+    public static final Duration BOUND = Duration.ofSeconds(30);
 
     private Await() {}
 

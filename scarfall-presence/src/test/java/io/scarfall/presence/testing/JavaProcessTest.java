@@ -83,7 +83,7 @@ class JavaProcessTest {
                 JavaProcess.ofMain(Echo.class).arguments("nest").start()) {
             int inner = port(outer, "inner");
             int redis = port(outer, "redis");
-            try (RespConnection connection = RespConnection.open(redis, Await.BOUND, null);
+            try (RespConnection connection = RespConnection.open("127.0.0.1", redis, Await.BOUND, null);
                     Socket socket = connect(inner)) {
                 assertThat(connection.call("PING")).isEqualTo("PONG");
                 outer.kill9();

@@ -63,7 +63,7 @@ record RedisBinary(Path executable, int major) {
     static RedisBinary find(String choice) {
         if (choice.equals("auto") || isAddress(choice)) {
             RedisBinary installed = installed();
-            return installed != null && installed.major >= 7 ? installed : bundled();
+            return installed != null && installed.major >= 7 ? installed : bundled(FOLDER);
         }
         if (choice.equals("path")) {
             RedisBinary installed = installed();
@@ -73,7 +73,7 @@ record RedisBinary(Path executable, int major) {
             return installed;
         }
         if (choice.equals("bundled")) {
-            return bundled();
+            return bundled(FOLDER);
         }
         if (!choice.contains("/")) {
             throw new IllegalStateException("no Redis for tests: cannot be had by '" + choice + "'" + HOW);
@@ -91,13 +91,13 @@ record RedisBinary(Path executable, int major) {
                 .orElse(null);
     }
 
-    private static synchronized RedisBinary bundled() {
+    static synchronized RedisBinary bundled(Path folder) {
         String name = "redis-server-7.0.15-" + platform();
         String hash = BUNDLED.get(name);
         if (hash == null) {
             throw new IllegalStateException("no Redis for tests: none is bundled for " + platform() + HOW);
         }
-        Path file = FOLDER.resolve(name);
+        Path file = folder.resolve(name);
         try {
             if (!Files.isExecutable(file) || !hash.equals(sha256(file))) {
                 extract(name, file);
@@ -113,8 +113,8 @@ record RedisBinary(Path executable, int major) {
 
     /** By a file of another name: several JVMs may do this at once, and one may be running the file. */
     private static void extract(String name, Path file) throws IOException {
-        Files.createDirectories(FOLDER);
-        Path part = Files.createTempFile(FOLDER, name, ".part");
+        Files.createDirectories(file.getParent());
+        Path part = Files.createTempFile(file.getParent(), name, ".part");
         try (InputStream in = RedisBinary.class.getResourceAsStream("/" + name)) {
             if (in == null) {
                 throw new IllegalStateException(

@@ -31,6 +31,11 @@ public final class RedisClusterServers implements AutoCloseable {
         return builder().start();
     }
 
+    /** Those that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes any. */
+    public static RedisClusterServers shared() {
+        return Shared.SERVERS;
+    }
+
     public static Builder builder() {
         return new Builder();
     }
@@ -308,5 +313,10 @@ public final class RedisClusterServers implements AutoCloseable {
                 });
             }
         }
+    }
+
+    private static final class Shared {
+
+        static final RedisClusterServers SERVERS = start();
     }
 }

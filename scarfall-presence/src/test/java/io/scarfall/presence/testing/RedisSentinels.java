@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis master and its replica, and three Sentinels that watch them, all of which are {@link RedisServer}s: kill, freeze
- * and restart them singly. A master that is away for half a second is replaced, but not within four seconds of the
+ * and restart them singly. A master that is away for two seconds is replaced, but not within six seconds of the
  * failover before. For one test thread at a time.
  */
 public final class RedisSentinels implements AutoCloseable {
@@ -32,6 +32,11 @@ public final class RedisSentinels implements AutoCloseable {
     /** Without a password. */
     public static RedisSentinels start() {
         return start(null);
+    }
+
+    /** Those that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes any. */
+    public static RedisSentinels shared() {
+        return Shared.SERVERS;
     }
 
     /**
@@ -164,14 +169,23 @@ public final class RedisSentinels implements AutoCloseable {
         RedisServer.Builder builder = RedisServer.builder()
                 .sentinel()
                 .directive("sentinel", "monitor", MASTER_NAME, master.host(), "" + master.port(), "2")
-                .directive("sentinel", "down-after-milliseconds", MASTER_NAME, "500")
-                .directive("sentinel", "failover-timeout", MASTER_NAME, "2000");
+                .directive("sentinel", "down-after-milliseconds", MASTER_NAME, "1500")
+                .directive("sentinel", "failover-timeout", MASTER_NAME, "3000");
         if (password != null) {
             builder.directive("sentinel", "auth-pass", MASTER_NAME, password);
         }
         RedisServer sentinel = builder.start();
-        // They tell of themselves every 2 s and look at replicas every 10 s otherwise.
-        sentinel.command("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "200", "INFO-PERIOD", "200", "PING-PERIOD", "100");
+        // They look at a replica every second instead of every ten, and tell each other of a failover every second
+        // instead of
+        // every two. Not faster: after four times as long they demote a second master, which may be the new one, of
+        // which
+        // only one of them knows yet.
+        sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000", "PUBLISH-PERIOD", "1000");
         return sentinel;
+    }
+
+    private static final class Shared {
+
+        static final RedisSentinels SERVERS = start();
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class RedisSentinelsTest {
 
     @Test
-    void replaceTheMasterWhenToldToAndWhenItIsGone() {
+    void replaceTheMasterWhenItIsGoneAndWhenToldTo() {
         try (RedisSentinels sentinels = RedisSentinels.start("se:cret")) {
             assertThat(sentinels.uri())
                     .startsWith("redis-sentinel://:se%3Acret@127.0.0.1:")
@@ -17,16 +17,21 @@ class RedisSentinelsTest {
             first.command("SET", "k", "v");
             assertThat(first.command("WAIT", "1", "5000")).isEqualTo(1L);
 
-            sentinels.failOver();
+            first.kill();
+            sentinels.awaitMaster(second);
             assertThat(sentinels.master()).isSameAs(second);
             assertThat(second.command("GET", "k")).isEqualTo("v");
+            first.restart();
             sentinels.awaitReplica(first);
 
-            second.kill();
-            sentinels.awaitMaster(first);
+            sentinels.failOver();
+            assertThat(sentinels.master()).isSameAs(first);
             assertThat(first.command("GET", "k")).isEqualTo("v");
-            second.restart();
-            sentinels.awaitReplica(second);
+
+            sentinels.sentinels().forEach(RedisServer::kill);
+            first.restart(); // which was a replica once, and got the data of the other
+            assertThat(first.info("role")).isEqualTo("master");
+            assertThat(first.command("DBSIZE")).isEqualTo(0L);
         }
     }
 }

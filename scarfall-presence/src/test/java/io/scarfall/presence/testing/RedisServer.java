@@ -27,17 +27,19 @@ public final class RedisServer implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final String HOST = "127.0.0.1";
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final Builder options;
+    private final String host;
     private final int port;
     private final Path folder;
 
     /** Null if it is a server of others, which only commands reach. */
     private @Nullable ChildProcess process;
 
-    private RedisServer(Builder options, int port, Path folder) {
+    private RedisServer(Builder options, String host, int port, Path folder) {
         this.options = options;
+        this.host = host;
         this.port = port;
         this.folder = folder;
     }
@@ -59,26 +61,48 @@ public final class RedisServer implements AutoCloseable {
         return Shared.SERVER;
     }
 
+    /** A server that runs already. */
+    static RedisServer at(String uri) {
+        URI address = URI.create(uri);
+        Builder options = builder();
+        if (address.getUserInfo() != null) {
+            String[] userAndPassword = address.getUserInfo().split(":", 2);
+            if (userAndPassword[0].isEmpty()) {
+                options.password(userAndPassword[1]);
+            } else {
+                options.user(userAndPassword[0], userAndPassword[1]);
+            }
+        }
+        int port = address.getPort() < 0 ? 6379 : address.getPort();
+        return new RedisServer(options, address.getHost(), port, RedisBinary.FOLDER);
+    }
+
     public int port() {
         return port;
     }
 
     public String host() {
-        return options.address == null ? HOST : options.address.getHost();
+        return host;
     }
 
     /** Its address with user and password, if it asks for them: {@code redis://} or {@code rediss://}. */
     public String uri() {
-        if (options.address != null) {
-            return options.address.toString();
-        }
+        return uri(port);
+    }
+
+    /** Its address by a proxy. */
+    public String uri(TcpProxy by) {
+        return uri(by.port());
+    }
+
+    private String uri(int port) {
         String credentials = "";
         if (options.user != null) {
             credentials = encode(options.user.name) + ":" + encode(options.user.password) + "@";
         } else if (options.password != null) {
             credentials = ":" + encode(options.password) + "@";
         }
-        return (options.tls == null ? "redis://" : "rediss://") + credentials + HOST + ":" + port;
+        return (options.tls == null ? "redis://" : "rediss://") + credentials + host + ":" + port;
     }
 
     /**
@@ -95,10 +119,11 @@ public final class RedisServer implements AutoCloseable {
     /** A connection with all rights, for what needs more than one command: MULTI, SUBSCRIBE, MONITOR. */
     public RespConnection connect() {
         RespConnection connection = connectUnauthenticated();
-        String password = options.adminPassword();
         try {
-            if (password != null) {
-                connection.call("AUTH", password);
+            if (options.password != null) {
+                connection.call("AUTH", options.password);
+            } else if (options.user != null) {
+                connection.call("AUTH", options.user.name, options.user.password);
             }
             return connection;
         } catch (RuntimeException e) {
@@ -109,7 +134,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** A connection that has not said who it is. */
     public RespConnection connectUnauthenticated() {
-        return RespConnection.open(port, TIMEOUT, options.clients());
+        return RespConnection.open(host, port, TIMEOUT, options.clients);
     }
 
     /** One value of INFO, such as {@code connected_clients}, {@code redis_version} or {@code role}. */
@@ -183,7 +208,7 @@ public final class RedisServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return host() + ":" + port;
+        return host + ":" + port;
     }
 
     private ChildProcess own() {
@@ -245,7 +270,6 @@ public final class RedisServer implements AutoCloseable {
         private @Nullable TestCertificate tls;
         private @Nullable SSLSocketFactory clients;
         private @Nullable RedisBinary binary;
-        private @Nullable URI address;
         private boolean durable;
         private boolean sentinel;
         private final List<List<String>> directives = new ArrayList<>();
@@ -307,7 +331,7 @@ public final class RedisServer implements AutoCloseable {
             for (int attempt = 1; ; attempt++) {
                 int port = Ports.free();
                 Path folder = RedisBinary.FOLDER.resolve(ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
-                RedisServer server = new RedisServer(this, port, folder);
+                RedisServer server = new RedisServer(this, LOOPBACK, port, folder);
                 try {
                     Files.createDirectories(folder);
                     Files.deleteIfExists(folder.resolve("redis.log"));
@@ -334,17 +358,9 @@ public final class RedisServer implements AutoCloseable {
             return binary;
         }
 
-        private @Nullable String adminPassword() {
-            return password;
-        }
-
-        private @Nullable SSLSocketFactory clients() {
-            return clients;
-        }
-
         private String configuration(int port, int major) {
             List<List<String>> lines = new ArrayList<>();
-            lines.add(List.of("bind", HOST));
+            lines.add(List.of("bind", LOOPBACK));
             lines.add(List.of("protected-mode", "no"));
             if (tls == null) {
                 lines.add(List.of("port", Integer.toString(port)));
@@ -403,13 +419,7 @@ public final class RedisServer implements AutoCloseable {
 
         private static RedisServer server() {
             String choice = RedisBinary.choice();
-            if (!RedisBinary.isAddress(choice)) {
-                return RedisServer.start();
-            }
-            URI address = URI.create(choice);
-            Builder options = builder();
-            options.address = address;
-            return new RedisServer(options, address.getPort() < 0 ? 6379 : address.getPort(), RedisBinary.FOLDER);
+            return RedisBinary.isAddress(choice) ? RedisServer.at(choice) : RedisServer.start();
         }
     }
 }

@@ -2,9 +2,12 @@ package io.scarfall.presence.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.scarfall.presence.testing.RespConnection.ErrorReply;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,7 @@ class RedisServerTest {
             assertThat(redis.command("GET", "none")).isNull();
             assertThat(redis.command("DBSIZE")).isEqualTo(1L);
             assertThat(redis.command("EVAL", "return {1, 'a', {}, false, {err='E x'}}", "0"))
-                    .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                    .asInstanceOf(LIST)
                     .startsWith(1L, "a", List.of(), null)
                     .last()
                     .isInstanceOf(ErrorReply.class);
@@ -122,7 +125,7 @@ class RedisServerTest {
                 RedisServer.builder().tls(TestCertificate.in(folder)).start()) {
             assertThat(redis.uri()).isEqualTo("rediss://127.0.0.1:" + redis.port());
             assertThat(redis.command("PING")).isEqualTo("PONG");
-            try (RespConnection plain = RespConnection.open(redis.port(), Await.BOUND, null)) {
+            try (RespConnection plain = RespConnection.open("127.0.0.1", redis.port(), Await.BOUND, null)) {
                 assertThatThrownBy(() -> plain.call("PING")).isInstanceOf(UncheckedIOException.class);
             }
         }
@@ -141,6 +144,31 @@ class RedisServerTest {
     void isSharedByAllSuites() {
         assertThat(RedisServer.shared()).isSameAs(RedisServer.shared());
         assertThat(RedisServer.shared().command("PING")).isEqualTo("PONG");
+    }
+
+    @Test
+    void isNotAnotherThanTheOneThatWasBundled(@TempDir Path folder) throws IOException {
+        Path executable = RedisBinary.bundled(folder).executable();
+        Files.writeString(executable, "#!/bin/sh\necho Redis server v=99.0.0\n");
+        assertThat(RedisBinary.bundled(folder).major()).isEqualTo(7);
+    }
+
+    @Test
+    void isReachedByItsAddress() {
+        try (RedisServer open = RedisServer.start();
+                RedisServer locked = RedisServer.builder().password("p %:").start();
+                RedisServer users = RedisServer.builder().user("u%", "p %:").start();
+                TcpProxy proxy = TcpProxy.to(users.port())) {
+            for (String address : List.of(open.uri(), locked.uri(), users.uri(), users.uri(proxy))) {
+                RedisServer known = RedisServer.at(address);
+                assertThat(known.command("PING")).isEqualTo("PONG");
+                assertThat(known.uri()).isEqualTo(address);
+                assertThatThrownBy(known::kill).hasMessageContaining("was not started by the tests");
+                known.close();
+            }
+            assertThat(proxy.accepted()).isEqualTo(1);
+            assertThat(open.isRunning()).isTrue();
+        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -36,20 +35,19 @@ public final class RespConnection implements AutoCloseable {
     }
 
     /**
-     * Connects to a port of loopback.
+     * Connects.
      *
      * @param timeout of the connect, and of each reply
      * @param tls makes it a TLS connection, if given
      */
-    static RespConnection open(int port, Duration timeout, @Nullable SSLSocketFactory tls) {
+    static RespConnection open(String host, int port, Duration timeout, @Nullable SSLSocketFactory tls) {
         Socket socket = new Socket();
         try {
-            InetAddress loopback = InetAddress.getLoopbackAddress();
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) timeout.toMillis());
-            socket.connect(new InetSocketAddress(loopback, port), (int) timeout.toMillis());
+            socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
             if (tls != null) {
-                SSLSocket secured = (SSLSocket) tls.createSocket(socket, "localhost", port, true);
+                SSLSocket secured = (SSLSocket) tls.createSocket(socket, host, port, true);
                 socket = secured;
                 secured.startHandshake();
             }

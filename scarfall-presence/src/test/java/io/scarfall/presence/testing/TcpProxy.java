@@ -183,6 +183,7 @@ public final class TcpProxy implements AutoCloseable {
     private void order(Order order) {
         FutureTask<Void> task = new FutureTask<>(() -> {
             order.run();
+            links.removeIf(link -> link.closed);
             selector.selectNow(); // a channel is really closed when its selector has let it go
             return null;
         });
@@ -230,8 +231,11 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** 0, which is for ever, if nothing waits for its time. */
+    /** For {@link Selector#select(long)}: 0, which is for ever, if nothing waits for its time. */
     private long millisUntilSomethingIsDue() {
+        if (frozen) {
+            return 0;
+        }
         long nanos = Long.MAX_VALUE;
         for (Link link : links) {
             nanos = Math.min(nanos, Math.min(link.toServer.nanosUntilDue(), link.toClient.nanosUntilDue()));

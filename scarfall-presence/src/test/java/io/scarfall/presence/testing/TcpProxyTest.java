@@ -136,11 +136,14 @@ class TcpProxyTest {
         try (RedisServer own = RedisServer.start();
                 TcpProxy front = TcpProxy.to(own.port())) {
             own.kill();
-            try (RespConnection early = RespConnection.open(front.port(), Await.BOUND, null)) {
-                assertThatThrownBy(() -> early.call("PING")).hasCauseInstanceOf(SocketException.class);
-            }
+            assertThatThrownBy(() -> {
+                        try (RespConnection early = RespConnection.open("127.0.0.1", front.port(), Await.BOUND, null)) {
+                            early.call("PING");
+                        }
+                    })
+                    .hasCauseInstanceOf(SocketException.class);
             own.restart();
-            try (RespConnection late = RespConnection.open(front.port(), Await.BOUND, null)) {
+            try (RespConnection late = RespConnection.open("127.0.0.1", front.port(), Await.BOUND, null)) {
                 assertThat(late.call("PING")).isEqualTo("PONG");
             }
         }
@@ -153,6 +156,6 @@ class TcpProxyTest {
     }
 
     private RespConnection connect() {
-        return RespConnection.open(proxy.port(), Duration.ofSeconds(5), null);
+        return RespConnection.open("127.0.0.1", proxy.port(), Duration.ofSeconds(5), null);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,8 +57,7 @@ public record TestCertificate(Path certificate, Path key) {
     /** Makes client sockets that trust this certificate only. */
     SSLSocketFactory clients() {
         try (InputStream in = Files.newInputStream(certificate)) {
-            Certificate trusted =
-                    java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(in);
+            Certificate trusted = CertificateFactory.getInstance("X.509").generateCertificate(in);
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setCertificateEntry("test", trusted);

@@ -1,6 +1,7 @@
 package io.scarfall.socketio.packet;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +22,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonCursor {
 
-    /** How deep arrays and objects may be nested. */
-    public static final int MAX_DEPTH = 64;
-
-    /** How many characters a number may have. */
-    public static final int MAX_NUMBER_LENGTH = 1000;
-
     private final byte[] text;
     private final int start;
     private final int end;
+    private final JsonLimits limits;
     private int at;
+    private int keys;
     private boolean first;
 
-    /** Starts before the text's first value. The text must be well-formed UTF-8. */
+    /**
+     * Starts before the first value of a text that was in a packet, so its limits were checked. The text must be well-formed
+     * UTF-8.
+     */
     public JsonCursor(Bytes json) {
+        this(json, JsonLimits.HIGHEST);
+    }
+
+    /** Starts before the text's first value. The text must be well-formed UTF-8. */
+    JsonCursor(Bytes json, JsonLimits limits) {
+        this.limits = limits;
         text = json.array();
         start = json.offset();
         end = start + json.length();
@@ -198,18 +204,19 @@ public final class JsonCursor {
         if (peek() != '"') {
             throw malformed("a member's name");
         }
+        if (++keys > limits.maxKeys()) {
+            throw new MalformedPacketException(
+                    "JSON has too many keys (expected: at most " + limits.maxKeys() + ")", Limit.JSON_KEYS);
+        }
         skipString();
         expect(':');
     }
 
-    private static void checkDepth(int depth) {
-        if (depth > MAX_DEPTH) {
-            throw tooDeep();
+    void checkDepth(int depth) {
+        if (depth > limits.maxDepth()) {
+            throw new MalformedPacketException(
+                    "JSON is nested too deep (expected: at most " + limits.maxDepth() + ")", Limit.JSON_DEPTH);
         }
-    }
-
-    static MalformedPacketException tooDeep() {
-        return new MalformedPacketException("JSON is nested too deep (expected: at most " + MAX_DEPTH + ")");
     }
 
     /** Answers whether the string has escapes. */
@@ -321,8 +328,11 @@ public final class JsonCursor {
             }
             skipDigits();
         }
-        if (at - from > MAX_NUMBER_LENGTH) {
-            throw malformed("a number of at most " + MAX_NUMBER_LENGTH + " characters");
+        if (at - from > limits.maxNumberLength()) {
+            throw new MalformedPacketException(
+                    "JSON has a number that is too long (expected: at most " + limits.maxNumberLength()
+                            + " characters)",
+                    Limit.JSON_NUMBER_LENGTH);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.scarfall.socketio.packet;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.socketio.packet.Packet.Ack;
 import io.scarfall.socketio.packet.Packet.Connect;
@@ -28,6 +29,7 @@ public final class PacketDecoder {
     private static final Bytes TRUE = Bytes.utf8("true");
 
     private final int maxAttachments;
+    private final JsonLimits limits;
     private final List<Bytes> attachments = new ArrayList<>(0);
     private @Nullable Packet incomplete;
     private int missing;
@@ -35,10 +37,14 @@ public final class PacketDecoder {
     private Bytes text = Bytes.EMPTY;
     private int at;
 
-    /**
-     * @param maxAttachments how many attachments a packet may have
-     */
+    /** With the default limits of JSON. */
     public PacketDecoder(int maxAttachments) {
+        this(maxAttachments, JsonLimits.DEFAULT);
+    }
+
+    /** @param maxAttachments how many attachments a packet may have */
+    public PacketDecoder(int maxAttachments, JsonLimits limits) {
+        this.limits = limits;
         if (maxAttachments < 0) {
             throw new IllegalArgumentException("maxAttachments: " + maxAttachments + " (expected: >= 0)");
         }
@@ -125,7 +131,8 @@ public final class PacketDecoder {
             throw new MalformedPacketException("illegal attachments (expected: 1 to " + maxAttachments + ", then '-')");
         }
         if (count > maxAttachments) {
-            throw new MalformedPacketException("too many attachments (expected: at most " + maxAttachments + ")");
+            throw new MalformedPacketException(
+                    "too many attachments (expected: at most " + maxAttachments + ")", Limit.ATTACHMENTS);
         }
         at++;
         return count;
@@ -164,8 +171,8 @@ public final class PacketDecoder {
         return c >= '0' && c <= '9';
     }
 
-    private static Bytes object(Bytes json) {
-        JsonCursor cursor = new JsonCursor(json);
+    private Bytes object(Bytes json) {
+        JsonCursor cursor = new JsonCursor(json, limits);
         if (!cursor.isObject()) {
             throw new MalformedPacketException("payload of CONNECT or CONNECT_ERROR (expected: an object)");
         }
@@ -182,7 +189,7 @@ public final class PacketDecoder {
     }
 
     private Event event(String namespace, long id, Bytes json) {
-        JsonCursor cursor = new JsonCursor(json);
+        JsonCursor cursor = new JsonCursor(json, limits);
         cursor.beginArray();
         if (!cursor.nextElement()) {
             throw new MalformedPacketException("event without a name");
@@ -203,7 +210,7 @@ public final class PacketDecoder {
     }
 
     private Arguments arguments(Bytes json) {
-        JsonCursor cursor = new JsonCursor(json);
+        JsonCursor cursor = new JsonCursor(json, limits);
         cursor.beginArray();
         return rest(cursor, json);
     }
@@ -212,7 +219,11 @@ public final class PacketDecoder {
     private Arguments rest(JsonCursor cursor, Bytes json) {
         int from = -1;
         int to = -1;
-        while (cursor.nextElement()) {
+        for (int count = 1; cursor.nextElement(); count++) {
+            if (count > limits.maxArguments()) {
+                throw new MalformedPacketException(
+                        "too many arguments (expected: at most " + limits.maxArguments() + ")", Limit.ARGUMENTS);
+            }
             from = from < 0 ? cursor.position() : from;
             if (missing > 0) {
                 checkPlaceholders(cursor, 1);
@@ -229,8 +240,8 @@ public final class PacketDecoder {
     private void checkPlaceholders(JsonCursor cursor, int depth) {
         boolean array = cursor.isArray();
         boolean object = cursor.isObject();
-        if (depth > JsonCursor.MAX_DEPTH && (array || object)) {
-            throw JsonCursor.tooDeep();
+        if (array || object) {
+            cursor.checkDepth(depth);
         }
         if (array) {
             cursor.beginArray();

@@ -194,7 +194,7 @@ class JsonCursorTest {
 
     @Test
     void nestingIsBounded() {
-        int most = JsonCursor.MAX_DEPTH;
+        int most = JsonLimits.DEFAULT.maxDepth();
         walk("[".repeat(most) + "]".repeat(most));
         walk("{\"a\":".repeat(most) + "1" + "}".repeat(most));
         for (String bomb : new String[] {"[", "{\"a\":", "[{\"a\":"}) {
@@ -214,10 +214,10 @@ class JsonCursorTest {
 
     @Test
     void numbersAreBounded() {
-        walk("1".repeat(JsonCursor.MAX_NUMBER_LENGTH));
+        walk("1".repeat(JsonLimits.DEFAULT.maxNumberLength()));
         for (String number : new String[] {
-            "1".repeat(JsonCursor.MAX_NUMBER_LENGTH + 1),
-            "-" + "1".repeat(JsonCursor.MAX_NUMBER_LENGTH),
+            "1".repeat(JsonLimits.DEFAULT.maxNumberLength() + 1),
+            "-" + "1".repeat(JsonLimits.DEFAULT.maxNumberLength()),
             "1".repeat(1_000_000),
             "0." + "1".repeat(1_000_000),
             "1e" + "1".repeat(1_000_000)
@@ -279,7 +279,7 @@ class JsonCursorTest {
     }
 
     private static JsonCursor cursor(String text) {
-        return new JsonCursor(Bytes.utf8(text));
+        return new JsonCursor(Bytes.utf8(text), JsonLimits.DEFAULT);
     }
 
     private static void walk(String text) {

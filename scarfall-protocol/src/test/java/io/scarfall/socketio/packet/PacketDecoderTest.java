@@ -2,15 +2,20 @@ package io.scarfall.socketio.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.socketio.packet.Packet.Ack;
 import io.scarfall.socketio.packet.Packet.Connect;
 import io.scarfall.socketio.packet.Packet.Disconnect;
 import io.scarfall.socketio.packet.Packet.Event;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +263,8 @@ class PacketDecoderTest {
 
     @Test
     void threeHundredThousandArgumentsAreRead() {
+        PacketDecoder decoder = new PacketDecoder(
+                1, JsonLimits.DEFAULT.withMaxArguments(300_000).withMaxKeys(60_000));
         Event event = (Event) decoder.text(json("2['x'" + ",1".repeat(300_000) + "]"));
         assertThat(event.arguments().size()).isEqualTo(300_000);
         assertThat(event.arguments().raw(299_999)).isEqualTo(Bytes.utf8("1"));
@@ -268,7 +275,7 @@ class PacketDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"2['x',", "51-['x',", "31[", "61-1["})
     void theDepthIsBoundedTheSameWithAndWithoutAttachments(String start) {
-        int most = JsonCursor.MAX_DEPTH;
+        int most = JsonLimits.DEFAULT.maxDepth();
         new PacketDecoder(1).text(json(start + "[".repeat(most) + "1" + "]".repeat(most) + "]"));
         new PacketDecoder(1).text(json(start + "{'a':".repeat(most) + "1" + "}".repeat(most) + "]"));
         for (int depth : new int[] {most + 1, 100_000}) {
@@ -293,5 +300,91 @@ class PacketDecoderTest {
     /** An apostrophe stands for a quotation mark. */
     private static Bytes json(String text) {
         return Bytes.utf8(text.replace('\'', '"'));
+    }
+
+    private static void assertExceeds(Limit limit, JsonLimits limits, String packet) {
+        assertThatThrownBy(() -> new PacketDecoder(1, limits).text(json(packet)))
+                .isInstanceOfSatisfying(
+                        MalformedPacketException.class,
+                        e -> assertThat(e.limit()).isEqualTo(limit));
+    }
+
+    @Test
+    void limitsAreNamedWhereTheyAreCrossed() {
+        JsonLimits limits = new JsonLimits(2, 3, 2, 4);
+        PacketDecoder decoder = new PacketDecoder(1, limits);
+        for (String fits : new String[] {
+            "2['x',[[1]],123]",
+            "2['x',{'a':1,'b':2},{'c':3,'d':4}]",
+            "31[1,2]",
+            "0{'a':{'b':-12}}",
+            "51-['x'," + PLACEHOLDER + "]"
+        }) {
+            decoder = new PacketDecoder(1, limits);
+            decoder.text(json(fits));
+        }
+        for (String start : new String[] {"2['x',", "51-['x',", "31[", "61-1["}) {
+            assertExceeds(Limit.JSON_DEPTH, limits, start + "[[[1]]]]");
+            assertExceeds(Limit.JSON_NUMBER_LENGTH, limits, start + "1234]");
+            assertExceeds(Limit.ARGUMENTS, limits, start + "1,2,3]");
+            assertExceeds(Limit.JSON_KEYS, limits, start + "{'a':1,'b':2},{'c':3,'d':4,'e':5}]");
+        }
+        assertExceeds(Limit.JSON_KEYS, limits, "0{'a':1,'b':2,'c':3,'d':4,'e':5}");
+        assertExceeds(Limit.JSON_DEPTH, limits, "0{'a':{'b':{'c':1}}}");
+        assertExceeds(Limit.ATTACHMENTS, limits, "52-['x']");
+        assertExceeds(null, limits, "2['x',]");
+    }
+
+    @Test
+    void hundredArgumentsAndFiftyThousandKeysAreTakenByDefault() {
+        PacketDecoder decoder = new PacketDecoder(1);
+        assertThat(decoder.text(json("2['x'" + ",1".repeat(100) + "]"))).isNotNull();
+        assertExceeds(Limit.ARGUMENTS, JsonLimits.DEFAULT, "2['x'" + ",1".repeat(101) + "]");
+        String object = "{'a':1" + ",'a':1".repeat(49_999);
+        assertThat(decoder.text(json("2['x'," + object + "}]"))).isNotNull();
+        assertExceeds(Limit.JSON_KEYS, JsonLimits.DEFAULT, "2['x'," + object + ",'a':1}]");
+    }
+
+    /** What a wider limit lets through must not fail where it is read. */
+    @Test
+    void widestLimitsAreReadByHandlersToo() {
+        JsonLimits widest = new JsonLimits(1000, 10_000, 1000, 1_000_000);
+        String deep = "[".repeat(1000) + "]".repeat(1000);
+        Event event = (Event) new PacketDecoder(1, widest).text(json("2['x'," + deep + "," + "1".repeat(10_000) + "]"));
+        assertThat(event.arguments().get(0, Object.class)).isInstanceOf(List.class);
+        assertThat(event.arguments().get(1, BigInteger.class).toString()).hasSize(10_000);
+        String longName = "{'" + "n".repeat(200_000) + "':1}";
+        event = (Event) new PacketDecoder(1, widest).text(json("2['x'," + longName + "]"));
+        assertThat((Map<?, ?>) event.arguments().get(0, Object.class)).hasSize(1);
+    }
+
+    @Test
+    void namesWhoseHashCodesCollideAreReadInTime() {
+        StringBuilder object = new StringBuilder("{");
+        for (int i = 0; i < 1 << 15; i++) { // "Aa" and "BB" have the same hash code
+            object.append(i == 0 ? "'" : ",'");
+            for (int bit = 0; bit < 15; bit++) {
+                object.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            object.append("':1");
+        }
+        Event event = (Event) new PacketDecoder(1).text(json("2['x'," + object + "}]"));
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertThat((Map<?, ?>) event.arguments().get(0, Object.class))
+                        .hasSize(1 << 15));
+    }
+
+    @Test
+    void limitsBeyondTheirRangeAreRefused() {
+        assertThatThrownBy(() -> JsonLimits.DEFAULT.withMaxDepth(1001))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxDepth: 1001 (expected: 1 to 1000)");
+        assertThatThrownBy(() -> JsonLimits.DEFAULT.withMaxNumberLength(0))
+                .hasMessage("maxNumberLength: 0 (expected: 1 to 10000)");
+        assertThatThrownBy(() -> JsonLimits.DEFAULT.withMaxArguments(0))
+                .hasMessage("maxArguments: 0 (expected: 1 to 2147483647)");
+        assertThatThrownBy(() -> JsonLimits.DEFAULT.withMaxKeys(-1))
+                .hasMessage("maxKeys: -1 (expected: 1 to 2147483647)");
     }
 }

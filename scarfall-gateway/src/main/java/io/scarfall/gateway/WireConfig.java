@@ -1,0 +1,46 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.ConnectionLimits;
+import io.scarfall.engineio.HttpLimits;
+import io.scarfall.engineio.TlsFiles;
+import io.scarfall.engineio.TrustedProxies;
+import io.scarfall.socketio.packet.JsonLimits;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway takes from the network. Immutable; {@link Scarfall.Builder} explains each setting.
+ *
+ * @param connections limits of the users' port; on the services' port without those per address
+ * @param http limits of HTTP requests
+ * @param json limits of the JSON in a packet
+ * @param trustedProxies who is believed to speak for others; nobody
+ * @param proxyProtocol whether connections of trusted proxies to the users' port begin with the PROXY protocol; false
+ * @param tls the certificate and key; null for plain text
+ * @param internalTls whether the services' port speaks TLS too; false
+ */
+public record WireConfig(
+        ConnectionLimits connections,
+        HttpLimits http,
+        JsonLimits json,
+        TrustedProxies trustedProxies,
+        boolean proxyProtocol,
+        @Nullable TlsFiles tls,
+        boolean internalTls) {
+
+    public static final WireConfig DEFAULT = new WireConfig(
+            ConnectionLimits.DEFAULT, HttpLimits.DEFAULT, JsonLimits.DEFAULT, TrustedProxies.NONE, false, null, false);
+
+    public WireConfig {
+        Objects.requireNonNull(connections, "connections");
+        Objects.requireNonNull(http, "http");
+        Objects.requireNonNull(json, "json");
+        Objects.requireNonNull(trustedProxies, "trustedProxies");
+        if (proxyProtocol && trustedProxies.isEmpty()) {
+            throw new IllegalArgumentException("proxyProtocol: true (expected: trustedProxies that speak it)");
+        }
+        if (internalTls && tls == null) {
+            throw new IllegalArgumentException("internalTls: true (expected: tls)");
+        }
+    }
+}

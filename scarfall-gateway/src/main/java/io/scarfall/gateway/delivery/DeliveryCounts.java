@@ -1,0 +1,50 @@
+package io.scarfall.gateway.delivery;
+
+import io.scarfall.gateway.limit.GatewayLimit;
+import io.scarfall.gateway.limit.LimitCounter;
+import io.scarfall.gateway.metrics.Metrics;
+import io.scarfall.gateway.metrics.Metrics.Counter;
+
+/** What is counted of messages and notices. Thread-safe. */
+public final class DeliveryCounts {
+
+    private final Counter sent;
+    private final Counter failed;
+    private final Counter uncertain;
+    private final Counter notices;
+    private final LimitCounter limits;
+
+    public DeliveryCounts(Metrics metrics, LimitCounter limits) {
+        sent = metrics.counter("scarfall.deliveries", "outcome", "sent");
+        failed = metrics.counter("scarfall.deliveries", "outcome", "failed");
+        uncertain = metrics.counter("scarfall.deliveries", "outcome", "uncertain");
+        notices = metrics.counter("scarfall.notices");
+        this.limits = limits;
+    }
+
+    /** A message has its outcome: each recipient counts once, as sent, failed or uncertain. */
+    void settled(Outcomes outcomes) {
+        int reached = outcomes.sentCount();
+        int unknown = outcomes.uncertainCount();
+        sent.add(reached);
+        uncertain.add(unknown);
+        failed.add(outcomes.size() - reached - unknown);
+    }
+
+    /** A notice was handed to some users of this node. */
+    void told(int users) {
+        notices.add(users);
+    }
+
+    /** A message goes beyond a limit. */
+    void crossed(GatewayLimit limit) {
+        limits.crossed(limit);
+    }
+
+    /** A message is refused: counts that, if it goes beyond a limit. */
+    void refused(Throwable error) {
+        if (error instanceof InvalidMessageException invalid && invalid.limit() != null) {
+            limits.crossed(invalid.limit());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.scarfall.gateway.limit;
+
+import io.scarfall.engineio.CloseReason;
+import io.scarfall.engineio.EngineSession;
+import io.scarfall.gateway.limit.UserBudgets.Budget;
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.SessionGuard;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Packet;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds one session to the limits of its port, whatever namespaces it joins: what its packets cost, how often they were
+ * refused, and how many bad proofs came in a row. Confined to the session's home loop.
+ */
+public final class SessionLimits implements SessionGuard {
+
+    /** The code of a refusal: the user has as many sessions on this node as a user may have. */
+    public static final String TOO_MANY_SESSIONS = "too_many_sessions";
+
+    private static final Logger log = LoggerFactory.getLogger(SessionLimits.class);
+
+    private static final Attribute<Budget> BUDGET = Attribute.named("budget");
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final PortLimits port;
+    private final EngineSession session;
+
+    /** The state of the session's {@link Rate}, and of its second allowance, which refusals draw on. */
+    private long fullAtNanos;
+
+    private long refusalsFullAtNanos;
+    private int failedAuthentications;
+    private boolean closing;
+
+    SessionLimits(PortLimits port, EngineSession session) {
+        this.port = port;
+        this.session = session;
+        if (port.rates().mode() != RateLimits.Mode.OFF) {
+            fullAtNanos = Rate.full(port.nanoTime());
+            refusalsFullAtNanos = fullAtNanos;
+        }
+    }
+
+    /**
+     * The limits of a socket's session.
+     *
+     * @throws IllegalStateException if the server of the socket has none
+     */
+    public static SessionLimits of(Socket socket) {
+        if (socket.guard() instanceof SessionLimits limits) {
+            return limits;
+        }
+        throw new IllegalStateException("the socket is on a server without limits");
+    }
+
+    @Override
+    public @Nullable Refusal check(Packet packet, @Nullable Socket socket) {
+        if (closing) {
+            return Refusal.SILENT;
+        }
+        PortLimits.Kind kind = port.kind(packet);
+        kind.counter().increment();
+        long wait = spend(kind.cost(), socket);
+        return wait == 0 ? null : new Refusal(RateLimited.WORDS, kind.answer().apply(wait));
+    }
+
+    /**
+     * Spends what the recipients of a message cost, which is known only when the message was read.
+     *
+     * @return 0 if that was spent; else how many milliseconds to wait, and the message is refused
+     */
+    public long spendOnRecipients(Socket socket, int recipients) {
+        return spend(port.rates().recipientsCost(recipients), socket);
+    }
+
+    private long spend(int cost, @Nullable Socket socket) {
+        RateLimits rates = port.rates();
+        if (rates.mode() == RateLimits.Mode.OFF) {
+            return 0;
+        }
+        long now = port.nanoTime();
+        long after = rates.session().after(fullAtNanos, now, cost);
+        long wait = rates.session().waitNanos(after, now);
+        if (wait <= 0) {
+            Budget budget = socket == null ? null : socket.get(BUDGET);
+            wait = budget == null ? 0 : port.users().spend(budget, cost, now);
+        }
+        if (wait <= 0) {
+            fullAtNanos = after;
+            return 0;
+        }
+        port.crossed(GatewayLimit.RATES);
+        if (rates.mode() == RateLimits.Mode.COUNT) {
+            return 0;
+        }
+        noteRefusal(now);
+        return (wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+    }
+
+    /** Who goes on and on while being refused is closed. */
+    private void noteRefusal(long now) {
+        Rate allowance = port.rates().session();
+        long after = allowance.after(refusalsFullAtNanos, now, 1);
+        if (allowance.waitNanos(after, now) <= 0) {
+            refusalsFullAtNanos = after;
+        } else {
+            closing(GatewayLimit.REFUSALS);
+            session.close(CloseReason.FORCED_CLOSE);
+        }
+    }
+
+    /**
+     * Counts a socket that a user has proved to be, which from now on spends of the user's budget too. Belongs before the
+     * user is told; {@link #release} when the socket leaves.
+     *
+     * @return false if the user has as many sockets as a user may have: the socket must be refused
+     */
+    public boolean admit(Socket socket, String userId) {
+        Budget budget = port.users().join(userId);
+        if (budget == null) {
+            port.crossed(GatewayLimit.SESSIONS_PER_USER);
+            port.authentication(TOO_MANY_SESSIONS);
+            return false;
+        }
+        socket.set(BUDGET, budget);
+        authenticated();
+        return true;
+    }
+
+    /** A socket has left, whether it was {@link #admit}ted or not. */
+    public static void release(Socket socket) {
+        Budget budget = socket.get(BUDGET);
+        if (budget != null) {
+            of(socket).port.users().leave(budget);
+        }
+    }
+
+    /** A proof was good. */
+    public void authenticated() {
+        failedAuthentications = 0;
+        port.authentication("accepted");
+    }
+
+    /**
+     * A proof was refused. After too many in a row the client is disconnected, when it has been told why.
+     *
+     * @param code as the client is told
+     * @param bad whether the proof was bad, so that trying again with it cannot help
+     */
+    public void authenticationRefused(Socket socket, String code, boolean bad) {
+        port.authentication(code);
+        if (bad && ++failedAuthentications >= port.config().maxFailedAuthentications() && !closing) {
+            closing(GatewayLimit.FAILED_AUTHENTICATIONS);
+            var unused = socket.schedule(socket::disconnectSession, Duration.ZERO);
+        }
+    }
+
+    private void closing(GatewayLimit limit) {
+        closing = true;
+        log.debug("session closed by a limit sid={} limit={}", session.id(), limit.word());
+        port.crossed(limit);
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+        port.closed(reason);
+    }
+}

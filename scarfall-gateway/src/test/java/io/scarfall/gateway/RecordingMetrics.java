@@ -1,0 +1,74 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.gateway.metrics.Metrics;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
+
+/** Metrics that tests read, by {@code name} or {@code name{tag=value,...}}. */
+public final class RecordingMetrics implements Metrics {
+    private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
+    private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<String, List<Long>> timers = new ConcurrentHashMap<>();
+
+    @Override
+    public Counter counter(String name, String... tags) {
+        return counters.computeIfAbsent(id(name, tags), id -> new LongAdder())::add;
+    }
+
+    @Override
+    public void gauge(String name, DoubleSupplier value, String... tags) {
+        assertThat(gauges.put(id(name, tags), value)).as(id(name, tags)).isNull();
+    }
+
+    @Override
+    public Timer timer(String name, String... tags) {
+        return timers.computeIfAbsent(id(name, tags), id -> new CopyOnWriteArrayList<>())::add;
+    }
+
+    private static String id(String name, String... tags) {
+        assertThat(name).matches("scarfall(\\.[a-z]+)+");
+        assertThat(tags.length % 2).isZero();
+        StringBuilder id = new StringBuilder(name);
+        for (int i = 0; i < tags.length; i += 2) {
+            id.append(i == 0 ? '{' : ',').append(tags[i]).append('=').append(tags[i + 1]);
+        }
+        return id.append(tags.length == 0 ? "" : "}").toString();
+    }
+
+    /** What a counter counted. */
+    public long count(String id) {
+        LongAdder counter = counters.get(id);
+        assertThat(counter).as("counter %s of %s", id, counters.keySet()).isNotNull();
+        return counter.sum();
+    }
+
+    /** What a gauge shows. */
+    public double gauge(String id) {
+        DoubleSupplier gauge = gauges.get(id);
+        assertThat(gauge).as("gauge %s of %s", id, gauges.keySet()).isNotNull();
+        return gauge.getAsDouble();
+    }
+
+    /** What a timer recorded, in nanoseconds. */
+    public List<Long> times(String id) {
+        List<Long> times = timers.get(id);
+        assertThat(times).as("timer %s of %s", id, timers.keySet()).isNotNull();
+        return times;
+    }
+
+    /** The names of all instruments. */
+    public Set<String> ids() {
+        Set<String> ids = new TreeSet<>(counters.keySet());
+        ids.addAll(gauges.keySet());
+        ids.addAll(timers.keySet());
+        return ids;
+    }
+}

@@ -1,0 +1,229 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.scarfall.gateway.auth.BadTokens;
+import io.scarfall.gateway.auth.BadTokens.BadToken;
+import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.gateway.auth.Issuer;
+import io.scarfall.gateway.auth.JwtAlgorithm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every bad token through every door of a running gateway: none is taken, each is answered, and none is logged. */
+class TokenDoorsTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(BadTokens.NOW), ZoneOffset.UTC);
+
+    /** Lines and headers of HTTP that are longer are refused before anybody looks for a token. */
+    private static final int LONGEST_IN_HTTP = 4_000;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What a door answered to a token. */
+    private static final String ACCEPTED = "accepted";
+
+    private static final String NO_TOKEN = "no token";
+    private static final String NOT_SENT = "not sent";
+    private static final String REFUSED_BY_HTTP = "refused by HTTP";
+
+    /** Where a token is looked for. */
+    private enum Door {
+        CONNECT,
+        EVENT,
+        QUERY,
+        HEADER;
+
+        /** Sends the token; answers the code of the refusal, or one of the words above. */
+        String enter(int port, String token) throws IOException {
+            return switch (this) {
+                case CONNECT -> connect(port, token);
+                case EVENT -> event(port, token);
+                case QUERY -> query(port, token);
+                case HEADER -> header(port, token);
+            };
+        }
+    }
+
+    private static Stream<Arguments> issuersAndDoors() {
+        return issuers().flatMap(issuer -> Stream.of(Door.values()).map(door -> Arguments.of(issuer, door)));
+    }
+
+    private static Stream<Issuer> issuers() {
+        return Stream.of(
+                Issuer.hs256(),
+                Issuer.of(JwtAlgorithm.RS256),
+                Issuer.of(JwtAlgorithm.ES256),
+                Issuer.of(JwtAlgorithm.EDDSA));
+    }
+
+    private static Scarfall.Builder trusting(Issuer issuer) {
+        return switch (issuer.algorithm) {
+            case "HS256" -> Scarfall.builder().jwtSecret(Issuer.SECRET);
+            case "EdDSA" -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.EDDSA, issuer.pem());
+            default -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.valueOf(issuer.algorithm), issuer.pem());
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("issuersAndDoors")
+    void noneIsTakenEachIsAnsweredAndNoneIsLogged(Issuer issuer, Door door) throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        elsewhere.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        elsewhere.start();
+        String logged;
+        List<BadToken> tokens = BadTokens.of(
+                issuer, "http://127.0.0.1:" + elsewhere.getAddress().getPort());
+        try (CapturedLog log = new CapturedLog(org.slf4j.Logger.ROOT_LOGGER_NAME);
+                Scarfall scarfall = trusting(issuer)
+                        .port(0)
+                        .internalPort(0)
+                        .tokenInQuery(true)
+                        .clock(CLOCK)
+                        .authTimeout(Duration.ofMinutes(1)) // the machine may be busy
+                        .start()) {
+            int port = scarfall.userPort();
+            for (BadToken bad : tokens) {
+                assertThat(door.enter(port, bad.token())).as("%s", bad).isIn(expected(bad, door));
+            }
+            assertThat(scarfall.sessionCount()).isZero();
+            assertThat(door.enter(port, issuer.sign(BadTokens.GOOD))).isEqualTo(ACCEPTED);
+            logged = log.text();
+        } finally {
+            elsewhere.stop(0);
+        }
+        assertThat(asked).as("requests to addresses that tokens name").hasValue(0);
+        assertThat(logged).as("the gateway's life is in the log").contains("gateway started");
+        assertThat(secrets(issuer, tokens)).hasSizeGreaterThan(300).noneMatch(logged::contains);
+    }
+
+    /** HTTP cuts white space off the ends of a header, cannot carry some characters, and has limits of its own. */
+    private static List<String> expected(BadToken bad, Door door) {
+        String token = bad.token();
+        boolean header = door == Door.HEADER;
+        if (!header && door != Door.QUERY) {
+            return List.of(bad.code());
+        }
+        if (token.length() > LONGEST_IN_HTTP) {
+            return List.of(bad.code(), REFUSED_BY_HTTP);
+        }
+        if (header && token.isBlank()) {
+            return List.of(NO_TOKEN);
+        }
+        if (header && token.startsWith(" ")) {
+            return List.of(ACCEPTED);
+        }
+        if (header && !token.matches("[\\x20-\\x7E]*")) {
+            return List.of(NOT_SENT, bad.code());
+        }
+        return List.of(bad.code());
+    }
+
+    private static List<String> secrets(Issuer issuer, List<BadToken> tokens) {
+        return Stream.concat(
+                        Stream.of(Issuer.SECRET, issuer.sign(BadTokens.GOOD)),
+                        tokens.stream().map(BadToken::token))
+                .flatMap(token -> Stream.concat(Stream.of(token), Stream.of(token.split("\\."))))
+                .filter(part -> part.length() > 20)
+                .distinct()
+                .toList();
+    }
+
+    private static String connect(int port, String token) throws IOException {
+        try (RawClient client = new RawClient(port, "", null)) {
+            return answer(client, "40{\"token\":" + quoted(token) + "}");
+        }
+    }
+
+    private static String header(int port, String token) throws IOException {
+        try (RawClient client = new RawClient(port, "", "Bearer " + token)) {
+            return answer(client, "40");
+        } catch (CompletionException e) {
+            return e.getCause() instanceof IllegalArgumentException ? NOT_SENT : REFUSED_BY_HTTP;
+        }
+    }
+
+    private static String query(int port, String token) throws IOException {
+        try (RawClient client =
+                new RawClient(port, "&token=" + URLEncoder.encode(token, StandardCharsets.UTF_8), null)) {
+            return answer(client, "40");
+        } catch (CompletionException e) {
+            return REFUSED_BY_HTTP;
+        }
+    }
+
+    /** The code of a connect_error; else what an event of users is answered. */
+    private static String answer(RawClient client, String connect) throws IOException {
+        String answer = client.send(connect).next();
+        if (answer.startsWith("44")) {
+            JsonNode error = JSON.readTree(answer.substring(2));
+            assertThat(error.at("/message").asText()).isNotEmpty();
+            assertThat(error.at("/data/retry").isBoolean()).isTrue();
+            return error.at("/data/code").asText();
+        }
+        assertThat(answer).startsWith("40");
+        return ping(client);
+    }
+
+    private static String ping(RawClient client) throws IOException {
+        client.send("421[\"ping\"]");
+        JsonNode pong = JSON.readTree(ack(client, 1).substring("431".length())).get(0);
+        return pong.has("timestamp") ? ACCEPTED : NO_TOKEN;
+    }
+
+    private static String ack(RawClient client, int id) {
+        String packet;
+        do {
+            packet = client.next();
+            assertThat(packet).isNotEqualTo(RawClient.CLOSED);
+        } while (!packet.startsWith("43" + id));
+        return packet;
+    }
+
+    /** The ack, which says the same as the event before it. */
+    private static String event(int port, String token) throws IOException {
+        try (RawClient client = new RawClient(port, "", null)) {
+            assertThat(client.send("40").next()).startsWith("40");
+            client.send("427[\"authenticate\",{\"token\":" + quoted(token) + "}]");
+            String first = client.next();
+            JsonNode event = JSON.readTree(first.substring(2));
+            JsonNode ack = JSON.readTree(ack(client, 7).substring(3)).get(0);
+            assertThat(event.get(1)).as("the event %s", first).isEqualTo(ack);
+            if (event.get(0).asText().equals("connected")) {
+                return ping(client);
+            }
+            assertThat(event.get(0).asText()).isEqualTo("authentication_error");
+            assertThat(ack.at("/status").asText()).isEqualTo("error");
+            assertThat(ack.at("/error").asText()).isNotEmpty();
+            assertThat(ack.at("/retry").isBoolean()).isTrue();
+            assertThat(ping(client)).isEqualTo(NO_TOKEN);
+            return ack.at("/code").asText();
+        }
+    }
+
+    private static String quoted(String text) {
+        return "\"" + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
+    }
+}

@@ -1,0 +1,120 @@
+package io.scarfall.engineio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.scarfall.engineio.packet.Limit;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes new connections and puts their handlers in place, or refuses those that are too many. Thread-safe. */
+final class Acceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
+
+    /** What a proxy may tell behind the addresses, such as the name of the certificate. */
+    private static final int MAX_PROXY_EXTRA_BYTES = 4096;
+
+    /** How many refused connections may wait for their answer to be read; further ones are closed at once. */
+    private static final int MAX_LINGERING = 1024;
+
+    private final SessionRegistry sessions;
+    private final EngineConfig config;
+    private final HttpDecoderConfig decoding;
+    private final @Nullable ServerTls tls;
+    private final Quota connections;
+    private final ByteBuf busy;
+    private final AtomicInteger lingering = new AtomicInteger();
+    private final ChannelFutureListener leave = closed -> connections().giveBack(block(closed.channel()));
+    private final ChannelFutureListener lingered = closed -> lingering().decrementAndGet();
+
+    Acceptor(SessionRegistry sessions, @Nullable ServerTls tls) {
+        this.sessions = sessions;
+        this.tls = tls;
+        config = sessions.config();
+        decoding = new HttpDecoderConfig()
+                .setMaxInitialLineLength(config.http().maxRequestLineBytes())
+                .setMaxHeaderSize(config.http().maxHeaderBytes());
+        connections =
+                new Quota(config.connections(), Limit.CONNECTIONS, Limit.CONNECTIONS_PER_ADDRESS, sessions::exceeded);
+        busy = busy(config);
+    }
+
+    private Quota connections() {
+        return connections;
+    }
+
+    private AtomicInteger lingering() {
+        return lingering;
+    }
+
+    /** The answer to a connection that is one too many, made once: who sends them by the thousand shall cost little. */
+    private static ByteBuf busy(EngineConfig config) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        headers.set(HttpHeaderNames.RETRY_AFTER, EngineHttpHandler.RETRY_AFTER_SECONDS);
+        config.responseHeaders().add(Handshake.UNREAD, false, headers::set);
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        headers.set(HttpHeaderNames.CONNECTION, "close");
+        StringBuilder answer = new StringBuilder("HTTP/1.1 503 Service Unavailable\r\n");
+        headers.forEach(header -> answer.append(header.getKey())
+                .append(": ")
+                .append(header.getValue())
+                .append("\r\n"));
+        return Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(answer.append("\r\n"), StandardCharsets.ISO_8859_1)
+                .asReadOnly());
+    }
+
+    void accept(Channel channel) {
+        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        boolean isProxy = config.trustedProxies().contains(peer);
+        if (!connections.take(block(channel))) {
+            refuse(channel);
+            return;
+        }
+        channel.closeFuture().addListener(leave);
+        ChannelPipeline pipeline = channel.pipeline();
+        if (isProxy && config.proxyProtocol()) {
+            pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRA_BYTES));
+        }
+        if (tls != null) {
+            pipeline.addLast(tls.newHandler(channel.alloc(), config.http().tlsHandshakeTimeout()));
+        }
+        pipeline.addLast(new HttpServerCodec(decoding)).addLast(new EngineHttpHandler(sessions));
+    }
+
+    /** What a connection counts as. Behind a proxy are many, whose sessions are counted by their own addresses. */
+    private @Nullable Long block(Channel channel) {
+        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        return config.trustedProxies().contains(peer) ? null : AddressBlock.of(peer);
+    }
+
+    private void refuse(Channel channel) {
+        log.debug("too many connections address={}", channel.remoteAddress());
+        if (tls != null || lingering.incrementAndGet() > MAX_LINGERING) {
+            if (tls == null) {
+                lingering.decrementAndGet();
+            }
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(lingered);
+        channel.pipeline().addLast(new LingeringClose(busy.duplicate()));
+    }
+
+    /** How many connections there are. */
+    int size() {
+        return connections.size();
+    }
+}

@@ -1,0 +1,25 @@
+package io.scarfall.engineio;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What counts as one address: an address of IPv4, the first 64 bits of one of IPv6, which one customer gets whole. */
+final class AddressBlock {
+
+    /** In front of an address of IPv4: as the start of one of IPv6 it would be a multicast address. */
+    private static final long IPV4 = 0xFFFF_FFFFL << Integer.SIZE;
+
+    private AddressBlock() {}
+
+    /** The block of an address; null for what has no limits of its own: loopback, and what is no address. */
+    static @Nullable Long of(@Nullable InetSocketAddress socketAddress) {
+        InetAddress address = socketAddress == null ? null : socketAddress.getAddress();
+        if (address == null || address.isLoopbackAddress()) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        return bytes.capacity() == Integer.BYTES ? IPV4 | (bytes.getInt() & 0xFFFF_FFFFL) : bytes.getLong();
+    }
+}

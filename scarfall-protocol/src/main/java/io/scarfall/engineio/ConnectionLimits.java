@@ -1,0 +1,54 @@
+package io.scarfall.engineio;
+
+/**
+ * How many connections and sessions a server takes. Addresses of IPv6 count by their first 64 bits; loopback addresses have
+ * no limits of their own. {@link Integer#MAX_VALUE} stands for no limit. Immutable.
+ *
+ * @param maxConnections how many TCP connections there may be, and how many sessions; 100,000. A further connection is
+ *     answered with 503 and closed (where TLS is spoken: closed), a further session is refused with 503
+ * @param maxPerAddress how many TCP connections a peer's address may have, unless it is a trusted proxy, and how many
+ *     sessions a client's address; 1,000. Beyond it as above
+ * @param connectsPerSecondPerAddress how many sessions a client's address may open per second in the long run; 100. A
+ *     further one is refused with 429
+ * @param connectBurstPerAddress how many it may open at once; 400
+ * @param enforce whether something is refused at all; true. If not, only the {@link LimitListener} is told
+ */
+public record ConnectionLimits(
+        int maxConnections,
+        int maxPerAddress,
+        int connectsPerSecondPerAddress,
+        int connectBurstPerAddress,
+        boolean enforce) {
+
+    public static final ConnectionLimits DEFAULT = new ConnectionLimits(100_000, 1000, 100, 400, true);
+
+    public ConnectionLimits {
+        Check.positive("maxConnections", maxConnections);
+        Check.positive("maxPerAddress", maxPerAddress);
+        Check.positive("connectsPerSecondPerAddress", connectsPerSecondPerAddress);
+        Check.positive("connectBurstPerAddress", connectBurstPerAddress);
+    }
+
+    public ConnectionLimits withMaxConnections(int value) {
+        return new ConnectionLimits(value, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, enforce);
+    }
+
+    public ConnectionLimits withMaxPerAddress(int value) {
+        return new ConnectionLimits(
+                maxConnections, value, connectsPerSecondPerAddress, connectBurstPerAddress, enforce);
+    }
+
+    public ConnectionLimits withConnectsPerAddress(int perSecond, int burst) {
+        return new ConnectionLimits(maxConnections, maxPerAddress, perSecond, burst, enforce);
+    }
+
+    public ConnectionLimits withEnforce(boolean value) {
+        return new ConnectionLimits(
+                maxConnections, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, value);
+    }
+
+    /** The same without limits per address. */
+    public ConnectionLimits withoutAddresses() {
+        return new ConnectionLimits(maxConnections, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, enforce);
+    }
+}

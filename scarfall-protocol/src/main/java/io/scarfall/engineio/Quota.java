@@ -1,0 +1,67 @@
+package io.scarfall.engineio;
+
+import io.scarfall.engineio.packet.Limit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what there may be so many of, in all and by address. Thread-safe. */
+final class Quota {
+
+    private final int max;
+    private final int maxPerAddress;
+    private final boolean enforce;
+    private final Limit limit;
+    private final Limit perAddress;
+    private final LimitListener listener;
+    private final AtomicInteger total = new AtomicInteger();
+    private final Map<Long, Integer> byAddress = new ConcurrentHashMap<>();
+
+    Quota(ConnectionLimits limits, Limit limit, Limit perAddress, LimitListener listener) {
+        max = limits.maxConnections();
+        maxPerAddress = limits.maxPerAddress();
+        enforce = limits.enforce();
+        this.limit = limit;
+        this.perAddress = perAddress;
+        this.listener = listener;
+    }
+
+    /**
+     * Takes one, unless there is none left.
+     *
+     * @param block see {@link AddressBlock}; null if it counts in all only
+     */
+    boolean take(@Nullable Long block) {
+        Limit exceeded = total.incrementAndGet() > max ? limit : null;
+        if (block != null && byAddress.merge(block, 1, Integer::sum) > maxPerAddress && exceeded == null) {
+            exceeded = perAddress;
+        }
+        if (exceeded == null) {
+            return true;
+        }
+        listener.exceeded(exceeded);
+        if (enforce) {
+            giveBack(block);
+        }
+        return !enforce;
+    }
+
+    /** Gives back one that was taken. */
+    void giveBack(@Nullable Long block) {
+        total.decrementAndGet();
+        if (block != null) {
+            byAddress.computeIfPresent(block, (address, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** How many are taken. */
+    int size() {
+        return total.get();
+    }
+
+    /** How many addresses have taken some. */
+    int addresses() {
+        return byAddress.size();
+    }
+}

@@ -1,0 +1,83 @@
+package io.scarfall.server;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.scarfall.engineio.Handshake;
+import io.scarfall.engineio.HttpFallback;
+import io.scarfall.engineio.HttpReply;
+import io.scarfall.engineio.packet.Bytes;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers of the gateway, the JVM and the process, for Prometheus to fetch at {@code /metrics}, in its text format 0.0.4. They
+ * are written on a thread of their own, once for all who ask in the meantime. Thread-safe.
+ */
+final class PrometheusMetrics implements HttpFallback, AutoCloseable {
+
+    private static final String PATH = "/metrics";
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "scarfall-metrics");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final AtomicReference<@Nullable CompletableFuture<HttpReply>> writing = new AtomicReference<>();
+
+    PrometheusMetrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        FunctionCounter.builder("scarfall.log.dropped", this, metrics -> AsyncLog.dropped())
+                .description("log events that were not written, because the console or the disk was too slow")
+                .register(registry);
+    }
+
+    /** Pages have no business here: a browser that sends an Origin gets nothing. */
+    @Override
+    public @Nullable CompletionStage<HttpReply> answer(Handshake request) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!reads || !request.path().equals(PATH) || request.header("Origin") != null) {
+            return null;
+        }
+        CompletableFuture<HttpReply> mine = new CompletableFuture<>();
+        CompletableFuture<HttpReply> theirs = writing.compareAndExchange(null, mine);
+        if (theirs != null) {
+            return theirs;
+        }
+        writer.execute(() -> {
+            try {
+                mine.complete(new HttpReply(200, TEXT, Bytes.utf8(registry.scrape())));
+            } catch (RuntimeException e) {
+                mine.completeExceptionally(e);
+            } finally {
+                writing.set(null);
+            }
+        });
+        return mine;
+    }
+
+    @Override
+    public void close() {
+        writer.shutdown();
+        gc.close();
+        registry.close();
+    }
+}

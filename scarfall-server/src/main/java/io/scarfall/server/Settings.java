@@ -1,0 +1,198 @@
+package io.scarfall.server;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was said of each {@link Setting}, as text, and where: in the environment, else in the file, else by default. Not
+ * checked but for the names: {@link ServerConfig} makes values of it. Immutable.
+ */
+final class Settings {
+
+    /** Names that promise what this version does not do: to ignore them would be a lie. */
+    private static final Set<String> UNSUPPORTED = Set.of("REDIS_HOST", "REDIS_URL", "REDIS_CLUSTER");
+
+    /** What a file for systemd may have besides: it is for the launcher of the JVM. */
+    private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
+
+    private static final long MAX_FILE_BYTES = 1024 * 1024;
+
+    /** In development pages of this machine may connect, and none of the open web. */
+    private static final String LOOPBACK_ORIGINS =
+            "http://localhost,http://localhost:*,http://127.0.0.1,http://127.0.0.1:*";
+
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+    private record Value(String text, String origin) {}
+
+    private Settings() {}
+
+    /**
+     * Gathers all settings.
+     *
+     * @param file named on the command line; null if none was, so that {@code CONFIG_FILE} counts
+     * @param developmentSecret what signs tokens in development, unless {@code JWT_SECRET} is set; null otherwise
+     * @param problems gets what is wrong with names and files; it shows no value of a secret
+     */
+    static Settings gather(
+            Map<String, String> environment,
+            @Nullable String file,
+            @Nullable String developmentSecret,
+            List<String> problems) {
+        Settings settings = new Settings();
+        settings.addEnvironment(environment, problems);
+        String path = file == null ? settings.text(Setting.CONFIG_FILE) : file;
+        if (path != null) {
+            settings.values.put(Setting.CONFIG_FILE, new Value(path, file == null ? "environment" : "command line"));
+            settings.addFile(path, problems);
+        }
+        if (developmentSecret != null) {
+            settings.add(
+                    Map.of(
+                            "HOST", "127.0.0.1",
+                            "CORS_ORIGIN", LOOPBACK_ORIGINS,
+                            "JWT_SECRET", developmentSecret),
+                    "--dev",
+                    problems);
+        }
+        return settings;
+    }
+
+    private void addEnvironment(Map<String, String> environment, List<String> problems) {
+        add(environment, "environment", problems);
+        for (String name : new TreeSet<>(environment.keySet())) {
+            if (isKnown(name) || OF_THE_JVM.contains(name)) {
+                continue;
+            }
+            String meant = Spelling.meant(name);
+            // Where the setting is there as well, the other name is somebody else's.
+            if (meant != null && stripped(environment.get(meant)) == null) {
+                problems.add(name + " is no setting (did you mean " + meant + "?)");
+            }
+        }
+    }
+
+    private void addFile(String path, List<String> problems) {
+        String text = readFile("the file of settings", path, problems);
+        if (text == null) {
+            return;
+        }
+        Map<String, String> lines = SettingsFile.parse(text, path, problems);
+        for (String name : lines.keySet()) {
+            if (name.equals(Setting.CONFIG_FILE.name())) {
+                problems.add(name + " in " + path + " (expected: one file, which names no other)");
+            } else if (name.startsWith("REDIS_") && !UNSUPPORTED.contains(name)) {
+                problems.add(name + " is not supported by this version");
+            } else if (!isKnown(name) && !UNSUPPORTED.contains(name) && !OF_THE_JVM.contains(name)) {
+                String meant = Spelling.meant(name);
+                problems.add(name + " in " + path + " is no setting"
+                        + (meant == null ? "" : " (did you mean " + meant + "?)"));
+            }
+        }
+        add(lines, path, problems);
+    }
+
+    private static boolean isKnown(String name) {
+        return Setting.named(name) != null || Setting.secretOfFile(name) != null;
+    }
+
+    /** Adds what one source says, below those that were added before. */
+    private void add(Map<String, String> source, String origin, List<String> problems) {
+        for (String name : new TreeSet<>(UNSUPPORTED)) {
+            if (stripped(source.get(name)) != null) {
+                problems.add(name + " is not supported by this version");
+            }
+        }
+        for (Setting setting : Setting.values()) {
+            String text = stripped(source.get(setting.name()));
+            Value value = text == null ? null : new Value(text, origin);
+            if (setting.isSecret()) {
+                String nameOfFile = setting.name() + Setting.FILE_SUFFIX;
+                String path = stripped(source.get(nameOfFile));
+                if (path != null) {
+                    if (value != null) {
+                        problems.add(setting + " and " + nameOfFile + " are both set (expected: one of them)");
+                    } else {
+                        String secret = readFile(nameOfFile, path, problems);
+                        // A file that cannot be read is a problem of its own, and not a setting that is missing.
+                        value = new Value(secret == null ? "" : secret.strip(), nameOfFile + " (" + origin + ")");
+                        if (secret != null && secret.isBlank()) {
+                            problems.add(nameOfFile + " names an empty file: " + path);
+                        }
+                    }
+                }
+            }
+            if (value != null) {
+                values.putIfAbsent(setting, value);
+            }
+        }
+    }
+
+    /** A value without the space around it; null if nothing is left. */
+    private static @Nullable String stripped(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    /** Reads a small file of text; null, with a problem, if that fails. */
+    static @Nullable String readFile(String what, String path, List<String> problems) {
+        try {
+            Path file = Path.of(path);
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                problems.add(what + " is larger than " + MAX_FILE_BYTES + " bytes: " + path);
+                return null;
+            }
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            problems.add(what + " does not exist: " + path);
+        } catch (AccessDeniedException e) {
+            problems.add(what + " may not be read by this user: " + path);
+        } catch (CharacterCodingException e) {
+            problems.add(what + " is not UTF-8: " + path);
+        } catch (IOException | IllegalArgumentException e) { // the latter: no path at all
+            problems.add(what + " cannot be read: " + path);
+        }
+        return null;
+    }
+
+    /** The text of a setting, as it was set or by default; null if there is none. */
+    @Nullable
+    String text(Setting setting) {
+        Value value = values.get(setting);
+        return value == null ? setting.fallbackValue() : value.text();
+    }
+
+    /** Whether somebody has set it. */
+    boolean isSet(Setting setting) {
+        return values.containsKey(setting);
+    }
+
+    /** All effective values with their origins, for people; of secrets only whether they are there. */
+    String print() {
+        List<String> lines = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            Value value = values.get(setting);
+            String shown = value == null ? setting.fallback() : value.text();
+            if (setting.isSecret()) {
+                shown = value == null ? "(not set)" : "(set)";
+            }
+            lines.add(String.format(
+                    "%-19s %-28s %s", setting, printable(shown), value == null ? "default" : value.origin()));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+}

@@ -1,0 +1,73 @@
+package io.scarfall.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is written about settings is what holds. */
+class DocumentationTest {
+
+    private static final Path ROOT = Path.of("..");
+
+    /** A row of a table whose first cell is a name of a setting. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `[A-Z][A-Z_]+` \\|.*\\|$");
+
+    private static List<String> rows(String file) throws IOException {
+        return ROW.matcher(Files.readString(ROOT.resolve(file)))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    private static String row(Setting setting) {
+        String kind = setting.kind().description();
+        String meaning = setting.meaning() + (kind.isEmpty() ? "" : " (" + kind + ")");
+        return "| `" + setting + "` | " + escaped(setting.fallback()) + " | " + escaped(meaning) + " |";
+    }
+
+    /** So that Markdown shows it as it is. */
+    private static String escaped(String text) {
+        return text.replace("*", "\\*").replace("<", "\\<");
+    }
+
+    @Test
+    void thePageOfOperationsHasEverySettingAsItIs() throws IOException {
+        List<String> expected =
+                Stream.of(Setting.values()).map(DocumentationTest::row).toList();
+        assertThat(rows("docs/operations.md")).isEqualTo(expected);
+        for (Setting.Group group : Setting.Group.values()) {
+            assertThat(Files.readString(ROOT.resolve("docs/operations.md"))).contains("\n### " + group.title() + "\n");
+        }
+    }
+
+    @Test
+    void theReadmeSaysTheSameOfTheFewThatItHas() throws IOException {
+        List<String> all =
+                Stream.of(Setting.values()).map(DocumentationTest::row).toList();
+        assertThat(rows("README.md")).isNotEmpty().isSubsetOf(all);
+    }
+
+    /** What the packaged files set must be settings of this version, or be refused by it with a word about it. */
+    @Test
+    void packagedFilesSetWhatThereIs() throws IOException {
+        Pattern set = Pattern.compile("(?m)^ {2,6}([A-Z][A-Z_]+): ");
+        String compose = Files.readString(ROOT.resolve("docker-compose.yml"));
+        List<String> names = new ArrayList<>(
+                set.matcher(compose).results().map(match -> match.group(1)).toList());
+        Pattern assigned = Pattern.compile("(?m)^#?([A-Z][A-Z_]+)=");
+        String file = Files.readString(ROOT.resolve("packaging/scarfall.env"));
+        assigned.matcher(file).results().map(match -> match.group(1)).forEach(names::add);
+        assertThat(names).contains("JWT_SECRET", "INTERNAL_HOST");
+        names.removeAll(Set.of("JDK_JAVA_OPTIONS"));
+        assertThat(names).allMatch(name -> Setting.named(name) != null);
+    }
+}
