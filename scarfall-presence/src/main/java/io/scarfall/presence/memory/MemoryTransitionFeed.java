@@ -3,14 +3,14 @@ package io.scarfall.presence.memory;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.spi.Answer;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.function.LongSupplier;
-import java.util.TreeMap;
-import java.util.Map;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /**
  * The newest changes in a ring. A position is the number of the next change, and the name of the feed in which it was

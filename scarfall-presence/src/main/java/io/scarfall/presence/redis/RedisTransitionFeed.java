@@ -117,11 +117,7 @@ final class RedisTransitionFeed implements TransitionFeed {
     private static StatusChange change(Map<String, String> body) {
         UserState state = UserState.parse(field(body, "s"));
         return new StatusChange(
-                field(body, "u"),
-                state.told(),
-                state.version(),
-                Instant.ofEpochMilli(state.lastSeen()),
-                state.email());
+                field(body, "u"), state.told(), state.version(), Instant.ofEpochMilli(state.lastSeen()), state.email());
     }
 
     private static String field(Map<String, String> body, String name) {

@@ -10,12 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen in milliseconds
  * @param since online: when the grace ends, 0 if none runs; offline: since when; in milliseconds
  */
-record UserState(Status told, long version, long lastSeen, long since, @Nullable String email) {
+record UserState(
+        Status told,
+        long version,
+        long lastSeen,
+        long since,
+        @Nullable String email) {
 
     static UserState parse(String text) {
         String[] parts = text.split(" ", 5);
         if (parts.length != 5) {
-            throw new IllegalStateException("state: malformed (expected: what this version writes)"); // no personal text
+            throw new IllegalStateException(
+                    "state: malformed (expected: what this version writes)"); // no personal text
         }
         return new UserState(
                 parts[0].equals("1") ? Status.ONLINE : Status.OFFLINE,

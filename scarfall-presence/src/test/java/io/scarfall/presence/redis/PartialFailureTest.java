@@ -26,19 +26,22 @@ class PartialFailureTest {
     private final RedisServer redis = RedisServer.start();
     /** Of each process. */
     private final List<FaultyCommands> made = new ArrayList<>();
-    private final RedisFixture fixture = new RedisFixture(
-            ClusterContract.SETTINGS, () -> RedisPresenceCluster.builder().address(redis.uri())) {
 
-        @Override
-        RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
-            RedisOptions options = builder.options();
-            RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
-            RedisConnections connections = new RedisConnections(options, keys);
-            FaultyCommands commands = new FaultyCommands(connections);
-            made.add(commands);
-            return new RedisPresenceCluster(options, connections, commands);
-        }
-    };
+    private final RedisFixture fixture =
+            new RedisFixture(
+                    ClusterContract.SETTINGS,
+                    () -> RedisPresenceCluster.builder().address(redis.uri())) {
+
+                @Override
+                RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
+                    RedisOptions options = builder.options();
+                    RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
+                    RedisConnections connections = new RedisConnections(options, keys);
+                    FaultyCommands commands = new FaultyCommands(connections);
+                    made.add(commands);
+                    return new RedisPresenceCluster(options, connections, commands);
+                }
+            };
     private final TestCluster cluster = new TestCluster(fixture);
 
     @AfterEach
@@ -74,14 +77,19 @@ class PartialFailureTest {
         String[] index = {keys.watchers("bert"), keys.marks("bert")};
         String now = fixture.time().argument();
         String late = String.valueOf(Long.parseLong(now) - 31_000_000);
-        assertThat(await(made.get(0).run(Script.WATCH, index, now, "anna", late, "1")).text(0))
+        assertThat(await(made.get(0).run(Script.WATCH, index, now, "anna", late, "1"))
+                        .text(0))
                 .isEqualTo("LATE");
-        assertThat(await(made.get(0).run(Script.WATCH, index, now, "anna", now, "0")).text(0))
+        assertThat(await(made.get(0).run(Script.WATCH, index, now, "anna", now, "0"))
+                        .text(0))
                 .isEqualTo("OK");
         String earlier = String.valueOf(Long.parseLong(now) - 1_000_000);
-        assertThat(await(made.get(0).run(Script.WATCH, index, now, "anna", earlier, "1")).text(0))
+        assertThat(await(made.get(0).run(Script.WATCH, index, now, "anna", earlier, "1"))
+                        .text(0))
                 .isEqualTo("OK");
-        assertThat(watchers(fixture.process(0).roster(), "bert")).as("overtaken").isEmpty();
+        assertThat(watchers(fixture.process(0).roster(), "bert"))
+                .as("overtaken")
+                .isEmpty();
     }
 
     @Test

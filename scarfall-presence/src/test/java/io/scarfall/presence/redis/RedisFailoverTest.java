@@ -88,7 +88,8 @@ class RedisFailoverTest {
             assertThat(await(cluster.presence().sessions("anna")))
                     .as("reads follow")
                     .hasSize(1);
-            assertThat(eventually(() -> cluster.store().touch(session(node, "anna")))).isTrue();
+            assertThat(eventually(() -> cluster.store().touch(session(node, "anna"))))
+                    .isTrue();
             assertThat(eventually(() -> cluster.lease().beat(node)).renewed()).isTrue();
             eventually(() -> cluster.store().close(session(node, "anna")));
             assertThat(await(cluster.presence().count())).isZero();

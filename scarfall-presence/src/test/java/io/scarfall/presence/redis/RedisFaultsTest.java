@@ -216,7 +216,8 @@ class RedisFaultsTest {
                 "anna",
                 "s1",
                 SessionText.of(session),
-                "-", "100",
+                "-",
+                "100",
                 "64",
                 "10");
         assertThat(late).isEqualTo(List.of("STALE"));
@@ -238,8 +239,10 @@ class RedisFaultsTest {
             assertThat(builder.options().toString()).doesNotContain(wrong);
             RedisPresenceCluster refused = builder.build();
             open.add(refused);
-            Await.until("a warning", () -> List.copyOf(logged.list).stream()
-                    .anyMatch(event -> event.getFormattedMessage().contains("WRONGPASS")));
+            Await.until(
+                    "a warning",
+                    () -> List.copyOf(logged.list).stream()
+                            .anyMatch(event -> event.getFormattedMessage().contains("WRONGPASS")));
             assertThat(failure(refused.presence().count())).hasMessageNotContaining(wrong);
             connected();
         } finally {
@@ -247,10 +250,11 @@ class RedisFaultsTest {
             all.setAdditive(true);
             all.setLevel(before);
         }
-        assertThat(List.copyOf(logged.list)).isNotEmpty().allSatisfy(event -> assertThat(event.getFormattedMessage()
-                        + event.getThrowableProxy())
-                .doesNotContain(wrong)
-                .doesNotContain(PASSWORD));
+        assertThat(List.copyOf(logged.list))
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.getFormattedMessage() + event.getThrowableProxy())
+                        .doesNotContain(wrong)
+                        .doesNotContain(PASSWORD));
     }
 
     @Test
