@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
 
 /**
  * Not a test: says how many writes and look-ups a server of this machine does, and how much memory a user takes. Arguments:
- * the numbers of users, such as {@code 1000 100000}.
+ * numbers of users, and directives of Redis, such as {@code hash-max-listpack-value=256 1000 100000}.
  */
 public final class RedisMeasurements {
 
@@ -26,13 +26,19 @@ public final class RedisMeasurements {
 
     /** Measures with each number of users. */
     public static void main(String[] args) throws InterruptedException {
-        for (String users : args) {
-            measure(Integer.parseInt(users));
+        RedisServer.Builder server = RedisServer.builder();
+        for (String arg : args) {
+            int equals = arg.indexOf('=');
+            if (equals > 0) {
+                server.directive(arg.substring(0, equals), arg.substring(equals + 1));
+            } else {
+                measure(server, Integer.parseInt(arg));
+            }
         }
     }
 
-    private static void measure(int users) throws InterruptedException {
-        try (RedisServer redis = RedisServer.start();
+    private static void measure(RedisServer.Builder server, int users) throws InterruptedException {
+        try (RedisServer redis = server.start();
                 RedisPresenceCluster cluster = RedisPresenceCluster.builder()
                         .address(redis.uri())
                         .commandTimeout(Duration.ofSeconds(20))
