@@ -185,7 +185,8 @@ class OutageTest {
             session(self, "alice", alice.id(), Instant.now(), false);
             assertThat(sessions("alice")).isZero();
 
-            cluster.beats = answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+            cluster.beats =
+                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(sessions("alice")).isEqualTo(1));
         }

@@ -33,14 +33,14 @@ record RedisOptions(
         if (!prefix.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new IllegalArgumentException("prefix: " + prefix + " (expected: 1 to 64 of A-Z a-z 0-9 . _ -)");
         }
-        atMost("partitions", partitions, 1, 4_096);
-        atMost("maxPendingCommands", maxPendingCommands, 1_024, 10_000_000);
-        atMost("maxMessageBytes", maxMessageBytes, 1_024, 256 << 20);
+        range("partitions", partitions, 1, 4_096);
+        range("maxPendingCommands", maxPendingCommands, 1_024, 10_000_000);
+        range("maxMessageBytes", maxMessageBytes, 1_024, 256 << 20);
         positive("sessionExpiry", sessionExpiry, Duration.ofSeconds(1));
         positive("commandTimeout", commandTimeout, Duration.ofMillis(1));
     }
 
-    private static void atMost(String name, int value, int least, int most) {
+    private static void range(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + ".." + most + ")");
         }

@@ -1,5 +1,7 @@
 package io.scarfall.presence.redis;
 
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Presence;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisPresenceCluster implements PresenceCluster, AutoCloseable {
 
-    /** As many connections as lists may be read again in this time per user, when other systems write them. */
+    /** How soon the list of a user that others write is read again at most. */
     private static final Duration REFRESH_PACE = Duration.ofSeconds(5);
 
     private final RedisOptions options;
@@ -66,8 +68,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 options.sessionExpiry(),
                 options.partitions(),
                 own == null ? null : new WatcherLookup(own, settings.watchersPerTransition()));
-        Duration maxAge = settings.beatInterval().plus(settings.beatInterval().dividedBy(2));
-        LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge);
+        LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge(settings));
         RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
         bus = channels;
         lease = new RedisNodeLease(
@@ -75,6 +76,17 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
         store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
         presence = new RedisReads(commands, keys, time, live, roster, settings);
+    }
+
+    /**
+     * How old a view of the live nodes may be: not so old that a node which beats in time looks dead, and older than the time
+     * between two beats, so that a node need not ask.
+     */
+    private static Duration maxAge(PresenceSettings settings) {
+        Duration beat = settings.beatInterval();
+        Duration safe = settings.lease().minus(beat);
+        Duration wanted = beat.plus(beat.dividedBy(2));
+        return wanted.compareTo(safe) < 0 ? wanted : safe;
     }
 
     /** A cluster with all defaults, at an address as in {@link Builder#address}. */
@@ -312,8 +324,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             String user = username;
             char[] secret = password;
             if (secret != null) {
-                uri.setCredentialsProvider(io.lettuce.core.RedisCredentialsProvider.from(
-                        () -> io.lettuce.core.RedisCredentials.just(user, secret)));
+                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
             }
             if (database >= 0) {
                 uri.setDatabase(database);
