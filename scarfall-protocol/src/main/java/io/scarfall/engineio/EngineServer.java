@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -27,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class EngineServer implements AutoCloseable {
 
     private static final int BACKLOG = 4096;
+
+    /**
+     * How much is read of a connection before the loop turns to the next one. Small frames are dear by the byte: with
+     * Netty's defaults of a megabyte, few connections that flood kept the others of their loop waiting for seconds.
+     */
+    private static final int READ_BYTES = 4 * 1024;
+
     private static final long CLOSE_TIMEOUT_MILLIS = 2000;
 
     private final SessionRegistry sessions;
@@ -54,6 +62,9 @@ public final class EngineServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

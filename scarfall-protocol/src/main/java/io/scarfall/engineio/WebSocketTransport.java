@@ -48,6 +48,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     private static final int INVALID_DATA = 1007;
     private static final int TOO_BIG = 1009;
 
+    /** How much is read after our close, for the peer's answer to come. */
+    private static final int MAX_SKIPPED_BYTES = 64 * 1024;
+
     private static final int MAX_CONTROL_BYTES = 125;
     private static final int MASK_BYTES = 4;
     private static final int MAX_HEADER_BYTES = 10;
@@ -69,6 +72,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     private boolean flushQueued;
 
     private boolean closed;
+    private int skippedBytes;
     private boolean closeSent;
     private boolean closeReceived;
     private @Nullable Future<?> closeTimeout;
@@ -171,6 +175,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         if (available < header + MASK_BYTES + length) {
             return false;
         }
+        if (closed && !control) {
+            skipAfterClose(in, header + MASK_BYTES + (int) length);
+            return true;
+        }
         int mask = in.getInt(start + header);
         in.skipBytes(header + MASK_BYTES);
         byte[] payload = new byte[(int) length];
@@ -182,6 +190,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             receiveData(opcode, last, payload);
         }
         return true;
+    }
+
+    /** Only the peer's answer to our close is still of interest; of who sends anything but that no more is read. */
+    private void skipAfterClose(ByteBuf in, int bytes) {
+        in.skipBytes(bytes);
+        skippedBytes += bytes;
+        if (skippedBytes > MAX_SKIPPED_BYTES) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     private void checkHeader(int first, int second) throws Violation {

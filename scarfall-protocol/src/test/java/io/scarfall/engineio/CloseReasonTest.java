@@ -87,6 +87,19 @@ class CloseReasonTest {
     }
 
     @Test
+    void whoGoesOnAfterOurCloseIsReadNoMore() {
+        client.send("2");
+        client.assertFrames("close");
+        server.session(sid).assertNext("closed TRANSPORT_ERROR");
+        client.send("4" + "x".repeat(60_000));
+        assertThat(client.config().isAutoRead()).isTrue();
+        client.send("4" + "x".repeat(60_000));
+        assertThat(client.config().isAutoRead()).isFalse();
+        server.advance(EngineConfig.builder().build().closeHandshakeTimeout());
+        client.assertClosed();
+    }
+
+    @Test
     void frameAgainstTheRulesEndsTheSession() {
         client.write(new byte[] {(byte) 0xFF, 0x7F});
         client.assertFrames("close 1002");

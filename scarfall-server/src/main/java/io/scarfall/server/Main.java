@@ -66,6 +66,7 @@ public final class Main {
             throws InvalidConfigException, StartException, InterruptedException {
         ServerConfig config = ServerConfig.read(environment, line.configFile(), secret(line), Main::whyNotListen);
         Logs.configure(config.logs());
+        IdleMemory.giveBack();
         ScarfallServer server = ScarfallServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
         if (config.development()) {
