@@ -343,7 +343,12 @@ public final class Scarfall implements AutoCloseable {
         public void beat(Beat beat) {
             storeClock.learn(beat.time());
             links.retain(beat.live());
-            sessions.settle();
+            if (beat.doubtful()) {
+                sessions.reopenAll();
+                sessions.audit();
+            } else {
+                sessions.settle();
+            }
         }
 
         @Override

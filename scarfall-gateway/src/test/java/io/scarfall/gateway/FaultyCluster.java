@@ -10,6 +10,7 @@ import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
@@ -39,6 +40,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answer to {@link PresenceStore#open}. */
     public volatile UnaryOperator<CompletionStage<Transition>> opens = UnaryOperator.identity();
 
+    /** What becomes of the answer to {@link NodeLease#beat}. */
+    public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
+
     /** How often {@link PresenceStore#touch} was called. */
     public final AtomicInteger touches = new AtomicInteger();
 
@@ -66,7 +70,23 @@ public final class FaultyCluster implements PresenceCluster {
 
     @Override
     public NodeLease lease() {
-        return failing(NodeLease.class, real.lease());
+        NodeLease lease = failing(NodeLease.class, real.lease());
+        return new NodeLease() {
+            @Override
+            public CompletionStage<NodeId> join(String name) {
+                return lease.join(name);
+            }
+
+            @Override
+            public CompletionStage<Beat> beat(NodeId node) {
+                return beats.apply(lease.beat(node));
+            }
+
+            @Override
+            public CompletionStage<Void> leave(NodeId node) {
+                return lease.leave(node);
+            }
+        };
     }
 
     @Override

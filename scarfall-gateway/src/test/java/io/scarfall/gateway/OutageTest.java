@@ -9,6 +9,7 @@ import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,6 +168,27 @@ class OutageTest {
             watcher.ask("ping");
             assertThat(watcher.received("user_status_update")).isEmpty(); // the online before it is old news
             assertThat(count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStoreThatMayHaveLostWritesIsToldOfAllSessionsAgain() {
+        int port = start();
+        try (Client alice = Client.user(port, "alice")) {
+            assertThat(sessions("alice")).isEqualTo(1);
+            NodeId self = store.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0)
+                    .node();
+            session(self, "alice", alice.id(), Instant.now(), false);
+            assertThat(sessions("alice")).isZero();
+
+            cluster.beats =
+                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(sessions("alice")).isEqualTo(1));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -38,10 +39,51 @@ public interface TransitionFeed {
     CompletionStage<Batch> read(String position, int limit);
 
     /**
+     * A reader among several that share the feed, such as the instances of one back end: each change goes to one of them.
+     * The group's position is kept in the store. Costs nothing until it is read.
+     *
+     * @param group 1 to 128 ASCII letters, digits, {@code .}, {@code _} or {@code -}; a new one begins at {@link #OLDEST}
+     * @param consumer the reader, named likewise; unique among those of the group that run at once
+     * @throws IllegalArgumentException if a name is malformed
+     */
+    Group group(String group, String consumer);
+
+    /**
+     * A reader's share of a group. The users are shared out among the readers, so the changes of one user come in order;
+     * when a reader comes or goes they are shared out anew. Each change is read at least once: by several if shares change
+     * meanwhile, which its version tells.
+     *
+     * <p>Thread-safe, though reading and acknowledging take turns.
+     */
+    interface Group {
+
+        /** How long a reader keeps its share that does not read. */
+        Duration LEASE = Duration.ofSeconds(30);
+
+        /**
+         * Changes of this reader's share that were not acknowledged; the same again until they are. A reader takes part
+         * from its first call on, as long as it calls this in less than {@link #LEASE}. Costs two round trips.
+         *
+         * @param limit the most changes of a batch, 1 to {@link PresenceSettings#MAX_PAGE}
+         */
+        CompletionStage<Batch> read(int limit);
+
+        /**
+         * Says that a batch of this reader was handled. Costs one round trip.
+         *
+         * @return {@code false} if the shares changed since it was read: others may handle it again
+         */
+        CompletionStage<Boolean> acknowledge(Batch batch);
+
+        /** Gives the share to the others. Idempotent; a later {@link #read} takes part again. */
+        CompletionStage<Void> leave();
+    }
+
+    /**
      * Some changes.
      *
      * @param changes empty if there are none after the position; immutable
-     * @param next the position after them
+     * @param next the position after them; of a {@link Group} only good for acknowledging
      * @param gap whether changes between the position and this batch are lost, because the feed no longer kept them
      */
     record Batch(List<StatusChange> changes, String next, boolean gap) {

@@ -25,11 +25,21 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.netty..",
                         "io.scarfall.engineio..",
                         "io.scarfall.socketio..",
                         "io.scarfall.gateway..",
                         "io.scarfall.server..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheHookIntoLettuceKnowsNetty() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.scarfall.presence.redis.FlushOnce")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
                 .check(MAIN);
     }
 

@@ -4,9 +4,11 @@ import static io.scarfall.presence.TestCluster.allPages;
 import static io.scarfall.presence.TestCluster.await;
 import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.presence.TestCluster.Node;
 import io.scarfall.presence.TransitionFeed.Batch;
+import io.scarfall.presence.TransitionFeed.Group;
 import io.scarfall.presence.TransitionFeed.StatusChange;
 import java.time.Duration;
 import java.time.Instant;
@@ -378,6 +380,101 @@ public abstract class PresenceContract extends ClusterContract {
         assertThat(failure(feed.read(TransitionFeed.OLDEST, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("limit: 0");
+    }
+
+    // ---- groups of readers
+
+    @Test
+    void aGroupSharesTheFeed() {
+        TestCluster cluster = cluster();
+        Node a = cluster.join("a");
+        Node b = cluster.join("b");
+        Group one = a.presence().transitions().group("billing", "one");
+        Group two = b.presence().transitions().group("billing", "two");
+        await(one.read(10));
+        await(two.read(10));
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            expected.add("user" + i + "@" + a.open("user" + i, "s").version());
+        }
+        List<String> byOne = handle(one);
+        List<String> byTwo = handle(two);
+        assertThat(byOne.size() + byTwo.size()).isEqualTo(30);
+        List<String> all = new ArrayList<>(byOne);
+        all.addAll(byTwo);
+        assertThat(all).doesNotHaveDuplicates().isSubsetOf(expected);
+        assertThat(await(one.read(10)).changes()).isEmpty();
+        assertThat(await(two.read(10)).changes()).isEmpty();
+        assertThat(handle(a.presence().transitions().group("other", "one")))
+                .as("another group, from the beginning")
+                .hasSize(30);
+    }
+
+    @Test
+    void whatWasNotAcknowledgedIsReadAgain() {
+        Node node = cluster().join("a");
+        Group group = node.presence().transitions().group("billing", "one");
+        node.open("anna", "s1");
+        Batch batch = await(group.read(10));
+        assertThat(batch.changes()).extracting(StatusChange::userId).containsExactly("anna");
+        assertThat(await(group.read(10)).changes()).isEqualTo(batch.changes());
+        assertThat(await(group.acknowledge(batch))).isTrue();
+        assertThat(await(group.read(10)).changes()).isEmpty();
+        node.close("anna", "s1");
+        assertThat(await(node.presence().transitions().group("billing", "one").read(10))
+                        .changes())
+                .as("the same reader after a restart")
+                .extracting(StatusChange::status)
+                .containsExactly(Status.OFFLINE);
+    }
+
+    @Test
+    void theShareOfAReaderThatStoppedGoesToTheOthers() {
+        TestCluster cluster = cluster();
+        Node node = cluster.join("a");
+        TransitionFeed feed = node.presence().transitions();
+        Group stopped = feed.group("billing", "a-stopped");
+        Group other = feed.group("billing", "b-other");
+        node.open("anna", "s1");
+        Batch batch = await(stopped.read(10));
+        assertThat(batch.changes()).hasSize(1);
+        cluster.elapse(Group.LEASE.plusSeconds(1));
+        assertThat(await(other.read(10)).changes()).isEqualTo(batch.changes());
+        assertThat(await(stopped.acknowledge(batch))).as("too late").isFalse();
+        Batch again = await(other.read(10));
+        assertThat(await(other.acknowledge(again))).isTrue();
+
+        node.close("anna", "s1");
+        await(stopped.read(10));
+        await(stopped.leave());
+        await(stopped.leave());
+        assertThat(await(other.read(10)).changes())
+                .extracting(StatusChange::status)
+                .containsExactly(Status.OFFLINE);
+    }
+
+    @Test
+    void malformedNamesOfReadersAreRefused() {
+        TransitionFeed feed = cluster().join("a").presence().transitions();
+        for (String name : new String[] {"", "a b", "{a}", "\u00e4", "x".repeat(129)}) {
+            assertThatThrownBy(() -> feed.group(name, "one")).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> feed.group("billing", name)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(failure(feed.group("billing", "one").read(0))).hasMessageContaining("limit: 0");
+    }
+
+    /** Reads and acknowledges until there is nothing. */
+    private static List<String> handle(Group group) {
+        List<String> handled = new ArrayList<>();
+        Batch batch;
+        do {
+            batch = await(group.read(4));
+            assertThat(batch.gap()).isFalse();
+            assertThat(batch.changes()).hasSizeLessThanOrEqualTo(4);
+            batch.changes().forEach(change -> handled.add(change.userId() + "@" + change.version()));
+            assertThat(await(group.acknowledge(batch))).isTrue();
+        } while (!batch.changes().isEmpty());
+        return handled;
     }
 
     private static List<StatusChange> follow(Node node, String from, int limit) {

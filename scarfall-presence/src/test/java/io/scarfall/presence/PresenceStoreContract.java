@@ -585,7 +585,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
             zombie.crash();
             cluster.elapseLease();
             Callable<List<Transition>> writer = () -> {
-                for (int i = 0; i < 1_000; i++) {
+                for (int i = 0; i < concurrentWrites(); i++) {
                     try {
                         UserSession session = zombie.session("user" + i % 30, "s");
                         zombie.store().open(session).toCompletableFuture().get();

@@ -8,6 +8,7 @@ import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.spi.WatcherLookup;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -38,7 +39,7 @@ public final class MemoryCluster implements PresenceCluster {
         settings = builder.settings;
         roster = builder.roster != null ? builder.roster : new MemoryRoster(settings.maxFriends());
         Time time = new Time(builder.clock, builder.nanoTime);
-        MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength());
+        MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength(), builder.nanoTime);
         Partitions partitions = new Partitions(settings, time, feed);
         WatcherLookup watchers = new WatcherLookup(roster, settings.watchersPerTransition());
         lease = new MemoryNodeLease(settings.lease(), time);

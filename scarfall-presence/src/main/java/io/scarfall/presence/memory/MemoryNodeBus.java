@@ -2,6 +2,7 @@ package io.scarfall.presence.memory;
 
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;

@@ -3,6 +3,7 @@ package io.scarfall.presence.memory;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.spi.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -126,7 +127,7 @@ final class MemoryNodeLease implements NodeLease {
                 live.add(other.id());
             }
         }
-        return new Beat(renewed, now, live);
+        return new Beat(renewed, now, live, false);
     }
 
     private synchronized void left(NodeId id) {

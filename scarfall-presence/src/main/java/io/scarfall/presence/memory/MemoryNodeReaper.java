@@ -4,6 +4,8 @@ import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Reaped;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.WatcherLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -7,6 +7,8 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

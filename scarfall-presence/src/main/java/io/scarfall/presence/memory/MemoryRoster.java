@@ -4,6 +4,8 @@ import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TooManyFriendsException;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;

@@ -1,11 +1,16 @@
 package io.scarfall.presence.memory;
 
 import io.scarfall.presence.TransitionFeed;
+import io.scarfall.presence.spi.Answer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /**
  * The newest changes in a ring. A position is the number of the next change, and the name of the feed in which it was
@@ -23,8 +28,13 @@ final class MemoryTransitionFeed implements TransitionFeed {
     private long oldest;
     private long next;
 
-    MemoryTransitionFeed(int length) {
+    private final LongSupplier nanoTime;
+    private final Map<String, Shares> groups = new HashMap<>();
+
+    /** @param nanoTime measures the leases of readers in groups */
+    MemoryTransitionFeed(int length, LongSupplier nanoTime) {
         this.length = length;
+        this.nanoTime = nanoTime;
         this.ring = new StatusChange[Math.min(length, FIRST_CAPACITY)];
     }
 
@@ -39,6 +49,92 @@ final class MemoryTransitionFeed implements TransitionFeed {
             Answer.checkLimit(limit);
             return batch(position, limit);
         });
+    }
+
+    @Override
+    public Group group(String group, String consumer) {
+        Answer.checkName("group", group);
+        Answer.checkName("consumer", consumer);
+        return new MemberOfGroup(group, consumer);
+    }
+
+    /** The readers of a group, and where they are. There is one share: the first reader has it. */
+    private static final class Shares {
+        final TreeMap<String, Long> until = new TreeMap<>();
+        String position = OLDEST;
+        long changes;
+
+        void join(String consumer, long now) {
+            int before = until.size();
+            until.values().removeIf(end -> now - end >= 0);
+            boolean known = until.containsKey(consumer);
+            if (!known || until.size() != before) {
+                changes++;
+            }
+            until.put(consumer, now + Group.LEASE.toNanos());
+        }
+
+        boolean isFirst(String consumer) {
+            return !until.isEmpty() && until.firstKey().equals(consumer);
+        }
+    }
+
+    private final class MemberOfGroup implements Group {
+
+        private final String group;
+        private final String consumer;
+
+        MemberOfGroup(String group, String consumer) {
+            this.group = group;
+            this.consumer = consumer;
+        }
+
+        @Override
+        public CompletionStage<Batch> read(int limit) {
+            return Answer.of(() -> {
+                Answer.checkLimit(limit);
+                synchronized (MemoryTransitionFeed.this) {
+                    Shares shares = groups.computeIfAbsent(group, name -> new Shares());
+                    shares.join(consumer, nanoTime.getAsLong());
+                    Batch batch = shares.isFirst(consumer)
+                            ? batch(shares.position, limit)
+                            : new Batch(List.of(), shares.position, false);
+                    return new Batch(batch.changes(), shares.changes + "." + batch.next(), batch.gap());
+                }
+            });
+        }
+
+        @Override
+        public CompletionStage<Boolean> acknowledge(Batch batch) {
+            return Answer.of(() -> {
+                String next = batch.next();
+                int dot = next.indexOf('.');
+                if (dot < 0) {
+                    throw new IllegalArgumentException("batch: of no group (expected: one that this reader read)");
+                }
+                synchronized (MemoryTransitionFeed.this) {
+                    Shares shares = groups.get(group);
+                    boolean unchanged = shares != null
+                            && shares.until.containsKey(consumer)
+                            && next.substring(0, dot).equals(String.valueOf(shares.changes));
+                    if (shares != null && unchanged && shares.isFirst(consumer)) {
+                        shares.position = next.substring(dot + 1);
+                    }
+                    return unchanged;
+                }
+            });
+        }
+
+        @Override
+        public CompletionStage<Void> leave() {
+            synchronized (MemoryTransitionFeed.this) {
+                Shares shares = groups.get(group);
+                if (shares != null && shares.until.remove(consumer) != null) {
+                    shares.changes++;
+                }
+            }
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     synchronized void append(StatusChange change) {

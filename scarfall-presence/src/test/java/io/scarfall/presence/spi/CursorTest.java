@@ -1,4 +1,4 @@
-package io.scarfall.presence.memory;
+package io.scarfall.presence.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

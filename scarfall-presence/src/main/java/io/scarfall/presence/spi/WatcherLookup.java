@@ -1,4 +1,4 @@
-package io.scarfall.presence.memory;
+package io.scarfall.presence.spi;
 
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
@@ -11,14 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says in a transition who is to be told of it. Outside of every lock, since the roster may be the embedder's. */
-final class WatcherLookup {
+public final class WatcherLookup {
 
     private static final Logger log = LoggerFactory.getLogger(WatcherLookup.class);
 
     private final Roster roster;
     private final int limit;
 
-    WatcherLookup(Roster roster, int limit) {
+    /** Asks this roster, for at most so many watchers of a transition. */
+    public WatcherLookup(Roster roster, int limit) {
         this.roster = roster;
         this.limit = limit;
     }
@@ -27,7 +28,7 @@ final class WatcherLookup {
      * The same transition with its first watchers. It has happened and cannot fail any more: where the roster does not
      * answer, it has no watchers, and a warning is logged.
      */
-    CompletionStage<Transition> complete(Transition transition) {
+    public CompletionStage<Transition> complete(Transition transition) {
         if (!transition.changed()) {
             return CompletableFuture.completedFuture(transition);
         }
@@ -52,7 +53,7 @@ final class WatcherLookup {
     }
 
     /** All of them, in their order. */
-    CompletionStage<List<Transition>> complete(List<Transition> transitions) {
+    public CompletionStage<List<Transition>> complete(List<Transition> transitions) {
         List<CompletableFuture<Transition>> completed = new ArrayList<>(transitions.size());
         for (Transition transition : transitions) {
             completed.add(complete(transition).toCompletableFuture());

@@ -1,4 +1,4 @@
-package io.scarfall.presence.memory;
+package io.scarfall.presence.spi;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys from coarse to fine; the first one is a user id, and so says the partition too
  */
-record Cursor(List<String> keys) {
+public record Cursor(List<String> keys) {
 
     private static final int MAX_LENGTH = 8_192; // two ids of 512 characters, three bytes each, in base 64: 4,100
 
@@ -24,7 +24,7 @@ record Cursor(List<String> keys) {
      * @param keyCount how many keys a place in this listing has
      * @return {@code null} for {@code null}, the beginning
      */
-    static @Nullable Cursor parse(@Nullable String text, char listing, int keyCount) {
+    public static @Nullable Cursor parse(@Nullable String text, char listing, int keyCount) {
         if (text == null) {
             return null;
         }
@@ -43,7 +43,7 @@ record Cursor(List<String> keys) {
     }
 
     /** The text that {@link #parse} reads. */
-    static String text(char listing, String... keys) {
+    public static String text(char listing, String... keys) {
         StringBuilder text = new StringBuilder().append(listing);
         Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
         for (String key : keys) {
@@ -52,7 +52,8 @@ record Cursor(List<String> keys) {
         return text.toString();
     }
 
-    String key(int index) {
+    /** One of the keys. */
+    public String key(int index) {
         return keys.get(index);
     }
 

@@ -1,0 +1,123 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which nodes live, as this process knows it from its newest beat or question, and Redis's time since then, carried on by
+ * a monotonic clock. Thread-safe.
+ */
+final class LiveNodes {
+
+    /** One life of a node. When it is not live, {@code liveUntil} is when it ended. */
+    private record Life(NodeId id, boolean fenced, long liveUntil) {}
+
+    private final Commands commands;
+    private final RedisKeys keys;
+    private final StoreTime time;
+    private final long leaseMillis;
+    private final long maxAgeNanos;
+    private volatile @Nullable View newest;
+
+    /** @param maxAge how old a view may be before a reader asks for another */
+    LiveNodes(Commands commands, RedisKeys keys, StoreTime time, Duration lease, Duration maxAge) {
+        this.commands = commands;
+        this.keys = keys;
+        this.time = time;
+        this.leaseMillis = lease.toMillis();
+        this.maxAgeNanos = maxAge.toNanos();
+    }
+
+    /** What is known; asked for, together with what is called next, if it is too old. */
+    CompletionStage<View> view() {
+        View view = newest;
+        if (view != null && time.nanos() - view.nanos <= maxAgeNanos) {
+            return CompletableFuture.completedFuture(view);
+        }
+        long sent = time.nanos();
+        return commands.run(Script.VIEW, new String[] {keys.nodes()}, time.argument())
+                .thenApply(reply -> learn(reply.number(0), reply.list(1), sent));
+    }
+
+    /**
+     * Takes over what Redis answered.
+     *
+     * @param sentNanos when it was asked: half of the way there and back is counted as the way back
+     */
+    View learn(long micros, Reply lives, long sentNanos) {
+        Map<String, Life> byText = new HashMap<>();
+        for (int i = 0; i < lives.size(); i++) {
+            Reply life = lives.list(i);
+            NodeId id = NodeId.parse(life.text(0));
+            byText.put(life.text(0), new Life(id, !life.text(1).equals("1"), life.number(2)));
+        }
+        long nanos = time.nanos();
+        View view = new View(byText, micros, sentNanos + (nanos - sentNanos) / 2);
+        synchronized (this) { // answers may come in another order than they were given
+            View before = newest;
+            if (before == null || view.nanos - before.nanos >= 0) {
+                newest = view;
+            }
+        }
+        return view;
+    }
+
+    /** What was known at one moment. Immutable. */
+    final class View {
+
+        private final Map<String, Life> lives;
+        private final long micros;
+        private final long nanos;
+
+        private View(Map<String, Life> lives, long micros, long nanos) {
+            this.lives = lives;
+            this.micros = micros;
+            this.nanos = nanos;
+        }
+
+        /** Redis's time now, in milliseconds. */
+        long millis() {
+            return Math.floorDiv(micros + (time.nanos() - nanos) / 1_000, 1_000);
+        }
+
+        long micros() {
+            return micros;
+        }
+
+        /** All who lived at the time of this view. */
+        Map<String, NodeId> live() {
+            long millis = Math.floorDiv(micros, 1_000);
+            Map<String, NodeId> live = new HashMap<>();
+            lives.forEach((text, life) -> {
+                if (!life.fenced && millis < life.liveUntil) {
+                    live.put(text, life.id);
+                }
+            });
+            return live;
+        }
+
+        /** The node if it lives at that time, else {@code null}. */
+        @Nullable
+        NodeId live(String node, long millis) {
+            Life life = lives.get(node);
+            if (life != null) {
+                return !life.fenced && millis < life.liveUntil ? life.id : null;
+            }
+            // An epoch is at least the time of joining: whoever joined after this view was taken lives for a lease
+            NodeId unknown = NodeId.parse(node);
+            boolean joinedLater = unknown.epoch() >= micros && millis < unknown.epoch() / 1_000 + leaseMillis;
+            return joinedLater ? unknown : null;
+        }
+
+        /** When a node that does not live stopped to, in milliseconds; long ago if it is not known any more. */
+        long ended(String node) {
+            Life life = lives.get(node);
+            return life == null ? Long.MIN_VALUE : life.liveUntil;
+        }
+    }
+}

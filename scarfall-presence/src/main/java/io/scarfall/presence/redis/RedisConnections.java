@@ -1,0 +1,567 @@
+package io.scarfall.presence.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.EpollProvider;
+import io.scarfall.presence.spi.Answer;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to each Redis server that holds keys, and what goes through it. Thread-safe. Nothing blocks.
+ *
+ * <p><b>Order, and nothing late.</b> Lettuce would repeat after a reconnect what was under way, and would keep what is sent
+ * meanwhile. Here both fail instead: whoever sent it learns that, and sends what then is right. What the dead connection
+ * had already handed to the network may still reach Redis, behind newer writes: so writes carry the <i>generation</i>, which
+ * is raised whenever a connection is lost or made, and Redis refuses one that is lower than what it has seen of the node.
+ * In a Cluster, writes go straight to the connection of their partition and do not follow redirections, on which a later
+ * write could overtake them; they fail, and the topology is read again. All else follows redirections.
+ *
+ * <p><b>Redis away.</b> It is connected to as soon as it is there. Until then, and whenever it is not, everything fails at
+ * once.
+ */
+final class RedisConnections implements Commands {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
+    private static final Duration LEAST_DELAY = Duration.ofMillis(50);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+    private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
+    private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private final RedisOptions options;
+    private final RedisKeys keys;
+    private final ClientResources resources;
+    private final Servers servers;
+    private final AtomicLong generation = new AtomicLong();
+    private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
+    private final Executor later = CompletableFuture.delayedExecutor(LEAST_DELAY.toMillis() * 4, TimeUnit.MILLISECONDS);
+    private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Route route;
+    private volatile String lastFailure = "";
+    private volatile @Nullable RuntimeException refused;
+    private volatile boolean closed;
+
+    RedisConnections(RedisOptions options, RedisKeys keys) {
+        this.options = options;
+        this.keys = keys;
+        this.resources = ClientResources.builder()
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .reconnectDelay(() ->
+                        Delay.exponential(LEAST_DELAY.toMillis(), LONGEST_DELAY.toMillis(), TimeUnit.MILLISECONDS, 2))
+                .nettyCustomizer(new FlushOnce())
+                .build();
+        this.servers = options.cluster() ? new Cluster() : new Standalone();
+        connect();
+    }
+
+    /** Completes when Redis was reached for the first time; fails if its keys are laid out in another way. */
+    CompletionStage<@Nullable Void> connected() {
+        return connected;
+    }
+
+    @Override
+    public long generation() {
+        return generation.get();
+    }
+
+    @Override
+    public CompletionStage<Reply> write(Script script, int partition, String... args) {
+        Route to = route;
+        if (to == null) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        StatefulRedisConnection<String, String> connection = to.writers.get(partition);
+        String[] key = {keys.fence(partition)};
+        return connection
+                .async()
+                .<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, key, args)
+                .thenApply(Reply::new)
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        repair(Answer.cause(failure), connection);
+                    }
+                });
+    }
+
+    @Override
+    public CompletionStage<Reply> run(Script script, String[] keys, String... args) {
+        return call(redis -> redis.<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, keys, args))
+                .handle((reply, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(reply);
+                    }
+                    if (!(Answer.cause(failure) instanceof RedisNoScriptException)) {
+                        return CompletableFuture.<List<Object>>failedFuture(Answer.cause(failure));
+                    }
+                    return call(redis -> redis.<List<Object>>eval(script.source(), ScriptOutputType.MULTI, keys, args));
+                })
+                .thenCompose(Function.identity())
+                .thenApply(Reply::new);
+    }
+
+    @Override
+    public <T> CompletionStage<T> call(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        Route to = route;
+        if (to == null) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        try {
+            return command.apply(to.commands);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /**
+     * A connection for messages, to the server that has this channel; the same one each time while that is so. It subscribes
+     * again by itself when it was lost.
+     */
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
+        if (route == null) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        return servers.pubSub(channel);
+    }
+
+    boolean isCluster() {
+        return options.cluster();
+    }
+
+    void close() {
+        closed = true;
+        route = null;
+        RuntimeException ended = new RedisException("connections: closed (expected: to be used before that)");
+        refused = ended;
+        connected.completeExceptionally(ended);
+        servers.close().whenComplete((done, failure) -> resources.shutdown(0, 2, TimeUnit.SECONDS));
+    }
+
+    private RuntimeException notConnected() {
+        RuntimeException why = refused;
+        return why != null ? why : new RedisException("not connected to Redis yet");
+    }
+
+    // ---- connecting
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        CompletionStage<Route> attempt;
+        try {
+            attempt = servers.connect();
+        } catch (RuntimeException e) {
+            attempt = CompletableFuture.failedFuture(e);
+        }
+        attempt.thenCompose(this::prepare).whenComplete((made, failure) -> {
+            if (failure == null) {
+                log.info("connected to Redis cluster={} partitions={}", options.cluster(), keys.partitions());
+                route = made;
+                connected.complete(null);
+                if (closed) {
+                    route = null;
+                }
+            } else if (Answer.cause(failure) instanceof LayoutException layout) {
+                log.error("not connected to Redis: {}", layout.getMessage());
+                refused = layout;
+                connected.completeExceptionally(layout);
+            } else if (!closed) {
+                tell(Answer.cause(failure));
+                later.execute(this::connect);
+            }
+        });
+    }
+
+    /** Says once why Redis is not reached: a wrong password needs a person. */
+    private void tell(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = root.toString();
+        if (!why.equals(lastFailure)) {
+            lastFailure = why;
+            log.warn("not connected to Redis yet error={}", why);
+        }
+    }
+
+    /** Loads the scripts, and checks that the keys are laid out as here. */
+    private CompletionStage<Route> prepare(Route made) {
+        List<CompletionStage<String>> loads = new ArrayList<>();
+        for (StatefulRedisConnection<String, String> connection : made.distinctWriters()) {
+            loads.addAll(load(connection));
+        }
+        return Answer.all(loads)
+                .thenCompose(loaded -> checkLayout(made.commands))
+                .thenApply(checked -> made);
+    }
+
+    /** Checks again that the keys are laid out as here: Redis may have lost them, and another may have written them. */
+    CompletionStage<Void> checkLayout() {
+        return call(this::checkLayout);
+    }
+
+    private CompletionStage<Void> checkLayout(RedisClusterAsyncCommands<String, String> commands) {
+        String partitions = String.valueOf(keys.partitions());
+        return commands.<List<Object>>eval(
+                        Script.META.source(),
+                        ScriptOutputType.MULTI,
+                        new String[] {keys.meta()},
+                        RedisKeys.FORMAT,
+                        partitions)
+                .thenAccept(answer -> {
+                    Reply layout = new Reply(answer);
+                    if (!layout.text(0).equals(RedisKeys.FORMAT)) {
+                        throw new LayoutException("format: " + RedisKeys.FORMAT, layout.text(0));
+                    }
+                    if (!layout.text(1).equals(partitions)) {
+                        throw new LayoutException("partitions: " + partitions, layout.text(1));
+                    }
+                });
+    }
+
+    private static List<CompletionStage<String>> load(StatefulRedisConnection<String, String> connection) {
+        List<CompletionStage<String>> loads = new ArrayList<>();
+        for (Script script : Script.values()) {
+            loads.add(connection.async().scriptLoad(script.source()));
+        }
+        return loads;
+    }
+
+    /** After a write that failed: what made it fail will not last. */
+    private void repair(Throwable failure, StatefulRedisConnection<String, String> connection) {
+        if (failure instanceof RedisNoScriptException) {
+            reload(connection);
+        } else {
+            String message = failure.getMessage();
+            if (message != null && (message.startsWith("MOVED") || message.startsWith("ASK"))) {
+                servers.refresh();
+            }
+        }
+    }
+
+    private void reload(StatefulRedisConnection<String, String> connection) {
+        if (!reloading.add(connection)) {
+            return; // many writes may find that they are missing
+        }
+        Answer.all(load(connection)).whenComplete((loaded, failure) -> {
+            reloading.remove(connection);
+            if (failure != null) {
+                log.debug("scripts not loaded error={}", Answer.cause(failure).toString());
+            }
+        });
+    }
+
+    /** Raises the generation, and loads the scripts again: the server behind the connection may be another. */
+    private final class Watch implements RedisConnectionStateListener {
+
+        private final StatefulRedisConnection<String, String> connection;
+
+        Watch(StatefulRedisConnection<String, String> connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+            long raised = generation.incrementAndGet();
+            log.debug("connected again to Redis generation={}", raised);
+            reload(connection);
+        }
+
+        @Override
+        public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+            long raised = generation.incrementAndGet();
+            log.debug("connection to Redis lost generation={}", raised);
+            servers.refresh();
+        }
+    }
+
+    /** Where commands go: writes by partition, the others as Lettuce knows. */
+    private record Route(
+            RedisClusterAsyncCommands<String, String> commands, List<StatefulRedisConnection<String, String>> writers) {
+
+        Set<StatefulRedisConnection<String, String>> distinctWriters() {
+            return new HashSet<>(writers);
+        }
+    }
+
+    /** What differs between one server and a Cluster. */
+    private interface Servers {
+
+        CompletionStage<Route> connect();
+
+        CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel);
+
+        /** Ends the connections. */
+        CompletionStage<?> close();
+
+        /** A connection was lost, or a partition is elsewhere. */
+        void refresh();
+    }
+
+    /** One server, which may be another one each time that its Sentinels are asked. */
+    private final class Standalone implements Servers {
+
+        private final RedisURI address = options.addresses().get(0);
+        private final RedisClient client = RedisClient.create(resources);
+        private final Once<StatefulRedisConnection<String, String>> connection = new Once<>();
+        private final Once<StatefulRedisPubSubConnection<String, byte[]>> pubSub = new Once<>();
+
+        Standalone() {
+            client.setOptions(common(ClientOptions.builder()).build());
+        }
+
+        @Override
+        public CompletionStage<Route> connect() {
+            return connection
+                    .get(() -> client.connectAsync(StringCodec.UTF8, address).thenApply(made -> {
+                        made.addListener(new Watch(made));
+                        return made;
+                    }))
+                    .thenApply(made -> new Route(made.async(), Collections.nCopies(keys.partitions(), made)));
+        }
+
+        @Override
+        public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
+            return pubSub.get(() -> client.connectPubSubAsync(MESSAGES, address));
+        }
+
+        @Override
+        public CompletionStage<?> close() {
+            return client.shutdownAsync(0, 2, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void refresh() {
+            // Lettuce asks the Sentinels at each attempt to connect again
+        }
+    }
+
+    /** Many servers. Partitions move between them, and then the writers are looked up again. */
+    private final class Cluster implements Servers {
+
+        private final RedisClusterClient client = RedisClusterClient.create(resources, options.addresses());
+        private final Set<StatefulRedisConnection<String, String>> watched = new HashSet<>();
+        private final AtomicBoolean refreshing = new AtomicBoolean();
+        private final Once<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSub = new Once<>();
+        private volatile @Nullable StatefulRedisClusterConnection<String, String> connection;
+
+        Cluster() {
+            ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
+            common(builder);
+            client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                            .enablePeriodicRefresh(TOPOLOGY_AGE)
+                            .adaptiveRefreshTriggersTimeout(LONGEST_DELAY)
+                            .build())
+                    .build());
+            var unused = resources.eventBus().get().subscribe(event -> {
+                if (event instanceof ClusterTopologyChangedEvent) {
+                    reroute();
+                }
+            });
+        }
+
+        @Override
+        public CompletionStage<Route> connect() {
+            return client.refreshPartitionsAsync()
+                    .thenCompose(known -> {
+                        StatefulRedisClusterConnection<String, String> before = connection;
+                        return before != null
+                                ? CompletableFuture.completedFuture(before)
+                                : client.connectAsync(StringCodec.UTF8);
+                    })
+                    .thenCompose(made -> {
+                        connection = made;
+                        return route(made);
+                    });
+        }
+
+        /** Looks up the master of each partition, and connects to it. */
+        private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster) {
+            List<CompletionStage<StatefulRedisConnection<String, String>>> writers = new ArrayList<>();
+            for (int p = 0; p < keys.partitions(); p++) {
+                int slot = SlotHash.getSlot(keys.fence(p));
+                RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
+                if (master == null) {
+                    return CompletableFuture.failedFuture(new RedisException("slot: " + slot + " is at no master"));
+                }
+                RedisURI at = master.getUri();
+                writers.add(cluster.getConnectionAsync(at.getHost(), at.getPort()));
+            }
+            return Answer.all(writers).thenApply(connections -> {
+                Route made = new Route(cluster.async(), List.copyOf(connections));
+                watch(made);
+                return made;
+            });
+        }
+
+        private synchronized void watch(Route made) {
+            Set<StatefulRedisConnection<String, String>> writers = made.distinctWriters();
+            for (StatefulRedisConnection<String, String> writer : writers) {
+                if (watched.add(writer)) {
+                    writer.addListener(new Watch(writer));
+                    reload(writer);
+                }
+            }
+            watched.retainAll(writers);
+        }
+
+        private void reroute() {
+            StatefulRedisClusterConnection<String, String> cluster = connection;
+            Route before = route;
+            if (cluster == null || before == null || closed) {
+                return;
+            }
+            route(cluster).whenComplete((made, failure) -> {
+                if (failure != null) {
+                    log.debug(
+                            "not connected to all masters error={}",
+                            Answer.cause(failure).toString());
+                    later.execute(this::refresh);
+                } else if (!made.writers.equals(before.writers)) {
+                    generation.incrementAndGet();
+                    route = made;
+                }
+            });
+        }
+
+        @Override
+        public void refresh() {
+            if (closed || !refreshing.compareAndSet(false, true)) {
+                return;
+            }
+            client.refreshPartitionsAsync().whenComplete((done, failure) -> {
+                later.execute(() -> refreshing.set(false)); // at a pace
+                if (failure == null) {
+                    reroute();
+                }
+            });
+        }
+
+        @Override
+        public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
+            return pubSub.get(() -> client.connectPubSubAsync(MESSAGES)).thenCompose(made -> {
+                RedisClusterNode master = made.getPartitions().getMasterBySlot(SlotHash.getSlot(channel));
+                if (master == null) {
+                    return CompletableFuture.failedFuture(new RedisException("channel: its slot is at no master"));
+                }
+                RedisURI at = master.getUri();
+                return made.getConnectionAsync(at.getHost(), at.getPort());
+            });
+        }
+
+        @Override
+        public CompletionStage<?> close() {
+            StatefulRedisClusterConnection<String, String> made = connection;
+            CompletionStage<?> first = made == null ? CompletableFuture.completedFuture(null) : made.closeAsync();
+            return pubSub.ifMade(StatefulRedisClusterPubSubConnection::closeAsync)
+                    .thenCombine(first, (one, other) -> client)
+                    .thenCompose(ended -> ended.shutdownAsync(0, 2, TimeUnit.SECONDS));
+        }
+    }
+
+    private <B extends ClientOptions.Builder> B common(B builder) {
+        SocketOptions.Builder socket = SocketOptions.builder()
+                .connectTimeout(options.commandTimeout())
+                .keepAlive(SocketOptions.KeepAliveOptions.builder()
+                        .enable()
+                        .idle(Duration.ofSeconds(5))
+                        .interval(Duration.ofSeconds(1))
+                        .count(3)
+                        .build());
+        if (EpollProvider.isAvailable()) { // a server that does not even acknowledge bytes is gone
+            socket.tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
+                    .enable()
+                    .tcpUserTimeout(Duration.ofSeconds(5))
+                    .build());
+        }
+        builder.autoReconnect(true)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(options.maxPendingCommands())
+                .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .socketOptions(socket.build());
+        return builder;
+    }
+
+    /** What is made at its first use, and made again if that failed. Thread-safe. */
+    private static final class Once<T> {
+
+        private @Nullable CompletableFuture<T> made;
+
+        synchronized CompletableFuture<T> get(Supplier<? extends CompletionStage<T>> make) {
+            CompletableFuture<T> before = made;
+            if (before != null && !before.isCompletedExceptionally()) {
+                return before;
+            }
+            CompletableFuture<T> next = make.get().toCompletableFuture();
+            made = next;
+            return next;
+        }
+
+        synchronized CompletionStage<?> ifMade(Function<T, CompletionStage<Void>> then) {
+            CompletableFuture<T> before = made;
+            return before == null
+                    ? CompletableFuture.completedFuture(null)
+                    : before.handle((value, failure) -> value)
+                            .thenCompose(value ->
+                                    value == null ? CompletableFuture.<Void>completedFuture(null) : then.apply(value));
+        }
+    }
+
+    /** The keys in Redis are laid out in another way. */
+    private static final class LayoutException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        LayoutException(String expected, String found) {
+            super(expected + " (expected: " + found + ", as the keys in Redis are laid out)");
+        }
+    }
+}

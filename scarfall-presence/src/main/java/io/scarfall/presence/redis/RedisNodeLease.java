@@ -1,0 +1,91 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.node.Beat;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.spi.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Joins, beats and leaves by scripts on one hash. Thread-safe. */
+final class RedisNodeLease implements NodeLease {
+
+    private final Commands commands;
+    private final Supplier<CompletionStage<Void>> layout;
+    private final String[] nodes;
+    private final StoreTime time;
+    private final LiveNodes live;
+    private final String leaseMillis;
+    private final Runnable beaten;
+    /** The generation of the connection at a node's last beat that was answered. */
+    private final Map<NodeId, Long> generations = new ConcurrentHashMap<>();
+
+    /**
+     * @param layout checks that the keys in Redis are laid out as here, which it may have lost
+     * @param beaten called after each beat that was answered
+     */
+    RedisNodeLease(
+            Commands commands,
+            Supplier<CompletionStage<Void>> layout,
+            RedisKeys keys,
+            StoreTime time,
+            LiveNodes live,
+            Duration lease,
+            Runnable beaten) {
+        this.commands = commands;
+        this.layout = layout;
+        this.nodes = new String[] {keys.nodes()};
+        this.time = time;
+        this.live = live;
+        this.leaseMillis = String.valueOf(lease.toMillis());
+        this.beaten = beaten;
+    }
+
+    @Override
+    public CompletionStage<NodeId> join(String name) {
+        return Answer.of(() -> new NodeId(name, 1))
+                .thenCompose(valid -> layout.get())
+                .thenCompose(checked -> {
+                    long sent = time.nanos();
+                    long generation = commands.generation();
+                    return commands.run(Script.JOIN, nodes, time.argument(), name, leaseMillis)
+                            .thenApply(reply -> {
+                                NodeId node = new NodeId(name, reply.number(0));
+                                live.learn(reply.number(1), reply.list(2), sent);
+                                generations.put(node, generation);
+                                return node;
+                            });
+                });
+    }
+
+    @Override
+    public CompletionStage<Beat> beat(NodeId node) {
+        long sent = time.nanos();
+        long generation = commands.generation();
+        return commands.run(Script.BEAT, nodes, time.argument(), node.toString(), leaseMillis)
+                .thenApply(reply -> {
+                    boolean renewed = reply.text(0).equals("1");
+                    LiveNodes.View view = live.learn(reply.number(1), reply.list(2), sent);
+                    Long before = renewed ? generations.put(node, generation) : generations.remove(node);
+                    beaten.run();
+                    return new Beat(
+                            renewed,
+                            Instant.EPOCH.plus(view.micros(), ChronoUnit.MICROS),
+                            Set.copyOf(view.live().values()),
+                            before == null || before != generation);
+                });
+    }
+
+    @Override
+    public CompletionStage<Void> leave(NodeId node) {
+        generations.remove(node);
+        return commands.run(Script.LEAVE, nodes, time.argument(), node.toString())
+                .thenAccept(left -> {});
+    }
+}

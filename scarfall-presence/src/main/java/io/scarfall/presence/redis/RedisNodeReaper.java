@@ -1,0 +1,200 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Reaped;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the partitions for what is due: one pipelined round trip for graces, and for a dead node one that fences and
+ * counts, and one that removes. Any number of nodes may do so at once: each session is removed by one script. Thread-safe.
+ */
+final class RedisNodeReaper implements NodeReaper {
+
+    /** Longer than any packet or paused process waits. */
+    private static final String FENCES_KEPT_MILLIS =
+            String.valueOf(Duration.ofDays(7).toMillis());
+
+    private final Commands commands;
+    private final RedisKeys keys;
+    private final StoreTime time;
+    private final Transitions transitions;
+    private final String leaseMillis;
+
+    RedisNodeReaper(Commands commands, RedisKeys keys, StoreTime time, Transitions transitions, Duration lease) {
+        this.commands = commands;
+        this.keys = keys;
+        this.time = time;
+        this.transitions = transitions;
+        this.leaseMillis = String.valueOf(lease.toMillis());
+    }
+
+    @Override
+    public CompletionStage<Reaped> reap(NodeId by, int limit) {
+        return Answer.of(() -> {
+                    Answer.checkLimit(limit);
+                    return new Round(by, limit);
+                })
+                .thenCompose(Round::run);
+    }
+
+    /** One call. Its steps come one after the other, each begun by a thread that the one before it ended on. */
+    private final class Round {
+
+        private final NodeId by;
+        private int left;
+        private int sessions;
+        private final List<Reply> changes = new ArrayList<>();
+        private volatile @Nullable Throwable failure; // the last one; partitions may answer on several threads
+
+        Round(NodeId by, int limit) {
+            this.by = by;
+            this.left = limit;
+        }
+
+        CompletionStage<Reaped> run() {
+            return next().thenCompose(first -> {
+                if (!first.text(0).equals("1")) {
+                    return CompletableFuture.completedFuture(Reaped.nothing());
+                }
+                return endGraces().thenCompose(done -> removeAll(first)).thenCompose(done -> reaped());
+            });
+        }
+
+        private CompletionStage<Reply> next() {
+            return commands.run(Script.NEXT, new String[] {keys.nodes()}, time.argument(), by.toString(), leaseMillis);
+        }
+
+        /**
+         * What was done, also if something else failed: a transition that happened is told. Only where nothing was done
+         * does the call fail.
+         */
+        private CompletionStage<Reaped> reaped() {
+            Throwable why = failure;
+            if (why != null && changes.isEmpty() && sessions == 0) {
+                return CompletableFuture.failedFuture(why);
+            }
+            boolean more = left == 0 || why != null;
+            return transitions.completeAll(changes).thenApply(all -> new Reaped(all, sessions, more));
+        }
+
+        // ---- graces
+
+        private CompletionStage<Void> endGraces() {
+            List<CompletionStage<Reply>> answers = new ArrayList<>();
+            return Listing.sizes(keys.partitions(), this::leaving).thenCompose(sizes -> {
+                for (int p = 0; p < sizes.size() && left > 0; p++) {
+                    int most = (int) Math.min(left, sizes.get(p));
+                    if (most > 0) {
+                        left -= most;
+                        answers.add(endGraces(p, most));
+                    }
+                }
+                return settled(answers, reply -> addChanges(reply.list(1)));
+            });
+        }
+
+        private CompletionStage<Long> leaving(int partition) {
+            return commands.run(Script.DUE, new String[] {keys.fence(partition)}, time.argument())
+                    .thenApply(reply -> reply.number(0));
+        }
+
+        private CompletionStage<Reply> endGraces(int partition, int most) {
+            return commands.run(
+                    Script.GRACES,
+                    new String[] {keys.fence(partition)},
+                    time.argument(),
+                    String.valueOf(most),
+                    transitions.retentionSeconds(),
+                    transitions.feedLength(),
+                    transitions.watcherLimit());
+        }
+
+        // ---- dead nodes
+
+        private CompletionStage<Void> removeAll(Reply next) {
+            if (left == 0 || failure != null || next.text(1).isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            NodeId dead = NodeId.parse(next.text(1));
+            String ended = next.text(2);
+            return remove(dead, ended).thenCompose(nothingLeft -> {
+                if (!nothingLeft) {
+                    return CompletableFuture.completedFuture(null);
+                }
+                return commands.run(Script.FORGET, new String[] {keys.nodes()}, dead.toString())
+                        .thenCompose(forgotten -> next())
+                        .thenCompose(this::removeAll);
+            });
+        }
+
+        /** Answers whether nothing is left of the node. */
+        private CompletionStage<Boolean> remove(NodeId dead, String ended) {
+            return Listing.sizes(keys.partitions(), p -> reap(p, dead, ended, 0).thenApply(reply -> reply.number(0)))
+                    .thenCompose(sizes -> {
+                        List<CompletionStage<Reply>> answers = new ArrayList<>();
+                        long all = sizes.stream().mapToLong(Long::longValue).sum();
+                        boolean enough = all < left || all == 0;
+                        for (int p = 0; p < sizes.size() && left > 0; p++) {
+                            int most = (int) Math.min(left, sizes.get(p));
+                            if (most > 0) {
+                                left -= most;
+                                answers.add(reap(p, dead, ended, most));
+                            }
+                        }
+                        return settled(answers, reply -> {
+                                    sessions += (int) reply.number(1);
+                                    addChanges(reply.list(2));
+                                })
+                                .thenApply(done -> enough && failure == null);
+                    });
+        }
+
+        private CompletionStage<Reply> reap(int partition, NodeId dead, String ended, int most) {
+            return commands.run(
+                    Script.REAP,
+                    new String[] {keys.fence(partition)},
+                    time.argument(),
+                    dead.name(),
+                    String.valueOf(dead.epoch()),
+                    ended,
+                    String.valueOf(most),
+                    transitions.graceMillis(),
+                    transitions.expirySeconds(),
+                    transitions.retentionSeconds(),
+                    transitions.feedLength(),
+                    transitions.watcherLimit(),
+                    FENCES_KEPT_MILLIS);
+        }
+
+        // ----
+
+        private void addChanges(Reply answered) {
+            for (int i = 0; i < answered.size(); i++) {
+                changes.add(answered.list(i));
+            }
+        }
+
+        /** Takes over all answers that came; remembers if one did not. */
+        private CompletionStage<Void> settled(List<CompletionStage<Reply>> answers, Consumer<Reply> take) {
+            List<CompletionStage<Optional<Reply>>> outcomes = new ArrayList<>(answers.size());
+            for (CompletionStage<Reply> answer : answers) {
+                outcomes.add(answer.handle((reply, why) -> {
+                    if (why != null) {
+                        failure = Answer.cause(why);
+                    }
+                    return Optional.ofNullable(reply);
+                }));
+            }
+            return Answer.all(outcomes).thenAccept(all -> all.forEach(reply -> reply.ifPresent(take)));
+        }
+    }
+}

@@ -1,0 +1,345 @@
+package io.scarfall.presence.redis;
+
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
+import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.node.NodeBus;
+import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.spi.WatcherLookup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state that nodes share, in Redis. One of them per process serves any number of nodes.
+ *
+ * <p>It connects in the background, and again whenever a connection is lost. While Redis is away every stage fails; nothing
+ * is queued, and nothing that failed is repeated. Stages complete on threads of the connections; what is chained to them
+ * must not block.
+ *
+ * <pre>{@code
+ * try (RedisPresenceCluster cluster = RedisPresenceCluster.connect("redis://localhost:6379")) { ... }
+ * }</pre>
+ */
+public final class RedisPresenceCluster implements PresenceCluster, AutoCloseable {
+
+    /** How soon the list of a user that others write is read again at most. */
+    private static final Duration REFRESH_PACE = Duration.ofSeconds(5);
+
+    private final RedisOptions options;
+    private final RedisConnections connections;
+    private final NodeLease lease;
+    private final NodeReaper reaper;
+    private final NodeBus bus;
+    private final PresenceStore store;
+    private final Presence presence;
+    private final Roster roster;
+
+    RedisPresenceCluster(RedisOptions options) {
+        this(options, new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions())));
+    }
+
+    private RedisPresenceCluster(RedisOptions options, RedisConnections connections) {
+        this(options, connections, connections);
+    }
+
+    /** @param commands what goes through the connections; a test puts itself between */
+    RedisPresenceCluster(RedisOptions options, RedisConnections connections, Commands commands) {
+        this.options = options;
+        this.connections = connections;
+        PresenceSettings settings = options.settings();
+        RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
+        StoreTime time = options.time();
+        Roster own = options.roster();
+        roster = own != null
+                ? own
+                : new RedisRoster(commands, keys, time, settings.maxFriends(), options.externalFriends(), REFRESH_PACE);
+        Transitions transitions = new Transitions(
+                settings,
+                options.sessionExpiry(),
+                options.partitions(),
+                own == null ? null : new WatcherLookup(own, settings.watchersPerTransition()));
+        LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge(settings));
+        RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
+        bus = channels;
+        lease = new RedisNodeLease(
+                commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
+        reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
+        store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
+        presence = new RedisReads(commands, keys, time, live, roster, settings);
+    }
+
+    /**
+     * How old a view of the live nodes may be: not so old that a node which beats in time looks dead, and older than the time
+     * between two beats, so that a node need not ask.
+     */
+    private static Duration maxAge(PresenceSettings settings) {
+        Duration beat = settings.beatInterval();
+        Duration safe = settings.lease().minus(beat);
+        Duration wanted = beat.plus(beat.dividedBy(2));
+        return wanted.compareTo(safe) < 0 ? wanted : safe;
+    }
+
+    /** A cluster with all defaults, at an address as in {@link Builder#address}. */
+    public static RedisPresenceCluster connect(String address) {
+        return builder().address(address).build();
+    }
+
+    /** Builds a cluster. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Completes when Redis was reached for the first time, which may be never. Fails with {@link IllegalStateException} if
+     * the keys in Redis are laid out in another way, such as for another number of partitions, and if this is closed before.
+     */
+    public CompletionStage<@Nullable Void> connected() {
+        return connections.connected();
+    }
+
+    @Override
+    public PresenceSettings settings() {
+        return options.settings();
+    }
+
+    @Override
+    public NodeLease lease() {
+        return lease;
+    }
+
+    @Override
+    public NodeReaper reaper() {
+        return reaper;
+    }
+
+    @Override
+    public NodeBus bus() {
+        return bus;
+    }
+
+    @Override
+    public PresenceStore store() {
+        return store;
+    }
+
+    @Override
+    public Presence presence() {
+        return presence;
+    }
+
+    @Override
+    public Roster roster() {
+        return roster;
+    }
+
+    /** Ends the connections, in the background. What is under way fails. Idempotent. */
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /** Collects what a {@link RedisPresenceCluster} is to be made of. Not thread-safe. Prints no password. */
+    public static final class Builder {
+
+        private @Nullable String address;
+        private List<String> seeds = List.of();
+        private @Nullable String username;
+        private char @Nullable [] password;
+        private int database = -1;
+        private boolean tls;
+        private String prefix = "scarfall";
+        private int partitions = 256;
+        private PresenceSettings settings = PresenceSettings.DEFAULTS;
+        private Duration sessionExpiry = Duration.ofDays(1);
+        private Duration commandTimeout = Duration.ofSeconds(2);
+        private int maxPendingCommands = 262_144;
+        private int maxMessageBytes = 16 << 20;
+        private boolean externalFriends = true;
+        private @Nullable Roster roster;
+        private StoreTime time = StoreTime.OF_REDIS;
+
+        Builder() {}
+
+        /**
+         * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, {@code rediss://...} for TLS, or
+         * {@code redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}.
+         */
+        public Builder address(String address) {
+            this.address = Objects.requireNonNull(address, "address");
+            return this;
+        }
+
+        /** Some nodes of a Redis Cluster, each as {@code host:port}; instead of {@link #address}. */
+        public Builder cluster(List<String> seeds) {
+            this.seeds = List.copyOf(seeds);
+            return this;
+        }
+
+        /** The user at Redis, if not in the address. */
+        public Builder username(@Nullable String username) {
+            this.username = username;
+            return this;
+        }
+
+        /** The password at Redis, if not in the address. */
+        public Builder password(@Nullable String password) {
+            this.password = password == null || password.isEmpty() ? null : password.toCharArray();
+            return this;
+        }
+
+        /** The number of the database, if not in the address; 0 or more. */
+        public Builder database(int database) {
+            if (database < 0) {
+                throw new IllegalArgumentException("database: " + database + " (expected: >= 0)");
+            }
+            this.database = database;
+            return this;
+        }
+
+        /** Whether the nodes of a {@link #cluster} are spoken to by TLS; {@code false} if not called. */
+        public Builder tls(boolean tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        /** What all keys begin with; {@code scarfall} if not called. 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+        public Builder prefix(String prefix) {
+            this.prefix = Objects.requireNonNull(prefix, "prefix");
+            return this;
+        }
+
+        /** Over how many slots the keys are spread; 256 if not called. Cannot be changed while there are keys. */
+        public Builder partitions(int partitions) {
+            this.partitions = partitions;
+            return this;
+        }
+
+        /** The times and bounds; {@link PresenceSettings#DEFAULTS} if not called. */
+        public Builder settings(PresenceSettings settings) {
+            this.settings = Objects.requireNonNull(settings, "settings");
+            return this;
+        }
+
+        /**
+         * When the record of a session goes if nobody opens the session again before that; a day if not called. A guard
+         * against what nothing else removes: nodes open their sessions again after half of it.
+         */
+        public Builder sessionExpiry(Duration sessionExpiry) {
+            this.sessionExpiry = Objects.requireNonNull(sessionExpiry, "sessionExpiry");
+            return this;
+        }
+
+        /** How long a command, or connecting, may take; 2 s if not called. */
+        public Builder commandTimeout(Duration commandTimeout) {
+            this.commandTimeout = Objects.requireNonNull(commandTimeout, "commandTimeout");
+            return this;
+        }
+
+        /** How many commands may be unanswered on a connection before further ones fail; 262,144 if not called. */
+        public Builder maxPendingCommands(int maxPendingCommands) {
+            this.maxPendingCommands = maxPendingCommands;
+            return this;
+        }
+
+        /** The largest message of the bus; 16 MiB if not called. */
+        public Builder maxMessageBytes(int maxMessageBytes) {
+            this.maxMessageBytes = maxMessageBytes;
+            return this;
+        }
+
+        /**
+         * Whether friends are also those that other systems write as JSON into {@code friends:<user>}; {@code true} if not
+         * called. Each list is read when its user connects, and while the user is active at most every five seconds.
+         */
+        public Builder externalFriends(boolean externalFriends) {
+            this.externalFriends = externalFriends;
+            return this;
+        }
+
+        /** Who lists whom; lists in Redis if not called. */
+        public Builder roster(Roster roster) {
+            this.roster = Objects.requireNonNull(roster, "roster");
+            return this;
+        }
+
+        Builder time(StoreTime time) {
+            this.time = time;
+            return this;
+        }
+
+        /**
+         * Makes the cluster, which begins to connect.
+         *
+         * @throws IllegalArgumentException if a value is out of its range
+         */
+        public RedisPresenceCluster build() {
+            return new RedisPresenceCluster(options());
+        }
+
+        RedisOptions options() {
+            List<RedisURI> addresses = new ArrayList<>();
+            String one = address;
+            if (one != null) {
+                addresses.add(parse(one));
+            }
+            for (String seed : seeds) {
+                RedisURI uri = parse((tls ? "rediss://" : "redis://") + seed);
+                addresses.add(uri);
+            }
+            if (addresses.isEmpty() || (one != null && !seeds.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "address: " + addresses.size() + " given (expected: an address, or some nodes of a cluster)");
+            }
+            for (RedisURI uri : addresses) {
+                complete(uri);
+            }
+            return new RedisOptions(
+                    addresses,
+                    one == null,
+                    prefix,
+                    partitions,
+                    settings,
+                    sessionExpiry,
+                    commandTimeout,
+                    maxPendingCommands,
+                    maxMessageBytes,
+                    externalFriends,
+                    roster,
+                    time);
+        }
+
+        private void complete(RedisURI uri) {
+            uri.setTimeout(commandTimeout);
+            uri.setClientName("scarfall");
+            String user = username;
+            char[] secret = password;
+            if (secret != null) {
+                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
+            }
+            if (database >= 0) {
+                uri.setDatabase(database);
+            }
+        }
+
+        /** Its own exceptions quote the address, which may hold the password. */
+        private static RedisURI parse(String address) {
+            try {
+                return RedisURI.create(address);
+            } catch (RuntimeException e) {
+                throw new IllegalArgumentException(
+                        "address: malformed (expected: redis://host:port, rediss://, redis-sentinel://hosts#name,"
+                                + " or host:port of cluster nodes)");
+            }
+        }
+    }
+}

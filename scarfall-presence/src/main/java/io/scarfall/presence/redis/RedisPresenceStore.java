@@ -1,0 +1,224 @@
+package io.scarfall.presence.redis;
+
+import io.lettuce.core.RedisException;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Placement;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Writes by one script each; reads by pipelines. Thread-safe. */
+final class RedisPresenceStore implements PresenceStore {
+
+    private static final char LISTING = 's';
+
+    private final Commands commands;
+    private final RedisKeys keys;
+    private final StoreTime time;
+    private final LiveNodes live;
+    private final Transitions transitions;
+    private final Duration grace;
+
+    RedisPresenceStore(
+            Commands commands,
+            RedisKeys keys,
+            StoreTime time,
+            LiveNodes live,
+            Transitions transitions,
+            Duration grace) {
+        this.commands = commands;
+        this.keys = keys;
+        this.time = time;
+        this.live = live;
+        this.transitions = transitions;
+        this.grace = grace;
+    }
+
+    @Override
+    public CompletionStage<Transition> open(UserSession session) {
+        String email = session.email();
+        return write(
+                        Script.OPEN,
+                        session,
+                        SessionText.of(session),
+                        email == null ? "-" : '+' + email,
+                        transitions.expirySeconds(),
+                        transitions.feedLength(),
+                        transitions.watcherLimit())
+                .thenCompose(transitions::complete);
+    }
+
+    @Override
+    public CompletionStage<Boolean> touch(UserSession session) {
+        return write(Script.TOUCH, session).thenApply(reply -> reply.text(0).equals("1"));
+    }
+
+    @Override
+    public CompletionStage<Transition> close(UserSession session) {
+        return close(session, grace);
+    }
+
+    @Override
+    public CompletionStage<Transition> close(UserSession session, Duration grace) {
+        if (grace.isNegative() || grace.compareTo(PresenceSettings.MAX_TIME) > 0) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")"));
+        }
+        return write(
+                        Script.CLOSE,
+                        session,
+                        String.valueOf(grace.toMillis()),
+                        transitions.expirySeconds(),
+                        transitions.retentionSeconds(),
+                        transitions.feedLength(),
+                        transitions.watcherLimit())
+                .thenCompose(transitions::complete);
+    }
+
+    private CompletionStage<Reply> write(Script script, UserSession session, String... more) {
+        NodeId node = session.node();
+        String[] args = new String[6 + more.length];
+        args[0] = time.argument();
+        args[1] = node.name();
+        args[2] = String.valueOf(node.epoch());
+        args[3] = String.valueOf(commands.generation());
+        args[4] = session.userId();
+        args[5] = session.sessionId();
+        System.arraycopy(more, 0, args, 6, more.length);
+        return commands.write(script, keys.partitionOf(session.userId()), args).thenApply(reply -> {
+            switch (reply.text(0)) {
+                case "FENCED" -> throw new FencedException(node);
+                case "STALE" -> throw new RedisException("a later connection of this node wrote already");
+                default -> {
+                    return reply;
+                }
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
+        CompletionStage<LiveNodes.View> view = live.view();
+        List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
+        List<CompletionStage<List<String>>> reads = new ArrayList<>(users.size());
+        for (String userId : users) {
+            reads.add(commands.call(redis -> redis.hvals(keys.user(userId))));
+        }
+        return Answer.all(reads).thenCombine(view, (sessions, nodes) -> {
+            long millis = nodes.millis();
+            Map<String, List<NodeId>> placement = new HashMap<>();
+            for (int i = 0; i < users.size(); i++) {
+                placement.put(users.get(i), nodesOf(sessions.get(i), nodes, millis));
+            }
+            return userId -> placement.getOrDefault(userId, List.of());
+        });
+    }
+
+    /** @param texts the sessions of a user, and the state */
+    private static List<NodeId> nodesOf(List<String> texts, LiveNodes.View nodes, long millis) {
+        List<NodeId> found = List.of();
+        for (String text : texts) {
+            String holder = SessionText.node(text);
+            NodeId node = holder == null ? null : nodes.live(holder, millis);
+            if (node == null || found.contains(node)) {
+                continue;
+            }
+            if (found.isEmpty()) {
+                found = List.of(node); // most users are on one node
+            } else {
+                List<NodeId> several = new ArrayList<>(found);
+                several.add(node);
+                found = List.copyOf(several);
+            }
+        }
+        return found;
+    }
+
+    // ---- the sessions of a node
+
+    /** The name of a session in the set of its node. */
+    private record Member(String userId, String sessionId) {
+
+        static final Comparator<Member> ORDER =
+                Comparator.comparing(Member::userId).thenComparing(Member::sessionId);
+
+        static Member parse(String text) {
+            int colon = text.indexOf(':');
+            byte[] ids = text.substring(colon + 1).getBytes(StandardCharsets.UTF_8);
+            int length = Integer.parseInt(text, 0, colon, 10); // in bytes, as Lua counts
+            return new Member(
+                    new String(ids, 0, length, StandardCharsets.UTF_8),
+                    new String(ids, length, ids.length - length, StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, @Nullable String cursor, int limit) {
+        return Answer.of(() -> {
+                    Answer.checkLimit(limit);
+                    return Optional.ofNullable(Cursor.parse(cursor, LISTING, 2));
+                })
+                .thenCompose(from -> page(node, from.orElse(null), limit));
+    }
+
+    private CompletionStage<Page<UserSession>> page(NodeId node, @Nullable Cursor from, int limit) {
+        Member after = from == null ? null : new Member(from.key(0), from.key(1));
+        int first = after == null ? 0 : keys.partitionOf(after.userId);
+        return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.scard(keys.node(p, node))))
+                .thenCompose(sizes -> Listing.read(
+                        sizes,
+                        first,
+                        limit,
+                        p -> commands.call(redis -> redis.smembers(keys.node(p, node)))
+                                .thenApply(names -> names.stream()
+                                        .map(Member::parse)
+                                        .filter(member ->
+                                                p != first || after == null || Member.ORDER.compare(member, after) > 0)
+                                        .sorted(Member.ORDER)
+                                        .toList())))
+                .thenCompose(found -> sessions(node, found.items())
+                        .thenApply(sessions -> new Page<>(
+                                sessions,
+                                found.last() == null
+                                        ? null
+                                        : Cursor.text(LISTING, found.last().userId, found.last().sessionId),
+                                found.total())));
+    }
+
+    private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members) {
+        List<CompletionStage<@Nullable String>> reads = new ArrayList<>(members.size());
+        for (Member member : members) {
+            reads.add(commands.call(redis -> redis.hget(keys.user(member.userId), member.sessionId)));
+        }
+        String holder = node.toString();
+        return Answer.all(reads).thenApply(texts -> {
+            List<UserSession> sessions = new ArrayList<>(texts.size());
+            for (int i = 0; i < texts.size(); i++) {
+                String text = texts.get(i);
+                Member member = members.get(i);
+                if (text != null && holder.equals(SessionText.node(text))) {
+                    sessions.add(SessionText.parse(member.userId, member.sessionId, text));
+                }
+            }
+            return sessions;
+        });
+    }
+}

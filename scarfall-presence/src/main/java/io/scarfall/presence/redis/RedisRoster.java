@@ -1,0 +1,320 @@
+package io.scarfall.presence.redis;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisException;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.TooManyFriendsException;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists of friends, and the index of who lists whom. Thread-safe.
+ *
+ * <p>A user has up to two lists, and the friends are those of both: the one that is written here, and a JSON array that
+ * other systems write. Of the latter a copy is kept, by which a refresh knows what has changed; the index follows both.
+ *
+ * <p>The user's partition and those of the friends are written by several scripts. The first changes the list, gives the
+ * change a version, and notes what the index lacks until it is known to have it; the others write the index, where of
+ * concurrent changes the one with the highest version wins. If one of them fails, the note stays, and the next change of
+ * that list, or the same one repeated, makes up for it.
+ */
+final class RedisRoster implements Roster {
+
+    static final char LISTING = 'w';
+
+    private static final Logger log = LoggerFactory.getLogger(RedisRoster.class);
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int MAX_PACED = 65_536;
+
+    private final Commands commands;
+    private final RedisKeys keys;
+    private final StoreTime time;
+    private final int maxFriends;
+    private final boolean external;
+    private final long paceNanos;
+    /** When the lists of users were read last, the oldest first. Guarded by itself. */
+    private final Map<String, Long> refreshed = new LinkedHashMap<>();
+
+    /**
+     * @param external whether lists that other systems write are looked at
+     * @param pace how soon a user's list is read again at most
+     */
+    RedisRoster(Commands commands, RedisKeys keys, StoreTime time, int maxFriends, boolean external, Duration pace) {
+        this.commands = commands;
+        this.keys = keys;
+        this.time = time;
+        this.maxFriends = maxFriends;
+        this.external = external;
+        this.paceNanos = pace.toNanos();
+    }
+
+    // ---- reading
+
+    @Override
+    public CompletionStage<List<Friend>> friends(String userId) {
+        CompletionStage<Map<String, String>> own = commands.call(redis -> redis.hgetall(keys.friends(userId)));
+        return external
+                ? own.thenCombine(json(userId), RedisRoster::union)
+                : own.thenApply(list -> union(list, Map.of()));
+    }
+
+    /** Sorted, since the order of a hash changes when it grows. */
+    private static List<Friend> union(Map<String, String> own, Map<String, String> others) {
+        Map<String, String> all = new TreeMap<>(others);
+        own.forEach((friend, email) -> {
+            if (!email.equals(NO_EMAIL) || !all.containsKey(friend)) {
+                all.put(friend, email);
+            }
+        });
+        List<Friend> friends = new ArrayList<>(all.size());
+        all.forEach((friend, email) -> friends.add(new Friend(friend, decode(email))));
+        return List.copyOf(friends);
+    }
+
+    @Override
+    public CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit) {
+        return Answer.of(() -> {
+                    Answer.checkLimit(limit);
+                    Cursor from = Cursor.parse(cursor, LISTING, 1);
+                    return from == null ? Range.Boundary.<String>unbounded() : Range.Boundary.excluding(from.key(0));
+                })
+                .thenCompose(from -> {
+                    String key = keys.watchers(userId);
+                    CompletionStage<Long> total = commands.call(redis -> redis.zcard(key));
+                    return commands.call(redis -> redis.zrangebylex(
+                                    key, Range.from(from, Range.Boundary.unbounded()), Limit.create(0, limit + 1L)))
+                            .thenCombine(total, (watchers, all) -> page(watchers, all, limit));
+                });
+    }
+
+    private static Page<String> page(List<String> found, long total, int limit) {
+        boolean more = found.size() > limit;
+        List<String> watchers = more ? found.subList(0, limit) : found;
+        return new Page<>(
+                watchers,
+                more ? Transitions.cursorBehind(watchers.get(limit - 1)) : null,
+                Math.max(total, watchers.size())); // both were read at about the same time
+    }
+
+    // ---- writing
+
+    @Override
+    public CompletionStage<Void> setFriends(String userId, Collection<Friend> friends) {
+        return Answer.of(() -> {
+                    Map<String, String> list = new LinkedHashMap<>();
+                    friends.forEach(friend -> list.put(friend.userId(), encode(friend.email())));
+                    return list;
+                })
+                .thenCompose(list -> change(userId, false, "set", list))
+                .thenAccept(known -> {});
+    }
+
+    @Override
+    public CompletionStage<Boolean> addFriend(String userId, Friend friend) {
+        return change(userId, false, "add", Map.of(friend.userId(), encode(friend.email())))
+                .thenApply(known -> known == 0);
+    }
+
+    @Override
+    public CompletionStage<Boolean> removeFriend(String userId, String friendId) {
+        return change(userId, false, "remove", Map.of(friendId, "")).thenApply(known -> known > 0);
+    }
+
+    /**
+     * Changes a list, and then the index.
+     *
+     * @param listed whether it is the copy of the list that others write
+     * @param named friends, with their emails
+     * @return how many of the named were listed before
+     */
+    private CompletionStage<Long> change(String userId, boolean listed, String how, Map<String, String> named) {
+        return Answer.of(() -> {
+                    Friend.of(userId); // refuses what no user id can be
+                    List<String> args = new ArrayList<>(3 + 2 * named.size());
+                    args.add(time.argument());
+                    args.add(String.valueOf(maxFriends));
+                    args.add(how);
+                    named.forEach((friend, email) -> {
+                        args.add(friend);
+                        args.add(email);
+                    });
+                    return args.toArray(String[]::new);
+                })
+                .thenCompose(args -> {
+                    String own = keys.friends(userId);
+                    String others = keys.listed(userId);
+                    String[] lists = {
+                        listed ? others : own, listed ? own : others, keys.changed(userId), keys.unindexed(userId)
+                    };
+                    return commands.run(Script.FRIENDS, lists, args);
+                })
+                .thenCompose(reply -> {
+                    if (reply.text(0).equals("TOOMANY")) {
+                        throw new TooManyFriendsException((int) reply.number(1), maxFriends);
+                    }
+                    return index(userId, reply.text(1), reply.list(3)).thenApply(done -> reply.number(2));
+                });
+    }
+
+    private CompletionStage<?> index(String userId, String version, Reply lacking) {
+        if (lacking.size() == 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<CompletionStage<Reply>> changes = new ArrayList<>(lacking.size() / 2);
+        for (int i = 0; i < lacking.size(); i += 2) {
+            String friend = lacking.text(i);
+            String[] index = {keys.watchers(friend), keys.marks(friend)};
+            changes.add(commands.run(Script.WATCH, index, time.argument(), userId, version, lacking.text(i + 1)));
+        }
+        return Answer.all(changes).thenApply(replies -> {
+            if (replies.stream().anyMatch(reply -> reply.text(0).equals("LATE"))) {
+                throw new RedisException("the index of watchers was reached too late");
+            }
+            String[] note = {keys.changed(userId), keys.unindexed(userId)};
+            commands.run(Script.INDEXED, note, version).whenComplete((done, failure) -> {
+                if (failure != null) { // then it is written once more, at the next change
+                    log.debug("index not confirmed user={} error={}", userId, failure.toString());
+                }
+            });
+            return replies;
+        });
+    }
+
+    // ---- the list that others write
+
+    @Override
+    public CompletionStage<Void> refresh(String userId) {
+        if (!external || !isDue(userId)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletionStage<Map<String, String>> copy = commands.call(redis -> redis.hgetall(keys.listed(userId)));
+        CompletionStage<Long> lacking = commands.call(redis -> redis.hlen(keys.unindexed(userId)));
+        return json(userId)
+                .thenCombine(copy, (now, before) -> now.equals(before) ? null : now)
+                .thenCombine(lacking, (changed, count) -> changed == null && count == 0 ? null : changed)
+                .thenCompose(changed -> changed == null
+                        ? CompletableFuture.<@Nullable Long>completedFuture(null)
+                        : change(userId, true, "set", changed))
+                .thenAccept(known -> {});
+    }
+
+    private boolean isDue(String userId) {
+        long now = time.nanos();
+        synchronized (refreshed) {
+            Long before = refreshed.get(userId);
+            if (before != null && now - before < paceNanos) {
+                return false;
+            }
+            refreshed.remove(userId);
+            refreshed.put(userId, now);
+            if (refreshed.size() > MAX_PACED) {
+                refreshed.remove(refreshed.keySet().iterator().next());
+            }
+            return true;
+        }
+    }
+
+    /** The friends and their emails; fails if that is not a list of friends. */
+    private CompletionStage<Map<String, String>> json(String userId) {
+        return commands.call(redis -> redis.get(RedisKeys.json(userId))).thenApply(json -> {
+            if (json == null) {
+                return Map.of();
+            }
+            try {
+                return parse(json);
+            } catch (IOException e) {
+                log.warn("friends malformed user={} length={}", userId, json.length()); // the rest is personal
+                throw new IllegalStateException("friends of " + userId
+                        + ": malformed (expected: a JSON array of objects with _id or userId, and email)");
+            }
+        });
+    }
+
+    /**
+     * Reads {@code [{"_id" or "userId": ..., "email": ...}]}. Other members are passed over, and so is an item without a
+     * usable id. Of too long a list the first friends count.
+     */
+    private Map<String, String> parse(String json) throws IOException {
+        Map<String, String> friends = new HashMap<>();
+        try (JsonParser parser = JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new IOException("no array");
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (parser.currentToken() == JsonToken.START_OBJECT) {
+                    parseFriend(parser, friends);
+                } else if (parser.currentToken() == null) {
+                    throw new IOException("ends early");
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        return friends;
+    }
+
+    private void parseFriend(JsonParser parser, Map<String, String> friends) throws IOException {
+        String id = null;
+        String fallback = null;
+        String email = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            boolean scalar = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT;
+            if (name.equals("userId") && scalar) {
+                id = parser.getText();
+            } else if (name.equals("_id") && scalar) {
+                fallback = parser.getText();
+            } else if (name.equals("email") && value == JsonToken.VALUE_STRING) {
+                email = parser.getText();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (parser.currentToken() != JsonToken.END_OBJECT) {
+            throw new IOException("ends early");
+        }
+        String userId = id != null ? id : fallback;
+        if (userId == null || friends.size() >= maxFriends) {
+            return;
+        }
+        try {
+            Friend friend = new Friend(userId, email);
+            friends.put(friend.userId(), encode(friend.email()));
+        } catch (IllegalArgumentException e) {
+            log.debug("friend passed over: {}", e.getMessage()); // says lengths and places only
+        }
+    }
+
+    // ---- emails in Redis
+
+    private static final String NO_EMAIL = "-";
+
+    private static String encode(@Nullable String email) {
+        return email == null ? NO_EMAIL : '+' + email;
+    }
+
+    private static @Nullable String decode(String email) {
+        return email.equals(NO_EMAIL) ? null : email.substring(1);
+    }
+}

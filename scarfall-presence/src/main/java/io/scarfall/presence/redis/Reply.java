@@ -1,0 +1,29 @@
+package io.scarfall.presence.redis;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a script answered: texts, numbers, lists of them, and nothing. */
+record Reply(List<? extends @Nullable Object> parts) {
+
+    int size() {
+        return parts.size();
+    }
+
+    String text(int index) {
+        Object part = parts.get(index);
+        if (part == null) {
+            throw new IllegalStateException("reply: nothing at " + index + " (expected: a text)");
+        }
+        return part.toString();
+    }
+
+    long number(int index) {
+        return Long.parseLong(text(index));
+    }
+
+    Reply list(int index) {
+        return new Reply((List<?>) Objects.requireNonNull(parts.get(index)));
+    }
+}

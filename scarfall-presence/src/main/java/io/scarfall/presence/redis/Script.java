@@ -1,0 +1,71 @@
+package io.scarfall.presence.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** The scripts of {@code resources/lua}; each file says what its KEYS and ARGV are. What they share is put before them. */
+enum Script {
+    OPEN("transition"),
+    TOUCH("transition"),
+    CLOSE("transition"),
+    REAP("transition"),
+    DUE("transition"),
+    GRACES("transition"),
+    JOIN("nodes"),
+    BEAT("nodes"),
+    LEAVE("nodes"),
+    NEXT("nodes"),
+    VIEW("nodes"),
+    FORGET(""),
+    META(""),
+    FRIENDS(""),
+    WATCH(""),
+    INDEXED(""),
+    GROUP_READ(""),
+    GROUP_ACK(""),
+    GROUP_LEAVE("");
+
+    private final String source;
+    private final String sha;
+
+    Script(String shared) {
+        String own = read(name().toLowerCase(Locale.ROOT));
+        source = shared.isEmpty() ? own : read(shared) + own;
+        sha = sha1(source);
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** The name by which Redis knows it once it is loaded. */
+    String sha() {
+        return sha;
+    }
+
+    private static String read(String name) {
+        try (InputStream in = Script.class.getResourceAsStream("/lua/" + name + ".lua")) {
+            if (in == null) {
+                throw new IllegalStateException("lua/" + name + ".lua: missing (expected: a resource of this module)");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every JDK has it
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.Page;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.Cursor;
+import io.scarfall.presence.spi.WatcherLookup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transitions that scripts answer, and the arguments by which they make them. The watchers are in the answer, unless
+ * the roster is the embedder's: then it is asked. Immutable.
+ */
+final class Transitions {
+
+    private static final int LEAST_FEED_LENGTH = 64;
+
+    private final PresenceSettings settings;
+    private final Duration sessionExpiry;
+    private final int partitions;
+    private final @Nullable WatcherLookup lookup;
+
+    /** @param lookup asks the embedder's roster; {@code null} if watchers are in Redis */
+    Transitions(PresenceSettings settings, Duration sessionExpiry, int partitions, @Nullable WatcherLookup lookup) {
+        this.settings = settings;
+        this.sessionExpiry = sessionExpiry;
+        this.partitions = partitions;
+        this.lookup = lookup;
+    }
+
+    CompletionStage<Transition> complete(Reply reply) {
+        Transition transition = transition(reply);
+        return lookup == null ? CompletableFuture.completedFuture(transition) : lookup.complete(transition);
+    }
+
+    /** All transitions of a list of them. */
+    CompletionStage<List<Transition>> completeAll(List<Reply> replies) {
+        List<CompletionStage<Transition>> transitions = new ArrayList<>(replies.size());
+        for (Reply reply : replies) {
+            transitions.add(complete(reply));
+        }
+        return Answer.all(transitions);
+    }
+
+    private static Transition transition(Reply reply) {
+        Transition.Kind kind = switch (reply.text(0)) {
+            case "C" -> Transition.Kind.CAME_ONLINE;
+            case "W" -> Transition.Kind.WENT_OFFLINE;
+            default -> Transition.Kind.UNCHANGED;
+        };
+        return new Transition(
+                kind,
+                reply.text(1),
+                reply.number(2),
+                Instant.ofEpochMilli(reply.number(3)),
+                UserState.email(reply.text(4)),
+                watchers(reply.list(6), reply.number(5)));
+    }
+
+    private static Page<String> watchers(Reply first, long total) {
+        if (total == 0) {
+            return Page.empty();
+        }
+        List<String> watchers = new ArrayList<>(first.size());
+        for (int i = 0; i < first.size(); i++) {
+            watchers.add(first.text(i));
+        }
+        String next = watchers.size() < total ? cursorBehind(watchers.get(watchers.size() - 1)) : null;
+        return new Page<>(watchers, next, total);
+    }
+
+    /** Where the watchers go on. */
+    static String cursorBehind(String watcher) {
+        return Cursor.text(RedisRoster.LISTING, watcher);
+    }
+
+    // ---- arguments
+
+    String graceMillis() {
+        return String.valueOf(settings.offlineGrace().toMillis());
+    }
+
+    String expirySeconds() {
+        return seconds(sessionExpiry);
+    }
+
+    String retentionSeconds() {
+        return seconds(settings.offlineRetention());
+    }
+
+    /** Of one partition. */
+    String feedLength() {
+        return String.valueOf(Math.max(LEAST_FEED_LENGTH, settings.feedLength() / partitions));
+    }
+
+    String watcherLimit() {
+        return String.valueOf(lookup == null ? settings.watchersPerTransition() : 0);
+    }
+
+    private static String seconds(Duration time) {
+        return String.valueOf(Math.max(1, time.plusMillis(999).toSeconds()));
+    }
+}

@@ -1,0 +1,27 @@
+-- Renews a lease, and tells who lives.
+-- KEYS[1] nodes
+-- ARGV    time override, node, lease (ms)
+-- Answer  "1" if it is held, the time (us), the lives
+readClock(ARGV[1])
+loadNodes()
+local node = nodes[ARGV[2]]
+local held = node and not node.fenced
+if held then
+    if not isLive(node) then
+        node.heldSince = millis
+    end
+    node.liveUntil = millis + tonumber(ARGV[3])
+    save(node)
+elseif not node then
+    -- Redis has lost it, or it was reaped: what it may have written since then is to be reaped, after the time to open
+    -- its sessions again
+    save({
+        id = ARGV[2],
+        name = string.match(ARGV[2], '^[^@]+'),
+        fenced = true,
+        liveUntil = 0,
+        heldSince = 0,
+        reapableFrom = millis + tonumber(ARGV[3]),
+    })
+end
+return { held and '1' or '0', digits(micros), view() }

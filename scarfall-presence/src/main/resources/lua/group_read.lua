@@ -1,0 +1,47 @@
+-- Renews the share of a consumer in a group of readers of the feed, and tells it.
+-- KEYS[1] group, a hash: @consumer -> when its share lapses (ms), g -> how often the shares changed, and the number of a
+--         partition -> the id up to which it was acknowledged
+-- ARGV    time override, consumer, partitions, for how long (ms)
+-- Answer  how often the shares changed, and partition, id, partition, id, ...; "" if nothing was acknowledged yet
+local millis
+if ARGV[1] == '' then
+    local time = redis.call('TIME')
+    millis = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+else
+    millis = math.floor(tonumber(ARGV[1]) / 1000)
+end
+local group = redis.call('HGETALL', KEYS[1])
+local positions, consumers, changes = {}, {}, 0
+local changed = true
+for i = 1, #group, 2 do
+    local name, value = group[i], group[i + 1]
+    if name == 'g' then
+        changes = tonumber(value)
+    elseif string.sub(name, 1, 1) ~= '@' then
+        positions[name] = value
+    elseif name == '@' .. ARGV[2] then
+        consumers[#consumers + 1] = name
+        changed = false
+    elseif tonumber(value) > millis then
+        consumers[#consumers + 1] = name
+    else
+        redis.call('HDEL', KEYS[1], name)
+        changes = changes + 1
+        redis.call('HSET', KEYS[1], 'g', changes)
+    end
+end
+if changed then
+    consumers[#consumers + 1] = '@' .. ARGV[2]
+    changes = changes + 1
+    redis.call('HSET', KEYS[1], 'g', changes)
+end
+redis.call('HSET', KEYS[1], '@' .. ARGV[2], string.format('%.0f', millis + tonumber(ARGV[4])))
+table.sort(consumers)
+local mine = {}
+for p = 0, tonumber(ARGV[3]) - 1 do
+    if consumers[p % #consumers + 1] == '@' .. ARGV[2] then
+        mine[#mine + 1] = tostring(p)
+        mine[#mine + 1] = positions[tostring(p)] or ''
+    end
+end
+return { tostring(changes), mine }

@@ -1,0 +1,22 @@
+-- Gives a node a lease under a new epoch.
+-- KEYS[1] nodes
+-- ARGV    time override, name, lease (ms)
+-- Answer  the epoch, the time (us), the lives
+readClock(ARGV[1])
+loadNodes()
+local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') + 1, micros)
+for _, node in pairs(nodes) do
+    if node.name == ARGV[2] and not node.fenced then
+        fence(node, node.liveUntil) -- time to open its sessions again
+    end
+end
+redis.call('HSET', KEYS[1], 'epoch', digits(epoch))
+save({
+    id = ARGV[2] .. '@' .. digits(epoch),
+    name = ARGV[2],
+    fenced = false,
+    liveUntil = millis + tonumber(ARGV[3]),
+    heldSince = millis,
+    reapableFrom = 0,
+})
+return { digits(epoch), digits(micros), view() }

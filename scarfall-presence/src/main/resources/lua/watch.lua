@@ -1,0 +1,29 @@
+-- Notes in the index that somebody lists a user, or no longer does. Of concurrent changes the newest wins, in whichever
+-- order they come: the version of the last one is remembered for a while, and what is older than that is refused.
+-- KEYS[1] watchers, KEYS[2] marks
+-- ARGV    time override, the watcher, version (us) of the watcher's list, "1" listed or "0" not
+-- Answer  "OK" or "LATE"
+local micros
+if ARGV[1] == '' then
+    local time = redis.call('TIME')
+    micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+else
+    micros = tonumber(ARGV[1])
+end
+local version = tonumber(ARGV[3])
+if micros - version > 30000000 then
+    return { 'LATE' }
+end
+local last = redis.call('ZSCORE', KEYS[2], ARGV[2])
+if last and tonumber(last) >= version then
+    return { 'OK' }
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', micros - 60000000))
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
+redis.call('EXPIRE', KEYS[2], 120)
+if ARGV[4] == '1' then
+    redis.call('ZADD', KEYS[1], 0, ARGV[2])
+else
+    redis.call('ZREM', KEYS[1], ARGV[2])
+end
+return { 'OK' }

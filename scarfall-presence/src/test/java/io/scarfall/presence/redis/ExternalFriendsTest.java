@@ -1,0 +1,115 @@
+package io.scarfall.presence.redis;
+
+import static io.scarfall.presence.TestCluster.await;
+import static io.scarfall.presence.TestCluster.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.testing.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The lists of friends that other systems write. */
+class ExternalFriendsTest {
+
+    private final RedisServer redis = RedisServer.start();
+    private final RedisFixture fixture = new RedisFixture(
+            PresenceSettings.DEFAULTS.withMaxFriends(100),
+            () -> RedisPresenceCluster.builder().address(redis.uri()));
+    private final Roster roster = fixture.process(0).roster();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        redis.close();
+    }
+
+    @Test
+    void friendsAreReadFromBothLists() {
+        write("anna", "[{\"_id\":\"bert\",\"email\":\"b@example.org\",\"name\":{\"x\":[1]}},{\"userId\":\"carl\"}]");
+        await(roster.setFriends("anna", List.of(Friend.of("bert"), Friend.of("dora"))));
+        assertThat(await(roster.friends("anna")))
+                .containsExactly(new Friend("bert", "b@example.org"), Friend.of("carl"), Friend.of("dora"));
+    }
+
+    @Test
+    void aRefreshIndexesWhoIsListed() {
+        write("anna", "[{\"_id\":\"bert\"},{\"userId\":\"carl\"}]");
+        assertThat(watchers("bert")).isEmpty();
+        await(roster.refresh("anna"));
+        assertThat(watchers("bert")).containsExactly("anna");
+        assertThat(watchers("carl")).containsExactly("anna");
+
+        write("anna", "[{\"_id\":\"carl\"}]");
+        await(roster.refresh("anna"));
+        assertThat(watchers("bert")).as("not so soon again").containsExactly("anna");
+        fixture.advance(Duration.ofSeconds(6));
+        await(roster.refresh("anna"));
+        assertThat(watchers("bert")).isEmpty();
+        assertThat(watchers("carl")).containsExactly("anna");
+
+        redis.command("DEL", "friends:anna");
+        fixture.advance(Duration.ofSeconds(6));
+        await(roster.refresh("anna"));
+        assertThat(watchers("carl")).isEmpty();
+    }
+
+    @Test
+    void whoIsOnBothListsIsWatchedUntilOnNone() {
+        write("anna", "[{\"_id\":\"bert\"}]");
+        await(roster.addFriend("anna", Friend.of("bert")));
+        await(roster.refresh("anna"));
+        await(roster.removeFriend("anna", "bert"));
+        assertThat(watchers("bert")).containsExactly("anna");
+        write("anna", "[]");
+        fixture.advance(Duration.ofSeconds(6));
+        await(roster.refresh("anna"));
+        assertThat(watchers("bert")).isEmpty();
+    }
+
+    @Test
+    void itemsThatNameNobodyArePassedOver() {
+        write(
+                "anna",
+                "[1,null,[{\"_id\":\"x\"}],{},{\"_id\":\"\"},{\"_id\":{\"$oid\":\"y\"}},{\"_id\":7},{\"userId\":\"bert\",\"_id\":\"z\"}]");
+        assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("7"), Friend.of("bert"));
+    }
+
+    @Test
+    void aMalformedListIsNoEmptyOne() {
+        for (String json :
+                new String[] {"", "{", "{}", "[{\"_id\":\"bert\"", "null", "[{\"_id\":\"secret@example.org\"}"}) {
+            write("anna", json);
+            assertThat(failure(roster.friends("anna")))
+                    .as(json)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("malformed")
+                    .hasMessageNotContaining("secret");
+        }
+    }
+
+    @Test
+    void ofATooLongListTheFirstCount() {
+        StringBuilder json = new StringBuilder("[");
+        for (int i = 0; i < 150; i++) {
+            json.append(i == 0 ? "" : ",").append("{\"_id\":\"friend").append(i).append("\"}");
+        }
+        write("anna", json.append(']').toString());
+        assertThat(await(roster.friends("anna"))).hasSize(100);
+        await(roster.refresh("anna"));
+        assertThat(watchers("friend99")).containsExactly("anna");
+        assertThat(watchers("friend100")).isEmpty();
+    }
+
+    private void write(String userId, String json) {
+        redis.command("SET", "friends:" + userId, json);
+    }
+
+    private List<String> watchers(String userId) {
+        return await(roster.watchers(userId, null, 100)).items();
+    }
+}

@@ -1,0 +1,149 @@
+package io.scarfall.presence.redis;
+
+import static io.scarfall.presence.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.Beat;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisClusterServers;
+import io.scarfall.presence.testing.RedisSentinels;
+import io.scarfall.presence.testing.RedisServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Servers that replace each other, and slots that move, by Redis's own clock. */
+class RedisFailoverTest {
+
+    private static final PresenceSettings SETTINGS =
+            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final int PARTITIONS = 16;
+
+    @Test
+    void aReplicaThatSentinelsNamedIsUsed() {
+        try (RedisSentinels servers = RedisSentinels.start("correct horse");
+                RedisPresenceCluster cluster = builder().address(servers.uri()).build()) {
+            await(cluster.connected());
+            NodeId node = await(cluster.lease().join("a"));
+            await(cluster.lease().beat(node));
+            servers.failOver();
+            awaitDoubt(cluster, node); // the old master goes on until it learns that it is none
+            NodeId next = eventually(() -> cluster.lease().join("a"));
+            eventually(() -> cluster.store().open(session(next, "anna")));
+            assertThat(eventually(() -> cluster.presence().count())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void inAClusterAReplicaTakesOver() throws Exception {
+        try (RedisClusterServers servers =
+                        RedisClusterServers.builder().replicas(1).start();
+                RedisPresenceCluster cluster = cluster(servers)) {
+            NodeId node = await(cluster.lease().join("a"));
+            await(cluster.lease().beat(node));
+            BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+            await(cluster.bus().listen(node, received::add));
+            for (RedisServer replica : servers.replicas()) {
+                servers.failOver(replica);
+            }
+            awaitDoubt(cluster, node);
+            for (int i = 0; i < 40; i++) {
+                String user = "user" + i;
+                eventually(() -> cluster.store().open(session(node, user)));
+            }
+            assertThat(eventually(() -> cluster.presence().count())).isEqualTo(40);
+            receives(cluster, node, received);
+        }
+    }
+
+    @Test
+    void inAClusterSlotsMove() throws Exception {
+        try (RedisClusterServers servers = RedisClusterServers.start();
+                RedisPresenceCluster cluster = cluster(servers)) {
+            NodeId node = await(cluster.lease().join("a"));
+            BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+            await(cluster.bus().listen(node, received::add));
+            RedisKeys keys = new RedisKeys("scarfall", PARTITIONS);
+            await(cluster.store().open(session(node, "anna")));
+            for (String key : List.of(keys.user("anna"), keys.nodes(), keys.bus(node))) {
+                int slot = servers.slotOf(key);
+                RedisServer from = servers.masterOf(slot);
+                RedisServer to = servers.masters().stream()
+                        .filter(master -> master != from)
+                        .findFirst()
+                        .orElseThrow();
+                servers.migrateSlot(slot, to);
+            }
+            assertThat(await(cluster.presence().sessions("anna")))
+                    .as("reads follow")
+                    .hasSize(1);
+            assertThat(eventually(() -> cluster.store().touch(session(node, "anna"))))
+                    .isTrue();
+            assertThat(eventually(() -> cluster.lease().beat(node)).renewed()).isTrue();
+            eventually(() -> cluster.store().close(session(node, "anna")));
+            assertThat(await(cluster.presence().count())).isZero();
+            receives(cluster, node, received);
+        }
+    }
+
+    private static void awaitDoubt(RedisPresenceCluster cluster, NodeId node) {
+        Await.until("a doubtful beat", () -> {
+            Beat beat = answer(cluster.lease().beat(node));
+            return beat != null && beat.doubtful();
+        });
+    }
+
+    /** Sends until something arrives: what was sent while nobody listened is lost. */
+    private static void receives(RedisPresenceCluster cluster, NodeId node, BlockingQueue<byte[]> received)
+            throws InterruptedException {
+        Await.until("somebody listens", () -> {
+            answer(cluster.lease().beat(node)); // at its pace the bus listens again
+            Boolean sent = answer(cluster.bus().send(node, new byte[] {1}));
+            return sent != null && sent;
+        });
+        assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new byte[] {1});
+    }
+
+    private static RedisPresenceCluster cluster(RedisClusterServers servers) {
+        RedisPresenceCluster cluster =
+                builder().cluster(List.of(servers.seeds().split(","))).build();
+        await(cluster.connected());
+        return cluster;
+    }
+
+    private static RedisPresenceCluster.Builder builder() {
+        return RedisPresenceCluster.builder()
+                .partitions(PARTITIONS)
+                .settings(SETTINGS)
+                .commandTimeout(Duration.ofSeconds(1));
+    }
+
+    private static <T> T eventually(Supplier<CompletionStage<T>> call) {
+        List<T> answers = new ArrayList<>();
+        Await.until("an answer", () -> {
+            T answer = answer(call.get());
+            return answer != null && answers.add(answer);
+        });
+        return answers.get(0);
+    }
+
+    private static <T> @Nullable T answer(CompletionStage<T> stage) {
+        return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
+    }
+
+    private static UserSession session(NodeId node, String user) {
+        Instant now = Instant.now();
+        return new UserSession(user, "s", node, now, now, null, null, null);
+    }
+}

@@ -1,0 +1,325 @@
+package io.scarfall.presence.redis;
+
+import static io.scarfall.presence.TestCluster.await;
+import static io.scarfall.presence.TestCluster.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.Beat;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.presence.testing.TcpProxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What happens while Redis is away, and when it is back, by Redis's own clock. */
+class RedisFaultsTest {
+
+    private static final PresenceSettings SETTINGS =
+            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(500), Duration.ofMillis(1_500));
+    private static final String PASSWORD = "correct horse";
+
+    private final RedisServer redis = RedisServer.builder().password(PASSWORD).start();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+        redis.close();
+    }
+
+    @Test
+    void aNodeStartedBeforeRedisWaitsForIt() {
+        redis.kill();
+        RedisPresenceCluster cluster = connect(redis.port());
+        assertThat(failure(cluster.lease().join("a"))).isNotNull();
+        assertThat(failure(cluster.presence().count())).isNotNull();
+        redis.restart();
+        await(cluster.connected());
+        assertThat(await(cluster.presence().count())).isZero();
+    }
+
+    @Test
+    void anotherNumberOfPartitionsIsRefused() {
+        await(connect(redis.port()).connected());
+        RedisPresenceCluster other = builder(redis.port()).partitions(8).build();
+        open.add(other);
+        assertThat(failure(other.connected()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("partitions: 8 (expected: 16, as the keys in Redis are laid out)");
+        assertThat(failure(other.presence().count())).hasMessageContaining("partitions: 8");
+    }
+
+    @Test
+    void aWriteWithoutScriptsFailsAndTheNextOneWorks() {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        redis.command("SCRIPT", "FLUSH");
+        assertThat(await(cluster.lease().beat(node)).renewed())
+                .as("may be repeated")
+                .isTrue();
+        assertThat(failure(cluster.store().open(session(node, "anna", "s1")))).hasMessageContaining("NOSCRIPT");
+        eventually(() -> cluster.store().open(session(node, "anna", "s1")));
+        assertThat(await(cluster.presence().count())).isEqualTo(1);
+    }
+
+    @Test
+    void aLostConnectionFailsWhatIsUnderWayAndTheNextBeatIsDoubtful() {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        assertThat(await(cluster.lease().beat(node)).doubtful()).isFalse();
+        redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        Beat beat = eventually(() -> cluster.lease().beat(node));
+        assertThat(beat.renewed()).isTrue();
+        assertThat(beat.doubtful()).isTrue();
+        Await.until("no doubt", () -> !await(cluster.lease().beat(node)).doubtful());
+        assertThat(await(cluster.store().open(session(node, "anna", "s1"))).kind())
+                .isEqualTo(Transition.Kind.CAME_ONLINE);
+    }
+
+    @Test
+    void afterAFlushNodesJoinAgainAndOpenTheirSessions() {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        UserSession session = session(node, "anna", "s1");
+        long before = await(cluster.store().open(session)).version();
+        redis.command("FLUSHALL");
+        assertThat(await(cluster.lease().beat(node)).renewed()).isFalse();
+        NodeId next = await(cluster.lease().join("a"));
+        assertThat(next.epoch()).isGreaterThan(node.epoch());
+        Transition back = await(cluster.store().open(session.on(next)));
+        assertThat(back.kind()).isEqualTo(Transition.Kind.CAME_ONLINE);
+        assertThat(back.version()).isGreaterThan(before);
+        assertThat(redis.command("HGET", "scarfall:meta", "partitions")).isEqualTo("16");
+    }
+
+    @Test
+    void whatAZombieWroteAfterAFlushIsReaped() {
+        RedisPresenceCluster cluster = connected();
+        NodeId zombie = await(cluster.lease().join("z"));
+        redis.command("FLUSHALL");
+        await(cluster.store().open(session(zombie, "anna", "s1")));
+        assertThat(await(cluster.lease().beat(zombie)).renewed()).isFalse();
+        NodeId other = await(cluster.lease().join("a"));
+        Await.until("nobody is online", () -> {
+            await(cluster.lease().beat(other));
+            await(cluster.reaper().reap(other, 100));
+            return await(cluster.presence().count()) == 0;
+        });
+    }
+
+    @Test
+    void aRestartedRedisIsUsedAgain() throws Exception {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        BlockingQueue<String> received = listen(cluster, node);
+        redis.restart();
+        eventually(() -> cluster.lease().beat(node));
+        NodeId next = eventually(() -> cluster.lease().join("a"));
+        eventually(() -> cluster.store().open(session(next, "anna", "s1")));
+        Await.until("the old life listens again", () -> sent(cluster, node, "hello"));
+        assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+    }
+
+    @Test
+    void aLostSubscriptionComesBack() throws Exception {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        BlockingQueue<String> received = listen(cluster, node);
+        redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+        Await.until("it listens again", () -> sent(cluster, node, "hello"));
+        assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+        assertThat(await(cluster.lease().beat(node)).doubtful())
+                .as("writes were not touched by that")
+                .isFalse();
+    }
+
+    @Test
+    void nothingIsSentLateAfterAnOutage() {
+        try (TcpProxy network = TcpProxy.to(redis.port())) {
+            RedisPresenceCluster cluster = connect(network.port());
+            await(cluster.connected());
+            NodeId node = await(cluster.lease().join("a"));
+            network.cut();
+            List<CompletionStage<Transition>> writes = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                writes.add(cluster.store().open(session(node, "user" + i, "s")));
+            }
+            writes.forEach(write -> assertThat(failure(write)).isNotNull());
+            network.heal();
+            eventually(() -> cluster.lease().beat(node));
+            assertThat(await(cluster.presence().count())).isZero();
+        }
+    }
+
+    @Test
+    void aFrozenRedisFailsCommandsInTime() {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        redis.freeze();
+        long began = System.nanoTime();
+        assertThat(failure(cluster.store().open(session(node, "anna", "s1")))).isNotNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+        CompletionStage<Transition> close = cluster.store().close(session(node, "anna", "s1"));
+        redis.thaw();
+        // both came late, and in their order: the close is the last word
+        close.toCompletableFuture().handle((done, failure) -> done).join();
+        eventually(() -> cluster.lease().beat(node));
+        assertThat(await(cluster.presence().sessions("anna"))).isEmpty();
+        assertThat(await(cluster.presence().count())).isZero();
+    }
+
+    @Test
+    void aWriteOfAnEarlierConnectionIsRefused() {
+        RedisPresenceCluster cluster = connected();
+        NodeId node = await(cluster.lease().join("a"));
+        UserSession session = session(node, "anna", "s1");
+        await(cluster.store().open(session));
+        String fence = "scarfall:{" + new RedisKeys("scarfall", 16).partitionOf("anna") + "}:fence";
+        String before = String.valueOf(redis.command("HGET", fence, "a"));
+        redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        eventually(() -> cluster.store().close(session));
+        String after = String.valueOf(redis.command("HGET", fence, "a"));
+        assertThat(generation(after)).isGreaterThan(generation(before));
+
+        Object late = redis.command(
+                "EVALSHA",
+                Script.OPEN.sha(),
+                "1",
+                fence,
+                "",
+                "a",
+                String.valueOf(node.epoch()),
+                String.valueOf(generation(before)),
+                "anna",
+                "s1",
+                SessionText.of(session),
+                "-",
+                "100",
+                "64",
+                "10");
+        assertThat(late).isEqualTo(List.of("STALE"));
+        assertThat(await(cluster.presence().count())).isZero();
+    }
+
+    @Test
+    void noPasswordIsLogged() {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger all = (Logger) LoggerFactory.getLogger("io"); // ours, and Lettuce's, whose TRACE has every byte it sends
+        Level before = all.getLevel();
+        all.setLevel(Level.DEBUG);
+        all.setAdditive(false);
+        logged.start();
+        all.addAppender(logged);
+        String wrong = "battery staple";
+        try {
+            RedisPresenceCluster.Builder builder = builder(redis.port()).password(wrong);
+            assertThat(builder.options().toString()).doesNotContain(wrong);
+            RedisPresenceCluster refused = builder.build();
+            open.add(refused);
+            Await.until(
+                    "a warning",
+                    () -> List.copyOf(logged.list).stream()
+                            .anyMatch(event -> event.getFormattedMessage().contains("WRONGPASS")));
+            assertThat(failure(refused.presence().count())).hasMessageNotContaining(wrong);
+            connected();
+        } finally {
+            all.detachAppender(logged);
+            all.setAdditive(true);
+            all.setLevel(before);
+        }
+        assertThat(List.copyOf(logged.list))
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.getFormattedMessage() + event.getThrowableProxy())
+                        .doesNotContain(wrong)
+                        .doesNotContain(PASSWORD));
+    }
+
+    @Test
+    void aMalformedAddressIsNotQuoted() {
+        RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder().address("redis://:se cret@:x:1");
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("address: malformed")
+                .hasMessageNotContaining("cret");
+    }
+
+    private static long generation(String fence) {
+        return Long.parseLong(fence.split(" ")[1]);
+    }
+
+    // ----
+
+    private RedisPresenceCluster.Builder builder(int port) {
+        return RedisPresenceCluster.builder()
+                .address("redis://127.0.0.1:" + port)
+                .password(PASSWORD)
+                .partitions(16)
+                .settings(SETTINGS)
+                .commandTimeout(Duration.ofSeconds(1));
+    }
+
+    private RedisPresenceCluster connect(int port) {
+        RedisPresenceCluster cluster = builder(port).build();
+        open.add(cluster);
+        return cluster;
+    }
+
+    private RedisPresenceCluster connected() {
+        RedisPresenceCluster cluster = connect(redis.port());
+        await(cluster.connected());
+        return cluster;
+    }
+
+    private static BlockingQueue<String> listen(PresenceCluster cluster, NodeId node) {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        await(cluster.bus().listen(node, bytes -> received.add(new String(bytes, StandardCharsets.UTF_8))));
+        return received;
+    }
+
+    private static boolean sent(PresenceCluster cluster, NodeId to, String text) {
+        Boolean taken = answer(cluster.bus().send(to, text.getBytes(StandardCharsets.UTF_8)));
+        return taken != null && taken;
+    }
+
+    /** Calls again until it is answered. */
+    private static <T> T eventually(java.util.function.Supplier<CompletionStage<T>> call) {
+        List<T> answers = new ArrayList<>();
+        Await.until("an answer", () -> {
+            T answer = answer(call.get());
+            return answer != null && answers.add(answer);
+        });
+        return answers.get(0);
+    }
+
+    private static <T> @Nullable T answer(CompletionStage<T> stage) {
+        return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
+    }
+
+    private static UserSession session(NodeId node, String user, String id) {
+        Instant now = Instant.now();
+        return new UserSession(user, id, node, now, now, user + "@example.org", "device", "192.0.2.1");
+    }
+}

@@ -1,0 +1,80 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceFixture;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.TestCluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * A {@link RedisPresenceCluster} per process, over real servers that other fixtures use too: each has a prefix of its own.
+ * Time is what the test says: scripts are told it, instead of asking Redis.
+ */
+class RedisFixture implements PresenceFixture {
+
+    /** Few, since a reader visits each: what is so with two is so with 256. */
+    static final int PARTITIONS = 7;
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final PresenceSettings settings;
+    private final Supplier<RedisPresenceCluster.Builder> address;
+    private final String prefix = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+    private final List<RedisPresenceCluster> processes = new ArrayList<>();
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    RedisFixture(PresenceSettings settings, Supplier<RedisPresenceCluster.Builder> address) {
+        this.settings = settings;
+        this.address = address;
+    }
+
+    @Override
+    public PresenceCluster process(int process) {
+        while (processes.size() <= process) {
+            RedisPresenceCluster made = make(builder());
+            processes.add(made);
+            TestCluster.await(made.connected());
+        }
+        return processes.get(process);
+    }
+
+    RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
+        return builder.build();
+    }
+
+    final RedisPresenceCluster.Builder builder() {
+        return address.get()
+                .prefix(prefix)
+                .partitions(PARTITIONS)
+                .settings(settings)
+                .time(time());
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    StoreTime time() {
+        return new StoreTime(() -> String.valueOf(now.toEpochMilli() * 1_000), () -> now.toEpochMilli() * 1_000_000);
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public void advance(Duration time) {
+        now = now.plus(time);
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(RedisPresenceCluster::close);
+    }
+}

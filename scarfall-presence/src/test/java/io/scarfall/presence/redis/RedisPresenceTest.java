@@ -1,0 +1,131 @@
+package io.scarfall.presence.redis;
+
+import static io.scarfall.presence.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A back end that asks and is no node, by Redis's own clock; as a user whom Redis restricts. */
+class RedisPresenceTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** So long that no pause of this machine ends it. */
+    private static final PresenceSettings SETTINGS =
+            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(400), Duration.ofMinutes(1));
+
+    private final RedisServer redis = RedisServer.builder()
+            .user(
+                    "presence",
+                    "correct horse",
+                    "~scarfall:*",
+                    "~friends:*",
+                    "&scarfall:*",
+                    "+@all",
+                    "-@dangerous",
+                    "+info")
+            .start();
+    private final RedisPresenceCluster cluster = builder().build();
+    private final RedisPresence presence = RedisPresence.of(builder());
+
+    private RedisPresenceCluster.Builder builder() {
+        return RedisPresenceCluster.builder()
+                .address("redis://127.0.0.1:" + redis.port())
+                .username("presence")
+                .password("correct horse")
+                .settings(SETTINGS);
+    }
+
+    @AfterEach
+    void close() {
+        presence.close();
+        cluster.close();
+        redis.close();
+    }
+
+    @Test
+    void answersWhatItIsAsked() {
+        await(cluster.connected());
+        await(presence.connected());
+        NodeId node = await(cluster.lease().join("a"));
+        assertThat(presence.isOnline("anna", TIMEOUT)).isFalse();
+        await(cluster.store().open(session(node, "anna")));
+        await(cluster.roster().addFriend("bert", Friend.of("anna")));
+        assertThat(presence.isOnline("anna", TIMEOUT)).isTrue();
+        assertThat(presence.status(List.of("anna"), TIMEOUT).get("anna").sessionCount())
+                .isEqualTo(1);
+        assertThat(await(presence.sessions("anna")))
+                .extracting(UserSession::node)
+                .containsExactly(node);
+        assertThat(await(presence.onlineFriends("bert")))
+                .extracting(UserPresence::userId)
+                .containsExactly("anna");
+        assertThat(await(presence.online(null, 10)).items())
+                .extracting(UserPresence::userId)
+                .containsExactly("anna");
+        assertThat(await(presence.count())).isEqualTo(1);
+        assertThat(await(presence.transitions().read("oldest", 10)).changes()).hasSize(1);
+    }
+
+    @Test
+    void seesThatANodeDiedThoughNobodyTellsIt() {
+        PresenceSettings brief = SETTINGS.withLease(Duration.ofMillis(200), Duration.ofMillis(600));
+        await(presence.connected());
+        try (RedisPresenceCluster dying = builder().settings(brief).build()) {
+            await(dying.connected());
+            NodeId node = await(dying.lease().join("a"));
+            await(dying.store().open(session(node, "anna")));
+            Await.until("its lease has lapsed", () -> !presence.isOnline("anna", TIMEOUT));
+            await(cluster.lease().beat(node)); // for a minute
+            Await.until("it beats again", () -> presence.isOnline("anna", TIMEOUT));
+        }
+    }
+
+    @Test
+    void waitingEnds() {
+        assertThatThrownBy(() -> RedisPresence.await(new CompletableFuture<>(), Duration.ofMillis(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no answer within PT0.001S");
+        RuntimeException why = new IllegalArgumentException("as a test wants it");
+        assertThatThrownBy(() -> RedisPresence.await(CompletableFuture.failedFuture(why), TIMEOUT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasCause(why);
+    }
+
+    @Test
+    void afterClosingEverythingFails() {
+        await(presence.connected());
+        presence.close();
+        presence.close();
+        assertThatThrownBy(() -> presence.isOnline("anna", TIMEOUT)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void settingsOutOfTheirRangeAreRefused() {
+        assertThatThrownBy(() -> builder().partitions(0).build()).hasMessage("partitions: 0 (expected: 1..4096)");
+        assertThatThrownBy(() -> builder().prefix("a b").build()).hasMessageStartingWith("prefix: a b (expected: ");
+        assertThatThrownBy(() -> builder().commandTimeout(Duration.ZERO).build())
+                .hasMessageStartingWith("commandTimeout: PT0S (expected: ");
+        assertThatThrownBy(() -> builder().maxMessageBytes(0).build()).hasMessageStartingWith("maxMessageBytes: 0");
+        assertThatThrownBy(() -> builder().cluster(List.of("127.0.0.1:1")).build())
+                .hasMessageContaining("expected: an address, or some nodes of a cluster");
+        assertThatThrownBy(() -> RedisPresenceCluster.builder().build()).hasMessageStartingWith("address: 0 given");
+    }
+
+    private static UserSession session(NodeId node, String user) {
+        Instant now = Instant.now();
+        return new UserSession(user, "s", node, now, now, null, null, null);
+    }
+}

@@ -1,0 +1,101 @@
+package io.scarfall.presence.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.scarfall.presence.LostAnswerException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Real commands on a network that repeats writes, loses answers, and delivers what was written to a connection that is gone:
+ * late, behind a write of the connection after it. For one test thread at a time.
+ */
+final class UnreliableCommands implements Commands {
+
+    /** What a write to a dead connection was. */
+    private record Late(Script script, int partition, String[] args) {}
+
+    private final Commands real;
+    private final Random random;
+    private final List<Late> late = new ArrayList<>();
+    private int reconnects;
+    private int refused;
+
+    UnreliableCommands(Commands real, Random random) {
+        this.real = real;
+        this.random = random;
+    }
+
+    /** How many late writes were refused. */
+    int refused() {
+        return refused;
+    }
+
+    @Override
+    public CompletionStage<Reply> write(Script script, int partition, String... args) {
+        return real.write(script, partition, args).thenCompose(reply -> afterwards(script, partition, args, reply));
+    }
+
+    private CompletionStage<Reply> afterwards(Script script, int partition, String[] args, Reply reply) {
+        boolean taken = !isRefusal(reply);
+        CompletionStage<?> done = taken ? deliverLate(partition, args) : CompletableFuture.completedFuture(null);
+        if (taken && random.nextInt(4) == 0) {
+            done = done.thenCompose(before -> real.write(script, partition, args));
+        }
+        if (taken && random.nextInt(4) == 0) {
+            late.add(new Late(script, partition, args));
+            reconnects++;
+        }
+        boolean lost = taken && random.nextInt(8) == 0;
+        return done.thenApply(before -> {
+            if (lost) {
+                throw new LostAnswerException();
+            }
+            return reply;
+        });
+    }
+
+    /** Of the same node in the same partition, what has an older generation than the write that was just taken. */
+    private CompletionStage<?> deliverLate(int partition, String[] args) {
+        CompletionStage<?> done = CompletableFuture.completedFuture(null);
+        for (Late write : List.copyOf(late)) {
+            boolean older = Long.parseLong(write.args[3]) < Long.parseLong(args[3]) || !write.args[2].equals(args[2]);
+            if (write.partition == partition && write.args[1].equals(args[1]) && older) {
+                late.remove(write);
+                done = done.thenCompose(before -> real.write(write.script, write.partition, write.args))
+                        .thenAccept(reply -> {
+                            assertThat(isRefusal(reply))
+                                    .as("a late write was taken")
+                                    .isTrue();
+                            refused++;
+                        });
+            }
+        }
+        return done;
+    }
+
+    private static boolean isRefusal(Reply reply) {
+        return reply.text(0).equals("FENCED") || reply.text(0).equals("STALE");
+    }
+
+    @Override
+    public CompletionStage<Reply> run(Script script, String[] keys, String... args) {
+        return real.run(script, keys, args);
+    }
+
+    @Override
+    public <T> CompletionStage<T> call(
+            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        return real.call(command);
+    }
+
+    @Override
+    public long generation() {
+        return real.generation() + reconnects;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.scarfall.presence.redis;
+
+import org.jspecify.annotations.NullMarked;

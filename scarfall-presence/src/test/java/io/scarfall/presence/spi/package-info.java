@@ -1,0 +1,4 @@
+@NullMarked
+package io.scarfall.presence.spi;
+
+import org.jspecify.annotations.NullMarked;
