@@ -3,6 +3,7 @@ package io.scarfall.server;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +17,10 @@ final class IdleMemory {
     private static final Logger log = LoggerFactory.getLogger(IdleMemory.class);
 
     /** A concurrent collection when there was none for so many milliseconds; and how much of the heap may be free after it. */
-    private static final Map<String, String> FLAGS =
-            Map.of("G1PeriodicGCInterval", "20000", "MinHeapFreeRatio", "10", "MaxHeapFreeRatio", "30");
+    private static final List<Map.Entry<String, String>> FLAGS = List.of(
+            Map.entry("G1PeriodicGCInterval", "20000"),
+            Map.entry("MinHeapFreeRatio", "10"), // before the other, which must not be below it
+            Map.entry("MaxHeapFreeRatio", "30"));
 
     private IdleMemory() {}
 
@@ -26,14 +29,15 @@ final class IdleMemory {
         if (jvm == null) {
             return; // a JVM of another kind
         }
-        FLAGS.forEach((name, value) -> {
+        for (Map.Entry<String, String> flag : FLAGS) {
+            String name = flag.getKey();
             try {
                 if (jvm.getVMOption(name).getOrigin() == VMOption.Origin.DEFAULT) {
-                    jvm.setVMOption(name, value);
+                    jvm.setVMOption(name, flag.getValue());
                 }
             } catch (IllegalArgumentException e) {
-                log.debug("the JVM does not know a flag name={} error={}", name, e.getMessage());
+                log.debug("a flag of the JVM was not set name={} error={}", name, e.getMessage());
             }
-        });
+        }
     }
 }

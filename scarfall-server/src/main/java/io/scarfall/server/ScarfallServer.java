@@ -6,6 +6,7 @@ import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,27 +27,74 @@ final class ScarfallServer {
     private final PrometheusMetrics metrics;
     private final ServerConfig.Drain drain;
 
-    private ScarfallServer(Scarfall scarfall, PrometheusMetrics metrics, ServerConfig.Drain drain) {
+    /** What nodes share; null where that is in memory. */
+    private final @Nullable RedisPresenceCluster redis;
+
+    private ScarfallServer(
+            Scarfall scarfall,
+            PrometheusMetrics metrics,
+            @Nullable RedisPresenceCluster redis,
+            ServerConfig.Drain drain) {
         this.scarfall = scarfall;
         this.metrics = metrics;
+        this.redis = redis;
         this.drain = drain;
     }
 
     /** @throws StartException if a port is taken, or a folder cannot be read */
     static ScarfallServer start(ServerConfig config) throws InvalidConfigException, StartException {
         PrometheusMetrics metrics = new PrometheusMetrics();
+        RedisPresenceCluster redis = null;
         try {
             config.warnings().forEach(log::warn);
-            Scarfall scarfall = builder(config, metrics).start();
-            log.info("ready mode={}", config.development() ? "development" : "production");
-            return new ScarfallServer(scarfall, metrics, config.drain());
+            Scarfall.Builder builder = builder(config, metrics);
+            if (config.redis() != null) {
+                redis = connect(config.redis(), config.times().sessionExpiry());
+                builder.cluster(redis);
+            }
+            Scarfall scarfall = builder.start();
+            log.info(
+                    "ready mode={} state={}",
+                    config.development() ? "development" : "production",
+                    redis == null ? "memory" : "redis");
+            return new ScarfallServer(scarfall, metrics, redis, config.drain());
         } catch (IllegalArgumentException e) {
-            metrics.close();
+            close(metrics, redis);
             throw new InvalidConfigException(List.of(String.valueOf(e.getMessage())));
         } catch (IOException | UncheckedIOException e) {
-            metrics.close();
+            close(metrics, redis);
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static void close(PrometheusMetrics metrics, @Nullable RedisPresenceCluster redis) {
+        metrics.close();
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    /** Begins to connect: a server that starts before Redis waits for it, and says so. */
+    private static RedisPresenceCluster connect(ServerConfig.Redis redis, Duration sessionExpiry) {
+        RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
+                .cluster(redis.cluster())
+                .tls(redis.tls())
+                .username(redis.username())
+                .password(redis.password())
+                .commandTimeout(redis.timeout())
+                .sessionExpiry(sessionExpiry);
+        if (redis.address() != null) {
+            builder.address(redis.address());
+        }
+        RedisPresenceCluster cluster = builder.build();
+        cluster.connected().whenComplete((connected, error) -> {
+            if (error == null) {
+                log.info("connected to Redis");
+            } else {
+                log.error("cannot use this Redis error={}", error.getMessage());
+            }
+        });
+        return cluster;
     }
 
     private static Scarfall.Builder builder(ServerConfig config, PrometheusMetrics metrics) throws IOException {
@@ -146,7 +195,7 @@ final class ScarfallServer {
         boolean speaksTls = scarfall.config().wire().tls() != null;
         return """
 
-                Scarfall is ready: in memory, with a secret of this run, for this machine only.
+                Scarfall is ready: %5$s, with a secret of this run, for this machine only.
 
                   two users:   %3$s://localhost:%1$d/?user=alice
                                %3$s://localhost:%1$d/?user=bob
@@ -157,7 +206,8 @@ final class ScarfallServer {
                         scarfall.userPort(),
                         scarfall.internalPort(),
                         speaksTls ? "https" : "http",
-                        scarfall.config().wire().internalTls() ? "https" : "http");
+                        scarfall.config().wire().internalTls() ? "https" : "http",
+                        redis == null ? "in memory" : "with Redis");
     }
 
     /** How long {@link #stop} may take. */
@@ -169,7 +219,7 @@ final class ScarfallServer {
     void stop() {
         // A tenth of the time is for what comes after.
         scarfall.drain(drain.delay(), drain.timeout().multipliedBy(9).dividedBy(10));
-        metrics.close();
+        close(metrics, redis);
         log.info("stopped");
     }
 }

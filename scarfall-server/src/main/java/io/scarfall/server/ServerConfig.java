@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param development whether the server shows itself to somebody who tries it: with example pages and demo tokens, on
  *     loopback
+ * @param redis null to keep all state in this process
  * @param warnings what is allowed, and most likely not meant
  */
 record ServerConfig(
@@ -46,6 +47,7 @@ record ServerConfig(
         Listening listening,
         Network network,
         Access access,
+        @Nullable Redis redis,
         Times times,
         Traffic traffic,
         Limits limits,
@@ -65,6 +67,12 @@ record ServerConfig(
 
     /** The settings that say by what tokens are verified. */
     private static final List<Setting> KEYS = List.of(Setting.JWT_SECRET, Setting.JWT_PUBLIC_KEY, Setting.JWT_JWKS_URL);
+
+    /** The settings that say where the state is that nodes share. */
+    private static final List<Setting> STORES = List.of(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_CLUSTER);
+
+    private static final Pattern REDIS_ADDRESS = Pattern.compile("(rediss?|redis-sentinel)://[^\\s/?#]\\S*");
+    private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s:/]+:\\d{1,5}");
 
     private static final Set<String> LOG_LEVELS = Set.of("error", "warn", "info", "debug", "trace");
     private static final Duration LONGEST = Duration.ofDays(3650);
@@ -105,6 +113,27 @@ record ServerConfig(
     /** @param jwtExpiration of tokens that this server makes */
     record Access(
             Keys keys, TokenConfig tokens, Duration jwtExpiration, boolean tokenInQuery, ServiceKeys serviceKeys) {}
+
+    /**
+     * What nodes share.
+     *
+     * @param address of one Redis or of Sentinels; null for a cluster
+     * @param cluster some nodes of a cluster; empty for an address
+     */
+    record Redis(
+            @Nullable String address,
+            List<String> cluster,
+            @Nullable String username,
+            @Nullable String password,
+            boolean tls,
+            Duration timeout) {
+
+        /** Tells no secret. */
+        @Override
+        public String toString() {
+            return "Redis";
+        }
+    }
 
     record Times(
             Duration pingInterval,
@@ -153,6 +182,7 @@ record ServerConfig(
                 reader.listening(),
                 reader.network(),
                 reader.access(),
+                reader.redis(),
                 reader.times(),
                 reader.traffic(),
                 reader.limits(),
@@ -269,6 +299,63 @@ record ServerConfig(
                     duration(Setting.JWT_EXPIRATION, Duration.ofSeconds(1)),
                     flag(Setting.TOKEN_IN_QUERY),
                     parsed(Setting.SERVICE_KEYS, ServiceKeys.NONE, ServiceKeys::parse));
+        }
+
+        @Nullable
+        Redis redis() {
+            List<Setting> given = STORES.stream().filter(settings::isSet).toList();
+            if (given.size() > 1) {
+                problems.add(given.stream().map(Setting::name).collect(Collectors.joining(" and "))
+                        + " are set together (expected: one of them)");
+            }
+            if (given.isEmpty()) {
+                if (settings.isSet(Setting.REDIS_PASSWORD)) {
+                    problem(Setting.REDIS_PASSWORD, "is set without REDIS_HOST, REDIS_URL or REDIS_CLUSTER");
+                }
+                return null; // and REDIS_PORT may be what Kubernetes says of a service of that name
+            }
+            boolean tls = flag(Setting.REDIS_TLS);
+            Duration timeout = duration(Setting.REDIS_TIMEOUT, Duration.ofMillis(1));
+            String username = settings.isSet(Setting.REDIS_USERNAME) ? settings.text(Setting.REDIS_USERNAME) : null;
+            String password = settings.text(Setting.REDIS_PASSWORD);
+            Setting source = given.get(0);
+            if (source == Setting.REDIS_CLUSTER) {
+                List<String> nodes = parsed(Setting.REDIS_CLUSTER, List.of(), Reader::hostsAndPorts);
+                return new Redis(null, nodes, username, password, tls, timeout);
+            }
+            String address =
+                    source == Setting.REDIS_HOST ? redisAddress(tls) : parsed(Setting.REDIS_URL, "", Reader::redisUrl);
+            return new Redis(address, List.of(), username, password, tls, timeout);
+        }
+
+        private String redisAddress(boolean tls) {
+            String host = required(Setting.REDIS_HOST);
+            if (host.contains("/")) {
+                problem(Setting.REDIS_HOST, "is " + host + " (expected: a host; an address goes into REDIS_URL)");
+            }
+            int port = number(Setting.REDIS_PORT, 1, MAX_PORT);
+            int database = number(Setting.REDIS_DB, 0, 1_000_000);
+            return (tls ? "rediss://" : "redis://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/"
+                    + database;
+        }
+
+        private static String redisUrl(String text) {
+            if (!REDIS_ADDRESS.matcher(text).matches()) {
+                // not the text itself, which may hold a password
+                throw new IllegalArgumentException(
+                        "malformed (expected: redis://host:port, rediss:// or redis-sentinel://hosts#name)");
+            }
+            return text;
+        }
+
+        private static List<String> hostsAndPorts(String text) {
+            List<String> nodes = list(text);
+            for (String node : nodes) {
+                if (!HOST_AND_PORT.matcher(node).matches()) {
+                    throw new IllegalArgumentException(node + " (expected: host:port)");
+                }
+            }
+            return nodes;
         }
 
         private Duration skew() {

@@ -84,6 +84,21 @@ enum Setting {
             "(none)",
             "services and their keys, as name:key,name:key; without them services need none"),
 
+    REDIS_URL(
+            Group.STORE,
+            Kind.URL,
+            "(none)",
+            "Redis that nodes share: redis://[[user]:password@]host[:port][/db], rediss:// for TLS, or"
+                    + " redis-sentinel://[[user]:password@]host:port,host:port[/db]#name"),
+    REDIS_HOST(Group.STORE, Kind.TEXT, "(none)", "or the host of a single Redis"),
+    REDIS_PORT(Group.STORE, Kind.NUMBER, "6379", "and its port"),
+    REDIS_CLUSTER(Group.STORE, Kind.LIST, "(none)", "or some nodes of a Redis Cluster, as host:port"),
+    REDIS_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user at Redis, where the URL names none"),
+    REDIS_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password at Redis, where the URL has none"),
+    REDIS_DB(Group.STORE, Kind.NUMBER, "0", "number of the database at REDIS_HOST"),
+    REDIS_TLS(Group.STORE, Kind.SWITCH, "false", "whether REDIS_HOST or REDIS_CLUSTER is spoken to by TLS"),
+    REDIS_TIMEOUT(Group.STORE, Kind.SECONDS, "2", "time that Redis may take to connect or to answer"),
+
     WS_PING_INTERVAL(Group.SESSIONS, Kind.MILLISECONDS, "25000", "time between heartbeats"),
     WS_PING_TIMEOUT(Group.SESSIONS, Kind.MILLISECONDS, "20000", "time that a client may take to answer a heartbeat"),
     AUTH_TIMEOUT(Group.SESSIONS, Kind.SECONDS, "10", "time that a socket may stay unauthenticated"),
@@ -182,6 +197,7 @@ enum Setting {
         LISTENING("Where it listens"),
         NETWORK("TLS and proxies"),
         IDENTITY("Who users and services are"),
+        STORE("What nodes share"),
         SESSIONS("Connections and sessions"),
         TRAFFIC("Limits of connections and packets"),
         LIMITS("Limits of users and messages"),

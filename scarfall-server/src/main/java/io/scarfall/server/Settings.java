@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settings {
 
-    /** Names that promise what this version does not do: to ignore them would be a lie. */
-    private static final Set<String> UNSUPPORTED = Set.of("REDIS_HOST", "REDIS_URL", "REDIS_CLUSTER");
-
     /** What a file for systemd may have besides: it is for the launcher of the JVM. */
     private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
 
@@ -92,9 +89,7 @@ final class Settings {
         for (String name : lines.keySet()) {
             if (name.equals(Setting.CONFIG_FILE.name())) {
                 problems.add(name + " in " + path + " (expected: one file, which names no other)");
-            } else if (name.startsWith("REDIS_") && !UNSUPPORTED.contains(name)) {
-                problems.add(name + " is not supported by this version");
-            } else if (!isKnown(name) && !UNSUPPORTED.contains(name) && !OF_THE_JVM.contains(name)) {
+            } else if (!isKnown(name) && !OF_THE_JVM.contains(name)) {
                 String meant = Spelling.meant(name);
                 problems.add(name + " in " + path + " is no setting"
                         + (meant == null ? "" : " (did you mean " + meant + "?)"));
@@ -109,11 +104,6 @@ final class Settings {
 
     /** Adds what one source says, below those that were added before. */
     private void add(Map<String, String> source, String origin, List<String> problems) {
-        for (String name : new TreeSet<>(UNSUPPORTED)) {
-            if (stripped(source.get(name)) != null) {
-                problems.add(name + " is not supported by this version");
-            }
-        }
         for (Setting setting : Setting.values()) {
             String text = stripped(source.get(setting.name()));
             Value value = text == null ? null : new Value(text, origin);

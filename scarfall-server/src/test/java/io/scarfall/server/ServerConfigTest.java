@@ -205,8 +205,8 @@ class ServerConfigTest {
                         "no-colon-but-a-key",
                         "CLIENT_DIR",
                         "/no/such/folder",
-                        "REDIS_HOST",
-                        "redis",
+                        "REDIS_PASSWORD",
+                        "a-password-of-redis",
                         "LOG_LEVL",
                         "debug"))
                 .contains(
@@ -216,11 +216,11 @@ class ServerConfigTest {
                         "TOKEN_IN_QUERY is maybe (expected: true or false)",
                         "SERVICE_KEYS is malformed",
                         "CLIENT_DIR is /no/such/folder",
-                        "REDIS_HOST is not supported by this version",
+                        "REDIS_PASSWORD is set without REDIS_HOST, REDIS_URL or REDIS_CLUSTER",
                         "LOG_LEVL is no setting (did you mean LOG_LEVEL?)",
                         "PROT in " + file + " is no setting",
                         file + " line 3 is no setting")
-                .doesNotContain("no-colon-but-a-key");
+                .doesNotContain("no-colon-but-a-key", "a-password-of-redis");
     }
 
     @ParameterizedTest
@@ -279,8 +279,9 @@ class ServerConfigTest {
                 "ANSWER_TIMEOUT | 1 | ANSWER_TIMEOUT is 1 (expected: at least the APPLY_TIMEOUT, 2)",
                 "JWT_PUBLIC_KEY | /some/file | JWT_SECRET (environment) and JWT_PUBLIC_KEY (environment) are set together",
                 "JWT_JWKS_URL | https://a.example/k | JWT_SECRET (environment) and JWT_JWKS_URL (environment) are set together",
-                "REDIS_URL | redis://h | REDIS_URL is not supported by this version",
-                "REDIS_CLUSTER | h:1 | REDIS_CLUSTER is not supported by this version",
+                "REDIS_URL | http://h | REDIS_URL is malformed (expected: redis://host:port",
+                "REDIS_CLUSTER | h:1,g | REDIS_CLUSTER is g (expected: host:port)",
+                "REDIS_HOST | redis://h | REDIS_HOST is redis://h (expected: a host; an address goes into REDIS_URL)",
             })
     void anImpossibleValueIsNamed(String name, String value, String expected) {
         assertThat(refusal(name, value)).contains(expected);
@@ -449,14 +450,13 @@ class ServerConfigTest {
 
     @Test
     void aFileHasSettingsOnlyAndEachOnce() throws IOException {
-        Path file = file("PORT=3001", "PORT=3002", "CONFIG_FILE=/other", "EDITOR=vi", "WS-PATH=/x", "REDIS_PORT=1");
+        Path file = file("PORT=3001", "PORT=3002", "CONFIG_FILE=/other", "EDITOR=vi", "WS-PATH=/x");
         assertThat(refusal(file))
                 .contains(
                         file + " line 2: PORT is set again",
                         "CONFIG_FILE in " + file,
                         "EDITOR in " + file + " is no setting",
-                        file + " line 5 is no setting",
-                        "REDIS_PORT is not supported by this version");
+                        file + " line 5 is no setting");
     }
 
     @ParameterizedTest
@@ -501,7 +501,6 @@ class ServerConfigTest {
                 "CODE_NAME",
                 "REDIS_PORT_6379_TCP",
                 "REDIS_PORT",
-                "REDIS_PASSWORD",
                 "REDIS_SERVICE_HOST",
                 "SCARFALL_PORT",
                 "INTERNAL_SERVICE_HOST",

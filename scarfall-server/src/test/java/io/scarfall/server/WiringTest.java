@@ -51,6 +51,15 @@ class WiringTest {
 
     /** These are no values of a gateway; a test here, in {@link ServerConfigTest} or with the jar looks at what they do. */
     private static final Set<Setting> ELSEWHERE = Set.of(
+            Setting.REDIS_URL,
+            Setting.REDIS_HOST,
+            Setting.REDIS_PORT,
+            Setting.REDIS_CLUSTER,
+            Setting.REDIS_USERNAME,
+            Setting.REDIS_PASSWORD,
+            Setting.REDIS_DB,
+            Setting.REDIS_TLS,
+            Setting.REDIS_TIMEOUT,
             Setting.JWT_SECRET,
             Setting.JWT_PUBLIC_KEY,
             Setting.JWT_JWKS_URL,

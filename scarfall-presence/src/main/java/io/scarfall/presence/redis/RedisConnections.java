@@ -96,6 +96,7 @@ final class RedisConnections implements Commands {
                 .nettyCustomizer(new FlushOnce())
                 .build();
         this.servers = options.cluster() ? new Cluster() : new Standalone();
+        Script.load();
         connect();
     }
 

@@ -40,6 +40,11 @@ enum Script {
         sha = sha1(source);
     }
 
+    /** Reads all of them, where that may take its time: whoever needs one first is an event loop. */
+    static void load() {
+        // by having been called
+    }
+
     String source() {
         return source;
     }
