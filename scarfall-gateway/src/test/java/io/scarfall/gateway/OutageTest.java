@@ -29,6 +29,7 @@ class OutageTest {
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(50), Duration.ofSeconds(5)))
             .build();
     private final FaultyCluster cluster = new FaultyCluster(store);
+    private final RecordingMetrics metrics = new RecordingMetrics();
     private Scarfall scarfall;
 
     @AfterEach
@@ -51,6 +52,7 @@ class OutageTest {
                 .cleanupInterval(cleanupInterval)
                 .idleTimeout(Duration.ofMinutes(30))
                 .maxUnanswered(20)
+                .metrics(metrics)
                 .start();
         return scarfall.userPort();
     }
@@ -241,6 +243,7 @@ class OutageTest {
                 answers.add(alice.asking("send_message", Client.message("" + i, "bob")));
             }
             assertThat(alice.send("one more", "bob").at("/code").asText()).isEqualTo("overloaded");
+            assertThat(metrics.count("scarfall.limits{limit=unanswered}")).isEqualTo(1);
             go.complete(null);
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(answer)

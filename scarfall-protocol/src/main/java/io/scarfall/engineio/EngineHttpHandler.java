@@ -388,7 +388,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         HttpObject object = (HttpObject) message;
         if (current != null && current.isRead) {
             pipelined.add(object);
-            if (pipelined.size() > MAX_PIPELINED) {
+            if (pipelined.size() == MAX_PIPELINED + 1) { // once: the rest of a read still comes
                 log.debug(
                         "too many pipelined requests address={}", ctx.channel().remoteAddress());
                 sessions.exceeded(Limit.PIPELINED_REQUESTS);

@@ -105,6 +105,7 @@ class ConnectionTest {
         }
         client.assertClosed();
         server.session(sid).assertNext("closed TRANSPORT_ERROR");
+        assertThat(server.exceeded).containsExactly(Limit.PIPELINED_REQUESTS);
     }
 
     @Test
