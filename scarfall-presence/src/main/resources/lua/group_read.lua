@@ -3,13 +3,7 @@
 --         partition -> the id up to which it was acknowledged
 -- ARGV    time override, consumer, partitions, for how long (ms)
 -- Answer  how often the shares changed, and partition, id, partition, id, ...; "" if nothing was acknowledged yet
-local millis
-if ARGV[1] == '' then
-    local time = redis.call('TIME')
-    millis = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-else
-    millis = math.floor(tonumber(ARGV[1]) / 1000)
-end
+readClock(ARGV[1])
 local group = redis.call('HGETALL', KEYS[1])
 local positions, consumers, changes = {}, {}, 0
 local changed = true
@@ -35,7 +29,7 @@ if changed then
     changes = changes + 1
     redis.call('HSET', KEYS[1], 'g', changes)
 end
-redis.call('HSET', KEYS[1], '@' .. ARGV[2], string.format('%.0f', millis + tonumber(ARGV[4])))
+redis.call('HSET', KEYS[1], '@' .. ARGV[2], digits(millis + tonumber(ARGV[4])))
 table.sort(consumers)
 local mine = {}
 for p = 0, tonumber(ARGV[3]) - 1 do

@@ -3,23 +3,7 @@
 -- KEYS[1] is {prefix}:nodes, a hash: name@epoch -> "state liveUntil heldSince reapableFrom", where the state is 1 while
 -- the node is not fenced; and epoch -> the last epoch that was given. All times are milliseconds of Redis's clock. A life
 -- is kept until its last session is removed: readers need to know when its lease ended.
-local micros
-local millis
 local nodes = {}
-
-local function digits(number)
-    return string.format('%.0f', number)
-end
-
-local function readClock(override)
-    if override == '' then
-        local time = redis.call('TIME')
-        micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
-    else
-        micros = tonumber(override)
-    end
-    millis = math.floor(micros / 1000)
-end
 
 local function loadNodes()
     local all = redis.call('HGETALL', KEYS[1])

@@ -6,23 +6,6 @@
 -- whose set it is in, a reaped set names the users). Times are milliseconds and versions are microseconds of Redis's own
 -- clock, or of the override that tests give; both are below 2^53, hence exact in Lua.
 local prefix = string.sub(KEYS[1], 1, -6) -- without "fence"
-local micros
-local millis
-
--- A number as digits only: tostring() would give 1.7e+15.
-local function digits(number)
-    return string.format('%.0f', number)
-end
-
-local function readClock(override)
-    if override == '' then
-        local time = redis.call('TIME')
-        micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
-    else
-        micros = tonumber(override)
-    end
-    millis = math.floor(micros / 1000)
-end
 
 -- The id of the newest change in the feed; it is kept beside the fences, as reading it from the stream costs more.
 local newest

@@ -3,13 +3,7 @@
 -- KEYS[1] watchers, KEYS[2] marks
 -- ARGV    time override, the watcher, version (us) of the watcher's list, "1" listed or "0" not
 -- Answer  "OK" or "LATE"
-local micros
-if ARGV[1] == '' then
-    local time = redis.call('TIME')
-    micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
-else
-    micros = tonumber(ARGV[1])
-end
+readClock(ARGV[1])
 local version = tonumber(ARGV[3])
 if micros - version > 30000000 then
     return { 'LATE' }
@@ -18,7 +12,7 @@ local last = redis.call('ZSCORE', KEYS[2], ARGV[2])
 if last and tonumber(last) >= version then
     return { 'OK' }
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', micros - 60000000))
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', digits(micros - 60000000))
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('EXPIRE', KEYS[2], 120)
 if ARGV[4] == '1' then

@@ -11,32 +11,35 @@ import java.util.Locale;
 
 /** The scripts of {@code resources/lua}; each file says what its KEYS and ARGV are. What they share is put before them. */
 enum Script {
-    OPEN("transition"),
-    TOUCH("transition"),
-    CLOSE("transition"),
-    REAP("transition"),
-    DUE("transition"),
-    GRACES("transition"),
-    JOIN("nodes"),
-    BEAT("nodes"),
-    LEAVE("nodes"),
-    NEXT("nodes"),
-    VIEW("nodes"),
-    FORGET(""),
-    META(""),
-    FRIENDS(""),
-    WATCH(""),
-    INDEXED(""),
-    GROUP_READ(""),
-    GROUP_ACK(""),
-    GROUP_LEAVE("");
+    OPEN("clock", "transition"),
+    TOUCH("clock", "transition"),
+    CLOSE("clock", "transition"),
+    REAP("clock", "transition"),
+    DUE("clock", "transition"),
+    GRACES("clock", "transition"),
+    JOIN("clock", "nodes"),
+    BEAT("clock", "nodes"),
+    LEAVE("clock", "nodes"),
+    NEXT("clock", "nodes"),
+    VIEW("clock", "nodes"),
+    FORGET,
+    META,
+    FRIENDS("clock"),
+    WATCH("clock"),
+    INDEXED,
+    GROUP_READ("clock"),
+    GROUP_ACK,
+    GROUP_LEAVE;
 
     private final String source;
     private final String sha;
 
-    Script(String shared) {
-        String own = read(name().toLowerCase(Locale.ROOT));
-        source = shared.isEmpty() ? own : read(shared) + own;
+    Script(String... shared) {
+        StringBuilder text = new StringBuilder();
+        for (String part : shared) {
+            text.append(read(part));
+        }
+        source = text.append(read(name().toLowerCase(Locale.ROOT))).toString();
         sha = sha1(source);
     }
 
