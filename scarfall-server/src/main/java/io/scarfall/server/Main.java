@@ -70,9 +70,7 @@ public final class Main {
         IdleMemory.giveBack();
         ScarfallServer server = ScarfallServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
-        if (config.development()) {
-            System.out.println(server.welcome());
-        }
+        server.announce();
         Thread.currentThread().join();
     }
 

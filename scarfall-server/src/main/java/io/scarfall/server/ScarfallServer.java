@@ -25,20 +25,17 @@ final class ScarfallServer {
 
     private final Scarfall scarfall;
     private final PrometheusMetrics metrics;
-    private final ServerConfig.Drain drain;
+    private final ServerConfig config;
 
     /** What nodes share; null where that is in memory. */
     private final @Nullable RedisPresenceCluster redis;
 
     private ScarfallServer(
-            Scarfall scarfall,
-            PrometheusMetrics metrics,
-            @Nullable RedisPresenceCluster redis,
-            ServerConfig.Drain drain) {
+            Scarfall scarfall, PrometheusMetrics metrics, @Nullable RedisPresenceCluster redis, ServerConfig config) {
         this.scarfall = scarfall;
         this.metrics = metrics;
         this.redis = redis;
-        this.drain = drain;
+        this.config = config;
     }
 
     /** @throws StartException if a port is taken, or a folder cannot be read */
@@ -52,12 +49,7 @@ final class ScarfallServer {
                 redis = connect(config.redis(), config.times().sessionExpiry());
                 builder.cluster(redis);
             }
-            Scarfall scarfall = builder.start();
-            log.info(
-                    "ready mode={} state={}",
-                    config.development() ? "development" : "production",
-                    redis == null ? "memory" : "redis");
-            return new ScarfallServer(scarfall, metrics, redis, config.drain());
+            return new ScarfallServer(builder.start(), metrics, redis, config);
         } catch (IllegalArgumentException e) {
             close(metrics, redis);
             throw new InvalidConfigException(List.of(String.valueOf(e.getMessage())));
@@ -190,8 +182,19 @@ final class ScarfallServer {
         return scarfall;
     }
 
+    /** Says that it is ready: to be called once a signal would stop it in order, since what waits for these words may send one. */
+    void announce() {
+        log.info(
+                "ready mode={} state={}",
+                config.development() ? "development" : "production",
+                redis == null ? "memory" : "redis");
+        if (config.development()) {
+            System.out.println(welcome());
+        }
+    }
+
     /** What somebody reads who started the server to try it. */
-    String welcome() {
+    private String welcome() {
         boolean speaksTls = scarfall.config().wire().tls() != null;
         return """
 
@@ -212,13 +215,14 @@ final class ScarfallServer {
 
     /** How long {@link #stop} may take. */
     Duration longestStop() {
-        return drain.delay().plus(drain.timeout());
+        return config.drain().delay().plus(config.drain().timeout());
     }
 
     /** Takes leave of everybody, as the settings say, and closes. */
     void stop() {
         // A tenth of the time is for what comes after.
-        scarfall.drain(drain.delay(), drain.timeout().multipliedBy(9).dividedBy(10));
+        scarfall.drain(
+                config.drain().delay(), config.drain().timeout().multipliedBy(9).dividedBy(10));
         close(metrics, redis);
         log.info("stopped");
     }
