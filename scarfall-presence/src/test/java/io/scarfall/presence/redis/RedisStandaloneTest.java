@@ -10,7 +10,6 @@ import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStoreContract;
 import io.scarfall.presence.RosterContract;
 import io.scarfall.presence.testing.RedisServer;
-import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
@@ -128,7 +127,7 @@ class RedisStandaloneTest {
         @Override
         protected LongStream seeds() {
             return LongStream.concat(
-                    LongStream.rangeClosed(1, 5), new Random().longs(1).map(seed -> seed & 0xffffffffL));
+                    LongStream.rangeClosed(1, 5), random(1));
         }
     }
 }
