@@ -1,5 +1,6 @@
 package io.scarfall.presence.redis;
 
+import io.lettuce.core.Range;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Reaped;
 import io.scarfall.presence.node.NodeId;
@@ -26,13 +27,21 @@ final class RedisNodeReaper implements NodeReaper {
     private final Commands commands;
     private final RedisKeys keys;
     private final StoreTime time;
+    private final LiveNodes live;
     private final Transitions transitions;
     private final String leaseMillis;
 
-    RedisNodeReaper(Commands commands, RedisKeys keys, StoreTime time, Transitions transitions, Duration lease) {
+    RedisNodeReaper(
+            Commands commands,
+            RedisKeys keys,
+            StoreTime time,
+            LiveNodes live,
+            Transitions transitions,
+            Duration lease) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
+        this.live = live;
         this.transitions = transitions;
         this.leaseMillis = String.valueOf(lease.toMillis());
     }
@@ -90,7 +99,7 @@ final class RedisNodeReaper implements NodeReaper {
 
         private CompletionStage<Void> endGraces() {
             List<CompletionStage<Reply>> answers = new ArrayList<>();
-            return Listing.sizes(keys.partitions(), this::leaving).thenCompose(sizes -> {
+            return live.view().thenCompose(this::due).thenCompose(sizes -> {
                 for (int p = 0; p < sizes.size() && left > 0; p++) {
                     int most = (int) Math.min(left, sizes.get(p));
                     if (most > 0) {
@@ -102,9 +111,10 @@ final class RedisNodeReaper implements NodeReaper {
             });
         }
 
-        private CompletionStage<Long> leaving(int partition) {
-            return commands.run(Script.DUE, new String[] {keys.fence(partition)}, time.argument())
-                    .thenApply(reply -> reply.number(0));
+        /** How many graces are over in each partition, by what is known here of Redis's clock; a script looks again. */
+        private CompletionStage<List<Long>> due(LiveNodes.View view) {
+            Range<Long> over = Range.create(0L, view.millis());
+            return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.zcount(keys.leaving(p), over)));
         }
 
         private CompletionStage<Reply> endGraces(int partition, int most) {

@@ -73,7 +73,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         bus = channels;
         lease = new RedisNodeLease(
                 commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
-        reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
+        reaper = new RedisNodeReaper(commands, keys, time, live, transitions, settings.lease());
         store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
         presence = new RedisReads(commands, keys, time, live, roster, settings);
     }

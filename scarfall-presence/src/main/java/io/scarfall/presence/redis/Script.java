@@ -15,7 +15,6 @@ enum Script {
     TOUCH("clock", "partition", "fence", "user"),
     CLOSE("clock", "partition", "fence", "user", "change", "offline"),
     REAP("clock", "partition", "user", "change", "offline"),
-    DUE("clock", "partition"),
     GRACES("clock", "partition", "user", "change", "offline"),
     JOIN("clock", "nodes"),
     BEAT("clock", "nodes"),
