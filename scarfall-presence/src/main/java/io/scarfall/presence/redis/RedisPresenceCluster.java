@@ -3,6 +3,7 @@ package io.scarfall.presence.redis;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
@@ -12,11 +13,13 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
 import io.scarfall.presence.spi.WatcherLookup;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,7 +159,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private @Nullable String username;
         private char @Nullable [] password;
         private int database = -1;
+        private @Nullable String sentinelUsername;
+        private char @Nullable [] sentinelPassword;
         private boolean tls;
+        private @Nullable TrustManagerFactory trust;
         private String prefix = "scarfall";
         private int partitions = 256;
         private PresenceSettings settings = PresenceSettings.DEFAULTS;
@@ -171,8 +177,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         Builder() {}
 
         /**
-         * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, {@code rediss://...} for TLS, or
-         * {@code redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}.
+         * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, or {@code
+         * redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}, whose user and password are those
+         * of the server that the Sentinels name. {@code rediss://} and {@code rediss-sentinel://} for TLS: see {@link
+         * #tlsCa}.
          */
         public Builder address(String address) {
             this.address = Objects.requireNonNull(address, "address");
@@ -193,8 +201,24 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
 
         /** The password at Redis, if not in the address. */
         public Builder password(@Nullable String password) {
-            this.password = password == null || password.isEmpty() ? null : password.toCharArray();
+            this.password = secret(password);
             return this;
+        }
+
+        /** The user at the Sentinels, where they ask for a {@link #sentinelPassword}; their default one if not called. */
+        public Builder sentinelUsername(@Nullable String username) {
+            this.sentinelUsername = username;
+            return this;
+        }
+
+        /** The password at the Sentinels, which is not that of the servers; they are asked without one if not called. */
+        public Builder sentinelPassword(@Nullable String password) {
+            this.sentinelPassword = secret(password);
+            return this;
+        }
+
+        private static char @Nullable [] secret(@Nullable String text) {
+            return text == null || text.isEmpty() ? null : text.toCharArray();
         }
 
         /** The number of the database, if not in the address; 0 or more. */
@@ -209,6 +233,19 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         /** Whether the nodes of a {@link #cluster} are spoken to by TLS; {@code false} if not called. */
         public Builder tls(boolean tls) {
             this.tls = tls;
+            return this;
+        }
+
+        /**
+         * Who alone vouches for the certificates of servers and Sentinels: a PEM file with one certificate or more, of
+         * authorities or of the servers themselves; those whom the JVM trusts if not called. It is read now, and not
+         * again. In both cases a certificate has to name the host by which its server was reached: that of the address,
+         * or what a Sentinel or a Cluster calls it.
+         *
+         * @throws IllegalArgumentException if the file cannot be read or holds no certificate
+         */
+        public Builder tlsCa(Path pem) {
+            this.trust = Trust.in(pem);
             return this;
         }
 
@@ -306,6 +343,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             return new RedisOptions(
                     addresses,
                     one == null,
+                    trust,
                     prefix,
                     partitions,
                     settings,
@@ -321,13 +359,26 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private void complete(RedisURI uri) {
             uri.setTimeout(commandTimeout);
             uri.setClientName("scarfall");
-            String user = username;
-            char[] secret = password;
-            if (secret != null) {
-                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
-            }
+            uri.setVerifyPeer(SslVerifyMode.FULL);
             if (database >= 0) {
                 uri.setDatabase(database);
+            }
+            RedisCredentials given = // of an address that was parsed they are there already
+                    uri.getCredentialsProvider().resolveCredentials().toFuture().join();
+            authenticate(
+                    uri,
+                    given.hasUsername() ? given.getUsername() : username,
+                    given.hasPassword() ? given.getPassword() : password);
+            for (RedisURI sentinel : uri.getSentinels()) {
+                sentinel.setTimeout(commandTimeout);
+                sentinel.setVerifyPeer(SslVerifyMode.FULL);
+                authenticate(sentinel, sentinelUsername, sentinelPassword);
+            }
+        }
+
+        private static void authenticate(RedisURI uri, @Nullable String user, char @Nullable [] secret) {
+            if (secret != null) {
+                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
             }
         }
 
