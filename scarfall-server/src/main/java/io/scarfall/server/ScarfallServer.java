@@ -6,6 +6,8 @@ import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.metrics.StoreMetrics;
+import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +48,7 @@ final class ScarfallServer {
             config.warnings().forEach(log::warn);
             Scarfall.Builder builder = builder(config, metrics);
             if (config.redis() != null) {
-                redis = connect(config.redis(), config.times().sessionExpiry());
+                redis = connect(config.redis(), config.times().sessionExpiry(), new StoreMetrics(metrics));
                 builder.cluster(redis);
             }
             return new ScarfallServer(builder.start(), metrics, redis, config);
@@ -67,16 +69,23 @@ final class ScarfallServer {
     }
 
     /** Begins to connect: a server that starts before Redis waits for it, and says so. */
-    private static RedisPresenceCluster connect(ServerConfig.Redis redis, Duration sessionExpiry) {
+    private static RedisPresenceCluster connect(
+            ServerConfig.Redis redis, Duration sessionExpiry, StoreListener listener) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
                 .cluster(redis.cluster())
                 .tls(redis.tls())
                 .username(redis.username())
                 .password(redis.password())
+                .sentinelUsername(redis.sentinelUsername())
+                .sentinelPassword(redis.sentinelPassword())
+                .listener(listener)
                 .commandTimeout(redis.timeout())
                 .sessionExpiry(sessionExpiry);
         if (redis.address() != null) {
             builder.address(redis.address());
+        }
+        if (redis.ca() != null) {
+            builder.tlsCa(redis.ca());
         }
         RedisPresenceCluster cluster = builder.build();
         cluster.connected().whenComplete((connected, error) -> {
@@ -121,6 +130,8 @@ final class ScarfallServer {
                 .sessionExpiry(times.sessionExpiry())
                 .idleTimeout(times.idleTimeout())
                 .cleanupInterval(times.cleanupInterval())
+                .friendsRefreshInterval(times.friends().refreshInterval())
+                .maxFriendsRefreshesPerSecond(times.friends().refreshesPerSecond())
                 .connectionLimits(traffic.connections())
                 .httpLimits(traffic.http())
                 .jsonLimits(traffic.json())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
+import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.TokenConfig;
@@ -96,7 +97,8 @@ class ServerConfigTest {
                         Duration.ofSeconds(10),
                         Duration.ofDays(1),
                         Duration.ofMinutes(30),
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5),
+                        FriendsConfig.DEFAULT));
         assertThat(config.network()).isEqualTo(new ServerConfig.Network(List.of(), false, null, false));
         assertThat(config.traffic())
                 .isEqualTo(new ServerConfig.Traffic(

@@ -75,7 +75,15 @@ final class RedisConnections implements Commands {
     /** How many records one command reads: longer ones would hold up other commands. */
     private static final int READ_AT_ONCE = 128;
     /** How Redis's errors begin that are about who asks. */
-    private static final List<String> REFUSALS = List.of("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH");
+    private static final List<String> REFUSALS =
+            List.of("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH");
+
+    private static final String NOT_YET = "not connected to Redis yet";
+    private static final String CLOSED = "connections: closed (expected: to be used before that)";
+
+    /** How the messages begin of what fails before it is sent: ours, and those of Lettuce, which has no type for it. */
+    private static final List<String> UNSENT =
+            List.of(NOT_YET, CLOSED, "Currently not connected", "Connection is closed", "Request queue size exceeded");
 
     private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -218,7 +226,7 @@ final class RedisConnections implements Commands {
     void close() {
         closed = true;
         route = null;
-        RuntimeException ended = new RedisException("connections: closed (expected: to be used before that)");
+        RuntimeException ended = new RedisException(CLOSED);
         refused = ended;
         connected.completeExceptionally(ended);
         servers.close().whenComplete((done, failure) -> resources.shutdown(0, 2, TimeUnit.SECONDS));
@@ -226,7 +234,16 @@ final class RedisConnections implements Commands {
 
     private RuntimeException notConnected() {
         RuntimeException why = refused;
-        return why != null ? why : new RedisException("not connected to Redis yet");
+        return why != null ? why : new RedisException(NOT_YET);
+    }
+
+    /** Whether this failed before it was sent, so that it had no effect. */
+    static boolean isUnsent(Throwable failure) {
+        String message = failure.getMessage();
+        return failure instanceof LayoutException
+                || (failure instanceof RedisException
+                        && message != null
+                        && UNSENT.stream().anyMatch(message::startsWith));
     }
 
     // ---- connecting

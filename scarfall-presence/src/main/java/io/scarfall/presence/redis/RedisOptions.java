@@ -3,6 +3,7 @@ package io.scarfall.presence.redis;
 import io.lettuce.core.RedisURI;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.StoreListener;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.TrustManagerFactory;
@@ -29,6 +30,7 @@ record RedisOptions(
         int maxMessageBytes,
         boolean externalFriends,
         @Nullable Roster roster,
+        @Nullable StoreListener listener,
         StoreTime time) {
 
     RedisOptions {

@@ -10,6 +10,7 @@ import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
 import io.scarfall.presence.spi.WatcherLookup;
@@ -63,7 +64,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
         StoreTime time = options.time();
         Roster own = options.roster();
-        roster = own != null
+        Roster lists = own != null
                 ? own
                 : new RedisRoster(commands, keys, time, settings.maxFriends(), options.externalFriends(), REFRESH_PACE);
         Transitions transitions = new Transitions(
@@ -74,11 +75,19 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge(settings));
         RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
         bus = channels;
-        lease = new RedisNodeLease(
+        NodeLease leases = new RedisNodeLease(
                 commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
-        reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
-        store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
-        presence = new RedisReads(commands, keys, time, live, roster, settings);
+        NodeReaper removal = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
+        PresenceStore sessions =
+                new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
+        Presence reads = new RedisReads(commands, keys, time, live, lists, settings);
+        StoreListener listener = options.listener();
+        Observed observed = listener == null ? null : new Observed(listener, time);
+        lease = observed == null ? leases : observed.lease(leases);
+        reaper = observed == null ? removal : observed.reaper(removal);
+        store = observed == null ? sessions : observed.store(sessions);
+        presence = observed == null ? reads : observed.presence(reads);
+        roster = observed == null ? lists : observed.roster(lists);
     }
 
     /**
@@ -172,6 +181,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private int maxMessageBytes = 16 << 20;
         private boolean externalFriends = true;
         private @Nullable Roster roster;
+        private @Nullable StoreListener listener;
         private StoreTime time = StoreTime.OF_REDIS;
 
         Builder() {}
@@ -309,6 +319,12 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             return this;
         }
 
+        /** Who is told how long operations take and what fails; nobody if not called. */
+        public Builder listener(StoreListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
         Builder time(StoreTime time) {
             this.time = time;
             return this;
@@ -353,6 +369,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                     maxMessageBytes,
                     externalFriends,
                     roster,
+                    listener,
                     time);
         }
 

@@ -23,6 +23,7 @@ enum Script {
     NEXT("clock", "nodes"),
     VIEW("clock", "nodes"),
     FORGET,
+    HELD,
     META,
     FRIENDS("clock"),
     WATCH("clock"),

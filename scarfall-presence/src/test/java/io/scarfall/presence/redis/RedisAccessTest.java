@@ -57,9 +57,9 @@ class RedisAccessTest {
     @Test
     void speaksTlsToAServerThatACertificateVouchesFor() throws Exception {
         TestCertificate certificate = TestCertificate.in(folder);
-        RedisServer redis = opened(RedisServer.builder().tls(certificate).password(PASSWORD).start());
-        RedisPresenceCluster cluster =
-                build(builder(redis.uri()).tlsCa(certificate.certificate()));
+        RedisServer redis =
+                opened(RedisServer.builder().tls(certificate).password(PASSWORD).start());
+        RedisPresenceCluster cluster = build(builder(redis.uri()).tlsCa(certificate.certificate()));
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -93,7 +93,8 @@ class RedisAccessTest {
     @Test
     void aFileWithoutCertificatesIsRefused() throws Exception {
         Path none = Files.writeString(folder.resolve("none.pem"), "");
-        Path odd = Files.writeString(folder.resolve("odd.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Path odd = Files.writeString(
+                folder.resolve("odd.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         RedisPresenceCluster.Builder builder = builder("rediss://127.0.0.1:1");
         assertThatThrownBy(() -> builder.tlsCa(folder.resolve("missing.pem")))
                 .isInstanceOf(IllegalArgumentException.class)
