@@ -243,6 +243,7 @@ class OutageTest {
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(sessions("fresh")).isZero());
             assertThat(sessions("alice")).isEqualTo(1);
+            assertThat(alice.isConnected()).isTrue();
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(metrics.count("scarfall.cleanup{found=socketless}"))
                             .isEqualTo(1));

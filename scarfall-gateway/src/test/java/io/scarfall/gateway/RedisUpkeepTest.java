@@ -126,6 +126,7 @@ class RedisUpkeepTest {
                     .extracting(UserSession::node)
                     .isNotEqualTo(self));
             assertThat(metrics.count("scarfall.leases.lost")).isEqualTo(1);
+            assertThat(alice.isConnected()).isTrue();
         }
     }
 

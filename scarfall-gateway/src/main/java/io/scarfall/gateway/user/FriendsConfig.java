@@ -11,9 +11,9 @@ import java.time.Duration;
  */
 public record FriendsConfig(Duration refreshInterval, int refreshesPerSecond) {
 
-    public static final FriendsConfig DEFAULT = new FriendsConfig(Duration.ofSeconds(60), 1_000);
-
     private static final Duration LONGEST = Duration.ofDays(1);
+
+    public static final FriendsConfig DEFAULT = new FriendsConfig(Duration.ofSeconds(60), 1_000);
 
     public FriendsConfig {
         boolean tooShort = refreshInterval.compareTo(Duration.ofSeconds(1)) < 0 && !refreshInterval.isZero();
