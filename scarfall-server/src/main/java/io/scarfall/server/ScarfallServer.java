@@ -47,8 +47,9 @@ final class ScarfallServer {
         try {
             config.warnings().forEach(log::warn);
             Scarfall.Builder builder = builder(config, metrics);
+            StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
             if (config.redis() != null) {
-                redis = connect(config.redis(), config.times().sessionExpiry(), new StoreMetrics(metrics));
+                redis = connect(config.redis(), config.times().sessionExpiry(), store);
                 builder.cluster(redis);
             }
             return new ScarfallServer(builder.start(), metrics, redis, config);
