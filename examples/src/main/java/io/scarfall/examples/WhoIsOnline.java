@@ -64,11 +64,7 @@ public final class WhoIsOnline {
         Set<String> friends = new HashSet<>(friends());
         for (StatusChange change : batch.changes()) {
             if (friends.contains(change.userId())) {
-                print(
-                        change.userId(),
-                        change.status() == Status.ONLINE,
-                        change.version(),
-                        "at " + change.lastSeen());
+                print(change.userId(), change.status() == Status.ONLINE, change.version(), "at " + change.lastSeen());
             }
         }
         RedisPresence.await(changes.acknowledge(batch), PATIENCE);

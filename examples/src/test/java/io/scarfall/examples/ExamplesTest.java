@@ -68,10 +68,7 @@ class ExamplesTest {
                 assertThat(((JSONObject) ask(alice, "move", move)[0]).getBoolean("seen"))
                         .isTrue();
                 assertThat(moved.get(10, TimeUnit.SECONDS)).containsExactly("alice", 3, 4);
-                assertThat(scarfall.presence()
-                                .count()
-                                .toCompletableFuture()
-                                .get(10, TimeUnit.SECONDS))
+                assertThat(scarfall.presence().count().toCompletableFuture().get(10, TimeUnit.SECONDS))
                         .isEqualTo(2);
             } finally {
                 alice.close();
@@ -103,7 +100,9 @@ class ExamplesTest {
                     JavaProcess.ofMain(classPathOfPresence(), WhoIsOnline.class).arguments(redis.uri(), "alice");
             try (JavaProcess first = program.start()) {
                 first.awaitLine("^now following$");
-                assertThat(first.lines()).contains("bob is online").anyMatch(line -> line.startsWith("carol is offline"));
+                assertThat(first.lines())
+                        .contains("bob is online")
+                        .anyMatch(line -> line.startsWith("carol is offline"));
                 answer(cluster.store().open(session(node, "carol")));
                 first.awaitLine("^carol is online$");
                 answer(cluster.store().close(session(node, "bob")));

@@ -27,8 +27,7 @@ public interface Presence {
 
     /** The presence of one user; {@link UserPresence#unknown} if nothing is known. Costs one round trip. */
     default CompletionStage<UserPresence> status(String userId) {
-        return status(List.of(userId))
-                .thenApply(found -> found.getOrDefault(userId, UserPresence.unknown(userId)));
+        return status(List.of(userId)).thenApply(found -> found.getOrDefault(userId, UserPresence.unknown(userId)));
     }
 
     /**

@@ -328,12 +328,11 @@ record ServerConfig(
             List<String> cluster = source == Setting.REDIS_CLUSTER
                     ? parsed(Setting.REDIS_CLUSTER, List.of(), Reader::hostsAndPorts)
                     : List.of();
-            String address =
-                    switch (source) {
-                        case REDIS_HOST -> redisAddress(tls);
-                        case REDIS_URL -> parsed(Setting.REDIS_URL, "", Reader::redisUrl);
-                        default -> null;
-                    };
+            String address = switch (source) {
+                case REDIS_HOST -> redisAddress(tls);
+                case REDIS_URL -> parsed(Setting.REDIS_URL, "", Reader::redisUrl);
+                default -> null;
+            };
             return new Redis(
                     address,
                     cluster,

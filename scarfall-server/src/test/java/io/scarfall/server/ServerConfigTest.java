@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
-import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;

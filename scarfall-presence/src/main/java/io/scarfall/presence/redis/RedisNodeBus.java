@@ -158,9 +158,8 @@ final class RedisNodeBus implements NodeBus {
     private void unsubscribe(String channel) {
         connections
                 .pubSub(channel)
-                .thenCompose(to -> sharded
-                        ? to.async().sunsubscribe(channel)
-                        : to.async().unsubscribe(channel))
+                .thenCompose(to ->
+                        sharded ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel))
                 .whenComplete((done, failure) -> {
                     if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
                         log.debug(

@@ -36,7 +36,8 @@ class AloneTest {
                 Batch batch = RedisPresence.await(group.read(10), patience);
                 System.out.println("changes " + batch.changes());
                 for (String foreign : Arrays.asList(args).subList(1, args.length)) {
-                    System.out.println(foreign + " " + Alone.class.getClassLoader().getResource(foreign));
+                    System.out.println(
+                            foreign + " " + Alone.class.getClassLoader().getResource(foreign));
                 }
                 System.out.println("done");
             }
@@ -67,7 +68,8 @@ class AloneTest {
     }
 
     private static String folder(Class<?> type) throws Exception {
-        Path place = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path place =
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
         assertThat(Files.exists(place)).isTrue();
         return place.toString();
     }

@@ -27,8 +27,7 @@ class PlainChannelsTest {
     private final RedisClusterServers servers = RedisClusterServers.start();
     private final RedisFixture fixture = new RedisFixture(
             PresenceSettings.DEFAULTS,
-            () -> RedisPresenceCluster.builder()
-                    .cluster(List.of(servers.seeds().split(","))));
+            () -> RedisPresenceCluster.builder().cluster(List.of(servers.seeds().split(","))));
     private final TestCluster cluster = new TestCluster(fixture);
 
     @BeforeEach
@@ -101,7 +100,10 @@ class PlainChannelsTest {
         listen(a, atA);
         int slot = servers.slotOf(fixture.prefix() + ":bus:" + a.id());
         RedisServer from = servers.masterOf(slot);
-        RedisServer to = servers.masters().stream().filter(node -> node != from).findFirst().orElseThrow();
+        RedisServer to = servers.masters().stream()
+                .filter(node -> node != from)
+                .findFirst()
+                .orElseThrow();
         servers.migrateSlot(slot, to);
         Await.until("a message that is taken", () -> {
             a.beat();

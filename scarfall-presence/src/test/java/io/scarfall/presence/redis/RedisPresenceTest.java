@@ -108,9 +108,7 @@ class RedisPresenceTest {
         Group reader = presence.transitions().group("mail", "one");
         Batch first = await(reader.read(4));
         assertThat(first.changes()).hasSize(4);
-        assertThat(await(reader.read(4)).changes())
-                .as("not acknowledged")
-                .hasSize(4);
+        assertThat(await(reader.read(4)).changes()).as("not acknowledged").hasSize(4);
         assertThat(await(reader.acknowledge(first))).isTrue();
         await(reader.leave());
 
