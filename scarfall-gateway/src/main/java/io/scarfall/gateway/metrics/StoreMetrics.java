@@ -3,6 +3,7 @@ package io.scarfall.gateway.metrics;
 import io.scarfall.presence.StoreListener;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Counts and times the operations of a store: {@code scarfall.store} times all that were sent, {@code scarfall.store.failures}
@@ -10,36 +11,38 @@ import java.util.Map;
  */
 public final class StoreMetrics implements StoreListener {
 
-    private final Map<Operation, Metrics.Timer> timers = new EnumMap<>(Operation.class);
-    private final Map<Operation, Map<Outcome, Metrics.Counter>> failures = new EnumMap<>(Operation.class);
+    private final Map<Operation, Instruments> instruments = new EnumMap<>(Operation.class);
+
+    /** Of one operation; the failures are by every outcome but {@code DONE}. */
+    private record Instruments(Metrics.Timer timer, Map<Outcome, Metrics.Counter> failures) {
+
+        static Instruments of(Operation operation, Metrics metrics) {
+            Map<Outcome, Metrics.Counter> failures = new EnumMap<>(Outcome.class);
+            for (Outcome outcome : Outcome.values()) {
+                if (outcome != Outcome.DONE) {
+                    String[] tags = {"operation", operation.word(), "reason", outcome.word()};
+                    failures.put(outcome, metrics.counter("scarfall.store.failures", tags));
+                }
+            }
+            return new Instruments(metrics.timer("scarfall.store", "operation", operation.word()), failures);
+        }
+    }
 
     public StoreMetrics(Metrics metrics) {
         for (Operation operation : Operation.values()) {
-            timers.put(operation, metrics.timer("scarfall.store", "operation", operation.word()));
-            Map<Outcome, Metrics.Counter> counters = new EnumMap<>(Outcome.class);
-            for (Outcome outcome : Outcome.values()) {
-                if (outcome != Outcome.DONE) {
-                    counters.put(
-                            outcome,
-                            metrics.counter(
-                                    "scarfall.store.failures",
-                                    "operation",
-                                    operation.word(),
-                                    "reason",
-                                    outcome.word()));
-                }
-            }
-            failures.put(operation, counters);
+            instruments.put(operation, Instruments.of(operation, metrics));
         }
     }
 
     @Override
     public void ended(Operation operation, Outcome outcome, long nanos) {
+        Instruments of = Objects.requireNonNull(instruments.get(operation));
         if (outcome != Outcome.REJECTED) { // which took no time
-            timers.get(operation).record(nanos);
+            of.timer.record(nanos);
         }
-        if (outcome != Outcome.DONE) {
-            failures.get(operation).get(outcome).increment();
+        Metrics.Counter failed = of.failures.get(outcome);
+        if (failed != null) {
+            failed.increment();
         }
     }
 }
