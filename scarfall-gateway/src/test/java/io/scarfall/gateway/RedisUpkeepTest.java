@@ -117,6 +117,24 @@ class RedisUpkeepTest {
     }
 
     @Test
+    void aNodeFindsWhatItsForgottenLifeLeftBeforeItWrites() {
+        scarfall.close();
+        NodeId forgotten = answer(other.lease().join("again"));
+        answer(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
+        redis.command("HDEL", "scarfall:nodes", forgotten.toString());
+        try (Scarfall again = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName("again")
+                .cluster(cluster)
+                .start()) {
+            assertThat(again.isHealthy()).isTrue();
+            until(() -> assertThat(answer(other.presence().count())).isZero());
+        }
+    }
+
+    @Test
     void aLostLeaseIsCounted() {
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             NodeId self = sessions("alice").get(0).node();
