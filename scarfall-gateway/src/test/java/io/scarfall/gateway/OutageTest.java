@@ -85,6 +85,37 @@ class OutageTest {
         }
     }
 
+    /** What it says then cannot be the truth about others either: it was flushed, say, or takes this node for dead. */
+    @ParameterizedTest
+    @ValueSource(strings = {"get_online_users", "get_all_online_users", "get_detailed_online_users"})
+    void aStoreThatDoesNotKnowWhoAsksGivesNoAnswer(String event) {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            UserSession session =
+                    store.presence().sessions("alice").toCompletableFuture().join().get(0);
+            store.store().close(session).toCompletableFuture().join();
+            assertThat(alice.ask(event).at("/code").asText()).isEqualTo("unavailable");
+
+            store.store().open(session).toCompletableFuture().join();
+            assertThat(alice.ask(event).has("users")).isTrue();
+        }
+    }
+
+    /** All leases lapse where the store takes no writes, so it looks as if nobody were there. */
+    @Test
+    void whoseLeaseIsNotRenewedDoesNotSayThatNobodyIsOnline() {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            assertThat(alice.send("hi", "far").at("/code").asText()).isEqualTo("not_delivered");
+            cluster.beats = beat -> CompletableFuture.failedFuture(new IllegalStateException("no writes"));
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(scarfall.isHealthy()).isFalse());
+            assertThat(alice.send("hi", "far").at("/code").asText()).isEqualTo("unavailable");
+        }
+    }
+
     @Test
     void servicesGetAnErrorToo() {
         start();

@@ -89,6 +89,11 @@ public final class NodeLinks {
         return self.is(node);
     }
 
+    /** Whether this node is a member of the cluster; while not, it is not known who else is. */
+    boolean isMember() {
+        return self.isMember();
+    }
+
     /** The largest envelope. */
     int maxBytes() {
         return bus.maxMessageBytes();

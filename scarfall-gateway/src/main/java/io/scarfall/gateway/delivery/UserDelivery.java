@@ -300,6 +300,9 @@ public final class UserDelivery {
             CompletableFuture<?> done) {
         try {
             Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE));
+            if (!links.isMember()) {
+                outcomes.degraded();
+            }
             if (byNode.isEmpty()) {
                 done.complete(null);
                 return;

@@ -45,7 +45,6 @@ public final class Membership {
     private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
     private final Future<?> beats;
 
-    private volatile boolean healthy;
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
 
@@ -85,7 +84,7 @@ public final class Membership {
 
     /** Whether the node holds its lease, as far as its last beat says. */
     public boolean isHealthy() {
-        return healthy;
+        return node.isMember();
     }
 
     private void tick() {
@@ -106,8 +105,8 @@ public final class Membership {
     }
 
     private void noteHealth(@Nullable Throwable error) {
-        boolean wasHealthy = healthy;
-        healthy = error == null;
+        boolean wasHealthy = node.isMember();
+        node.become(error == null);
         if (error == null && !wasHealthy) {
             log.info("node is a member node={}", node.id());
         } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
@@ -207,7 +206,7 @@ public final class Membership {
     public CompletionStage<?> leave() {
         closed = true;
         beats.cancel(false);
-        healthy = false;
+        node.become(false);
         List.copyOf(inboxes).forEach(this::close);
         NodeId id = node.id();
         if (id == null) {

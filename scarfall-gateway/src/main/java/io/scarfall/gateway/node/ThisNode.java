@@ -8,6 +8,7 @@ public final class ThisNode {
 
     private final String name;
     private volatile @Nullable NodeId id;
+    private volatile boolean member;
 
     /** A node that has not joined. */
     public ThisNode(String name) {
@@ -29,7 +30,19 @@ public final class ThisNode {
         return other.name().equals(name);
     }
 
+    /**
+     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it, and others
+     * that cannot beat either, for dead.
+     */
+    public boolean isMember() {
+        return member;
+    }
+
     void become(NodeId id) {
         this.id = id;
+    }
+
+    void become(boolean member) {
+        this.member = member;
     }
 }

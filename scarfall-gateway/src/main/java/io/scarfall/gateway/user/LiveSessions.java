@@ -204,9 +204,11 @@ public final class LiveSessions {
         NodeId self = node.id();
         if (self == null) {
             unsettled.add(session);
+            session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
         return store.open(session.store(self, System.nanoTime())).whenComplete((transition, error) -> {
+            session.answered();
             if (error == null) {
                 notifier.notify(transition);
             } else {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
     private final Presence presence;
+    private final Queries queries;
 
     record OnlineFriends(List<Friend> users) {}
 
@@ -27,13 +28,14 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
     OnlineFriendsHandler(Presence presence) {
         this.presence = presence;
+        queries = new Queries(presence);
     }
 
     @Override
     public Object handle(LiveSession session, @Nullable Arguments ignored) {
-        return presence.onlineFriends(session.userId())
-                .handle((friends, error) -> error == null
-                        ? new OnlineFriends(friends.stream().map(Friend::of).toList())
-                        : Queries.failure(error));
+        return queries.answer(
+                session,
+                presence.onlineFriends(session.userId()),
+                friends -> new OnlineFriends(friends.stream().map(Friend::of).toList()));
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageRequest> {
 
     private final Presence presence;
+    private final Queries queries;
     private final int maxPageSize;
     private final Function<Page<UserPresence>, Object> answer;
 
@@ -49,6 +50,7 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
 
     private OnlineUsersHandler(Presence presence, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
         this.presence = presence;
+        queries = new Queries(presence);
         this.maxPageSize = maxPageSize;
         this.answer = answer;
     }
@@ -93,7 +95,6 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
             return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
         }
         int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
-        return presence.online(request.cursor(), limit)
-                .handle((page, error) -> error == null ? answer.apply(page) : Queries.failure(error));
+        return queries.answer(session, presence.online(request.cursor(), limit), answer);
     }
 }

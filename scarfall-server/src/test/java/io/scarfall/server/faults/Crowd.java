@@ -7,7 +7,9 @@ import io.scarfall.server.faults.Nodes.Node;
 import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,9 +20,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Users with their devices, and services, all of which come back whenever they are cut off. On each node some users and a
@@ -39,6 +41,8 @@ final class Crowd implements AutoCloseable {
     /** Each sender's next message comes after so long: with twelve senders some 300 a second. */
     private static final long BETWEEN_SENDS_MILLIS = 40;
 
+    private static final long BETWEEN_QUESTIONS_MILLIS = 200;
+
     private final Nodes nodes;
     private final Ledger ledger;
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(2, daemons("crowd-timer"));
@@ -47,7 +51,10 @@ final class Crowd implements AutoCloseable {
     private final List<Device> devices = new ArrayList<>();
     private final List<Device> services = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
+    private final Map<Device, Node> roamers = new LinkedHashMap<>();
     private final List<String> users = new ArrayList<>();
+    private final AtomicInteger refusals = new AtomicInteger();
+    private final AtomicInteger falsehoods = new AtomicInteger();
     private final Random random = new Random(7);
     private volatile boolean sending;
 
@@ -70,7 +77,7 @@ final class Crowd implements AutoCloseable {
         AtomicInteger ids = new AtomicInteger();
         for (Node node : nodes.all()) {
             for (int i = 0; i < SENDERS_AT_EACH; i++) {
-                Device device = user("home" + node.index() + "-" + i, node, PATIENT_NANOS);
+                Device device = user("home" + node.index() + "-" + i, node::userPort, PATIENT_NANOS);
                 senders.add(new Sender(ids.getAndIncrement(), device));
             }
             Device service = new Device("service", null, node::internalPort, PATIENT_NANOS, http, timers);
@@ -79,11 +86,15 @@ final class Crowd implements AutoCloseable {
         }
         for (int i = 0; i < ROAMERS; i++) {
             for (int n = 0; n <= i % 2; n++) {
-                user("roamer" + i, null, (i + n) % 2 == 0 ? IMPATIENT_NANOS : PATIENT_NANOS);
+                Node place = nodes.get((i + n) % nodes.all().size());
+                roamers.put(
+                        user("roamer" + i, () -> portNear(place), (i + n) % 2 == 0 ? IMPATIENT_NANOS : PATIENT_NANOS),
+                        place);
             }
         }
         devices.stream().map(Device::userId).distinct().forEach(users::add);
         timers.scheduleAtFixedRate(this::send, 0, BETWEEN_SENDS_MILLIS, TimeUnit.MILLISECONDS);
+        timers.scheduleAtFixedRate(this::question, 0, BETWEEN_QUESTIONS_MILLIS, TimeUnit.MILLISECONDS);
         timers.scheduleAtFixedRate(() -> devices.forEach(Device::leaveIfSilent), 1, 1, TimeUnit.SECONDS);
     }
 
@@ -95,25 +106,35 @@ final class Crowd implements AutoCloseable {
         };
     }
 
-    /** @param home where it stays; null if it may go anywhere */
-    private Device user(String userId, @Nullable Node home, long patienceNanos) {
+    private Device user(String userId, IntSupplier ports, long patienceNanos) {
         String token = JWT.create()
                 .withSubject(userId)
                 .withExpiresAt(Instant.now().plusSeconds(36_000))
                 .sign(Algorithm.HMAC256(Nodes.SECRET));
-        Device device = new Device(
-                userId, token, home == null ? this::anyPort : home::userPort, patienceNanos, http, timers);
+        Device device = new Device(userId, token, ports, patienceNanos, http, timers);
         devices.add(device);
         return device;
     }
 
-    private int anyPort() {
+    /** That of a node, or of any other if it does not run or was silent. */
+    private int portNear(Node place) {
         List<Node> open = nodes.running().stream()
-                .filter(node -> node.userPort() >= 0)
+                .filter(node -> node.userPort() >= 0 && !node.isFrozen())
                 .toList();
         synchronized (random) {
-            return open.isEmpty() ? -1 : open.get(random.nextInt(open.size())).userPort();
+            return open.contains(place)
+                    ? place.userPort()
+                    : open.isEmpty() ? -1 : open.get(random.nextInt(open.size())).userPort();
         }
+    }
+
+    /** Has those who roam go where they began, if they are elsewhere. */
+    void spread() {
+        roamers.forEach((device, place) -> {
+            if (device.port() != place.userPort()) {
+                device.reconnect();
+            }
+        });
     }
 
     List<Device> devices() {
@@ -174,6 +195,34 @@ final class Crowd implements AutoCloseable {
             }
         }
         return wrong;
+    }
+
+    // Questions.
+
+    /** One user at home on each node asks who is online: an answer that leaves out the one who asks cannot be true. */
+    private void question() {
+        for (int i = 1; sending && i < senders.size(); i += SENDERS_AT_EACH + 1) {
+            Device asker = senders.get(i).device;
+            asker.emit("get_all_online_users", "{}", (answer, nanos) -> {
+                if (answer == null) {
+                    return;
+                } else if (!answer.has("users")) {
+                    refusals.incrementAndGet();
+                } else if (!answer.path("users").findValuesAsText("userId").contains(asker.userId())) {
+                    falsehoods.incrementAndGet();
+                }
+            });
+        }
+    }
+
+    /** How many questions were answered by an error since this was asked before. */
+    int refusals() {
+        return refusals.getAndSet(0);
+    }
+
+    /** How many questions were answered by what is not true since this was asked before. */
+    int falsehoods() {
+        return falsehoods.getAndSet(0);
     }
 
     // Messages.

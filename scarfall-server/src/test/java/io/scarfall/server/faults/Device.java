@@ -160,6 +160,18 @@ final class Device implements AutoCloseable {
         }
     }
 
+    /** Leaves, and comes again at once. */
+    void reconnect() {
+        Connection connection;
+        synchronized (this) {
+            failures = 0;
+            connection = current;
+        }
+        if (connection != null) {
+            connection.end();
+        }
+    }
+
     @Override
     public void close() {
         Connection connection;

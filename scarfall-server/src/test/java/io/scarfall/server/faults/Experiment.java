@@ -25,6 +25,8 @@ final class Experiment {
      * @param healedMillis after its end, until users of each node reach those of each other, and every node says rightly who is
      *     online
      * @param differences between presence at the end and who is connected; empty if there are none
+     * @param refusals questions who is online that were answered by an error
+     * @param falsehoods those that were answered by what was not true
      * @param exits servers that ended, though nobody ended them
      * @param misinformed devices that believe of a friend at the end what is not so
      */
@@ -34,18 +36,20 @@ final class Experiment {
             long faultMillis,
             long healedMillis,
             String differences,
+            int refusals,
+            int falsehoods,
             List<String> exits,
             List<String> misinformed) {
 
         static final String HEAD = """
-                | fault | for s | messages | sent | failed | uncertain | slowest ack s | lost | missed | phantom | twice | reordered | healed s | presence |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
+                | fault | for s | messages | sent | failed | uncertain | slowest ack s | lost | missed | phantom | twice | reordered | healed s | presence | refused | false |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
 
         /** As a row of a table. */
         String row() {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %.1f | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %.1f | %s |",
+                    "| %s | %.1f | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %.1f | %s | %d | %d |",
                     fault.words(),
                     faultMillis / 1e3,
                     verdict.messages(),
@@ -59,7 +63,9 @@ final class Experiment {
                     verdict.duplicated(),
                     verdict.reordered(),
                     healedMillis / 1e3,
-                    differences.isEmpty() ? "right" : "WRONG");
+                    differences.isEmpty() ? "right" : "WRONG",
+                    refusals,
+                    falsehoods);
         }
     }
 
@@ -71,11 +77,14 @@ final class Experiment {
 
     Outcome run(Fault fault, Duration time) {
         Crowd crowd = world.crowd();
+        crowd.spread();
         awaitWhole();
         crowd.befriend();
         crowd.devices().forEach(Device::forget);
         world.ledger().clear();
         world.stopped().clear();
+        crowd.refusals();
+        crowd.falsehoods();
         crowd.startSending();
         World.pass(BEFORE);
         long start = System.nanoTime();
@@ -95,6 +104,8 @@ final class Experiment {
                 TimeUnit.NANOSECONDS.toMillis(end - start),
                 TimeUnit.NANOSECONDS.toMillis(healed - end),
                 differences,
+                crowd.refusals(),
+                crowd.falsehoods(),
                 world.nodes().unexpectedExits(),
                 crowd.misinformed());
     }

@@ -27,7 +27,7 @@ enum Fault {
             Node node = world.nodes().get(1);
             world.freeze(node);
             World.pass(time);
-            node.process().thaw();
+            node.thaw();
         }
     },
 

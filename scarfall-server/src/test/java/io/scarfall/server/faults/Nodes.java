@@ -84,6 +84,7 @@ final class Nodes implements AutoCloseable {
         private volatile int userPort = -1;
         private volatile int internalPort = -1;
         private volatile boolean isRunning;
+        private volatile boolean isFrozen;
 
         Node(int index, Map<String, String> settings, @Nullable TcpProxy proxy) {
             this.index = index;
@@ -149,6 +150,23 @@ final class Nodes implements AutoCloseable {
             process().awaitLine("ready mode=");
             userPort = Integer.parseInt(ports.group(1));
             internalPort = Integer.parseInt(ports.group(2));
+        }
+
+        /** SIGSTOP. */
+        void freeze() {
+            isFrozen = true;
+            process().freeze();
+        }
+
+        /** SIGCONT. */
+        void thaw() {
+            process().thaw();
+            isFrozen = false;
+        }
+
+        /** Whether it stands still: who would connect to it waits in vain. */
+        boolean isFrozen() {
+            return isFrozen;
         }
 
         void kill() {

@@ -143,7 +143,7 @@ final class World implements AutoCloseable {
     void freeze(Node node) {
         stopped.add(node.userPort());
         stopped.add(node.internalPort());
-        node.process().freeze();
+        node.freeze();
     }
 
     /** Returns after a time, in which the crowd goes on. */
