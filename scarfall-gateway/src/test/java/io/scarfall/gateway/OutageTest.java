@@ -92,8 +92,11 @@ class OutageTest {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
-            UserSession session =
-                    store.presence().sessions("alice").toCompletableFuture().join().get(0);
+            UserSession session = store.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0);
             store.store().close(session).toCompletableFuture().join();
             assertThat(alice.ask(event).at("/code").asText()).isEqualTo("unavailable");
 

@@ -31,7 +31,8 @@ final class Queries {
         return found.thenCompose(value -> toldOfAsker // asked last: what is lost before that is lost to the asker too
                         ? presence.status(List.of(asker.userId())).thenApply(own -> {
                             if (own.values().stream().noneMatch(UserPresence::online)) {
-                                throw new IllegalStateException("the store does not know that the one who asks is online");
+                                throw new IllegalStateException(
+                                        "the store does not know that the one who asks is online");
                             }
                             return value;
                         })

@@ -124,7 +124,9 @@ final class Crowd implements AutoCloseable {
         synchronized (random) {
             return open.contains(place)
                     ? place.userPort()
-                    : open.isEmpty() ? -1 : open.get(random.nextInt(open.size())).userPort();
+                    : open.isEmpty()
+                            ? -1
+                            : open.get(random.nextInt(open.size())).userPort();
         }
     }
 
@@ -215,6 +217,14 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** Asks as a user who is at home on a node; waits. */
+    JsonNode askAt(Node node, String event, String argument) {
+        return senders.get(node.index() * (SENDERS_AT_EACH + 1))
+                .device
+                .ask(event, argument)
+                .join();
+    }
+
     /** How many questions were answered by an error since this was asked before. */
     int refusals() {
         return refusals.getAndSet(0);
@@ -257,11 +267,13 @@ final class Crowd implements AutoCloseable {
         int port = sender.device.port();
         synchronized (sender) { // numbers leave in their order
             String text = sender.id + ":" + ++sender.number;
-            Ledger.Message message = new Ledger.Message(text, port, recipients);
+            Ledger.Message message = new Ledger.Message(text, port, recipients, System.nanoTime());
             String ids = recipients.stream().map(id -> '"' + id + '"').collect(Collectors.joining(","));
             ledger.add(message);
             boolean sent = sender.device.emit(
-                    "send_message", "{\"recipientIds\":[" + ids + "],\"message\":\"" + text + "\"}", (answer, nanos) -> {
+                    "send_message",
+                    "{\"recipientIds\":[" + ids + "],\"message\":\"" + text + "\"}",
+                    (answer, nanos) -> {
                         message.answered(answer, nanos);
                         if (answer == null) {
                             told.completeExceptionally(new IllegalStateException("disconnected"));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * acks, and connects again by itself, each time to the port that it is then told. It notes when it was connected, and the
  * messages that it got. Thread-safe.
  */
-final class Device implements AutoCloseable {
+final class Device implements Ledger.Receiver, AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long CONNECT_SECONDS = 3;
@@ -80,7 +80,8 @@ final class Device implements AutoCloseable {
         connect();
     }
 
-    String userId() {
+    @Override
+    public String userId() {
         return userId;
     }
 
@@ -93,13 +94,13 @@ final class Device implements AutoCloseable {
         return current != null && current.joined ? current.port : -1;
     }
 
-    /** Whether it was connected all the time from start to end. */
-    synchronized boolean wasConnected(long start, long end) {
+    @Override
+    public synchronized boolean wasConnected(long start, long end) {
         return stays.stream().anyMatch(stay -> stay.covers(start, end));
     }
 
-    /** The texts of the messages that it got, in their order. */
-    synchronized List<String> messages() {
+    @Override
+    public synchronized List<String> messages() {
         return List.copyOf(messages);
     }
 
@@ -344,8 +345,8 @@ final class Device implements AutoCloseable {
                     stays.add(new Stay(port, now, null));
                 }
                 case "message" -> messages.add(argument.path("message").asText());
-                case "user_status_update" -> statuses.put(
-                        argument.path("userId").asText(), argument);
+                case "user_status_update" ->
+                    statuses.put(argument.path("userId").asText(), argument);
                 default -> throw new AssertionError("event: " + event);
             }
         }

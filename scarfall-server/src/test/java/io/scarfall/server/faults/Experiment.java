@@ -42,14 +42,14 @@ final class Experiment {
             List<String> misinformed) {
 
         static final String HEAD = """
-                | fault | for s | messages | sent | failed | uncertain | slowest ack s | lost | missed | phantom | twice | reordered | healed s | presence | refused | false |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
+                | fault | for s | messages | sent | failed | uncertain | slowest ack s | lost | missed | phantom | twice | reordered | healed s | presence | refused | false | misinformed |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
 
         /** As a row of a table. */
         String row() {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %.1f | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %.1f | %s | %d | %d |",
+                    "| %s | %.1f | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %.1f | %s | %d | %d | %d |",
                     fault.words(),
                     faultMillis / 1e3,
                     verdict.messages(),
@@ -65,7 +65,8 @@ final class Experiment {
                     healedMillis / 1e3,
                     differences.isEmpty() ? "right" : "WRONG",
                     refusals,
-                    falsehoods);
+                    falsehoods,
+                    misinformed.size());
         }
     }
 

@@ -1,10 +1,12 @@
 package io.scarfall.server.faults;
 
+import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisServer;
 import io.scarfall.presence.testing.TcpProxy;
 import io.scarfall.presence.testing.TcpProxy.Direction;
 import io.scarfall.server.faults.Nodes.Node;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Everything that is broken on purpose, while the crowd sends. */
@@ -155,16 +157,28 @@ enum Fault {
         }
     },
 
-    RESHARDING("Cluster: slots that hold users move", World.Kind.CLUSTER, 0) {
+    RESHARDING("Cluster: slots move that hold users, the nodes, and a node's channel", World.Kind.CLUSTER, 0) {
         @Override
         void strike(World world, Duration time) {
-            List<RedisServer> masters = world.cluster().masters();
-            for (int partition = 0; partition < 256; partition += 16) {
-                int slot = world.cluster().slotOf("{" + partition + "}");
-                RedisServer from = world.cluster().masterOf(slot);
-                RedisServer to = masters.get((masters.indexOf(from) + 1) % masters.size());
-                world.cluster().migrateSlot(slot, to);
+            List<String> keys = new ArrayList<>(List.of(
+                    "scarfall:nodes", "scarfall:bus:" + world.nodes().get(0).life()));
+            for (int partition = 0; partition < 256; partition += 32) {
+                keys.add("{" + partition + "}");
             }
+            for (String key : keys) {
+                move(world.cluster(), world.cluster().slotOf(key));
+            }
+        }
+
+        private void move(RedisClusterServers cluster, int slot) {
+            List<RedisServer> masters = cluster.masters();
+            RedisServer from = cluster.masterOf(slot);
+            RedisClusterServers.SlotMigration migration =
+                    cluster.startMigration(slot, masters.get((masters.indexOf(from) + 1) % masters.size()));
+            while (migration.moveKeys(1) > 0) {
+                World.pass(Duration.ofMillis(20)); // half of the keys here, half of them there
+            }
+            migration.finish();
         }
     };
 

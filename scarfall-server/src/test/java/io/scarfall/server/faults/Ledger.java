@@ -24,6 +24,18 @@ final class Ledger {
 
     private final Map<String, Message> messages = new ConcurrentHashMap<>();
 
+    /** Where messages of a user come in. */
+    interface Receiver {
+
+        String userId();
+
+        /** The texts that it got, in their order. */
+        List<String> messages();
+
+        /** Whether it was connected all the time from start to end, in {@link System#nanoTime}. */
+        boolean wasConnected(long start, long end);
+    }
+
     /** One message: what its sender was told is null until that is known, and for ever if the sender's connection ended. */
     static final class Message {
 
@@ -35,11 +47,11 @@ final class Ledger {
         private volatile @Nullable JsonNode ack;
         private volatile boolean cut;
 
-        Message(String text, int senderPort, List<String> recipients) {
+        Message(String text, int senderPort, List<String> recipients, long sentNanos) {
             this.text = text;
             this.senderPort = senderPort;
             this.recipients = List.copyOf(recipients);
-            this.sentNanos = System.nanoTime();
+            this.sentNanos = sentNanos;
         }
 
         void answered(@Nullable JsonNode answer, long nanos) {
@@ -88,12 +100,7 @@ final class Ledger {
             int phantom,
             int duplicated,
             int reordered,
-            List<String> examples) {
-
-        boolean isGood() {
-            return unanswered == 0 && lost == 0 && phantom == 0 && duplicated == 0 && reordered == 0;
-        }
-    }
+            List<String> examples) {}
 
     void add(Message message) {
         messages.put(message.text, message);
@@ -122,14 +129,14 @@ final class Ledger {
      *
      * @param stopped ports of servers that stood still: the acks of those who sent there are late by right
      */
-    Verdict judge(Collection<Device> devices, Set<Integer> stopped) {
+    Verdict judge(Collection<? extends Receiver> devices, Set<Integer> stopped) {
         return new Judgement(devices, stopped).verdict();
     }
 
     private final class Judgement {
 
-        private final Map<String, List<Device>> byUser;
-        private final Map<Device, Set<String>> got = new HashMap<>();
+        private final Map<String, List<Receiver>> byUser;
+        private final Map<Receiver, Set<String>> got = new HashMap<>();
         private final List<String> examples = new ArrayList<>();
         private final Set<Integer> stopped;
         private int cut;
@@ -144,8 +151,8 @@ final class Ledger {
         private int duplicated;
         private int reordered;
 
-        Judgement(Collection<Device> devices, Set<Integer> stopped) {
-            byUser = devices.stream().collect(Collectors.groupingBy(Device::userId));
+        Judgement(Collection<? extends Receiver> devices, Set<Integer> stopped) {
+            byUser = devices.stream().collect(Collectors.groupingBy(Receiver::userId, Collectors.toList()));
             this.stopped = stopped;
             devices.forEach(this::look);
             messages.values().forEach(this::look);
@@ -168,7 +175,7 @@ final class Ledger {
                     examples);
         }
 
-        private void look(Device device) {
+        private void look(Receiver device) {
             Set<String> texts = new HashSet<>();
             Map<String, Long> newest = new HashMap<>();
             for (String text : device.messages()) {
@@ -200,7 +207,7 @@ final class Ledger {
             Set<String> tellsSent = message.told("sent");
             Set<String> tellsUncertain = message.told("uncertain");
             for (String userId : message.recipients) {
-                List<Device> devices = byUser.getOrDefault(userId, List.of());
+                List<Receiver> devices = byUser.getOrDefault(userId, List.of());
                 boolean arrived = devices.stream().anyMatch(device -> got(device, message));
                 if (tellsSent.contains(userId)) {
                     sent++;
@@ -217,7 +224,7 @@ final class Ledger {
             }
         }
 
-        private void lookForLoss(Message message, String userId, List<Device> devices, boolean arrived) {
+        private void lookForLoss(Message message, String userId, List<Receiver> devices, boolean arrived) {
             long owed = devices.stream()
                     .filter(device -> !got(device, message))
                     .filter(device -> device.wasConnected(message.sentNanos, message.ackNanos + ON_ITS_WAY_NANOS))
@@ -230,7 +237,7 @@ final class Ledger {
             }
         }
 
-        private boolean got(Device device, Message message) {
+        private boolean got(Receiver device, Message message) {
             return got.getOrDefault(device, Set.of()).contains(message.text);
         }
 

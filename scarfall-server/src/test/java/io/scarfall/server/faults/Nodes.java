@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,9 @@ final class Nodes implements AutoCloseable {
         List<TcpProxy> proxies =
                 IntStream.range(0, count).mapToObj(i -> TcpProxy.to(redisPort)).toList();
         return new Nodes(
-                count, i -> Map.of("REDIS_URL", "redis://127.0.0.1:" + proxies.get(i).port()), proxies);
+                count,
+                i -> Map.of("REDIS_URL", "redis://127.0.0.1:" + proxies.get(i).port()),
+                proxies);
     }
 
     static Nodes with(int count, Map<String, String> settings) {
@@ -126,11 +130,24 @@ final class Nodes implements AutoCloseable {
             return proxy;
         }
 
+        /** Its name and its epoch, as it said them last. */
+        String life() {
+            Pattern said = Pattern.compile("node is a member node=(\\S+)");
+            return process().lines().stream()
+                    .map(said::matcher)
+                    .filter(Matcher::find)
+                    .reduce((before, last) -> last)
+                    .orElseThrow()
+                    .group(1);
+        }
+
         /** Starts it, and returns at once. */
         void start() {
             JavaProcess.Builder builder = JavaProcess.ofMain(Main.class)
                     .jvmArguments("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-                    .jvmArguments("-Dlogback.configurationFile=logback.xml") // not that of the tests, which is on the class path
+                    .jvmArguments(
+                            "-Dlogback.configurationFile=logback.xml") // not that of the tests, which is on the class
+                    // path
                     .environment("JWT_SECRET", SECRET)
                     .environment("HOST", "127.0.0.1")
                     .environment("PORT", "0")

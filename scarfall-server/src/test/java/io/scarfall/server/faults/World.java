@@ -155,8 +155,9 @@ final class World implements AutoCloseable {
     /** In what the library of questions differs from who is really connected, with how many devices; empty if in nothing. */
     String differences() {
         Map<String, Integer> expected = new HashMap<>();
-        crowd.devices().stream().filter(Device::isConnected).forEach(device -> expected.merge(
-                device.userId(), 1, Integer::sum));
+        crowd.devices().stream()
+                .filter(Device::isConnected)
+                .forEach(device -> expected.merge(device.userId(), 1, Integer::sum));
         Page<UserPresence> page = RedisPresence.await(presence.online(null, 1_000), ANSWER);
         Map<String, Integer> found =
                 page.items().stream().collect(Collectors.toMap(UserPresence::userId, UserPresence::sessionCount));
