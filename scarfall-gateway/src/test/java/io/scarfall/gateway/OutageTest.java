@@ -105,6 +105,25 @@ class OutageTest {
         }
     }
 
+    /** Asked before and after, since in between the store may be told of who asks, or lose that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStoreThatChangesItsMindAboutWhoAsksGivesNoAnswer(boolean learns) {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            UserSession session =
+                    store.presence().sessions("alice").toCompletableFuture().join().get(0);
+            if (learns) {
+                store.store().close(session).toCompletableFuture().join();
+                cluster.asked = () -> store.store().open(session).toCompletableFuture().join();
+            } else {
+                cluster.asked = () -> store.store().close(session).toCompletableFuture().join();
+            }
+            assertThat(alice.ask("get_all_online_users").at("/code").asText()).isEqualTo("unavailable");
+        }
+    }
+
     /** All leases lapse where the store takes no writes, so it looks as if nobody were there. */
     @Test
     void whoseLeaseIsNotRenewedDoesNotSayThatNobodyIsOnline() {

@@ -35,7 +35,7 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
     public Object handle(LiveSession session, @Nullable Arguments ignored) {
         return queries.answer(
                 session,
-                presence.onlineFriends(session.userId()),
+                () -> presence.onlineFriends(session.userId()),
                 friends -> new OnlineFriends(friends.stream().map(Friend::of).toList()));
     }
 }

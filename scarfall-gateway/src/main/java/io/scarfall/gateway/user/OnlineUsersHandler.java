@@ -95,6 +95,6 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
             return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
         }
         int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
-        return queries.answer(session, presence.online(request.cursor(), limit), answer);
+        return queries.answer(session, () -> presence.online(request.cursor(), limit), answer);
     }
 }

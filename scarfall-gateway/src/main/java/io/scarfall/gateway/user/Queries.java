@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,19 +26,29 @@ final class Queries {
         this.presence = presence;
     }
 
-    /** Makes an answer of what was found for a user: an outage is an error and never an empty list. */
-    <T> CompletionStage<Object> answer(LiveSession asker, CompletionStage<T> found, Function<T, Object> answer) {
-        boolean toldOfAsker = asker.isAnswered();
-        return found.thenCompose(value -> toldOfAsker // asked last: what is lost before that is lost to the asker too
-                        ? presence.status(List.of(asker.userId())).thenApply(own -> {
-                            if (own.values().stream().noneMatch(UserPresence::online)) {
-                                throw new IllegalStateException(
-                                        "the store does not know that the one who asks is online");
-                            }
-                            return value;
-                        })
-                        : CompletableFuture.completedFuture(value))
-                .handle((value, error) -> error == null ? answer.apply(value) : failure(error));
+    /**
+     * Makes an answer of what is found for a user: an outage is an error and never an empty list. Whether the store knows the
+     * one who asks is asked before and after, since it may lose all, or be told of it again, in between.
+     */
+    <T> CompletionStage<Object> answer(
+            LiveSession asker, Supplier<CompletionStage<T>> find, Function<T, Object> answer) {
+        String userId = asker.userId();
+        boolean answered = asker.isAnswered();
+        CompletionStage<?> before = answered ? known(userId) : KNOWN;
+        return find.get()
+                .thenCombine(before, (found, known) -> found)
+                .thenCompose(found -> (answered ? known(userId) : KNOWN).thenApply(known -> found))
+                .handle((found, error) -> error == null ? answer.apply(found) : failure(error));
+    }
+
+    private static final CompletionStage<?> KNOWN = CompletableFuture.completedStage(null);
+
+    private CompletionStage<?> known(String userId) {
+        return presence.status(List.of(userId)).thenAccept(own -> {
+            if (own.values().stream().noneMatch(UserPresence::online)) {
+                throw new IllegalStateException("the store does not know that the one who asks is online");
+            }
+        });
     }
 
     private static Failure failure(Throwable error) {
