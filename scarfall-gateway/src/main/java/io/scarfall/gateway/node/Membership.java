@@ -30,6 +30,9 @@ public final class Membership {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
+    /** How often it is looked, per beat, whether a beat is due: without a lease, or in doubt about it, it is so at once. */
+    private static final int LOOKS_PER_BEAT = 8;
+
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
 
@@ -44,6 +47,10 @@ public final class Membership {
     private final AtomicBoolean reaping = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
     private final Future<?> beats;
+    private final long betweenBeatsNanos;
+
+    /** When the last beat began. Of the scheduler's thread. */
+    private long beatNanos;
 
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
@@ -73,8 +80,10 @@ public final class Membership {
         this.node = node;
         this.callbacks = callbacks;
         this.scheduler = scheduler;
-        long millis = cluster.settings().beatInterval().toMillis();
-        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
+        long nanos = cluster.settings().beatInterval().toNanos();
+        long betweenLooks = nanos / LOOKS_PER_BEAT;
+        betweenBeatsNanos = nanos - betweenLooks / 2;
+        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
 
     /** Completes when the node has joined for the first time. */
@@ -88,9 +97,11 @@ public final class Membership {
     }
 
     private void tick() {
-        if (closed || !beating.compareAndSet(false, true)) {
+        boolean due = !node.isMember() || System.nanoTime() - beatNanos >= betweenBeatsNanos;
+        if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
             return;
         }
+        beatNanos = System.nanoTime();
         try {
             NodeId id = node.id();
             CompletionStage<?> done = id == null ? join() : beat(id);

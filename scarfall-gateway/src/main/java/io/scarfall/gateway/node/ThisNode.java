@@ -9,6 +9,7 @@ public final class ThisNode {
     private final String name;
     private volatile @Nullable NodeId id;
     private volatile boolean member;
+    private volatile boolean doubtful;
 
     /** A node that has not joined. */
     public ThisNode(String name) {
@@ -36,6 +37,22 @@ public final class ThisNode {
      */
     public boolean isMember() {
         return member;
+    }
+
+    /** The store said what this node knows better: it is asked soon whether it still knows this node. */
+    public void doubt() {
+        if (!doubtful) {
+            doubtful = true;
+        }
+    }
+
+    /** Whether there was doubt since this was asked before. */
+    boolean endDoubt() {
+        boolean was = doubtful;
+        if (was) {
+            doubtful = false;
+        }
+        return was;
     }
 
     void become(NodeId id) {

@@ -221,6 +221,12 @@ public final class LiveSessions {
         });
     }
 
+    /** The store does not know that the user of a session is online: it is told again, and asked what it knows. */
+    void doubt(LiveSession session) {
+        retryLater(session);
+        node.doubt();
+    }
+
     private void retryLater(LiveSession session) {
         unsettled.add(session);
         if (!sessions.containsKey(session.socket().id())) {

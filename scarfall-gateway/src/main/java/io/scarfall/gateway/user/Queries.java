@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +20,11 @@ final class Queries {
     private static final Logger log = LoggerFactory.getLogger(Queries.class);
 
     private final Presence presence;
+    private final LiveSessions sessions;
 
-    Queries(Presence presence) {
+    Queries(Presence presence, LiveSessions sessions) {
         this.presence = presence;
+        this.sessions = sessions;
     }
 
     /**
@@ -31,21 +32,21 @@ final class Queries {
      * one who asks is asked before and after, since it may lose all, or be told of it again, in between.
      */
     <T> CompletionStage<Object> answer(
-            LiveSession asker, Supplier<CompletionStage<T>> find, Function<T, Object> answer) {
-        String userId = asker.userId();
+            LiveSession asker, Function<Presence, CompletionStage<T>> find, Function<T, Object> answer) {
         boolean answered = asker.isAnswered();
-        CompletionStage<?> before = answered ? known(userId) : KNOWN;
-        return find.get()
+        CompletionStage<?> before = answered ? known(asker) : KNOWN;
+        return find.apply(presence)
                 .thenCombine(before, (found, known) -> found)
-                .thenCompose(found -> (answered ? known(userId) : KNOWN).thenApply(known -> found))
+                .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found))
                 .handle((found, error) -> error == null ? answer.apply(found) : failure(error));
     }
 
     private static final CompletionStage<?> KNOWN = CompletableFuture.completedStage(null);
 
-    private CompletionStage<?> known(String userId) {
-        return presence.status(List.of(userId)).thenAccept(own -> {
+    private CompletionStage<?> known(LiveSession asker) {
+        return presence.status(List.of(asker.userId())).thenAccept(own -> {
             if (own.values().stream().noneMatch(UserPresence::online)) {
+                sessions.doubt(asker);
                 throw new IllegalStateException("the store does not know that the one who asks is online");
             }
         });
