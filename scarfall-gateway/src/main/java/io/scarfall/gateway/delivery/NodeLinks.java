@@ -203,9 +203,8 @@ public final class NodeLinks {
         outbound.values().forEach(OutboundLink::tick);
         if (inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS)) {
             sources.keySet()
-                    .retainAll(inbound.keySet().stream()
-                            .map(NodeLinks::sourceOf)
-                            .collect(Collectors.toSet()));
+                    .retainAll(
+                            inbound.keySet().stream().map(NodeLinks::sourceOf).collect(Collectors.toSet()));
         }
     }
 }

@@ -30,8 +30,10 @@ public final class Membership {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-    /** How often it is looked, per beat, whether a beat is due: without a lease, or in doubt about it, it is so at once. */
-    private static final int LOOKS_PER_BEAT = 8;
+    /** How often it is looked whether a beat is due: without a lease, or in doubt about it, it is so at once. */
+    private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final int LEAST_LOOKS_PER_BEAT = 8;
 
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
@@ -81,7 +83,7 @@ public final class Membership {
         this.callbacks = callbacks;
         this.scheduler = scheduler;
         long nanos = cluster.settings().beatInterval().toNanos();
-        long betweenLooks = nanos / LOOKS_PER_BEAT;
+        long betweenLooks = Math.min(MOST_BETWEEN_LOOKS_NANOS, nanos / LEAST_LOOKS_PER_BEAT);
         betweenBeatsNanos = nanos - betweenLooks / 2;
         beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
