@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ public final class LiveSessions {
     private final SessionConfig config;
     private final Duration tokenWarning;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final long touchIntervalNanos;
 
     private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
@@ -74,7 +76,10 @@ public final class LiveSessions {
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
-    /** @param tokenWarning how long before the end of its token a client is told */
+    /**
+     * @param tokenWarning how long before the end of its token a client is told
+     * @param nanoTime as {@link System#nanoTime}
+     */
     public LiveSessions(
             PresenceStore store,
             Roster roster,
@@ -83,7 +88,8 @@ public final class LiveSessions {
             PresenceNotifier notifier,
             SessionConfig config,
             Duration tokenWarning,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.store = store;
         this.roster = roster;
         this.node = node;
@@ -92,6 +98,7 @@ public final class LiveSessions {
         this.config = config;
         this.tokenWarning = tokenWarning;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         touchIntervalNanos = config.touchInterval().toNanos();
     }
 
@@ -123,7 +130,7 @@ public final class LiveSessions {
     CompletionStage<LiveSession> open(Socket socket, Identity identity) {
         assert socket.isHome();
         Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
-        LiveSession session = new LiveSession(socket, identity, now(), System.nanoTime(), expiry);
+        LiveSession session = new LiveSession(socket, identity, now(), nanoTime.getAsLong(), expiry);
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);
         users.add(identity.userId(), socket);
@@ -207,7 +214,7 @@ public final class LiveSessions {
             session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
-        return store.open(session.store(self, System.nanoTime())).whenComplete((transition, error) -> {
+        return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
                 notifier.notify(transition);
@@ -236,11 +243,11 @@ public final class LiveSessions {
 
     /** Notes that a user did something. Belongs on the home loop. */
     void active(LiveSession session) {
-        long nanoTime = System.nanoTime();
-        if (nanoTime - session.touchedNanos() < touchIntervalNanos) {
+        long now = nanoTime.getAsLong();
+        if (now - session.touchedNanos() < touchIntervalNanos) {
             return;
         }
-        session.touched(now(), nanoTime);
+        session.touched(now(), now);
         UserSession stored = session.stored();
         if (stored == null) {
             return;
@@ -343,7 +350,7 @@ public final class LiveSessions {
         }
 
         private void openUnknown() {
-            long now = System.nanoTime();
+            long now = nanoTime.getAsLong();
             long oldNanos = config.sessionExpiry().dividedBy(2).toNanos();
             for (LiveSession session : before) {
                 boolean lost = !known.contains(session.socket().id());
