@@ -1,5 +1,6 @@
 package io.scarfall.server.faults;
 
+import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisServer;
 import io.scarfall.presence.testing.TcpProxy;
@@ -135,6 +136,38 @@ enum Fault {
         }
     },
 
+    REPLICA_PROMOTED("Redis: REPLICAOF, the replica takes over; and back", World.Kind.ALONE, 4) {
+        @Override
+        void strike(World world, Duration time) {
+            try (RedisServer replica = replicaOf(world.redis())) {
+                promote(replica, world.redis(), world);
+                World.pass(time);
+                awaitFollowing(world.redis());
+                promote(world.redis(), replica, world);
+            }
+        }
+
+        private void promote(RedisServer next, RedisServer old, World world) {
+            next.command("REPLICAOF", "NO", "ONE");
+            old.command("REPLICAOF", next.host(), "" + next.port());
+            World.pass(Duration.ofMillis(300)); // nodes still speak to the old one, which takes no writes any more
+            world.nodes().all().forEach(node -> node.proxy().lead(next.port()));
+        }
+    },
+
+    SPLIT_BRAIN("Redis: one node at a replica that was promoted, the others at the old master", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            try (RedisServer replica = replicaOf(world.redis())) {
+                TcpProxy proxy = world.nodes().get(2).proxy();
+                replica.command("REPLICAOF", "NO", "ONE");
+                proxy.lead(replica.port());
+                World.pass(time);
+                proxy.lead(world.redis().port());
+            }
+        }
+    },
+
     SENTINEL_FAILOVER("Sentinel: failover", World.Kind.SENTINELS, 0) {
         @Override
         void strike(World world, Duration time) {
@@ -222,6 +255,18 @@ enum Fault {
         damage.to(proxy);
         World.pass(time);
         proxy.heal();
+    }
+
+    private static RedisServer replicaOf(RedisServer master) {
+        RedisServer replica = RedisServer.start();
+        replica.command("REPLICAOF", master.host(), "" + master.port());
+        awaitFollowing(replica);
+        return replica;
+    }
+
+    private static void awaitFollowing(RedisServer replica) {
+        Await.until(
+                "a replica to follow", () -> replica.info("master_link_status").equals("up"));
     }
 
     private static void restart(Node node) {

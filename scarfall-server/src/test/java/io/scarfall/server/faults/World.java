@@ -27,7 +27,7 @@ final class World implements AutoCloseable {
 
     /** What kind of Redis the servers share. */
     enum Kind {
-        /** One server, which each node reaches by a network of its own; and another one that may become its replica. */
+        /** One server, which each node reaches by a network of its own. */
         ALONE,
         /** A master, its replica and their Sentinels. */
         SENTINELS,
