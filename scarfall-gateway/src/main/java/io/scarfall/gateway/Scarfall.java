@@ -187,7 +187,12 @@ public final class Scarfall implements AutoCloseable {
                     nanoTime,
                     task -> scheduler.schedule(task, BETWEEN_PAGES.toMillis(), TimeUnit.MILLISECONDS));
             membership = new Membership(
-                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), metrics, scheduler);
+                    cluster,
+                    node,
+                    new Upkeep(delivery, links, sessions, notifier, storeClock),
+                    metrics,
+                    scheduler,
+                    nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 

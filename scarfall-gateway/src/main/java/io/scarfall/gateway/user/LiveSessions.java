@@ -239,9 +239,11 @@ public final class LiveSessions {
         NodeId self = node.id();
         if (self == null) {
             unsettled.add(session);
+            session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
         return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
+            session.answered();
             if (error == null) {
                 notifier.notify(transition);
             } else {
@@ -252,6 +254,12 @@ public final class LiveSessions {
                 retryLater(session);
             }
         });
+    }
+
+    /** The store does not know that the user of a session is online: it is told again, and asked what it knows. */
+    void doubt(LiveSession session) {
+        retryLater(session);
+        node.doubt();
     }
 
     private void retryLater(LiveSession session) {
