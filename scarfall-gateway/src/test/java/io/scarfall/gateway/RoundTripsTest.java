@@ -125,8 +125,8 @@ class RoundTripsTest {
         }
 
         private <T> T held(Class<T> type, T target) {
-            return type.cast(
-                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
                         Object answer;
                         try {
                             answer = method.invoke(target, args);

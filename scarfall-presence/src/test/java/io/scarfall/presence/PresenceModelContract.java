@@ -48,8 +48,7 @@ public abstract class PresenceModelContract extends ClusterContract {
 
     /** Which schedules are run: always the same ones, and a few that nobody ran before. */
     protected LongStream seeds() {
-        return LongStream.concat(
-                LongStream.rangeClosed(1, 200), random(100));
+        return LongStream.concat(LongStream.rangeClosed(1, 200), random(100));
     }
 
     /** How long a schedule is. */

@@ -101,8 +101,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
         Node node = cluster.join("a");
         Instant now = cluster.now();
         String forged = "\nother\t" + node.id() + "\t1\t1\t\\N\t\\N\t\\N";
-        UserSession session =
-                new UserSession("an\tna\n\\N", "s\t1\n\\t", node.id(), now, now, "\\N\n0\t1", forged, "");
+        UserSession session = new UserSession("an\tna\n\\N", "s\t1\n\\t", node.id(), now, now, "\\N\n0\t1", forged, "");
         await(node.store().open(session));
         await(node.store().open(node.session(session.userId(), "s")));
 

@@ -22,6 +22,7 @@ enum Script {
     NEXT("clock", "nodes"),
     VIEW("clock", "nodes"),
     FORGET,
+    HELD,
     META,
     FRIENDS("clock"),
     WATCH("clock"),

@@ -71,7 +71,8 @@ class RoundTripsTest {
 
     @Test
     void aConnectOfAUserWithFriends() {
-        // what a gateway does: it reads the list that others write and opens the session, then looks where the friends are
+        // what a gateway does: it reads the list that others write and opens the session, then looks where the friends
+        // are
         Cost cost = cost(() -> {
             CompletionStage<Void> refreshed = cluster.roster().refresh("anna");
             return cluster.store()
