@@ -74,6 +74,7 @@ class WiringTest {
             Setting.LOG_TOTAL_SIZE,
             Setting.DRAIN_DELAY,
             Setting.DRAIN_TIMEOUT,
+            Setting.DRAIN_GRACE,
             Setting.CLIENT_DIR,
             Setting.CONFIG_FILE);
 
@@ -132,6 +133,7 @@ class WiringTest {
                 reach(Setting.CLEANUP_INTERVAL, "14m", "sessions.cleanupInterval", Duration.ofMinutes(14)),
                 reach(Setting.MAX_CONNECTIONS, "15", "wire.connections.maxConnections", 15),
                 reach(Setting.MAX_CONNECTIONS_PER_ADDRESS, "16", "wire.connections.maxPerAddress", 16),
+                reach(Setting.MAX_WAITING_CONNECTIONS, "9077", "wire.connections.maxWaiting", 9_077),
                 new Reach(
                         Setting.CONNECT_RATE,
                         "17/18",
