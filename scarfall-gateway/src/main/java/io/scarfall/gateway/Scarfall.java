@@ -40,6 +40,8 @@ import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
 import io.scarfall.gateway.user.BlockingHandlers;
+import io.scarfall.gateway.user.FriendsConfig;
+import io.scarfall.gateway.user.FriendsRefresh;
 import io.scarfall.gateway.user.LiveSession;
 import io.scarfall.gateway.user.LiveSessions;
 import io.scarfall.gateway.user.PresenceNotifier;
@@ -77,12 +79,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,6 +121,9 @@ public final class Scarfall implements AutoCloseable {
 
     /** The longest grace of a drain. */
     public static final Duration MAX_DRAIN_GRACE = Duration.ofHours(1);
+
+    /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
+    private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
 
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
@@ -165,16 +172,17 @@ public final class Scarfall implements AutoCloseable {
                     config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
             loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
-            ScheduledThreadPoolExecutor scheduler = scheduler();
+            ScheduledExecutorService scheduler = builder.timers == null ? scheduler() : builder.timers;
+            LongSupplier nanoTime = builder.nanoTime;
             undo.push(scheduler::shutdownNow);
 
             ThisNode node = new ThisNode(config.nodeName());
             LimitCounter limits = new LimitCounter(metrics);
             LocalUsers localUsers = new LocalUsers();
-            StoreClock storeClock = new StoreClock(System::nanoTime);
-            NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, System::nanoTime, config.delivery());
+            StoreClock storeClock = new StoreClock(nanoTime);
+            NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
-            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock);
+            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock, nanoTime);
             PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
             sessions = new LiveSessions(
                     cluster.store(),
@@ -184,9 +192,17 @@ public final class Scarfall implements AutoCloseable {
                     notifier,
                     config.sessions(),
                     config.tokens().warning(),
-                    clock);
+                    metrics,
+                    clock,
+                    nanoTime,
+                    task -> scheduler.schedule(task, BETWEEN_PAGES.toMillis(), TimeUnit.MILLISECONDS));
             membership = new Membership(
-                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler);
+                    cluster,
+                    node,
+                    new Upkeep(delivery, links, sessions, notifier, storeClock),
+                    metrics,
+                    scheduler,
+                    nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -208,7 +224,11 @@ public final class Scarfall implements AutoCloseable {
             services = serviceSpace.broadcaster();
 
             WarmUp.await();
-            every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
+            every(scheduler, config.sessions().cleanupInterval(), sessions::cleanUp);
+            every(scheduler, config.sessions().cleanupInterval(), membership::adopt);
+            FriendsRefresh friends = new FriendsRefresh(
+                    cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
+            every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
@@ -220,7 +240,7 @@ public final class Scarfall implements AutoCloseable {
                     Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
                     limits,
                     metrics,
-                    System::nanoTime);
+                    nanoTime);
             PortLimits internalLimits = new PortLimits(
                     INTERNAL,
                     config.limits().forServices(),
@@ -228,7 +248,7 @@ public final class Scarfall implements AutoCloseable {
                     Map.of(),
                     limits,
                     metrics,
-                    System::nanoTime);
+                    nanoTime);
             HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
             userPort = opened(EngineServer.start(
                     builder.userEngine(config, limits, health), new SocketServer(packets, spaces, userLimits), loops));
@@ -291,7 +311,7 @@ public final class Scarfall implements AutoCloseable {
         }
     }
 
-    private static ScheduledThreadPoolExecutor scheduler() {
+    private static ScheduledExecutorService scheduler() {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons("scarfall-upkeep"));
         scheduler.setRemoveOnCancelPolicy(true);
         return scheduler;
@@ -313,7 +333,7 @@ public final class Scarfall implements AutoCloseable {
         };
     }
 
-    private static void every(ScheduledThreadPoolExecutor scheduler, Duration delay, Runnable task) {
+    private static void every(ScheduledExecutorService scheduler, Duration delay, Runnable task) {
         Runnable guarded = () -> {
             try {
                 task.run();
@@ -351,9 +371,8 @@ public final class Scarfall implements AutoCloseable {
             if (beat.doubtful()) {
                 sessions.reopenAll();
                 sessions.audit();
-            } else {
-                sessions.settle();
             }
+            sessions.settle();
         }
 
         @Override
@@ -567,6 +586,9 @@ public final class Scarfall implements AutoCloseable {
         private @Nullable TlsFiles tls;
         private boolean internalTls;
 
+        private Duration friendsRefreshInterval = FriendsConfig.DEFAULT.refreshInterval();
+        private int maxFriendsRefreshesPerSecond = FriendsConfig.DEFAULT.refreshesPerSecond();
+
         private final List<String> tokenSources = new ArrayList<>();
         private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
         private @Nullable TokenVerifier tokenVerifier;
@@ -576,6 +598,8 @@ public final class Scarfall implements AutoCloseable {
         private Duration tokenWarning = TokenConfig.DEFAULT.warning();
         private ServiceKeys serviceKeys = ServiceKeys.NONE;
         private Clock clock = Clock.systemUTC();
+        private @Nullable ScheduledExecutorService timers;
+        private LongSupplier nanoTime = System::nanoTime;
         private @Nullable PresenceCluster cluster;
         private @Nullable Roster roster;
         private @Nullable EventLoops loops;
@@ -786,6 +810,23 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        // Friends whom other systems list.
+
+        /**
+         * How often the list of friends of each user of this node is read again, also while the user is silent, where other
+         * systems write it; 60 s, at least 1 s. Zero: only when the user connects and does something.
+         */
+        public Builder friendsRefreshInterval(Duration value) {
+            friendsRefreshInterval = value;
+            return this;
+        }
+
+        /** How many of those lists this node reads per second at most, with however many users; 1,000. */
+        public Builder maxFriendsRefreshesPerSecond(int value) {
+            maxFriendsRefreshesPerSecond = value;
+            return this;
+        }
+
         // Limits.
 
         /** How many recipients a message may have; 1,000. */
@@ -957,6 +998,19 @@ public final class Scarfall implements AutoCloseable {
         /** Tells the time of messages and of tokens; for tests. */
         public Builder clock(Clock value) {
             clock = value;
+            return this;
+        }
+
+        /**
+         * Runs and measures what has its time and belongs to no connection: beats, what is sent again between nodes, the
+         * clean-up, rates; for tests. What a connection waits for (a pong, a token) is not moved by it.
+         *
+         * @param timers one thread at a time; shut down when the gateway is closed
+         * @param nanoTime as {@link System#nanoTime}
+         */
+        public Builder timers(ScheduledExecutorService timers, LongSupplier nanoTime) {
+            this.timers = Objects.requireNonNull(timers, "timers");
+            this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
             return this;
         }
 
@@ -1143,7 +1197,8 @@ public final class Scarfall implements AutoCloseable {
                             proxyProtocol,
                             tls,
                             internalTls),
-                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications));
+                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications),
+                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond));
         }
 
         /** Refuses what would leave open whose word counts. */

@@ -43,8 +43,17 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answer to {@link NodeLease#beat}. */
     public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
 
+    /** What happens while {@link Presence#online} is asked, before it answers. */
+    public volatile Runnable asked = () -> {};
+
     /** How often {@link PresenceStore#touch} was called. */
     public final AtomicInteger touches = new AtomicInteger();
+
+    /** Whether {@link PresenceStore#sessionsOf} fails. */
+    public volatile boolean failingLists;
+
+    /** How often it was called. */
+    public final AtomicInteger lists = new AtomicInteger();
 
     public FaultyCluster(PresenceCluster real) {
         this.real = real;
@@ -56,6 +65,9 @@ public final class FaultyCluster implements PresenceCluster {
                 return CompletableFuture.failedFuture(new IllegalStateException("the store is down"));
             }
             try {
+                if (method.getName().equals("online")) {
+                    asked.run();
+                }
                 return method.invoke(target, args);
             } catch (InvocationTargetException e) {
                 throw e.getCause();
@@ -161,7 +173,10 @@ public final class FaultyCluster implements PresenceCluster {
 
             @Override
             public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, String cursor, int limit) {
-                return store.sessionsOf(node, cursor, limit);
+                lists.incrementAndGet();
+                return failingLists
+                        ? CompletableFuture.failedFuture(new IllegalStateException("as a test wants it"))
+                        : store.sessionsOf(node, cursor, limit);
             }
         };
     }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,15 +52,22 @@ public final class NodeLinks {
 
     private static final int MAX_INBOUND = 10_000;
 
+    /** The ids of links that carry the same and begin at one process differ only in so many bits, in which later ones are higher. */
+    private static final int COUNTER_BITS = 24;
+
     private final NodeBus bus;
     private final ThisNode self;
     private final StoreClock clock;
     private final LongSupplier nanoTime;
     private final Lane messages;
-    private final AtomicLong ids = new AtomicLong(new SecureRandom().nextLong());
+    private final AtomicLong messageIds = newIds();
+    private final AtomicLong noticeIds = newIds();
     private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, InboundLink> inbound = new ConcurrentHashMap<>();
+
+    /** By what is the same in the ids of their links. */
+    private final ConcurrentMap<Long, InboundLink.Source> sources = new ConcurrentHashMap<>();
 
     private record Route(NodeId from, NodeId to, boolean notices) {}
 
@@ -84,9 +92,27 @@ public final class NodeLinks {
                 config.applyTimeout().toMillis(), config.answerTimeout().toNanos());
     }
 
+    private static AtomicLong newIds() {
+        return new AtomicLong(new SecureRandom().nextLong() << COUNTER_BITS);
+    }
+
+    private static long sourceOf(long link) {
+        return link >> COUNTER_BITS;
+    }
+
     /** Whether an id is one of this node, under whatever epoch. */
     boolean isSelf(NodeId node) {
         return self.is(node);
+    }
+
+    /** Whether this node is a member of the cluster; while not, it is not known who else is. */
+    boolean isMember() {
+        return self.isMember();
+    }
+
+    /** The store said that nobody is here who was just reached here. */
+    void doubt() {
+        self.doubt();
     }
 
     /** The largest envelope. */
@@ -119,7 +145,7 @@ public final class NodeLinks {
     }
 
     private OutboundLink open(Route route) {
-        long id = ids.incrementAndGet();
+        long id = (route.notices() ? noticeIds : messageIds).incrementAndGet();
         Lane lane = route.notices() ? NOTICES : messages;
         OutboundLink link = new OutboundLink(id, route.from(), route.to(), lane, bus, clock, nanoTime);
         outboundById.put(id, link);
@@ -142,8 +168,10 @@ public final class NodeLinks {
         if (envelope instanceof Frame frame) {
             InboundLink link = inbound.get(frame.link());
             if (link == null && inbound.size() < MAX_INBOUND) {
+                InboundLink.Source source =
+                        sources.computeIfAbsent(sourceOf(frame.link()), id -> new InboundLink.Source());
                 link = inbound.computeIfAbsent(
-                        frame.link(), id -> new InboundLink(frame, bus, clock, nanoTime, receiver));
+                        frame.link(), id -> new InboundLink(frame, source, bus, clock, nanoTime, receiver));
             }
             if (link != null) {
                 link.receive(frame);
@@ -173,6 +201,10 @@ public final class NodeLinks {
     /** Sends again, gives up what is too late, and forgets links on which nothing came for long. */
     public void tick() {
         outbound.values().forEach(OutboundLink::tick);
-        inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS);
+        if (inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS)) {
+            sources.keySet()
+                    .retainAll(
+                            inbound.keySet().stream().map(NodeLinks::sourceOf).collect(Collectors.toSet()));
+        }
     }
 }

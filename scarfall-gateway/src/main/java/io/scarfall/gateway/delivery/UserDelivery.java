@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.RandomAccess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,25 +58,28 @@ public final class UserDelivery {
     private final DeliveryCounts counts;
     private final Clock clock;
     private final SessionIds messageIds = new SessionIds();
-    private final NoticeVersions versions = new NoticeVersions(System::nanoTime);
+    private final NoticeVersions versions;
     private final SendOrder embedder = new SendOrder();
 
     /** A packet for one socket, and whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
+    /** @param nanoTime as {@link System#nanoTime} */
     public UserDelivery(
             LocalUsers local,
             PresenceStore store,
             NodeLinks links,
             DeliveryConfig limits,
             DeliveryCounts counts,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.local = local;
         this.store = store;
         this.links = links;
         this.limits = limits;
         this.counts = counts;
         this.clock = clock;
+        versions = new NoticeVersions(nanoTime);
     }
 
     /** The limits of messages. */
@@ -299,7 +303,10 @@ public final class UserDelivery {
             CompletableFuture<Placement> found,
             CompletableFuture<?> done) {
         try {
-            Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE));
+            Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE), outcomes);
+            if (!links.isMember()) {
+                outcomes.degraded();
+            }
             if (byNode.isEmpty()) {
                 done.complete(null);
                 return;
@@ -315,14 +322,22 @@ public final class UserDelivery {
         }
     }
 
-    private Map<NodeId, List<Integer>> byNode(List<Recipient> recipients, Placement placement) {
+    /** @param outcomes what is known of this node's own sockets by now; null if nothing is */
+    private Map<NodeId, List<Integer>> byNode(
+            List<Recipient> recipients, Placement placement, @Nullable Outcomes outcomes) {
         Map<NodeId, List<Integer>> byNode = Map.of();
         for (int i = 0; i < recipients.size(); i++) {
+            boolean here = false;
             for (NodeId node : placement.nodesOf(recipients.get(i).id())) {
-                if (!links.isSelf(node)) {
+                if (links.isSelf(node)) {
+                    here = true;
+                } else {
                     byNode = byNode.isEmpty() ? new HashMap<>() : byNode;
                     byNode.computeIfAbsent(node, key -> new ArrayList<>()).add(i);
                 }
+            }
+            if (!here && outcomes != null && outcomes.isSent(i)) {
+                links.doubt();
             }
         }
         return byNode;
@@ -399,7 +414,7 @@ public final class UserDelivery {
                 log.debug("receivers on other nodes are not told error={}", error.toString());
                 return;
             }
-            byNode(recipients, placement).forEach((node, indexes) -> {
+            byNode(recipients, placement, null).forEach((node, indexes) -> {
                 for (List<Integer> part : split(recipients, indexes, encoded)) {
                     List<Recipient> addressees =
                             part.stream().map(recipients::get).toList();

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.node;
 
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.Reaped;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,11 @@ public final class Membership {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
+    /** How often it is looked whether a beat is due: without a lease, or in doubt about it, it is so at once. */
+    private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final int LEAST_LOOKS_PER_BEAT = 8;
+
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
 
@@ -39,13 +46,20 @@ public final class Membership {
     private final PresenceCluster cluster;
     private final ThisNode node;
     private final Callbacks callbacks;
+    private final Metrics.Counter leasesLost;
+    private final Metrics.Counter reapedSessions;
+    private final Metrics.Counter adoptedLives;
     private final ScheduledExecutorService scheduler;
+    private final LongSupplier nanoTime;
     private final AtomicBoolean beating = new AtomicBoolean();
     private final AtomicBoolean reaping = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
     private final Future<?> beats;
+    private final long betweenBeatsNanos;
 
-    private volatile boolean healthy;
+    /** When the last beat began. Of the scheduler's thread. */
+    private long beatNanos;
+
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
 
@@ -68,14 +82,30 @@ public final class Membership {
         void reaped(Transition transition);
     }
 
-    /** Begins to join: see {@link #joined}. */
-    public Membership(PresenceCluster cluster, ThisNode node, Callbacks callbacks, ScheduledExecutorService scheduler) {
+    /**
+     * Begins to join: see {@link #joined}.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public Membership(
+            PresenceCluster cluster,
+            ThisNode node,
+            Callbacks callbacks,
+            Metrics metrics,
+            ScheduledExecutorService scheduler,
+            LongSupplier nanoTime) {
         this.cluster = cluster;
         this.node = node;
         this.callbacks = callbacks;
         this.scheduler = scheduler;
-        long millis = cluster.settings().beatInterval().toMillis();
-        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
+        this.nanoTime = nanoTime;
+        leasesLost = metrics.counter("scarfall.leases.lost");
+        reapedSessions = metrics.counter("scarfall.reaped.sessions");
+        adoptedLives = metrics.counter("scarfall.reaped.adopted");
+        long nanos = cluster.settings().beatInterval().toNanos();
+        long betweenLooks = Math.min(MOST_BETWEEN_LOOKS_NANOS, nanos / LEAST_LOOKS_PER_BEAT);
+        betweenBeatsNanos = nanos - betweenLooks / 2;
+        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
 
     /** Completes when the node has joined for the first time. */
@@ -85,13 +115,16 @@ public final class Membership {
 
     /** Whether the node holds its lease, as far as its last beat says. */
     public boolean isHealthy() {
-        return healthy;
+        return node.isMember();
     }
 
     private void tick() {
-        if (closed || !beating.compareAndSet(false, true)) {
+        long now = nanoTime.getAsLong();
+        boolean due = !node.isMember() || now - beatNanos >= betweenBeatsNanos;
+        if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
             return;
         }
+        beatNanos = now;
         try {
             NodeId id = node.id();
             CompletionStage<?> done = id == null ? join() : beat(id);
@@ -106,8 +139,8 @@ public final class Membership {
     }
 
     private void noteHealth(@Nullable Throwable error) {
-        boolean wasHealthy = healthy;
-        healthy = error == null;
+        boolean wasHealthy = node.isMember();
+        node.become(error == null);
         if (error == null && !wasHealthy) {
             log.info("node is a member node={}", node.id());
         } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
@@ -126,11 +159,31 @@ public final class Membership {
     private CompletionStage<?> join() {
         return cluster.lease()
                 .join(node.name())
+                .thenCompose(id -> adopting().thenApply(adopted -> id))
                 .thenCompose(id -> cluster.bus()
                         .listen(id, callbacks::received)
                         .thenAccept(listening -> become(id, listening))
                         .thenCompose(joined -> cluster.lease().beat(id)))
                 .thenAccept(this::beaten);
+    }
+
+    /** Has the sessions reaped of nodes that nobody knows any more: at times, and before this node writes anything. */
+    public void adopt() {
+        if (!closed) {
+            var unused = adopting();
+        }
+    }
+
+    private CompletionStage<?> adopting() {
+        return cluster.reaper().adopt().handle((lives, error) -> {
+            if (error != null) {
+                log.debug("no lost nodes looked for error={}", cause(error).toString());
+            } else if (lives > 0) {
+                log.info("nodes were found that the store had forgotten lives={}", lives);
+                adoptedLives.add(lives);
+            }
+            return null;
+        });
     }
 
     private void become(NodeId id, NodeBus.Inbox listening) {
@@ -164,6 +217,7 @@ public final class Membership {
         return cluster.lease().beat(id).thenCompose(beat -> {
             if (!beaten(beat)) {
                 log.warn("the lease was lost node={}", id);
+                leasesLost.increment();
                 return join();
             }
             if (reaping.compareAndSet(false, true)) {
@@ -193,6 +247,7 @@ public final class Membership {
 
     private void report(Reaped reaped) {
         if (reaped.sessions() > 0) {
+            reapedSessions.add(reaped.sessions());
             log.info(
                     "sessions of dead nodes were removed sessions={} offline={}",
                     reaped.sessions(),
@@ -207,7 +262,7 @@ public final class Membership {
     public CompletionStage<?> leave() {
         closed = true;
         beats.cancel(false);
-        healthy = false;
+        node.become(false);
         List.copyOf(inboxes).forEach(this::close);
         NodeId id = node.id();
         if (id == null) {

@@ -33,6 +33,7 @@ public final class LiveSession {
     private volatile @Nullable UserSession stored;
 
     private volatile long storedNanos;
+    private volatile boolean answered;
 
     LiveSession(Socket socket, Identity identity, Instant now, long nanoTime, Expiry expiry) {
         this.socket = socket;
@@ -132,6 +133,16 @@ public final class LiveSession {
     /** When the store was told last, as {@link System#nanoTime}. Thread-safe. */
     long storedNanos() {
         return storedNanos;
+    }
+
+    /** The store has answered to what it was told, be it by a failure. */
+    void answered() {
+        answered = true;
+    }
+
+    /** Whether the store has answered; until then it may not know the session. Thread-safe. */
+    boolean isAnswered() {
+        return answered;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.scarfall.gateway.user;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.delivery.LocalUsers;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.PresenceStore;
@@ -27,8 +28,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +55,8 @@ public final class LiveSessions {
     private static final int REWRITTEN_AT_ONCE = 512;
     private static final int PAGE = 1_000;
 
+    private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final PresenceStore store;
     private final Roster roster;
     private final ThisNode node;
@@ -59,7 +65,12 @@ public final class LiveSessions {
     private final SessionConfig config;
     private final Duration tokenWarning;
     private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final Executor later;
     private final long touchIntervalNanos;
+    private final Metrics.Counter foundIdle;
+    private final Metrics.Counter foundWithoutSocket;
+    private final Metrics.Counter foundLost;
 
     private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
 
@@ -69,16 +80,27 @@ public final class LiveSessions {
     /** Those whose close the store did not take. */
     private final Map<String, UserSession> unclosed = new ConcurrentHashMap<>();
 
+    /** The ids of those that were closed here, and of which the store has not taken that yet. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger rewriting = new AtomicInteger();
     private final AtomicInteger closing = new AtomicInteger();
     private final AtomicBoolean auditing = new AtomicBoolean();
+
+    /** Whether the store may have lost writes since the last audit that went through. */
+    private final AtomicBoolean doubted = new AtomicBoolean();
+
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
     /** How long users stay online whose sockets are sent to other nodes; null while none are. */
     private volatile @Nullable Duration migration;
 
-    /** @param tokenWarning how long before the end of its token a client is told */
+    /**
+     * @param tokenWarning how long before the end of its token a client is told
+     * @param nanoTime as {@link System#nanoTime}
+     * @param later runs a task after a while, so that audits go at a pace
+     */
     public LiveSessions(
             PresenceStore store,
             Roster roster,
@@ -87,7 +109,10 @@ public final class LiveSessions {
             PresenceNotifier notifier,
             SessionConfig config,
             Duration tokenWarning,
-            Clock clock) {
+            Metrics metrics,
+            Clock clock,
+            LongSupplier nanoTime,
+            Executor later) {
         this.store = store;
         this.roster = roster;
         this.node = node;
@@ -96,6 +121,11 @@ public final class LiveSessions {
         this.config = config;
         this.tokenWarning = tokenWarning;
         this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.later = later;
+        foundIdle = metrics.counter("scarfall.cleanup", "found", "idle");
+        foundWithoutSocket = metrics.counter("scarfall.cleanup", "found", "socketless");
+        foundLost = metrics.counter("scarfall.cleanup", "found", "lost");
         touchIntervalNanos = config.touchInterval().toNanos();
     }
 
@@ -127,7 +157,7 @@ public final class LiveSessions {
     CompletionStage<LiveSession> open(Socket socket, Identity identity) {
         assert socket.isHome();
         Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
-        LiveSession session = new LiveSession(socket, identity, now(), System.nanoTime(), expiry);
+        LiveSession session = new LiveSession(socket, identity, now(), nanoTime.getAsLong(), expiry);
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);
         users.add(identity.userId(), socket);
@@ -172,12 +202,14 @@ public final class LiveSessions {
             return;
         }
         closing.incrementAndGet(); // before the session is gone, or a drain would end too early
+        leaving.add(socket.id()); // and an audit would find it without a socket
         session.close();
         sessions.remove(socket.id());
         unsettled.remove(session);
         users.remove(session.userId(), socket);
         UserSession stored = session.stored();
         if (stored == null) {
+            leaving.remove(socket.id());
             closed();
         } else {
             closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration);
@@ -194,8 +226,11 @@ public final class LiveSessions {
         CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
         taken.whenComplete((transition, error) -> {
             if (error == null) {
+                leaving.remove(stored.sessionId());
                 notifier.notify(transition);
-            } else if (!isFenced(error)) { // what is fenced will be reaped
+            } else if (isFenced(error)) { // what is fenced will be reaped
+                leaving.remove(stored.sessionId());
+            } else {
                 unclosed.put(stored.sessionId(), stored);
                 log.debug("session not closed session={} error={}", stored.sessionId(), error.toString());
             }
@@ -218,9 +253,11 @@ public final class LiveSessions {
         NodeId self = node.id();
         if (self == null) {
             unsettled.add(session);
+            session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
-        return store.open(session.store(self, System.nanoTime())).whenComplete((transition, error) -> {
+        return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
+            session.answered();
             if (error == null) {
                 notifier.notify(transition);
             } else {
@@ -233,6 +270,12 @@ public final class LiveSessions {
         });
     }
 
+    /** The store does not know that the user of a session is online: it is told again, and asked what it knows. */
+    void doubt(LiveSession session) {
+        retryLater(session);
+        node.doubt();
+    }
+
     private void retryLater(LiveSession session) {
         unsettled.add(session);
         if (!sessions.containsKey(session.socket().id())) {
@@ -242,11 +285,11 @@ public final class LiveSessions {
 
     /** Notes that a user did something. Belongs on the home loop. */
     void active(LiveSession session) {
-        long nanoTime = System.nanoTime();
-        if (nanoTime - session.touchedNanos() < touchIntervalNanos) {
+        long now = nanoTime.getAsLong();
+        if (now - session.touchedNanos() < touchIntervalNanos) {
             return;
         }
-        session.touched(now(), nanoTime);
+        session.touched(now(), now);
         UserSession stored = session.stored();
         if (stored == null) {
             return;
@@ -271,6 +314,9 @@ public final class LiveSessions {
 
     /** Writes what the store did not take before, some at a time; to be called when the store has answered. */
     public void settle() {
+        if (doubted.get()) {
+            cleanUp();
+        }
         for (UserSession stored : List.copyOf(unclosed.values())) {
             if (unclosed.remove(stored.sessionId(), stored)) {
                 close(stored);
@@ -298,32 +344,48 @@ public final class LiveSessions {
         });
     }
 
-    /** Compares the sockets of this node with what the store has of it, both ways, and repairs what differs. */
-    public void audit() {
+    /**
+     * Compares the sockets of this node with what the store has of it, both ways. What the store lacks is opened again; what
+     * has no socket, and has been idle for long, is closed.
+     */
+    public void cleanUp() {
         NodeId self = node.id();
         if (self != null && auditing.compareAndSet(false, true)) {
-            new Audit(self).next(null);
+            new Audit(self, doubted.getAndSet(false)).next(null);
         }
+    }
+
+    /** The same at once, since the store may have lost what it was told: what has no socket is closed, idle or not. */
+    public void audit() {
+        doubted.set(true);
+        cleanUp();
     }
 
     /** One walk through the store's sessions of this node. */
     private final class Audit {
 
         private final NodeId self;
+        private final boolean doubt;
         private final Set<String> known = new HashSet<>();
         private final List<LiveSession> before = List.copyOf(sessions.values());
+        private final Set<String> mine = new HashSet<>(leaving);
+        private final long beganNanos = nanoTime.getAsLong();
         private final Instant idleSince = clock.instant().minus(config.idleTimeout());
-        private int removed;
-        private int opened;
+        private int idle;
+        private int socketless;
+        private int lost;
 
-        Audit(NodeId self) {
+        Audit(NodeId self, boolean doubt) {
             this.self = self;
+            this.doubt = doubt;
+            before.forEach(session -> mine.add(session.socket().id())); // of which some leave meanwhile
         }
 
         void next(@Nullable String cursor) {
             store.sessionsOf(self, cursor, PAGE).whenComplete((page, error) -> {
                 if (error != null) {
                     log.warn("clean-up failed error={}", error.toString());
+                    doubted.compareAndSet(false, doubt);
                     auditing.set(false);
                     return;
                 }
@@ -334,34 +396,55 @@ public final class LiveSessions {
         private void look(Page<UserSession> page) {
             for (UserSession session : page.items()) {
                 known.add(session.sessionId());
-                if (!sessions.containsKey(session.sessionId())
-                        && session.lastActivity().isBefore(idleSince)) {
-                    removed++;
-                    close(session);
+                if (!mine.contains(session.sessionId()) && !sessions.containsKey(session.sessionId())) {
+                    lookAtSocketless(session);
                 }
             }
-            if (page.nextCursor() != null) {
-                next(page.nextCursor());
+            String cursor = page.nextCursor();
+            if (cursor != null) {
+                later.execute(() -> next(cursor));
             } else {
                 openUnknown();
                 auditing.set(false);
             }
         }
 
+        private void lookAtSocketless(UserSession session) {
+            if (session.lastActivity().isBefore(idleSince)) {
+                idle++;
+            } else if (doubt) {
+                socketless++;
+            } else {
+                return;
+            }
+            close(session);
+        }
+
         private void openUnknown() {
-            long now = System.nanoTime();
+            long now = nanoTime.getAsLong();
             long oldNanos = config.sessionExpiry().dividedBy(2).toNanos();
             for (LiveSession session : before) {
-                boolean lost = !known.contains(session.socket().id());
-                if (lost || now - session.storedNanos() >= oldNanos) {
-                    opened += lost ? 1 : 0;
+                if (!sessions.containsKey(session.socket().id())) {
+                    continue; // it has left meanwhile
+                }
+                boolean unknown = !known.contains(session.socket().id());
+                if (unknown || now - session.storedNanos() >= oldNanos) {
                     retryLater(session);
                 }
-                refreshRoster(session.userId());
+                if (unknown && beganNanos - session.storedNanos() > UNDER_WAY_NANOS) {
+                    lost++; // else its opening may have been on its way
+                }
             }
             settle();
-            if (removed > 0 || opened > 0) {
-                log.info("clean-up repaired sessions removed={} opened={}", removed, opened);
+            report();
+        }
+
+        private void report() {
+            foundIdle.add(idle);
+            foundWithoutSocket.add(socketless);
+            foundLost.add(lost);
+            if (idle + socketless + lost > 0) {
+                log.info("clean-up repaired sessions idle={} socketless={} lost={}", idle, socketless, lost);
             }
         }
     }

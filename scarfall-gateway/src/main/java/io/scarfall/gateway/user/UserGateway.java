@@ -47,9 +47,10 @@ public final class UserGateway {
         errors = metrics.counter("scarfall.handler.errors", "port", "users");
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
         AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, deadline);
-        OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(presence);
-        OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(presence, config.maxPageSize());
-        OnlineUsersHandler detailed = OnlineUsersHandler.detailed(presence, config.maxPageSize(), clock);
+        Queries queries = new Queries(presence, sessions);
+        OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
+        OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
+        OnlineUsersHandler detailed = OnlineUsersHandler.detailed(queries, config.maxPageSize(), clock);
         SendMessageHandler sendMessage = new SendMessageHandler(delivery, clock);
 
         table = Namespace.builder(Packet.MAIN_NAMESPACE)

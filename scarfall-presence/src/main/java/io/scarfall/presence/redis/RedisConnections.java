@@ -1,6 +1,7 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -10,6 +11,7 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -46,6 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +72,19 @@ final class RedisConnections implements Commands {
     private static final Duration LEAST_DELAY = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
+    /** How many records one command reads: longer ones would hold up other commands. */
+    private static final int READ_AT_ONCE = 128;
+    /** How Redis's errors begin that are about who asks. */
+    private static final List<String> REFUSALS =
+            List.of("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH");
+
+    private static final String NOT_YET = "not connected to Redis yet";
+    private static final String CLOSED = "connections: closed (expected: to be used before that)";
+
+    /** How the messages begin of what fails before it is sent: ours, and those of Lettuce, which has no type for it. */
+    private static final List<String> UNSENT =
+            List.of(NOT_YET, CLOSED, "Currently not connected", "Connection is closed", "Request queue size exceeded");
+
     private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     private final RedisOptions options;
@@ -159,6 +175,39 @@ final class RedisConnections implements Commands {
         }
     }
 
+    @Override
+    public CompletionStage<List<UserRecord>> users(List<String> userIds) {
+        List<CompletionStage<List<UserRecord>>> reads = new ArrayList<>();
+        if (options.cluster()) {
+            // one by one: of several keys in a slot that is being moved, some are elsewhere, and all would fail
+            for (String userId : userIds) {
+                reads.add(call(redis -> redis.get(keys.user(userId)))
+                        .thenApply(record -> List.of(UserRecord.of(record))));
+            }
+        } else {
+            for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
+                List<String> some = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE));
+                String[] names = some.stream().map(keys::user).toArray(String[]::new);
+                reads.add(call(redis -> redis.mget(names)).thenApply(RedisConnections::records));
+            }
+        }
+        return Answer.all(reads).thenApply(parts -> parts.size() == 1 ? parts.get(0) : join(parts));
+    }
+
+    private static List<UserRecord> records(List<KeyValue<String, String>> found) {
+        List<UserRecord> records = new ArrayList<>(found.size());
+        for (KeyValue<String, String> value : found) {
+            records.add(value.hasValue() ? UserRecord.of(value.getValue()) : UserRecord.EMPTY);
+        }
+        return records;
+    }
+
+    private static <T> List<T> join(List<List<T>> parts) {
+        List<T> all = new ArrayList<>();
+        parts.forEach(all::addAll);
+        return all;
+    }
+
     /**
      * A connection for messages, to the server that has this channel; the same one each time while that is so. It subscribes
      * again by itself when it was lost.
@@ -177,7 +226,7 @@ final class RedisConnections implements Commands {
     void close() {
         closed = true;
         route = null;
-        RuntimeException ended = new RedisException("connections: closed (expected: to be used before that)");
+        RuntimeException ended = new RedisException(CLOSED);
         refused = ended;
         connected.completeExceptionally(ended);
         servers.close().whenComplete((done, failure) -> resources.shutdown(0, 2, TimeUnit.SECONDS));
@@ -185,7 +234,16 @@ final class RedisConnections implements Commands {
 
     private RuntimeException notConnected() {
         RuntimeException why = refused;
-        return why != null ? why : new RedisException("not connected to Redis yet");
+        return why != null ? why : new RedisException(NOT_YET);
+    }
+
+    /** Whether this failed before it was sent, so that it had no effect. */
+    static boolean isUnsent(Throwable failure) {
+        String message = failure.getMessage();
+        return failure instanceof LayoutException
+                || (failure instanceof RedisException
+                        && message != null
+                        && UNSENT.stream().anyMatch(message::startsWith));
     }
 
     // ---- connecting
@@ -219,7 +277,7 @@ final class RedisConnections implements Commands {
         });
     }
 
-    /** Says once why Redis is not reached: a wrong password needs a person. */
+    /** Says once why Redis is not reached, however often it is tried: a wrong password needs a person. */
     private void tell(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
@@ -228,7 +286,11 @@ final class RedisConnections implements Commands {
         String why = root.toString();
         if (!why.equals(lastFailure)) {
             lastFailure = why;
-            log.warn("not connected to Redis yet error={}", why);
+            boolean refuses = REFUSALS.stream().anyMatch(why::contains);
+            log.warn(
+                    "not connected to Redis yet{} error={}",
+                    refuses ? ", which refuses this user or password: tried again until it does not" : "",
+                    why);
         }
     }
 
@@ -522,7 +584,13 @@ final class RedisConnections implements Commands {
                     .tcpUserTimeout(Duration.ofSeconds(5))
                     .build());
         }
+        SslOptions.Builder tls = SslOptions.builder().jdkSslProvider().handshakeTimeout(options.commandTimeout());
+        TrustManagerFactory trust = options.trust();
+        if (trust != null) {
+            tls.trustManager(trust);
+        }
         builder.autoReconnect(true)
+                .sslOptions(tls.build())
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(options.maxPendingCommands())
                 .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))

@@ -15,14 +15,15 @@ import java.util.zip.CRC32;
  * prefix:group:NAME         hash        readers of the feed, and where they are        never
  * prefix:bus:ID             channel     messages to a life of a node
  * prefix:{p}:fence          hash        node name to the epoch and generation that   an entry: a week after it was raised
- *                                       may write, and when that was raised; # to
- *                                       the newest id in events
- * prefix:{p}:node:ID        set         (user, session) of that life of a node       with its last session
- * prefix:{p}:online         sorted set  users who are online, in the order of ids    a user: when going offline
+ *                                       may write, and when that was raised; # and
+ *                                       ## to the base and newest number in events
+ * prefix:{p}:node:ID        set         sessions of that life of a node              with its last session
+ * prefix:{p}:online         sorted set  users who are online, in the order in which  a user: when going offline
+ *                                       they came
  * prefix:{p}:leaving        sorted set  users in their grace, by its end             a user: with the grace
  * prefix:{p}:events         stream      transitions, bounded                         never
- * prefix:{p}:user:USER      hash        session id to {@link SessionText}, and under    online: when it expires;
- *                                       the empty name the state, see transition.lua offline: with the retention
+ * prefix:{p}:user:USER      string      {@link UserRecord}: state and sessions       online: when it expires;
+ *                                                                                    offline: with the retention
  * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
  * prefix:{p}:listed:USER    hash        the same of the list that others write       with its last friend
  * prefix:{p}:watchers:USER  sorted set  who lists the user, in the order of ids      with the last of them
@@ -35,7 +36,7 @@ import java.util.zip.CRC32;
 final class RedisKeys {
 
     /** The layout above; another one would get another number. */
-    static final String FORMAT = "1";
+    static final String FORMAT = "2";
 
     private final String prefix;
     private final String[] tagged;
@@ -86,6 +87,10 @@ final class RedisKeys {
 
     String online(int partition) {
         return tagged[partition] + "online";
+    }
+
+    String leaving(int partition) {
+        return tagged[partition] + "leaving";
     }
 
     String events(int partition) {

@@ -1,6 +1,0 @@
--- Counts the users of a partition whose grace is over.
--- KEYS[1] fence
--- ARGV    time override
--- Answer  how many
-readClock(ARGV[1])
-return { redis.call('ZCOUNT', prefix .. 'leaving', '-inf', digits(millis)) }
