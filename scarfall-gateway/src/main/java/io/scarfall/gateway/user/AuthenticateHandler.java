@@ -6,6 +6,7 @@ import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
 import java.util.Set;
@@ -59,11 +60,11 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         }
     }
 
-    void disconnected(Socket socket) {
+    void disconnected(Socket socket, DisconnectReason reason) {
         AuthDeadline.end(socket);
         verifying.remove(socket);
         SessionLimits.release(socket);
-        sessions.close(socket);
+        sessions.close(socket, reason);
     }
 
     @Override

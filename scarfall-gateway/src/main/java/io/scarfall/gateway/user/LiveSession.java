@@ -9,7 +9,6 @@ import io.scarfall.socketio.Socket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +70,9 @@ public final class LiveSession {
     }
 
     /** Where its blocking handlers run, made when the first one does. */
-    Mailbox mailbox(Executor executor, MailboxCounts counts) {
+    Mailbox mailbox(BlockingHandlers handlers) {
         if (mailbox == null) {
-            mailbox = new Mailbox(executor, counts);
+            mailbox = handlers.mailbox(socket);
         }
         return mailbox;
     }

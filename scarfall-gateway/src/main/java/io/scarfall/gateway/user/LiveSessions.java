@@ -13,6 +13,7 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.Socket;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,6 +92,9 @@ public final class LiveSessions {
 
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
+
+    /** How long users stay online whose sockets are sent to other nodes; null while none are. */
+    private volatile @Nullable Duration migration;
 
     /**
      * @param tokenWarning how long before the end of its token a client is told
@@ -183,8 +187,16 @@ public final class LiveSessions {
         session.renew(later);
     }
 
+    /**
+     * From now on sockets are sent to other nodes: a user whose last socket does not say goodbye but breaks, or is closed by
+     * this node, stays online for a while. Who is not back by then goes offline, which any node of the cluster tells.
+     */
+    public void migrate(Duration grace) {
+        migration = grace;
+    }
+
     /** The socket has left. Belongs on the home loop. */
-    void close(Socket socket) {
+    void close(Socket socket, DisconnectReason reason) {
         LiveSession session = of(socket);
         if (session == null) {
             return;
@@ -200,17 +212,19 @@ public final class LiveSessions {
             leaving.remove(socket.id());
             closed();
         } else {
-            closeStored(stored);
+            closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration);
         }
     }
 
     private void close(UserSession stored) {
         closing.incrementAndGet();
-        closeStored(stored);
+        closeStored(stored, null);
     }
 
-    private void closeStored(UserSession stored) {
-        store.close(stored).whenComplete((transition, error) -> {
+    /** @param grace null for that of the store */
+    private void closeStored(UserSession stored, @Nullable Duration grace) {
+        CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
+        taken.whenComplete((transition, error) -> {
             if (error == null) {
                 leaving.remove(stored.sessionId());
                 notifier.notify(transition);
