@@ -4,10 +4,12 @@ import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Places;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
@@ -43,6 +45,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
     private final PresenceStore store;
     private final Presence presence;
     private final Roster roster;
+    private final Revocations revocations;
+    private final Places places;
 
     RedisPresenceCluster(RedisOptions options) {
         this(options, new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions())));
@@ -76,6 +80,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
         store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
         presence = new RedisReads(commands, keys, time, live, roster, settings);
+        revocations = new RedisRevocations(commands, keys, time);
+        places = new RedisPlaces(commands, keys, time, live, options.sessionExpiry());
     }
 
     /**
@@ -140,6 +146,16 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
     @Override
     public Roster roster() {
         return roster;
+    }
+
+    @Override
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    @Override
+    public Places places() {
+        return places;
     }
 
     /** Ends the connections, in the background. What is under way fails. Idempotent. */

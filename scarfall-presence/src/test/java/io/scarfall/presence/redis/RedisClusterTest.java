@@ -3,11 +3,13 @@ package io.scarfall.presence.redis;
 import io.scarfall.presence.NodeBusContract;
 import io.scarfall.presence.NodeLeaseContract;
 import io.scarfall.presence.NodeReaperContract;
+import io.scarfall.presence.PlacesContract;
 import io.scarfall.presence.PresenceContract;
 import io.scarfall.presence.PresenceFixture;
 import io.scarfall.presence.PresenceModelContract;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStoreContract;
+import io.scarfall.presence.RevocationsContract;
 import io.scarfall.presence.RosterContract;
 import io.scarfall.presence.testing.RedisClusterServers;
 import java.util.List;
@@ -34,6 +36,29 @@ class RedisClusterTest {
                 settings,
                 () -> RedisPresenceCluster.builder()
                         .cluster(List.of(SERVERS.seeds().split(","))));
+    }
+
+    @Nested
+    class Revoked extends RevocationsContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return CONCURRENT_WRITES;
+        }
+    }
+
+    @Nested
+    class Placing extends PlacesContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
     }
 
     @Nested

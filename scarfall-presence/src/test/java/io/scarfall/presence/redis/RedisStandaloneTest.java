@@ -3,11 +3,13 @@ package io.scarfall.presence.redis;
 import io.scarfall.presence.NodeBusContract;
 import io.scarfall.presence.NodeLeaseContract;
 import io.scarfall.presence.NodeReaperContract;
+import io.scarfall.presence.PlacesContract;
 import io.scarfall.presence.PresenceContract;
 import io.scarfall.presence.PresenceFixture;
 import io.scarfall.presence.PresenceModelContract;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStoreContract;
+import io.scarfall.presence.RevocationsContract;
 import io.scarfall.presence.RosterContract;
 import io.scarfall.presence.testing.RedisServer;
 import java.util.Random;
@@ -25,6 +27,29 @@ class RedisStandaloneTest {
                 settings,
                 () -> RedisPresenceCluster.builder()
                         .address(RedisServer.shared().uri()));
+    }
+
+    @Nested
+    class Revoked extends RevocationsContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return CONCURRENT_WRITES;
+        }
+    }
+
+    @Nested
+    class Placing extends PlacesContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
     }
 
     @Nested
