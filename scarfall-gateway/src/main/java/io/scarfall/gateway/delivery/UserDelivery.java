@@ -5,7 +5,9 @@ import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
+import io.scarfall.gateway.delivery.Envelope.Displace;
 import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.delivery.Envelope.Revoke;
 import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceStore;
@@ -417,17 +419,25 @@ public final class UserDelivery {
 
     // What other nodes send.
 
-    /** Takes a message of another node; to be called in the order of their arrival. */
-    public void received(byte[] message) {
-        links.received(message, this::apply);
+    /**
+     * Takes a message of another node; to be called in the order of their arrival.
+     *
+     * @param orders carries out what is no delivery
+     */
+    public void received(byte[] message, NodeOrders orders) {
+        links.received(message, body -> apply(body, orders));
     }
 
-    private CompletionStage<BitSet> apply(Body body) {
+    private CompletionStage<BitSet> apply(Body body, NodeOrders orders) {
         if (body instanceof Deliver deliver) {
             return apply(deliver);
         } else if (body instanceof Notice notice) {
             handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
             return TOLD;
+        } else if (body instanceof Revoke revoke) {
+            return orders.revoked(revoke.revocation()).thenApply(Envelope::ended);
+        } else if (body instanceof Displace displace) {
+            return orders.displaced(displace.session()).thenApply(Envelope::ended);
         }
         throw new AssertionError(body);
     }

@@ -4,6 +4,7 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
+import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.OverloadedException;
 import io.scarfall.gateway.delivery.SendFailure;
@@ -41,6 +42,7 @@ public final class UserGateway {
     public UserGateway(
             Authenticator authenticator,
             LiveSessions sessions,
+            Revoker revoker,
             UserDelivery delivery,
             Presence presence,
             SessionConfig config,
@@ -52,7 +54,7 @@ public final class UserGateway {
         errors = metrics.counter("scarfall.handler.errors", "port", "users");
         metrics.gauge("scarfall.mailbox.waiting", mailboxes::waiting);
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
-        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, deadline);
+        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, revoker, deadline);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(presence);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(presence, config.maxPageSize());
         OnlineUsersHandler detailed = OnlineUsersHandler.detailed(presence, config.maxPageSize(), clock);
