@@ -374,6 +374,7 @@ public final class Scarfall implements AutoCloseable {
 
         @Override
         public void joined() {
+            revoker.doubt();
             sessions.reopenAll();
         }
 
@@ -381,7 +382,10 @@ public final class Scarfall implements AutoCloseable {
         public void beat(Beat beat) {
             storeClock.learn(beat.time());
             links.retain(beat.live());
-            revoker.beat(beat.live(), beat.doubtful());
+            if (beat.doubtful()) {
+                revoker.doubt();
+            }
+            revoker.beat(beat.live());
             places.beat(beat.live());
             if (beat.doubtful()) {
                 sessions.reopenAll();

@@ -276,18 +276,16 @@ public final class Revoker implements NodeOrders {
         return upToDate;
     }
 
-    /**
-     * The store answered a beat: reads what is new in its list.
-     *
-     * @param doubtful whether the store may have lost what it had: then it is told again what this node knows
-     */
-    public void beat(Set<NodeId> live, boolean doubtful) {
+    /** The store may have lost what it had: it is told again what this node knows, and read from the beginning. */
+    public void doubt() {
+        seen.set(0);
+        restore(known.all(), 0);
+    }
+
+    /** The store answered a beat: reads what is new in its list. */
+    public void beat(Set<NodeId> live) {
         this.live = live;
         forget();
-        if (doubtful) {
-            seen.set(0);
-            restore(known.all(), 0);
-        }
         if (looking.compareAndSet(false, true)) {
             look(seen.get());
         }

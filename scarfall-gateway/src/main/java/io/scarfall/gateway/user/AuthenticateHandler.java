@@ -10,6 +10,7 @@ import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -112,7 +113,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
             SessionLimits.of(socket).authenticated();
             sessions.renew(session, identity);
             revoker.check(identity)
-                    .thenAccept(done -> socket.execute(() -> answer.complete(announceOrRefuse(session))));
+                    .thenAccept(checked -> socket.execute(() -> announceOrRefuse(session, answer)));
         } else {
             answer.complete(refuse(
                     socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
@@ -127,13 +128,18 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         CompletableFuture<Object> connected = new CompletableFuture<>();
         CompletionStage<LiveSession> opened = sessions.open(socket, identity);
         opened.thenCombine(revoker.check(identity), (session, checked) -> session)
-                .thenAccept(session -> socket.execute(() -> connected.complete(announceOrRefuse(session))));
+                .thenAccept(session -> socket.execute(() -> announceOrRefuse(session, connected)));
         return connected;
     }
 
-    private static Object announceOrRefuse(LiveSession session) {
-        TokenRefusedException why = session.ending();
-        return why == null ? announce(session) : Refused.of(why);
+    private static void announceOrRefuse(LiveSession session, CompletableFuture<Object> answer) {
+        TokenRefusedException why = session.ending() == null ? session.refusal() : session.ending();
+        if (why == null) {
+            answer.complete(announce(session));
+        } else {
+            answer.complete(Refused.of(why));
+            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // behind the ack
+        }
     }
 
     private static Connected announce(LiveSession session) {

@@ -32,6 +32,7 @@ public final class LiveSession {
     private long shownMillis;
     private boolean open = true;
     private volatile boolean hasPlace;
+    private volatile @Nullable TokenRefusedException refusal;
     private @Nullable TokenRefusedException ending;
     private Instant lastActivity;
     private long touchedNanos;
@@ -107,6 +108,16 @@ public final class LiveSession {
 
     void placed() {
         hasPlace = true;
+    }
+
+    /** Why it got no place, so that it has to {@link #end}; null if it got one. Thread-safe. */
+    @Nullable
+    TokenRefusedException refusal() {
+        return refusal;
+    }
+
+    void refuse(TokenRefusedException why) {
+        refusal = why;
     }
 
     /** Why the server has ended it; null if it has not. */

@@ -141,7 +141,7 @@ public final class LiveSessions implements LocalSessions {
      * Makes a socket that of a user: from now on it gets what is sent to the user. Belongs on the home loop.
      *
      * @return completes when the store knows the session or has failed to take it, on any thread; never fails. By then the
-     *     session may have ended, see {@link LiveSession#ending}
+     *     session may have ended, or has to, see {@link LiveSession#ending} and {@link LiveSession#refusal}
      */
     CompletionStage<LiveSession> open(Socket socket, Identity identity) {
         assert socket.isHome();
@@ -263,9 +263,7 @@ public final class LiveSessions implements LocalSessions {
                 session.placed();
                 claim.displaced().forEach(placed -> displace(record.userId(), placed));
             } else {
-                TokenRefusedException why =
-                        session.hasPlace() ? SessionPlaces.replaced() : Authenticator.tooManySessions();
-                session.socket().execute(() -> session.end(why));
+                session.refuse(session.hasPlace() ? SessionPlaces.replaced() : Authenticator.tooManySessions());
             }
         });
     }
@@ -403,7 +401,11 @@ public final class LiveSessions implements LocalSessions {
             rewriting.decrementAndGet();
             return;
         }
-        write(session).whenComplete((transition, error) -> {
+        write(session).whenComplete((done, error) -> {
+            TokenRefusedException refusal = session.refusal();
+            if (refusal != null) {
+                session.socket().execute(() -> session.end(refusal));
+            }
             if (rewriting.decrementAndGet() < REWRITTEN_AT_ONCE / 2 && error == null && !unsettled.isEmpty()) {
                 settle();
             }
