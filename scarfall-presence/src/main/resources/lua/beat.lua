@@ -2,15 +2,14 @@
 -- KEYS[1] nodes
 -- ARGV    time override, node, lease (ms)
 -- Answer  "1" if it is held, the time (us), the lives
-readClock(ARGV[1])
 loadNodes()
 local node = nodes[ARGV[2]]
 local held = node and not node.fenced
 if held then
     if not isLive(node) then
-        node.heldSince = millis
+        node.heldSince = now
     end
-    node.liveUntil = millis + tonumber(ARGV[3])
+    node.liveUntil = now + tonumber(ARGV[3])
     save(node)
 elseif not node then
     -- Redis has lost it, or it was reaped: what it may have written since then is to be reaped, after the time to open
@@ -21,7 +20,7 @@ elseif not node then
         fenced = true,
         liveUntil = 0,
         heldSince = 0,
-        reapableFrom = millis + tonumber(ARGV[3]),
+        reapableFrom = now + tonumber(ARGV[3]),
     })
 end
-return { held and '1' or '0', digits(micros), view() }
+return { held and '1' or '0', micros, view() }

@@ -1,10 +1,13 @@
 -- Takes one of a user's places for a session. Members are "node session", scores the time when they came.
--- KEYS[1] places, KEYS[2] user
+-- KEYS[1] places, KEYS[2] user, see user.lua
 -- ARGV    time override, session id, node, places, "1" to displace, expiry (s), the time (us) at which the caller knew
 --         who lives, these
 -- Answer  GRANTED and the members that lost their place; or FULL, UNKNOWN
-readClock(ARGV[1])
-if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 0 then
+local user = redis.call('GET', KEYS[2]) or ''
+local function isOpen(sessionId)
+    return string.find(user, '\n' .. sessionId .. '\t', 1, true)
+end
+if not isOpen(ARGV[2]) then
     return { 'UNKNOWN' }
 end
 local live = { [ARGV[3]] = true }
@@ -24,7 +27,7 @@ for i = 1, #held, 2 do
         end
         redis.call('EXPIRE', KEYS[1], ARGV[6])
         return { 'GRANTED' }
-    elseif (live[node] or tonumber(epoch) >= tonumber(ARGV[7])) and redis.call('HEXISTS', KEYS[2], sessionId) == 1 then
+    elseif (live[node] or tonumber(epoch) >= tonumber(ARGV[7])) and isOpen(sessionId) then
         placed[#placed + 1] = held[i]
     else
         redis.call('ZREM', KEYS[1], held[i])
@@ -39,6 +42,6 @@ for i = 1, beyond do
     redis.call('ZREM', KEYS[1], placed[i])
     answer[#answer + 1] = placed[i]
 end
-redis.call('ZADD', KEYS[1], digits(math.max(micros, newest + 1)), ARGV[3] .. ' ' .. ARGV[2])
+redis.call('ZADD', KEYS[1], digits(math.max(tonumber(micros), newest + 1)), ARGV[3] .. ' ' .. ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[6])
 return answer

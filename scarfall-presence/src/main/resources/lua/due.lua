@@ -2,5 +2,4 @@
 -- KEYS[1] fence
 -- ARGV    time override
 -- Answer  how many
-readClock(ARGV[1])
-return { redis.call('ZCOUNT', prefix .. 'leaving', '-inf', digits(millis)) }
+return { redis.call('ZCOUNT', prefix .. 'leaving', '-inf', millis) }

@@ -3,7 +3,6 @@
 --         index lacks (friend -> "1" listed, "0" not)
 -- ARGV    time override, most friends, "set", "add" or "remove", then friend, email, friend, email, ...
 -- Answer  "OK", the version, how many were listed of those named before, what the index lacks; or TOOMANY, the length
-readClock(ARGV[1])
 local how = ARGV[3]
 local named, size, known = {}, 0, 0
 for i = 4, #ARGV, 2 do
@@ -61,6 +60,6 @@ local lacking = redis.call('HGETALL', KEYS[4])
 if #lacking == 0 then
     return { 'OK', '0', known, lacking }
 end
-local version = digits(math.max(tonumber(redis.call('GET', KEYS[3]) or '0') + 1, micros))
+local version = digits(math.max(tonumber(redis.call('GET', KEYS[3]) or '0') + 1, tonumber(micros)))
 redis.call('SET', KEYS[3], version, 'EX', 86400)
 return { 'OK', version, known, lacking }

@@ -2,20 +2,17 @@
 -- KEYS[1] fence
 -- ARGV    time override, most users, retention (s), feed length, watchers in an answer
 -- Answer  how many were settled, and the transitions
-readClock(ARGV[1])
 local leaving = prefix .. 'leaving'
-local due = redis.call('ZRANGEBYSCORE', leaving, '-inf', digits(millis), 'LIMIT', 0, ARGV[2])
+local due = redis.call('ZRANGEBYSCORE', leaving, '-inf', millis, 'LIMIT', 0, ARGV[2])
 local transitions = {}
-for _, userId in ipairs(due) do
-    local user = load(userId)
-    redis.call('ZREM', leaving, userId)
-    if isWithoutSessions(user) then
-        if user.online then
-            goOffline(user, ARGV[3], ARGV[4])
-            transitions[#transitions + 1] = answer(user, 'W', tonumber(ARGV[5]))
-        else
-            redis.call('ZREM', prefix .. 'online', userId) -- the record of the user had expired
-        end
+for _, id in ipairs(due) do
+    load(id)
+    redis.call('ZREM', leaving, id)
+    if online and sessions == '' then
+        goOffline(ARGV[3], ARGV[4])
+        transitions[#transitions + 1] = answer('W', ARGV[5])
+    elseif not online then
+        redis.call('ZREM', prefix .. 'online', id) -- the record of the user had expired
     end
 end
 return { #due, transitions }

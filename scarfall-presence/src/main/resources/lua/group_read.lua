@@ -3,7 +3,6 @@
 --         partition -> the id up to which it was acknowledged
 -- ARGV    time override, consumer, partitions, for how long (ms)
 -- Answer  how often the shares changed, and partition, id, partition, id, ...; "" if nothing was acknowledged yet
-readClock(ARGV[1])
 local group = redis.call('HGETALL', KEYS[1])
 local positions, consumers, changes = {}, {}, 0
 local changed = true
@@ -16,7 +15,7 @@ for i = 1, #group, 2 do
     elseif name == '@' .. ARGV[2] then
         consumers[#consumers + 1] = name
         changed = false
-    elseif tonumber(value) > millis then
+    elseif tonumber(value) > tonumber(millis) then
         consumers[#consumers + 1] = name
     else
         redis.call('HDEL', KEYS[1], name)

@@ -2,9 +2,8 @@
 -- KEYS[1] nodes
 -- ARGV    time override, name, lease (ms)
 -- Answer  the epoch, the time (us), the lives
-readClock(ARGV[1])
 loadNodes()
-local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') + 1, micros)
+local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') + 1, tonumber(micros))
 for _, node in pairs(nodes) do
     if node.name == ARGV[2] and not node.fenced then
         fence(node, node.liveUntil) -- time to open its sessions again
@@ -15,8 +14,8 @@ save({
     id = ARGV[2] .. '@' .. digits(epoch),
     name = ARGV[2],
     fenced = false,
-    liveUntil = millis + tonumber(ARGV[3]),
-    heldSince = millis,
+    liveUntil = now + tonumber(ARGV[3]),
+    heldSince = now,
     reapableFrom = 0,
 })
-return { digits(epoch), digits(micros), view() }
+return { digits(epoch), micros, view() }

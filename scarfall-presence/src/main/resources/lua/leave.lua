@@ -1,10 +1,9 @@
 -- Ends a lease.
 -- KEYS[1] nodes
 -- ARGV    time override, node
-readClock(ARGV[1])
 loadNodes()
 local node = nodes[ARGV[2]]
 if node and not node.fenced then
-    fence(node, millis)
+    fence(node, now)
 end
 return 1

@@ -2,21 +2,20 @@
 -- KEYS[1] nodes
 -- ARGV    time override, the node that would reap, lease (ms)
 -- Answer  "1" if that one holds its lease, the dead node or "", when its lease ended (ms)
-readClock(ARGV[1])
 loadNodes()
 local reaper = nodes[ARGV[2]]
 if not reaper or not isLive(reaper) then
     return { '0', '', '0' }
 end
 for id, node in pairs(nodes) do
-    if node.fenced and millis >= node.reapableFrom then
+    if node.fenced and now >= node.reapableFrom then
         return { '1', id, digits(node.liveUntil) }
     end
 end
-if millis - reaper.heldSince >= tonumber(ARGV[3]) then -- else perhaps nobody could beat: let them
+if now - reaper.heldSince >= tonumber(ARGV[3]) then -- else perhaps nobody could beat: let them
     for id, node in pairs(nodes) do
         if not node.fenced and not isLive(node) then
-            fence(node, millis)
+            fence(node, now)
             return { '1', id, digits(node.liveUntil) }
         end
     end

@@ -4,6 +4,7 @@
 -- the node is not fenced; and epoch -> the last epoch that was given. All times are milliseconds of Redis's clock. A life
 -- is kept until its last session is removed: readers need to know when its lease ended.
 local nodes = {}
+local now = tonumber(millis)
 
 local function loadNodes()
     local all = redis.call('HGETALL', KEYS[1])
@@ -39,13 +40,13 @@ local function save(node)
 end
 
 local function isLive(node)
-    return not node.fenced and millis < node.liveUntil
+    return not node.fenced and now < node.liveUntil
 end
 
 -- Ends this life now, or when its lease lapsed if that was earlier.
 local function fence(node, reapableFrom)
     if isLive(node) then
-        node.liveUntil = millis
+        node.liveUntil = now
     end
     node.fenced = true
     node.reapableFrom = reapableFrom

@@ -1,38 +1,33 @@
 -- Opens a session, or writes it anew.
 -- KEYS[1] fence
--- ARGV    time override, node name, epoch, generation, user id, session id, session, "+" and the email or "-",
+-- ARGV    time override, node name, epoch, generation, user id, session id, the other fields of the session, email,
 --         expiry (s), feed length, watchers in the answer
 -- Answer  a transition; or FENCED, STALE
-readClock(ARGV[1])
-local refused = refusal(ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
-if refused then
-    return { refused }
-end
-local userId, sessionId = ARGV[5], ARGV[6]
-local node = ARGV[2] .. '@' .. ARGV[3]
-local pair = pairOf(userId, sessionId)
-local user = load(userId, sessionId)
-local holder = user.session and string.match(user.session, '^%S+')
+load(ARGV[5])
+local sessionId = ARGV[6]
+local holder = sessions ~= '' and cut(sessionId, '')
 if holder ~= node then
+    local pair = sessionId .. '\t' .. userId
     if holder then
         redis.call('SREM', prefix .. 'node:' .. holder, pair)
     end
     redis.call('SADD', prefix .. 'node:' .. node, pair)
 end
-user.seen = millis
-if ARGV[8] ~= '-' then
-    user.email = ARGV[8]
+seen = millis
+if ARGV[8] ~= '\\N' then
+    email = ARGV[8]
 end
-local kind = 'U'
-if not user.online then
-    kind = 'C'
-    user.online = true
-    redis.call('ZADD', prefix .. 'online', 0, userId)
-    change(user, ARGV[10])
-elseif user.since > 0 then
+if since ~= '0' and online then
     redis.call('ZREM', prefix .. 'leaving', userId)
 end
-user.since = 0
-redis.call('HSET', user.key, '', stateOf(user), sessionId, ARGV[7])
-redis.call('EXPIRE', user.key, ARGV[9])
-return answer(user, kind, tonumber(ARGV[11]))
+since = '0'
+local kind = 'U'
+if not online then
+    kind = 'C'
+    online = true
+    -- by the number of the change: at the end of a sorted set there is less to search
+    redis.call('ZADD', prefix .. 'online', change(ARGV[10]), userId)
+end
+local session = '\n' .. sessionId .. '\t' .. node .. '\t' .. ARGV[7]
+redis.call('SET', key, state() .. sessions .. session, 'EX', ARGV[9])
+return answer(kind, ARGV[11])

@@ -3,7 +3,6 @@
 -- KEYS[1] watchers, KEYS[2] marks
 -- ARGV    time override, the watcher, version (us) of the watcher's list, "1" listed or "0" not
 -- Answer  "OK" or "LATE"
-readClock(ARGV[1])
 local version = tonumber(ARGV[3])
 if micros - version > 30000000 then
     return { 'LATE' }

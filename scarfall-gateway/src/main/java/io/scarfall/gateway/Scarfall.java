@@ -85,6 +85,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -92,6 +93,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -168,16 +170,17 @@ public final class Scarfall implements AutoCloseable {
                     config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
             loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
-            ScheduledThreadPoolExecutor scheduler = scheduler();
+            ScheduledExecutorService scheduler = builder.timers == null ? scheduler() : builder.timers;
+            LongSupplier nanoTime = builder.nanoTime;
             undo.push(scheduler::shutdownNow);
 
             ThisNode node = new ThisNode(config.nodeName());
             LimitCounter limits = new LimitCounter(metrics);
             LocalUsers localUsers = new LocalUsers();
-            StoreClock storeClock = new StoreClock(System::nanoTime);
-            NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, System::nanoTime, config.delivery());
+            StoreClock storeClock = new StoreClock(nanoTime);
+            NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
-            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock);
+            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock, nanoTime);
             PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
             SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
             sessions = new LiveSessions(
@@ -191,7 +194,8 @@ public final class Scarfall implements AutoCloseable {
                     storeClock,
                     config.sessions(),
                     config.tokens().warning(),
-                    clock);
+                    clock,
+                    nanoTime);
             revoker = new Revoker(
                     cluster,
                     revocations,
@@ -245,7 +249,7 @@ public final class Scarfall implements AutoCloseable {
                     Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
                     limits,
                     metrics,
-                    System::nanoTime);
+                    nanoTime);
             PortLimits internalLimits = new PortLimits(
                     INTERNAL,
                     config.limits().forServices(),
@@ -253,7 +257,7 @@ public final class Scarfall implements AutoCloseable {
                     Map.of(),
                     limits,
                     metrics,
-                    System::nanoTime);
+                    nanoTime);
             HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
             userPort = opened(EngineServer.start(
                     builder.userEngine(config, limits, health), new SocketServer(packets, spaces, userLimits), loops));
@@ -316,7 +320,7 @@ public final class Scarfall implements AutoCloseable {
         }
     }
 
-    private static ScheduledThreadPoolExecutor scheduler() {
+    private static ScheduledExecutorService scheduler() {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons("scarfall-upkeep"));
         scheduler.setRemoveOnCancelPolicy(true);
         return scheduler;
@@ -344,7 +348,7 @@ public final class Scarfall implements AutoCloseable {
         };
     }
 
-    private static void every(ScheduledThreadPoolExecutor scheduler, Duration delay, Runnable task) {
+    private static void every(ScheduledExecutorService scheduler, Duration delay, Runnable task) {
         Runnable guarded = () -> {
             try {
                 task.run();
@@ -651,6 +655,8 @@ public final class Scarfall implements AutoCloseable {
         private Duration tokenWarning = TokenConfig.DEFAULT.warning();
         private ServiceKeys serviceKeys = ServiceKeys.NONE;
         private Clock clock = Clock.systemUTC();
+        private @Nullable ScheduledExecutorService timers;
+        private LongSupplier nanoTime = System::nanoTime;
         private @Nullable PresenceCluster cluster;
         private @Nullable Roster roster;
         private @Nullable EventLoops loops;
@@ -1062,6 +1068,19 @@ public final class Scarfall implements AutoCloseable {
         /** Tells the time of messages and of tokens; for tests. */
         public Builder clock(Clock value) {
             clock = value;
+            return this;
+        }
+
+        /**
+         * Runs and measures what has its time and belongs to no connection: beats, what is sent again between nodes, the
+         * clean-up, rates; for tests. What a connection waits for (a pong, a token) is not moved by it.
+         *
+         * @param timers one thread at a time; shut down when the gateway is closed
+         * @param nanoTime as {@link System#nanoTime}
+         */
+        public Builder timers(ScheduledExecutorService timers, LongSupplier nanoTime) {
+            this.timers = Objects.requireNonNull(timers, "timers");
+            this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
             return this;
         }
 

@@ -52,7 +52,7 @@ public final class Revoker implements NodeOrders {
     private static final int ONE_BY_ONE = 16;
 
     private static final int REMEMBERED = 1_024;
-    private static final long FORGET_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long FORGET_INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(1);
     private static final long SECOND_MICROS = 1_000_000;
 
     private final Revocations store;
@@ -74,7 +74,7 @@ public final class Revoker implements NodeOrders {
     private final AtomicBoolean looking = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> upToDate = new CompletableFuture<>();
     private volatile Set<NodeId> live = Set.of();
-    private volatile long forgotNanos = System.nanoTime();
+    private volatile long forgotMillis;
 
     /** {@link #beat} must be called after every beat. */
     public Revoker(
@@ -292,11 +292,11 @@ public final class Revoker implements NodeOrders {
     }
 
     private void forget() {
-        long now = System.nanoTime();
-        if (now - forgotNanos >= FORGET_INTERVAL_NANOS) {
-            forgotNanos = now;
+        long now = clock.millis();
+        if (Math.abs(now - forgotMillis) >= FORGET_INTERVAL_MILLIS) {
+            forgotMillis = now;
             known.forget(TimeUnit.MILLISECONDS.toMicros(
-                    clock.millis() - config.revocationExpiry().toMillis()));
+                    now - config.revocationExpiry().toMillis()));
         }
     }
 

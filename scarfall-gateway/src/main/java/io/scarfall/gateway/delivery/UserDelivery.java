@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.RandomAccess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,25 +60,28 @@ public final class UserDelivery {
     private final DeliveryCounts counts;
     private final Clock clock;
     private final SessionIds messageIds = new SessionIds();
-    private final NoticeVersions versions = new NoticeVersions(System::nanoTime);
+    private final NoticeVersions versions;
     private final SendOrder embedder = new SendOrder();
 
     /** A packet for one socket, and whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
+    /** @param nanoTime as {@link System#nanoTime} */
     public UserDelivery(
             LocalUsers local,
             PresenceStore store,
             NodeLinks links,
             DeliveryConfig limits,
             DeliveryCounts counts,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.local = local;
         this.store = store;
         this.links = links;
         this.limits = limits;
         this.counts = counts;
         this.clock = clock;
+        versions = new NoticeVersions(nanoTime);
     }
 
     /** The limits of messages. */

@@ -38,6 +38,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,7 @@ public final class LiveSessions implements LocalSessions {
     private final SessionConfig config;
     private final Duration tokenWarning;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final long touchIntervalNanos;
 
     private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
@@ -90,6 +92,7 @@ public final class LiveSessions implements LocalSessions {
     /**
      * @param revocations what has been revoked, as far as this node knows
      * @param tokenWarning how long before the end of its token a client is told
+     * @param nanoTime as {@link System#nanoTime}
      */
     public LiveSessions(
             PresenceStore store,
@@ -102,7 +105,8 @@ public final class LiveSessions implements LocalSessions {
             StoreClock storeClock,
             SessionConfig config,
             Duration tokenWarning,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.store = store;
         this.roster = roster;
         this.node = node;
@@ -114,6 +118,7 @@ public final class LiveSessions implements LocalSessions {
         this.config = config;
         this.tokenWarning = tokenWarning;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         touchIntervalNanos = config.touchInterval().toNanos();
     }
 
@@ -147,7 +152,7 @@ public final class LiveSessions implements LocalSessions {
         assert socket.isHome();
         Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
         LiveSession session =
-                new LiveSession(socket, identity, storeClock.millis(), now(), System.nanoTime(), expiry);
+                new LiveSession(socket, identity, storeClock.millis(), now(), nanoTime.getAsLong(), expiry);
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);
         users.add(identity.userId(), socket);
@@ -239,7 +244,7 @@ public final class LiveSessions implements LocalSessions {
             unsettled.add(session);
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
-        UserSession record = session.store(self, System.nanoTime());
+        UserSession record = session.store(self, nanoTime.getAsLong());
         CompletionStage<Transition> opened = store.open(record).whenComplete((transition, error) -> {
             if (error == null) {
                 notifier.notify(transition);
@@ -352,11 +357,11 @@ public final class LiveSessions implements LocalSessions {
 
     /** Notes that a user did something. Belongs on the home loop. */
     void active(LiveSession session) {
-        long nanoTime = System.nanoTime();
-        if (nanoTime - session.touchedNanos() < touchIntervalNanos) {
+        long now = nanoTime.getAsLong();
+        if (now - session.touchedNanos() < touchIntervalNanos) {
             return;
         }
-        session.touched(now(), nanoTime);
+        session.touched(now(), now);
         UserSession stored = session.stored();
         if (stored == null) {
             return;
@@ -463,7 +468,7 @@ public final class LiveSessions implements LocalSessions {
         }
 
         private void openUnknown() {
-            long now = System.nanoTime();
+            long now = nanoTime.getAsLong();
             long oldNanos = config.sessionExpiry().dividedBy(2).toNanos();
             for (LiveSession session : before) {
                 boolean lost = !known.contains(session.socket().id());

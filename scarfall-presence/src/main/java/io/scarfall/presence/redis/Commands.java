@@ -1,6 +1,7 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -25,6 +26,9 @@ interface Commands {
     /** Runs a plain command. Commands that are called one after the other travel together. */
     <T> CompletionStage<T> call(
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command);
+
+    /** Reads what is kept of these users, in their order, and in one round trip. */
+    CompletionStage<List<UserRecord>> users(List<String> userIds);
 
     /** How often a connection was lost or made anew, so far. A write carries it, see transition.lua. */
     long generation();

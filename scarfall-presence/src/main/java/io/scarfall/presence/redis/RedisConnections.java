@@ -1,6 +1,7 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -69,6 +70,9 @@ final class RedisConnections implements Commands {
     private static final Duration LEAST_DELAY = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
+    /** How many records one command reads: longer ones would hold up other commands. */
+    private static final int READ_AT_ONCE = 128;
+
     private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     private final RedisOptions options;
@@ -157,6 +161,39 @@ final class RedisConnections implements Commands {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    @Override
+    public CompletionStage<List<UserRecord>> users(List<String> userIds) {
+        List<CompletionStage<List<UserRecord>>> reads = new ArrayList<>();
+        if (options.cluster()) {
+            // one by one: of several keys in a slot that is being moved, some are elsewhere, and all would fail
+            for (String userId : userIds) {
+                reads.add(call(redis -> redis.get(keys.user(userId)))
+                        .thenApply(record -> List.of(UserRecord.of(record))));
+            }
+        } else {
+            for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
+                List<String> some = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE));
+                String[] names = some.stream().map(keys::user).toArray(String[]::new);
+                reads.add(call(redis -> redis.mget(names)).thenApply(RedisConnections::records));
+            }
+        }
+        return Answer.all(reads).thenApply(parts -> parts.size() == 1 ? parts.get(0) : join(parts));
+    }
+
+    private static List<UserRecord> records(List<KeyValue<String, String>> found) {
+        List<UserRecord> records = new ArrayList<>(found.size());
+        for (KeyValue<String, String> value : found) {
+            records.add(value.hasValue() ? UserRecord.of(value.getValue()) : UserRecord.EMPTY);
+        }
+        return records;
+    }
+
+    private static <T> List<T> join(List<List<T>> parts) {
+        List<T> all = new ArrayList<>();
+        parts.forEach(all::addAll);
+        return all;
     }
 
     /**

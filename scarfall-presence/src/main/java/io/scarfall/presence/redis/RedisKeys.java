@@ -17,14 +17,15 @@ import java.util.zip.CRC32;
  *                                                                                     long enough; all: the newest too
  * prefix:bus:ID             channel     messages to a life of a node
  * prefix:{p}:fence          hash        node name to the epoch and generation that   an entry: a week after it was raised
- *                                       may write, and when that was raised; # to
- *                                       the newest id in events
- * prefix:{p}:node:ID        set         (user, session) of that life of a node       with its last session
- * prefix:{p}:online         sorted set  users who are online, in the order of ids    a user: when going offline
+ *                                       may write, and when that was raised; # and
+ *                                       ## to the base and newest number in events
+ * prefix:{p}:node:ID        set         sessions of that life of a node              with its last session
+ * prefix:{p}:online         sorted set  users who are online, in the order in which  a user: when going offline
+ *                                       they came
  * prefix:{p}:leaving        sorted set  users in their grace, by its end             a user: with the grace
  * prefix:{p}:events         stream      transitions, bounded                         never
- * prefix:{p}:user:USER      hash        session id to {@link SessionText}, and under    online: when it expires;
- *                                       the empty name the state, see transition.lua offline: with the retention
+ * prefix:{p}:user:USER      string      {@link UserRecord}: state and sessions       online: when it expires;
+ *                                                                                    offline: with the retention
  * prefix:{p}:places:USER    sorted set  sessions with a place and their node, by when  the time of a session's record
  *                                       they took it; only where places are few       after the last was taken
  * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
@@ -39,7 +40,7 @@ import java.util.zip.CRC32;
 final class RedisKeys {
 
     /** The layout above; another one would get another number. */
-    static final String FORMAT = "1";
+    static final String FORMAT = "2";
 
     private final String prefix;
     private final String[] tagged;

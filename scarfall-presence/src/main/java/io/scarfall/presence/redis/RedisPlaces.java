@@ -31,7 +31,7 @@ final class RedisPlaces implements Places {
         return live.view().thenCompose(view -> {
             List<String> args = new ArrayList<>();
             args.add(time.argument());
-            args.add(session.sessionId());
+            args.add(Fields.escape(session.sessionId()));
             args.add(session.node().toString());
             args.add(String.valueOf(places));
             args.add(displace ? "1" : "0");
@@ -52,8 +52,8 @@ final class RedisPlaces implements Places {
                 for (int i = 1; i < reply.size(); i++) {
                     String member = reply.text(i);
                     int space = member.indexOf(' ');
-                    displaced.add(
-                            new Placed(member.substring(space + 1), NodeId.parse(member.substring(0, space))));
+                    displaced.add(new Placed(
+                            Fields.unescape(member.substring(space + 1)), NodeId.parse(member.substring(0, space))));
                 }
                 yield new Claim(true, displaced);
             }

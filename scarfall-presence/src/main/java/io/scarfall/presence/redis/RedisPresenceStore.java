@@ -11,16 +11,17 @@ import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +55,11 @@ final class RedisPresenceStore implements PresenceStore {
 
     @Override
     public CompletionStage<Transition> open(UserSession session) {
-        String email = session.email();
         return write(
                         Script.OPEN,
                         session,
-                        SessionText.of(session),
-                        email == null ? "-" : '+' + email,
+                        UserRecord.fields(session),
+                        Fields.of(session.email()),
                         transitions.expirySeconds(),
                         transitions.feedLength(),
                         transitions.watcherLimit())
@@ -101,7 +101,7 @@ final class RedisPresenceStore implements PresenceStore {
         args[2] = String.valueOf(node.epoch());
         args[3] = String.valueOf(commands.generation());
         args[4] = session.userId();
-        args[5] = session.sessionId();
+        args[5] = Fields.escape(session.sessionId());
         System.arraycopy(more, 0, args, 6, more.length);
         return commands.write(script, keys.partitionOf(session.userId()), args).thenApply(reply -> {
             switch (reply.text(0)) {
@@ -118,26 +118,20 @@ final class RedisPresenceStore implements PresenceStore {
     public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
         CompletionStage<LiveNodes.View> view = live.view();
         List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
-        List<CompletionStage<List<String>>> reads = new ArrayList<>(users.size());
-        for (String userId : users) {
-            reads.add(commands.call(redis -> redis.hvals(keys.user(userId))));
-        }
-        return Answer.all(reads).thenCombine(view, (sessions, nodes) -> {
+        return commands.users(users).thenCombine(view, (records, nodes) -> {
             long millis = nodes.millis();
             Map<String, List<NodeId>> placement = new HashMap<>();
             for (int i = 0; i < users.size(); i++) {
-                placement.put(users.get(i), nodesOf(sessions.get(i), nodes, millis));
+                placement.put(users.get(i), nodesOf(records.get(i), nodes, millis));
             }
             return userId -> placement.getOrDefault(userId, List.of());
         });
     }
 
-    /** @param texts the sessions of a user, and the state */
-    private static List<NodeId> nodesOf(List<String> texts, LiveNodes.View nodes, long millis) {
+    private static List<NodeId> nodesOf(UserRecord record, LiveNodes.View nodes, long millis) {
         List<NodeId> found = List.of();
-        for (String text : texts) {
-            String holder = SessionText.node(text);
-            NodeId node = holder == null ? null : nodes.live(holder, millis);
+        for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
+            NodeId node = nodes.live(record.node(at), millis);
             if (node == null || found.contains(node)) {
                 continue;
             }
@@ -161,12 +155,8 @@ final class RedisPresenceStore implements PresenceStore {
                 Comparator.comparing(Member::userId).thenComparing(Member::sessionId);
 
         static Member parse(String text) {
-            int colon = text.indexOf(':');
-            byte[] ids = text.substring(colon + 1).getBytes(StandardCharsets.UTF_8);
-            int length = Integer.parseInt(text, 0, colon, 10); // in bytes, as Lua counts
-            return new Member(
-                    new String(ids, 0, length, StandardCharsets.UTF_8),
-                    new String(ids, length, ids.length - length, StandardCharsets.UTF_8));
+            int tab = text.indexOf('\t');
+            return new Member(text.substring(tab + 1), Fields.unescape(text.substring(0, tab)));
         }
     }
 
@@ -204,18 +194,20 @@ final class RedisPresenceStore implements PresenceStore {
     }
 
     private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members) {
-        List<CompletionStage<@Nullable String>> reads = new ArrayList<>(members.size());
-        for (Member member : members) {
-            reads.add(commands.call(redis -> redis.hget(keys.user(member.userId), member.sessionId)));
-        }
+        Set<Member> wanted = new HashSet<>(members);
+        List<String> users = members.stream().map(Member::userId).distinct().toList();
         String holder = node.toString();
-        return Answer.all(reads).thenApply(texts -> {
-            List<UserSession> sessions = new ArrayList<>(texts.size());
-            for (int i = 0; i < texts.size(); i++) {
-                String text = texts.get(i);
-                Member member = members.get(i);
-                if (text != null && holder.equals(SessionText.node(text))) {
-                    sessions.add(SessionText.parse(member.userId, member.sessionId, text));
+        return commands.users(users).thenApply(records -> {
+            List<UserSession> sessions = new ArrayList<>(members.size());
+            for (int i = 0; i < users.size(); i++) {
+                UserRecord record = records.get(i);
+                for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
+                    if (record.node(at).equals(holder)) {
+                        UserSession session = record.session(users.get(i), at);
+                        if (wanted.contains(new Member(session.userId(), session.sessionId()))) {
+                            sessions.add(session);
+                        }
+                    }
                 }
             }
             return sessions;

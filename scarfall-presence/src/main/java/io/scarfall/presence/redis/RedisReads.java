@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.ScoredValue;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisReads implements Presence {
 
     private static final char LISTING = 'o';
+    private static final long MAX_NUMBER = 1L << 53;
     private static final Comparator<UserSession> OLDEST_FIRST =
             Comparator.comparing(UserSession::connectedAt).thenComparing(UserSession::sessionId);
 
@@ -69,32 +70,26 @@ final class RedisReads implements Presence {
 
     private CompletionStage<List<UserPresence>> presences(List<String> userIds) {
         CompletionStage<LiveNodes.View> view = live.view();
-        List<CompletionStage<List<String>>> records = new ArrayList<>(userIds.size());
-        for (String userId : userIds) {
-            records.add(commands.call(redis -> redis.hvals(keys.user(userId))));
-        }
-        return Answer.all(records).thenCombine(view, (texts, nodes) -> {
+        return commands.users(userIds).thenCombine(view, (records, nodes) -> {
             long millis = nodes.millis();
             List<UserPresence> presences = new ArrayList<>(userIds.size());
             for (int i = 0; i < userIds.size(); i++) {
-                presences.add(presence(userIds.get(i), texts.get(i), nodes, millis));
+                presences.add(presence(userIds.get(i), records.get(i), nodes, millis));
             }
             return presences;
         });
     }
 
-    /** @param texts the state of the user, and the sessions */
-    private UserPresence presence(String userId, List<String> texts, LiveNodes.View nodes, long millis) {
-        UserState state = null;
+    private UserPresence presence(String userId, UserRecord record, LiveNodes.View nodes, long millis) {
+        if (record.isEmpty()) {
+            return UserPresence.unknown(userId);
+        }
+        UserState state = record.state();
         int sessions = 0;
         int alive = 0;
         long ended = Long.MIN_VALUE;
-        for (String text : texts) {
-            String node = SessionText.node(text);
-            if (node == null) {
-                state = UserState.parse(text);
-                continue;
-            }
+        for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
+            String node = record.node(at);
             sessions++;
             if (nodes.live(node, millis) != null) {
                 alive++;
@@ -102,7 +97,7 @@ final class RedisReads implements Presence {
                 ended = Math.max(ended, nodes.ended(node));
             }
         }
-        if (state == null || (state.told() == Status.OFFLINE && millis - state.since() >= retentionMillis)) {
+        if (state.told() == Status.OFFLINE && millis - state.since() >= retentionMillis) {
             return UserPresence.unknown(userId);
         }
         // where all sessions are on dead nodes, the answer is what it will be once these are reaped
@@ -120,18 +115,18 @@ final class RedisReads implements Presence {
     @Override
     public CompletionStage<List<UserSession>> sessions(String userId) {
         CompletionStage<LiveNodes.View> view = live.view();
-        return commands.call(redis -> redis.hgetall(keys.user(userId))).thenCombine(view, (record, nodes) -> {
+        return commands.users(List.of(userId)).thenCombine(view, (records, nodes) -> {
             long millis = nodes.millis();
-            return record.entrySet().stream()
-                    .filter(entry -> isLive(SessionText.node(entry.getValue()), nodes, millis))
-                    .map(entry -> SessionText.parse(userId, entry.getKey(), entry.getValue()))
-                    .sorted(OLDEST_FIRST)
-                    .toList();
+            UserRecord record = records.get(0);
+            List<UserSession> sessions = new ArrayList<>();
+            for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
+                if (nodes.live(record.node(at), millis) != null) {
+                    sessions.add(record.session(userId, at));
+                }
+            }
+            sessions.sort(OLDEST_FIRST);
+            return List.copyOf(sessions);
         });
-    }
-
-    private static boolean isLive(@Nullable String node, LiveNodes.View nodes, long millis) {
-        return node != null && nodes.live(node, millis) != null;
     }
 
     @Override
@@ -159,24 +154,39 @@ final class RedisReads implements Presence {
     public CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit) {
         return Answer.of(() -> {
                     Answer.checkLimit(limit);
-                    return Optional.ofNullable(Cursor.parse(cursor, LISTING, 1)).map(from -> from.key(0));
+                    Cursor from = Cursor.parse(cursor, LISTING, 2);
+                    return from == null
+                            ? new Place(0, 0)
+                            : new Place((int) from.number(0, keys.partitions()), from.number(1, MAX_NUMBER));
                 })
-                .thenCompose(after -> page(after.orElse(null), limit));
+                .thenCompose(after -> page(after, limit));
     }
 
-    private CompletionStage<Page<UserPresence>> page(@Nullable String after, int limit) {
-        int first = after == null ? 0 : keys.partitionOf(after);
-        return sizes().thenCompose(sizes -> Listing.read(sizes, first, limit, p -> {
-                    Range.Boundary<String> from =
-                            p == first && after != null ? Range.Boundary.excluding(after) : Range.Boundary.unbounded();
-                    return commands.call(redis -> redis.zrangebylex(
-                            keys.online(p), Range.from(from, Range.Boundary.unbounded()), Limit.create(0, limit + 1L)));
+    /** Where a page begins: behind the user of this number in that partition, see open.lua. Numbers begin at 1. */
+    private record Place(int partition, long number) {}
+
+    private CompletionStage<Page<UserPresence>> page(Place after, int limit) {
+        return sizes().thenCompose(sizes -> Listing.read(sizes, after.partition, limit, p -> {
+                    long behind = p == after.partition ? after.number : 0;
+                    Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.unbounded());
+                    return commands.call(redis -> redis.zrangebyscoreWithScores(
+                            keys.online(p), range, Limit.create(0, limit + 1L)));
                 }))
-                .thenCompose(found -> presences(found.items())
+                .thenCompose(found -> presences(
+                                found.items().stream().map(ScoredValue::getValue).toList())
                         .thenApply(presences -> new Page<>(
                                 presences.stream().filter(UserPresence::online).toList(),
-                                found.last() == null ? null : Cursor.text(LISTING, found.last()),
+                                cursorBehind(found.last()),
                                 found.total())));
+    }
+
+    private @Nullable String cursorBehind(@Nullable ScoredValue<String> last) {
+        return last == null
+                ? null
+                : Cursor.text(
+                        LISTING,
+                        String.valueOf(keys.partitionOf(last.getValue())),
+                        String.valueOf((long) last.getScore()));
     }
 
     @Override

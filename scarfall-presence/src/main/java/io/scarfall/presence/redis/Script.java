@@ -11,12 +11,12 @@ import java.util.Locale;
 
 /** The scripts of {@code resources/lua}; each file says what its KEYS and ARGV are. What they share is put before them. */
 enum Script {
-    OPEN("clock", "transition"),
-    TOUCH("clock", "transition"),
-    CLOSE("clock", "transition"),
-    REAP("clock", "transition"),
-    DUE("clock", "transition"),
-    GRACES("clock", "transition"),
+    OPEN("clock", "partition", "fence", "user", "change"),
+    TOUCH("clock", "partition", "fence", "user"),
+    CLOSE("clock", "partition", "fence", "user", "change", "offline"),
+    REAP("clock", "partition", "user", "change", "offline"),
+    DUE("clock", "partition"),
+    GRACES("clock", "partition", "user", "change", "offline"),
     JOIN("clock", "nodes"),
     BEAT("clock", "nodes"),
     LEAVE("clock", "nodes"),

@@ -60,14 +60,11 @@ final class Transitions {
                 reply.text(1),
                 reply.number(2),
                 Instant.ofEpochMilli(reply.number(3)),
-                UserState.email(reply.text(4)),
-                watchers(reply.list(6), reply.number(5)));
+                Fields.text(reply.text(4)),
+                reply.size() > 5 ? watchers(reply.list(6), reply.number(5)) : Page.empty());
     }
 
     private static Page<String> watchers(Reply first, long total) {
-        if (total == 0) {
-            return Page.empty();
-        }
         List<String> watchers = new ArrayList<>(first.size());
         for (int i = 0; i < first.size(); i++) {
             watchers.add(first.text(i));

@@ -18,21 +18,15 @@ record UserState(
         @Nullable String email) {
 
     static UserState parse(String text) {
-        String[] parts = text.split(" ", 5);
+        String[] parts = text.split("\t", 5);
         if (parts.length != 5) {
-            throw new IllegalStateException(
-                    "state: malformed (expected: what this version writes)"); // no personal text
+            throw Fields.malformed();
         }
         return new UserState(
                 parts[0].equals("1") ? Status.ONLINE : Status.OFFLINE,
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[2]),
                 Long.parseLong(parts[3]),
-                email(parts[4]));
-    }
-
-    /** As scripts write it: behind a plus, or a minus for none. */
-    static @Nullable String email(String text) {
-        return text.startsWith("+") ? text.substring(1) : null;
+                Fields.text(parts[4]));
     }
 }

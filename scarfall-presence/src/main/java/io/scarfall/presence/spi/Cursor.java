@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place in a listing: the keys of the item before it. Its text comes back from clients, so it is read with suspicion.
  *
- * @param keys from coarse to fine; the first one is a user id, and so says the partition too
+ * @param keys from coarse to fine; what they are is up to the listing
  */
 public record Cursor(List<String> keys) {
 
@@ -50,6 +50,24 @@ public record Cursor(List<String> keys) {
             text.append('.').append(encoder.encodeToString(key.getBytes(StandardCharsets.UTF_8)));
         }
         return text.toString();
+    }
+
+    /**
+     * One of the keys, as a number.
+     *
+     * @throws IllegalArgumentException if it is none, or not in 0 to {@code end - 1}
+     */
+    public long number(int index, long end) {
+        long number;
+        try {
+            number = Long.parseLong(keys.get(index));
+        } catch (NumberFormatException e) {
+            throw malformed();
+        }
+        if (number < 0 || number >= end) {
+            throw malformed();
+        }
+        return number;
     }
 
     /** One of the keys. */

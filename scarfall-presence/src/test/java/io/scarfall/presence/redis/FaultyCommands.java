@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -38,6 +39,11 @@ final class FaultyCommands implements Commands {
     public <T> CompletionStage<T> call(
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
         return real.call(command);
+    }
+
+    @Override
+    public CompletionStage<List<UserRecord>> users(List<String> userIds) {
+        return real.users(userIds);
     }
 
     @Override

@@ -215,7 +215,7 @@ class RedisFaultsTest {
                 String.valueOf(generation(before)),
                 "anna",
                 "s1",
-                SessionText.of(session),
+                UserRecord.fields(session),
                 "-",
                 "100",
                 "64",

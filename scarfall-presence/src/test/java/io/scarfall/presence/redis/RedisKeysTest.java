@@ -46,7 +46,7 @@ class RedisKeysTest {
         assertThat(layout())
                 .containsEntry("scarfall:meta", "hash -1")
                 .containsEntry("scarfall:nodes", "hash -1")
-                .containsEntry("scarfall:{183}:user:anna", "hash 1h")
+                .containsEntry("scarfall:{183}:user:anna", "string 1h")
                 .containsEntry("scarfall:{183}:online", "zset -1")
                 .containsEntry("scarfall:{183}:node:" + node, "set -1")
                 .containsEntry("scarfall:{183}:fence", "hash -1")
@@ -56,7 +56,7 @@ class RedisKeysTest {
                 .containsEntry("scarfall:{14}:friends:bert", "hash -1")
                 .containsEntry("scarfall:{14}:changed:bert", "string 24h")
                 .containsEntry("scarfall:{225}:leaving", "zset -1")
-                .containsEntry("scarfall:{225}:user:carl", "hash 1h");
+                .containsEntry("scarfall:{225}:user:carl", "string 1h");
     }
 
     @Test
@@ -78,7 +78,7 @@ class RedisKeysTest {
         layout.keySet().removeIf(key -> key.matches("scarfall:(meta|nodes|\\{\\d+}:(fence|events))"));
         assertThat(layout)
                 .allSatisfy((key, value) -> assertThat(key + " " + value)
-                        .matches("scarfall:\\{\\d+}:(user:\\S+ hash 2h|marks:\\S+ zset 2m|changed:\\S+ string 24h)"));
+                        .matches("scarfall:\\{\\d+}:(user:\\S+ string 2h|marks:\\S+ zset 2m|changed:\\S+ string 24h)"));
         assertThat(redis.command("HLEN", "scarfall:nodes"))
                 .as("b, and the epoch")
                 .isEqualTo(2L);

@@ -95,6 +95,11 @@ final class UnreliableCommands implements Commands {
     }
 
     @Override
+    public CompletionStage<List<UserRecord>> users(List<String> userIds) {
+        return real.users(userIds);
+    }
+
+    @Override
     public long generation() {
         return real.generation() + reconnects;
     }

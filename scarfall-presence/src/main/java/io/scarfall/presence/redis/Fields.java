@@ -1,0 +1,83 @@
+package io.scarfall.presence.redis;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts as fields of a line, between tabs: a tab, a line feed and a backslash within a field are written {@code \t},
+ * {@code \n} and {@code \\}, and {@code \N} is no text at all. So scripts find what they look for by a plain search, whatever
+ * a client has written into its own fields.
+ */
+final class Fields {
+
+    /** No text, which is not an empty one. */
+    static final String NONE = "\\N";
+
+    private Fields() {}
+
+    /** The field of a text. */
+    static String of(@Nullable String text) {
+        return text == null ? NONE : escape(text);
+    }
+
+    /** The text of a field; {@code null} if there is none. */
+    static @Nullable String text(String field) {
+        return field.equals(NONE) ? null : unescape(field);
+    }
+
+    static String escape(String text) {
+        int first = firstSpecial(text);
+        if (first < 0) {
+            return text;
+        }
+        StringBuilder field = new StringBuilder(text.length() + 16).append(text, 0, first);
+        for (int i = first; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '\t' -> field.append("\\t");
+                case '\n' -> field.append("\\n");
+                case '\\' -> field.append("\\\\");
+                default -> field.append(c);
+            }
+        }
+        return field.toString();
+    }
+
+    private static int firstSpecial(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\t' || c == '\n' || c == '\\') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** @throws IllegalArgumentException if that is not what {@link #escape} writes */
+    static String unescape(String field) {
+        int first = field.indexOf('\\');
+        if (first < 0) {
+            return field;
+        }
+        StringBuilder text = new StringBuilder(field.length()).append(field, 0, first);
+        for (int i = first; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (c != '\\') {
+                text.append(c);
+                continue;
+            }
+            i++;
+            switch (i < field.length() ? field.charAt(i) : ' ') {
+                case 't' -> text.append('\t');
+                case 'n' -> text.append('\n');
+                case '\\' -> text.append('\\');
+                default -> throw malformed();
+            }
+        }
+        return text.toString();
+    }
+
+    static IllegalArgumentException malformed() {
+        return new IllegalArgumentException(
+                "record: malformed (expected: what this version writes)"); // no personal text
+    }
+}

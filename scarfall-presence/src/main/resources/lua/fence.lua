@@ -1,0 +1,22 @@
+-- Refuses a write of a node that may not write any more: put in front of the scripts of nodes when they are loaded.
+--
+-- ARGV[2], [3] and [4] are the node's name, the epoch under which it writes, and the generation of its connection. The fence
+-- keeps the highest of both that wrote here: what comes later with a lower one was sent earlier, and was overtaken.
+local node = ARGV[2] .. '@' .. ARGV[3]
+local own = ARGV[3] .. ' ' .. ARGV[4] .. ' '
+local fences = redis.call('HMGET', KEYS[1], ARGV[2], '#')
+local fence = fences[1]
+base = fences[2]
+if not fence or string.sub(fence, 1, #own) ~= own then
+    if fence then
+        local epoch, generation = string.match(fence, '^(%d+) (%d+)')
+        local younger = ARGV[3] - epoch
+        if younger < 0 then
+            return { 'FENCED' }
+        elseif younger == 0 and tonumber(ARGV[4]) < tonumber(generation) then
+            return { 'STALE' }
+        end
+    end
+    redis.call('HSET', KEYS[1], ARGV[2], own .. millis)
+end
+

@@ -1,0 +1,108 @@
+package io.scarfall.testkit;
+
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What carries messages between the nodes of a {@link TestCluster}: at once and once, until told to do worse. Chance comes
+ * from the cluster's seed. Thread-safe.
+ */
+public final class TestBus {
+
+    /** One way between two nodes, by their names. */
+    private record Way(String from, String to) {}
+
+    private final Random random;
+    private final ScheduledExecutorService timers;
+    private final Set<Way> cuts = new HashSet<>();
+    private double lost;
+    private double repeated;
+    private long leastNanos;
+    private long mostNanos;
+
+    TestBus(long seed, ScheduledExecutorService timers) {
+        random = new Random(seed);
+        this.timers = timers;
+    }
+
+    /** Loses some messages: a share of 0 to 1. */
+    public synchronized void lose(double share) {
+        lost = share(share);
+    }
+
+    /** Carries some messages twice or more: a share of 0 to less than 1. */
+    public synchronized void repeat(double share) {
+        if (share == 1) {
+            throw new IllegalArgumentException("share: 1 (expected: < 1)");
+        }
+        repeated = share(share);
+    }
+
+    /**
+     * Lets messages arrive later, each after a time of its own between the two, so that they overtake each other. They do when
+     * {@link TestCluster#advance} lets that time pass.
+     */
+    public synchronized void delay(Duration least, Duration most) {
+        if (least.isNegative() || most.compareTo(least) < 0) {
+            throw new IllegalArgumentException("delay: " + least + " to " + most + " (expected: 0 <= least <= most)");
+        }
+        leastNanos = least.toNanos();
+        mostNanos = most.toNanos();
+    }
+
+    /** Loses all messages of one way. */
+    public synchronized void cut(TestNode from, TestNode to) {
+        cuts.add(new Way(from.name(), to.name()));
+    }
+
+    /** Carries all messages again, at once and once. What is on its way arrives when its time has come. */
+    public synchronized void heal() {
+        cuts.clear();
+        lost = 0;
+        repeated = 0;
+        leastNanos = 0;
+        mostNanos = 0;
+    }
+
+    private static double share(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("share: " + share + " (expected: 0 to 1)");
+        }
+        return share;
+    }
+
+    /** Carries a message as often, and as late, as chance says. The bus took it in any case: that is no promise. */
+    CompletionStage<Boolean> carry(String from, NodeId to, Supplier<CompletionStage<Boolean>> message) {
+        CompletionStage<Boolean> taken = CompletableFuture.completedFuture(true);
+        for (long delayNanos : arrivals(new Way(from, to.name()))) {
+            if (delayNanos == 0) {
+                taken = message.get();
+            } else {
+                var unused = timers.schedule(() -> message.get(), delayNanos, TimeUnit.NANOSECONDS);
+            }
+        }
+        return taken;
+    }
+
+    private synchronized List<Long> arrivals(Way way) {
+        List<Long> arrivals = new ArrayList<>(1);
+        if (cuts.contains(way) || random.nextDouble() < lost) {
+            return arrivals;
+        }
+        do {
+            long spread = mostNanos - leastNanos;
+            arrivals.add(leastNanos + (spread == 0 ? 0 : (long) (random.nextDouble() * spread)));
+        } while (random.nextDouble() < repeated);
+        return arrivals;
+    }
+}

@@ -1,0 +1,205 @@
+package io.scarfall.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What an embedder's test does with the kit. */
+class TestClusterTest {
+
+    @RegisterExtension
+    final TestCluster cluster = TestCluster.of(3)
+            .configure(builder ->
+                    builder.on("who", (user, arguments) -> user.identity().userId()));
+
+    private boolean online(String userId) {
+        return cluster.shared()
+                .presence()
+                .status(List.of(userId))
+                .toCompletableFuture()
+                .join()
+                .get(userId)
+                .online();
+    }
+
+    @Test
+    void aMessageReachesAnotherNodeWhileTimeStandsStill() {
+        Instant before = cluster.clock().instant();
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            assertThat(alice.send("hi", "bob").join()).isEqualTo("sent");
+            assertThat(bob.nextMessage()).isEqualTo("hi");
+        }
+        assertThat(cluster.clock().instant()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheBusLosesIsSentAgainAsTimePasses() {
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            cluster.bus().lose(1);
+            CompletableFuture<String> answer = alice.send("hi", "bob");
+            alice.send("later on the same connection", "nobody").join();
+            cluster.bus().heal();
+            cluster.advance(Duration.ofSeconds(1));
+
+            assertThat(answer.join()).isEqualTo("sent");
+            assertThat(bob.nextMessage()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void messagesThatOvertakeEachOtherAndComeTwiceArriveInOrderAndOnce() {
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            cluster.bus().delay(Duration.ZERO, Duration.ofMillis(400));
+            cluster.bus().repeat(0.3);
+            List<CompletableFuture<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                answers.add(alice.send("" + i, "bob"));
+            }
+            await().until(() -> {
+                cluster.advance(Duration.ofMillis(50));
+                return answers.stream().allMatch(CompletableFuture::isDone);
+            });
+
+            assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo("sent"));
+            for (int i = 0; i < 50; i++) {
+                assertThat(bob.nextMessage()).isEqualTo("" + i);
+            }
+        }
+    }
+
+    @Test
+    void withoutAnyAnswerAnOutcomeIsUncertain() {
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            cluster.bus().cut(cluster.node(1), cluster.node(0));
+            CompletableFuture<String> answer = alice.send("hi", "bob");
+            assertThat(bob.nextMessage()).isEqualTo("hi");
+            cluster.advance(Duration.ofSeconds(11));
+            assertThat(answer).isNotDone();
+            cluster.advance(Duration.ofSeconds(2));
+
+            assertThat(answer.join()).isEqualTo("uncertain");
+        }
+    }
+
+    @Test
+    void usersOfACrashedNodeGoOfflineWhenItsLeaseEnds() {
+        cluster.shared().roster().setFriends("alice", List.of(Friend.of("bob")));
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            assertThat(alice.nextStatus()).isEqualTo("bob online");
+            cluster.node(1).crash();
+            cluster.advance(Duration.ofSeconds(5));
+            assertThat(online("bob")).isTrue();
+            bob.leave();
+            cluster.advance(Duration.ofSeconds(5));
+
+            assertThat(online("bob")).isFalse();
+            assertThat(alice.nextStatus()).isEqualTo("bob offline");
+            assertThat(alice.statuses()).isEmpty();
+        }
+    }
+
+    @Test
+    void aNodeThatWasFrozenBeyondItsLeaseOpensItsSessionsAgain() {
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            cluster.node(1).freeze();
+            cluster.advance(Duration.ofSeconds(20));
+            assertThat(online("bob")).isFalse();
+            cluster.node(1).heal();
+            cluster.advance(Duration.ofSeconds(10));
+
+            await().until(() -> online("bob"));
+            assertThat(alice.send("hi", "bob").join()).isEqualTo("sent");
+            assertThat(bob.nextMessage()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void aNodeThatIsCutOffServesItsOwnAndFailsHonestlyElsewhere() {
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob");
+                Client bobHere = Client.connect(cluster, 0, "carol")) {
+            cluster.node(0).cut();
+            assertThat(alice.send("hi", "carol").join()).isEqualTo("sent");
+            assertThat(alice.send("hi", "bob").join()).isEqualTo("failed");
+            cluster.node(0).heal();
+            cluster.advance(Duration.ofSeconds(4));
+
+            assertThat(alice.send("again", "bob").join()).isEqualTo("sent");
+            assertThat(bob.nextMessage()).isEqualTo("again");
+            assertThat(bobHere.nextMessage()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void aNodeComesBackWhereItWas() {
+        String address = cluster.node(1).userUrl();
+        cluster.node(1).stop();
+        assertThatThrownBy(() -> cluster.node(1).gateway()).hasMessageContaining("expected: started");
+        cluster.node(1).start();
+
+        assertThat(cluster.node(1).userUrl()).isEqualTo(address);
+        try (Client alice = Client.connect(cluster, 0, "alice");
+                Client bob = Client.connect(cluster, 1, "bob")) {
+            assertThat(alice.send("hi", "bob").join()).isEqualTo("sent");
+            assertThat(bob.nextMessage()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void theSeedSaysWhatHappensByChance() {
+        assertThat(fates(7)).isEqualTo(fates(7)).isNotEqualTo(fates(8)).contains(true, false);
+    }
+
+    /** Which of some messages a bus carries that loses half of them. */
+    private static List<Boolean> fates(long seed) {
+        TestBus bus = new TestBus(seed, null);
+        bus.lose(0.5);
+        NodeId anybody = new NodeId("anybody", 1);
+        List<Boolean> carried = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            AtomicBoolean one = new AtomicBoolean();
+            bus.carry("somebody", anybody, () -> {
+                one.set(true);
+                return CompletableFuture.completedFuture(true);
+            });
+            carried.add(one.get());
+        }
+        return carried;
+    }
+
+    @Test
+    void aFailureTellsTheSeed() {
+        AssertionError failure = new AssertionError("the test's own");
+        assertThatThrownBy(() -> cluster.handleTestExecutionException(null, failure))
+                .isSameAs(failure);
+        assertThat(failure.getSuppressed())
+                .singleElement()
+                .satisfies(replay -> assertThat(replay.getMessage()).matches(".*-Dscarfall\\.seed=-?\\d+"));
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        assertThatThrownBy(() -> TestCluster.of(0)).hasMessageContaining("expected: >= 1");
+        assertThatThrownBy(() -> TestCluster.of(1).node(0)).hasMessageContaining("@RegisterExtension");
+        assertThatThrownBy(() -> cluster.bus().lose(1.5)).hasMessageContaining("expected: 0 to 1");
+        assertThatThrownBy(() -> cluster.bus().repeat(1)).hasMessageContaining("expected: < 1");
+        assertThatThrownBy(() -> cluster.node(0).start()).hasMessageContaining("expected: stopped");
+    }
+}
