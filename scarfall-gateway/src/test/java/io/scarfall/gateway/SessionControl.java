@@ -31,8 +31,12 @@ import org.junit.jupiter.api.Test;
 /** Sessions under control on two gateways: what is revoked, and how many a user may have. */
 abstract class SessionControl {
 
-    static final PresenceSettings SETTINGS =
-            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofSeconds(1));
+    /** Beats so often that no test waits for one. */
+    final PresenceSettings settings;
+
+    SessionControl(Duration lease) {
+        settings = PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), lease);
+    }
 
     private final List<Scarfall> nodes = new ArrayList<>();
     FaultyCluster viewOfA;
@@ -44,7 +48,7 @@ abstract class SessionControl {
     abstract PresenceCluster view(PresenceSettings settings);
 
     void start(UnaryOperator<Scarfall.Builder> changes) {
-        start(SETTINGS, changes);
+        start(settings, changes);
     }
 
     void start(PresenceSettings settings, UnaryOperator<Scarfall.Builder> changes) {
@@ -131,7 +135,7 @@ abstract class SessionControl {
     }
 
     static Ended done(CompletionStage<Ended> revocation) {
-        return revocation.toCompletableFuture().orTimeout(15, TimeUnit.SECONDS).join();
+        return revocation.toCompletableFuture().orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     static Ended ended(int sessions) {
@@ -180,7 +184,7 @@ abstract class SessionControl {
             expectEnded(there, "revoked");
             Instant over = Instant.now();
 
-            revocation.join();
+            done(revocation);
 
             Instant revoked = revocations(viewOfA).get(0).at();
             assertThat(Duration.between(revoked, over)).isLessThan(Duration.ofSeconds(1));
@@ -247,7 +251,7 @@ abstract class SessionControl {
     @Test
     void verifiersOfEmbeddersSayWhatTheyKnow() {
         start(gateway -> gateway);
-        FaultyCluster view = new FaultyCluster(view(SETTINGS));
+        FaultyCluster view = new FaultyCluster(view(settings));
         Scarfall own = Scarfall.builder()
                 .tokenVerifier(token -> CompletableFuture.completedFuture(
                         token.startsWith("dated")
@@ -404,7 +408,7 @@ abstract class SessionControl {
     /** Neither told, nor beating: whoever connects is refused in the round trip of the opening. */
     @Test
     void aNodeThatDoesNotKnowYetAsksTheStoreWhenSomebodyComes() {
-        start(SETTINGS.withLease(Duration.ofMillis(100), Duration.ofMinutes(1)), gateway -> gateway);
+        start(settings.withLease(Duration.ofMillis(100), Duration.ofMinutes(1)), gateway -> gateway);
         String token = token("alice");
         CompletableFuture<Beat> never = new CompletableFuture<>();
         viewOfB.beats = beat -> beat.thenCompose(answer -> never);
@@ -460,7 +464,7 @@ abstract class SessionControl {
             done(a.revokeTokenId("other" + i));
         }
         done(a.revokeUser("alice"));
-        Scarfall later = node("later", new FaultyCluster(view(SETTINGS)), gateway -> gateway);
+        Scarfall later = node("later", new FaultyCluster(view(settings)), gateway -> gateway);
 
         try (Client client = connect(later, token)) {
             assertThat(client.next("connect_error").at("/data/code").asText()).isEqualTo("revoked");

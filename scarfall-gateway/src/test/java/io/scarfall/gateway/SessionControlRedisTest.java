@@ -7,6 +7,7 @@ import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,10 +19,15 @@ class SessionControlRedisTest extends SessionControl {
     private final RedisServer redis = RedisServer.start();
     private final List<RedisPresenceCluster> clusters = new ArrayList<>();
 
+    SessionControlRedisTest() {
+        super(Duration.ofSeconds(4));
+    }
+
     @Override
     PresenceCluster view(PresenceSettings settings) {
         RedisPresenceCluster cluster = RedisPresenceCluster.builder()
                 .address(redis.uri())
+                .partitions(4) // each is looked at after every beat
                 .settings(settings)
                 .build();
         clusters.add(cluster);
@@ -46,7 +52,7 @@ class SessionControlRedisTest extends SessionControl {
 
         await().atMost(Client.PATIENCE).until(() -> a.isHealthy() && b.isHealthy());
         await().atMost(Client.PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(revocations(viewOfB)).hasSize(2));
-        Scarfall later = node("later", new FaultyCluster(view(SETTINGS)), gateway -> gateway);
+        Scarfall later = node("later", new FaultyCluster(view(settings)), gateway -> gateway);
         expectRefused(later, token, "revoked");
     }
 

@@ -114,7 +114,12 @@ public final class Revoker implements NodeOrders {
             written = CompletableFuture.failedFuture(e);
         }
         return written.thenCompose(revocation -> {
-            log.info("revoked kind={} version={}", target.kind(), revocation.version());
+            log.info(
+                    "revoked kind={} user={} session={} version={}",
+                    target.kind(),
+                    target.kind() == Revocation.Kind.TOKEN ? null : target.id(),
+                    target.sessionId(),
+                    revocation.version());
             return others(target).thenCompose(others -> spread(revocation, others));
         });
     }

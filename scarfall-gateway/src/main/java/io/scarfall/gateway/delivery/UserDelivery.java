@@ -439,11 +439,16 @@ public final class UserDelivery {
             handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
             return TOLD;
         } else if (body instanceof Revoke revoke) {
-            return orders.revoked(revoke.revocation()).thenApply(Envelope::ended);
+            return ended(orders.revoked(revoke.revocation()));
         } else if (body instanceof Displace displace) {
-            return orders.displaced(displace.session()).thenApply(Envelope::ended);
+            return ended(orders.displaced(displace.session()));
         }
         throw new AssertionError(body);
+    }
+
+    /** What could not be carried out now is so later, see {@link NodeOrders}: for the sender it is not done. */
+    private static CompletionStage<BitSet> ended(CompletionStage<Integer> carriedOut) {
+        return carriedOut.handle((count, error) -> error == null ? Envelope.ended(count) : new BitSet(0));
     }
 
     private static final CompletionStage<BitSet> TOLD = CompletableFuture.completedStage(new BitSet(0));
