@@ -135,7 +135,10 @@ abstract class SessionControl {
     }
 
     static Ended done(CompletionStage<Ended> revocation) {
-        return revocation.toCompletableFuture().orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return revocation
+                .toCompletableFuture()
+                .orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 
     static Ended ended(int sessions) {
@@ -326,11 +329,14 @@ abstract class SessionControl {
         try (Client session = connected(b, phone);
                 Client tab = connected(a, phone);
                 Client laptop = connected(b, token("alice"))) {
-            assertThat(done(a.revokeSession("bob", session.id()))).as("another's").isEqualTo(ended(0));
+            assertThat(done(a.revokeSession("bob", session.id())))
+                    .as("another's")
+                    .isEqualTo(ended(0));
             assertThat(done(a.revokeSession("alice", "unknown"))).isEqualTo(ended(0));
             stays(session);
 
-            assertThat(done(a.revokeSession("alice", session.id())).unconfirmed()).isEmpty();
+            assertThat(done(a.revokeSession("alice", session.id())).unconfirmed())
+                    .isEmpty();
 
             expectEnded(session, "revoked");
             expectEnded(tab, "revoked");
@@ -507,7 +513,9 @@ abstract class SessionControl {
             String done = "{'status':'ok','ended':1,'unconfirmed':[]}";
             assertThat(service.ask("revoke", "{'token':'" + phone + "'}")).isEqualTo(Client.parse(done));
             expectEnded(one, "revoked");
-            assertThat(service.ask("revoke", "{'token':'" + phone + "'}").at("/ended").asInt())
+            assertThat(service.ask("revoke", "{'token':'" + phone + "'}")
+                            .at("/ended")
+                            .asInt())
                     .as("again")
                     .isZero();
             assertThat(service.ask("revoke", "{'userId':'alice','sessionId':'" + two.id() + "'}"))
@@ -588,8 +596,7 @@ abstract class SessionControl {
             stays(there);
             stays(bob);
             here.leave();
-            await().atMost(Client.PATIENCE)
-                    .until(() -> sessions("alice").size() == 1);
+            await().atMost(Client.PATIENCE).until(() -> sessions("alice").size() == 1);
             stays(connected(b, token("alice")));
         }
     }

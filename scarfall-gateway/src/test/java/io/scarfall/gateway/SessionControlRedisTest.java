@@ -51,7 +51,9 @@ class SessionControlRedisTest extends SessionControl {
         redis.restart();
 
         await().atMost(Client.PATIENCE).until(() -> a.isHealthy() && b.isHealthy());
-        await().atMost(Client.PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(revocations(viewOfB)).hasSize(2));
+        await().atMost(Client.PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(revocations(viewOfB)).hasSize(2));
         Scarfall later = node("later", new FaultyCluster(view(settings)), gateway -> gateway);
         expectRefused(later, token, "revoked");
     }

@@ -7,6 +7,7 @@ public final class TooManyRevocationsException extends RuntimeException {
 
     /** Refuses one more than so many. */
     public TooManyRevocationsException(int most) {
-        super("revocations: more than " + most + " (expected: at most as many within the time for which they are kept)");
+        super("revocations: more than " + most
+                + " (expected: at most as many within the time for which they are kept)");
     }
 }

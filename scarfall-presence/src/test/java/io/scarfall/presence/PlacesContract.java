@@ -152,7 +152,9 @@ public abstract class PlacesContract extends ClusterContract {
                     return granted;
                 });
             }
-            assertThat(TestCluster.inParallel(tasks)).filteredOn(granted -> granted).hasSize(places);
+            assertThat(TestCluster.inParallel(tasks))
+                    .filteredOn(granted -> granted)
+                    .hasSize(places);
         }
     }
 

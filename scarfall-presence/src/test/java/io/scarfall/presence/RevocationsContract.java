@@ -94,7 +94,8 @@ public abstract class RevocationsContract extends ClusterContract {
         Revocation carl = revoke(a, Target.user("carl"));
 
         assertThat(all(a)).containsExactly(bert, carl);
-        assertThat(await(a.cluster().revocations().of(List.of(Target.user("anna"))))).isEmpty();
+        assertThat(await(a.cluster().revocations().of(List.of(Target.user("anna")))))
+                .isEmpty();
     }
 
     @Test

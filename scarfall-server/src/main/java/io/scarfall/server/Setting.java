@@ -74,7 +74,10 @@ enum Setting {
     TOKEN_WARNING(
             Group.IDENTITY, Kind.SECONDS, "60", "how long before the end of its token a client is told; 0 for never"),
     REVOCATION_EXPIRY(
-            Group.IDENTITY, Kind.SECONDS, "30d", "time for which a revocation is kept: as long as the longest token lives"),
+            Group.IDENTITY,
+            Kind.SECONDS,
+            "30d",
+            "time for which a revocation is kept: as long as the longest token lives"),
     TOKEN_IN_QUERY(
             Group.IDENTITY,
             Kind.SWITCH,
@@ -148,8 +151,7 @@ enum Setting {
             "session=200/2000, user=600/6000",
             "what events of a session, and of a user on this node, may cost per second and at once; or off"),
     MAX_SESSIONS_PER_USER(Group.LIMITS, Kind.NUMBER, "100", "authenticated sockets of a user on this node"),
-    MAX_USER_SESSIONS(
-            Group.LIMITS, Kind.NUMBER, "0", "sessions of a user on all nodes together; 0 for any number"),
+    MAX_USER_SESSIONS(Group.LIMITS, Kind.NUMBER, "0", "sessions of a user on all nodes together; 0 for any number"),
     USER_SESSIONS_FULL(
             Group.LIMITS,
             Kind.TEXT,

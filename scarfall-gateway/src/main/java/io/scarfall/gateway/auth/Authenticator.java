@@ -180,9 +180,10 @@ public final class Authenticator {
      * @return the identity, with an id of the token
      */
     public CompletionStage<Identity> verify(String token) {
-        return identify(token).thenCompose(identity -> revocations.refuses(identity)
-                ? CompletableFuture.failedFuture(TokenRefusedException.revoked())
-                : CompletableFuture.completedFuture(identity));
+        return identify(token)
+                .thenCompose(identity -> revocations.refuses(identity)
+                        ? CompletableFuture.failedFuture(TokenRefusedException.revoked())
+                        : CompletableFuture.completedFuture(identity));
     }
 
     /** As {@link #verify}, also of a token that has been revoked. */

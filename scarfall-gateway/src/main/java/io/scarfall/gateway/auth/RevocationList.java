@@ -36,7 +36,8 @@ public final class RevocationList {
     /** Whether a revocation, or a later one of the same, is here. */
     public boolean knows(Revocation revocation) {
         Target target = revocation.target();
-        Long known = target.kind() == Revocation.Kind.SESSION ? null : of(target).get(target.id());
+        Long known =
+                target.kind() == Revocation.Kind.SESSION ? null : of(target).get(target.id());
         return known != null && known >= revocation.version();
     }
 
@@ -44,8 +45,7 @@ public final class RevocationList {
     public boolean refuses(Identity identity) {
         Long user = users.get(identity.userId());
         String tokenId = identity.tokenId();
-        return (user != null && isOlder(identity.issuedAt(), user))
-                || (tokenId != null && tokens.containsKey(tokenId));
+        return (user != null && isOlder(identity.issuedAt(), user)) || (tokenId != null && tokens.containsKey(tokenId));
     }
 
     /**

@@ -241,9 +241,10 @@ public final class Revoker implements NodeOrders {
                 ? CompletableFuture.completedFuture(0)
                 : store.revoke(Target.token(tokenId), config.revocationExpiry(), config.maxRevocations())
                         .thenCompose(revocation -> {
-                            others(revocation.target()).thenAccept(others -> others.forEach(node -> {
-                                var unused = links.revoke(node, revocation);
-                            }));
+                            others(revocation.target())
+                                    .thenAccept(others -> others.forEach(node -> {
+                                        var unused = links.revoke(node, revocation);
+                                    }));
                             return apply(revocation);
                         });
         return byToken.thenCompose(count -> sessions.end(session).thenApply(open -> count + (open ? 1 : 0)));

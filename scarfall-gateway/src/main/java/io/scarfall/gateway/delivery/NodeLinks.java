@@ -145,8 +145,7 @@ public final class NodeLinks {
         if (from == null) {
             return CompletableFuture.completedFuture(Outcome.NOBODY);
         }
-        return outbound.computeIfAbsent(new Route(from, to, lane), this::open)
-                .send(body);
+        return outbound.computeIfAbsent(new Route(from, to, lane), this::open).send(body);
     }
 
     private OutboundLink open(Route route) {

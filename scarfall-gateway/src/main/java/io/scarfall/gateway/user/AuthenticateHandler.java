@@ -40,8 +40,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     /** The user of a connection. */
     record User(String userId, @Nullable String email, String socketId) {}
 
-    AuthenticateHandler(
-            Authenticator authenticator, LiveSessions sessions, Revoker revoker, AuthDeadline deadline) {
+    AuthenticateHandler(Authenticator authenticator, LiveSessions sessions, Revoker revoker, AuthDeadline deadline) {
         this.authenticator = authenticator;
         this.sessions = sessions;
         this.revoker = revoker;
@@ -112,8 +111,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         } else if (session.userId().equals(identity.userId())) {
             SessionLimits.of(socket).authenticated();
             sessions.renew(session, identity);
-            revoker.check(identity)
-                    .thenAccept(checked -> socket.execute(() -> announceOrRefuse(session, answer)));
+            revoker.check(identity).thenAccept(checked -> socket.execute(() -> announceOrRefuse(session, answer)));
         } else {
             answer.complete(refuse(
                     socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));

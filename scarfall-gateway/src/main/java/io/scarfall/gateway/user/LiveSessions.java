@@ -318,8 +318,8 @@ public final class LiveSessions implements LocalSessions {
                     LiveSession session = of(socket);
                     if (session != null
                             && revoked.stream()
-                                    .anyMatch(one -> RevocationList.ends(
-                                            one, session.identity(), session.shownMillis()))
+                                    .anyMatch(
+                                            one -> RevocationList.ends(one, session.identity(), session.shownMillis()))
                             && session.end(TokenRefusedException.revoked())) {
                         ended.incrementAndGet();
                     }

@@ -180,7 +180,17 @@ class JwtVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'email':7", "'email':{}", "'email':null", "'email':'\\ud800'", "'deviceInfo':null", "'jti':7", "'jti':''", "'jti':' '"})
+    @ValueSource(
+            strings = {
+                "'email':7",
+                "'email':{}",
+                "'email':null",
+                "'email':'\\ud800'",
+                "'deviceInfo':null",
+                "'jti':7",
+                "'jti':''",
+                "'jti':' '"
+            })
     void goesWithoutOptionalClaimsThatAreMalformed(String claim) {
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':1800000060," + claim + "}")))
                 .isEqualTo(new Identity("alice", null, null, NOW.plusSeconds(65)));

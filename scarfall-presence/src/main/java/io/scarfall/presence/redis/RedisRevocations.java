@@ -34,12 +34,7 @@ final class RedisRevocations implements Revocations {
     public CompletionStage<Revocation> revoke(Target target, Duration keep, int most) {
         String millis = String.valueOf(keep.toMillis());
         return commands.run(
-                        Script.REVOKE,
-                        new String[] {key},
-                        time.argument(),
-                        target.text(),
-                        millis,
-                        String.valueOf(most))
+                        Script.REVOKE, new String[] {key}, time.argument(), target.text(), millis, String.valueOf(most))
                 .thenApply(reply -> {
                     if (reply.text(0).equals("FULL")) {
                         throw new TooManyRevocationsException(most);
@@ -73,8 +68,8 @@ final class RedisRevocations implements Revocations {
                     Answer.checkLimit(limit);
                     return Range.from(Range.Boundary.excluding(version), Range.Boundary.<Long>unbounded());
                 })
-                .thenCompose(range -> commands.call(
-                        redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit))))
+                .thenCompose(range ->
+                        commands.call(redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit))))
                 .thenApply(found -> found.stream()
                         .map(one -> new Revocation(Target.parse(one.getValue()), (long) one.getScore()))
                         .toList());
