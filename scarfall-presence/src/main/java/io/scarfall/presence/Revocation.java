@@ -85,21 +85,23 @@ public record Revocation(Target target, long version) {
         public static Target parse(String text) {
             try {
                 String rest = text.substring(2);
-                switch (text.substring(0, 2)) {
-                    case "u:":
-                        return user(rest);
-                    case "t:":
-                        return token(rest);
-                    case "s:":
+                return switch (text.substring(0, 2)) {
+                    case "u:" -> user(rest);
+                    case "t:" -> token(rest);
+                    case "s:" -> {
                         int colon = rest.indexOf(':');
                         int end = colon + 1 + Integer.parseInt(rest, 0, colon, 10);
-                        return session(rest.substring(colon + 1, end), rest.substring(end));
-                    default:
-                }
+                        yield session(rest.substring(colon + 1, end), rest.substring(end));
+                    }
+                    default -> throw malformed();
+                };
             } catch (IndexOutOfBoundsException | NumberFormatException e) {
-                // as what begins in no such way
+                throw malformed();
             }
-            throw new IllegalArgumentException("target: malformed (expected: what this version writes)");
+        }
+
+        private static IllegalArgumentException malformed() {
+            return new IllegalArgumentException("target: malformed (expected: what this version writes)");
         }
     }
 }
