@@ -5,6 +5,7 @@ import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.control.ControlConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.user.SessionConfig;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens what users' tokens have to say
  * @param wire limits of connections and packets, proxies, and TLS
  * @param limits what users may spend
+ * @param friends how lists of friends that other systems write are followed
  * @param control how sessions are controlled on all nodes together
  */
 public record GatewayConfig(
@@ -49,6 +51,7 @@ public record GatewayConfig(
         TokenConfig tokens,
         WireConfig wire,
         LimitConfig limits,
+        FriendsConfig friends,
         ControlConfig control) {
 
     public GatewayConfig {
@@ -73,6 +76,7 @@ public record GatewayConfig(
         Objects.requireNonNull(tokens, "tokens");
         Objects.requireNonNull(wire, "wire");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(friends, "friends");
         Objects.requireNonNull(control, "control");
     }
 

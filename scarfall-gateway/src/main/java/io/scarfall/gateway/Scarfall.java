@@ -45,6 +45,8 @@ import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
+import io.scarfall.gateway.user.FriendsConfig;
+import io.scarfall.gateway.user.FriendsRefresh;
 import io.scarfall.gateway.user.LiveSession;
 import io.scarfall.gateway.user.LiveSessions;
 import io.scarfall.gateway.user.PresenceNotifier;
@@ -119,6 +121,9 @@ public final class Scarfall implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int BLOCKING_THREADS = 64;
+    /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
+    private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
+
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
     /** The names of the ports in metrics. */
@@ -194,8 +199,10 @@ public final class Scarfall implements AutoCloseable {
                     storeClock,
                     config.sessions(),
                     config.tokens().warning(),
+                    metrics,
                     clock,
-                    nanoTime);
+                    nanoTime,
+                    task -> scheduler.schedule(task, BETWEEN_PAGES.toMillis(), TimeUnit.MILLISECONDS));
             revoker = new Revoker(
                     cluster,
                     revocations,
@@ -206,7 +213,7 @@ public final class Scarfall implements AutoCloseable {
                     config.control(),
                     metrics);
             Upkeep upkeep = new Upkeep(delivery, links, sessions, revoker, places, notifier, storeClock);
-            membership = new Membership(cluster, node, upkeep, scheduler);
+            membership = new Membership(cluster, node, upkeep, metrics, scheduler);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -237,7 +244,11 @@ public final class Scarfall implements AutoCloseable {
             services = serviceSpace.broadcaster();
 
             WarmUp.await();
-            every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
+            every(scheduler, config.sessions().cleanupInterval(), sessions::cleanUp);
+            every(scheduler, config.sessions().cleanupInterval(), membership::adopt);
+            FriendsRefresh friends = new FriendsRefresh(
+                    cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
+            every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
@@ -394,9 +405,8 @@ public final class Scarfall implements AutoCloseable {
             if (beat.doubtful()) {
                 sessions.reopenAll();
                 sessions.audit();
-            } else {
-                sessions.settle();
             }
+            sessions.settle();
         }
 
         @Override
@@ -646,6 +656,9 @@ public final class Scarfall implements AutoCloseable {
         private int maxUserSessions = ControlConfig.DEFAULT.maxUserSessions();
         private WhenFull whenFull = ControlConfig.DEFAULT.whenFull();
 
+        private Duration friendsRefreshInterval = FriendsConfig.DEFAULT.refreshInterval();
+        private int maxFriendsRefreshesPerSecond = FriendsConfig.DEFAULT.refreshesPerSecond();
+
         private final List<String> tokenSources = new ArrayList<>();
         private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
         private @Nullable TokenVerifier tokenVerifier;
@@ -864,6 +877,23 @@ public final class Scarfall implements AutoCloseable {
         /** How often this node's sockets and the store's sessions are compared and repaired; 5 min. */
         public Builder cleanupInterval(Duration value) {
             cleanupInterval = value;
+            return this;
+        }
+
+        // Friends whom other systems list.
+
+        /**
+         * How often the list of friends of each user of this node is read again, also while the user is silent, where other
+         * systems write it; 60 s, at least 1 s. Zero: only when the user connects and does something.
+         */
+        public Builder friendsRefreshInterval(Duration value) {
+            friendsRefreshInterval = value;
+            return this;
+        }
+
+        /** How many of those lists this node reads per second at most, with however many users; 1,000. */
+        public Builder maxFriendsRefreshesPerSecond(int value) {
+            maxFriendsRefreshesPerSecond = value;
             return this;
         }
 
@@ -1268,6 +1298,7 @@ public final class Scarfall implements AutoCloseable {
                             tls,
                             internalTls),
                     new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications),
+                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond),
                     new ControlConfig(revocationExpiry, maxRevocations, maxUserSessions, whenFull));
         }
 

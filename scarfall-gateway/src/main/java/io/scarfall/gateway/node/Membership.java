@@ -1,5 +1,6 @@
 package io.scarfall.gateway.node;
 
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.Reaped;
@@ -39,6 +40,9 @@ public final class Membership {
     private final PresenceCluster cluster;
     private final ThisNode node;
     private final Callbacks callbacks;
+    private final Metrics.Counter leasesLost;
+    private final Metrics.Counter reapedSessions;
+    private final Metrics.Counter adoptedLives;
     private final ScheduledExecutorService scheduler;
     private final AtomicBoolean beating = new AtomicBoolean();
     private final AtomicBoolean reaping = new AtomicBoolean();
@@ -69,11 +73,19 @@ public final class Membership {
     }
 
     /** Begins to join: see {@link #joined}. */
-    public Membership(PresenceCluster cluster, ThisNode node, Callbacks callbacks, ScheduledExecutorService scheduler) {
+    public Membership(
+            PresenceCluster cluster,
+            ThisNode node,
+            Callbacks callbacks,
+            Metrics metrics,
+            ScheduledExecutorService scheduler) {
         this.cluster = cluster;
         this.node = node;
         this.callbacks = callbacks;
         this.scheduler = scheduler;
+        leasesLost = metrics.counter("scarfall.leases.lost");
+        reapedSessions = metrics.counter("scarfall.reaped.sessions");
+        adoptedLives = metrics.counter("scarfall.reaped.adopted");
         long millis = cluster.settings().beatInterval().toMillis();
         beats = scheduler.scheduleWithFixedDelay(this::tick, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
     }
@@ -126,11 +138,31 @@ public final class Membership {
     private CompletionStage<?> join() {
         return cluster.lease()
                 .join(node.name())
+                .thenCompose(id -> adopting().thenApply(adopted -> id))
                 .thenCompose(id -> cluster.bus()
                         .listen(id, callbacks::received)
                         .thenAccept(listening -> become(id, listening))
                         .thenCompose(joined -> cluster.lease().beat(id)))
                 .thenAccept(this::beaten);
+    }
+
+    /** Has the sessions reaped of nodes that nobody knows any more: at times, and before this node writes anything. */
+    public void adopt() {
+        if (!closed) {
+            var unused = adopting();
+        }
+    }
+
+    private CompletionStage<?> adopting() {
+        return cluster.reaper().adopt().handle((lives, error) -> {
+            if (error != null) {
+                log.debug("no lost nodes looked for error={}", cause(error).toString());
+            } else if (lives > 0) {
+                log.info("nodes were found that the store had forgotten lives={}", lives);
+                adoptedLives.add(lives);
+            }
+            return null;
+        });
     }
 
     private void become(NodeId id, NodeBus.Inbox listening) {
@@ -164,6 +196,7 @@ public final class Membership {
         return cluster.lease().beat(id).thenCompose(beat -> {
             if (!beaten(beat)) {
                 log.warn("the lease was lost node={}", id);
+                leasesLost.increment();
                 return join();
             }
             if (reaping.compareAndSet(false, true)) {
@@ -193,6 +226,7 @@ public final class Membership {
 
     private void report(Reaped reaped) {
         if (reaped.sessions() > 0) {
+            reapedSessions.add(reaped.sessions());
             log.info(
                     "sessions of dead nodes were removed sessions={} offline={}",
                     reaped.sessions(),
