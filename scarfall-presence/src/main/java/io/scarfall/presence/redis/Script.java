@@ -27,6 +27,8 @@ enum Script {
     FRIENDS("clock"),
     WATCH("clock"),
     INDEXED,
+    REVOKE("clock"),
+    CLAIM("clock"),
     GROUP_READ("clock"),
     GROUP_ACK,
     GROUP_LEAVE;
