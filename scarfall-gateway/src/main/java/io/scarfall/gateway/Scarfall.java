@@ -168,7 +168,13 @@ public final class Scarfall implements AutoCloseable {
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock, nanoTime);
-            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
+            PresenceNotifier notifier = new PresenceNotifier(
+                    cluster.presence(),
+                    cluster.roster(),
+                    delivery,
+                    metrics,
+                    cluster.settings().lease(),
+                    nanoTime);
             sessions = new LiveSessions(
                     cluster.store(),
                     cluster.roster(),
@@ -180,7 +186,7 @@ public final class Scarfall implements AutoCloseable {
                     clock,
                     nanoTime);
             membership = new Membership(
-                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler);
+                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler, nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -340,6 +346,7 @@ public final class Scarfall implements AutoCloseable {
 
         @Override
         public void joined() {
+            notifier.doubt();
             sessions.reopenAll();
         }
 
@@ -348,11 +355,13 @@ public final class Scarfall implements AutoCloseable {
             storeClock.learn(beat.time());
             links.retain(beat.live());
             if (beat.doubtful()) {
+                notifier.doubt();
                 sessions.reopenAll();
-                sessions.audit();
+                sessions.auditInDoubt();
             } else {
                 sessions.settle();
             }
+            notifier.beat();
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class Membership {
     private final ThisNode node;
     private final Callbacks callbacks;
     private final ScheduledExecutorService scheduler;
+    private final LongSupplier nanoTime;
     private final AtomicBoolean beating = new AtomicBoolean();
     private final AtomicBoolean reaping = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
@@ -77,7 +79,13 @@ public final class Membership {
     }
 
     /** Begins to join: see {@link #joined}. */
-    public Membership(PresenceCluster cluster, ThisNode node, Callbacks callbacks, ScheduledExecutorService scheduler) {
+    public Membership(
+            PresenceCluster cluster,
+            ThisNode node,
+            Callbacks callbacks,
+            ScheduledExecutorService scheduler,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.cluster = cluster;
         this.node = node;
         this.callbacks = callbacks;
@@ -99,11 +107,11 @@ public final class Membership {
     }
 
     private void tick() {
-        boolean due = !node.isMember() || System.nanoTime() - beatNanos >= betweenBeatsNanos;
+        boolean due = !node.isMember() || nanoTime.getAsLong() - beatNanos >= betweenBeatsNanos;
         if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
             return;
         }
-        beatNanos = System.nanoTime();
+        beatNanos = nanoTime.getAsLong();
         try {
             NodeId id = node.id();
             CompletionStage<?> done = id == null ? join() : beat(id);

@@ -73,6 +73,10 @@ public final class LiveSessions {
     private final AtomicInteger rewriting = new AtomicInteger();
     private final AtomicInteger closing = new AtomicInteger();
     private final AtomicBoolean auditing = new AtomicBoolean();
+
+    /** Whether the next audit has to close what the store should have closed. */
+    private final AtomicBoolean doubted = new AtomicBoolean();
+
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
@@ -303,8 +307,17 @@ public final class LiveSessions {
     public void audit() {
         NodeId self = node.id();
         if (self != null && auditing.compareAndSet(false, true)) {
-            new Audit(self).next(null);
+            new Audit(self, doubted.getAndSet(false)).next(null);
         }
+    }
+
+    /**
+     * The same for a store that may have lost writes, after {@link #reopenAll}: also closes of sessions, which it then has
+     * for ever, though they were active a moment ago.
+     */
+    public void auditInDoubt() {
+        doubted.set(true);
+        audit();
     }
 
     /** One walk through the store's sessions of this node. */
@@ -314,17 +327,22 @@ public final class LiveSessions {
         private final Set<String> known = new HashSet<>();
         private final List<LiveSession> before = List.copyOf(sessions.values());
         private final Instant idleSince = clock.instant().minus(config.idleTimeout());
+        private final boolean inDoubt;
         private int removed;
         private int opened;
 
-        Audit(NodeId self) {
+        Audit(NodeId self, boolean inDoubt) {
             this.self = self;
+            this.inDoubt = inDoubt;
         }
 
         void next(@Nullable String cursor) {
             store.sessionsOf(self, cursor, PAGE).whenComplete((page, error) -> {
                 if (error != null) {
                     log.warn("clean-up failed error={}", error.toString());
+                    if (inDoubt) {
+                        doubted.set(true); // for the next one: who fails now connects again, and is in doubt again
+                    }
                     auditing.set(false);
                     return;
                 }
@@ -336,7 +354,7 @@ public final class LiveSessions {
             for (UserSession session : page.items()) {
                 known.add(session.sessionId());
                 if (!sessions.containsKey(session.sessionId())
-                        && session.lastActivity().isBefore(idleSince)) {
+                        && (inDoubt || session.lastActivity().isBefore(idleSince))) {
                     removed++;
                     close(session);
                 }
@@ -346,6 +364,9 @@ public final class LiveSessions {
             } else {
                 openUnknown();
                 auditing.set(false);
+                if (doubted.get()) {
+                    audit();
+                }
             }
         }
 

@@ -98,6 +98,9 @@ final class Experiment {
         crowd.stopSending();
         Await.until("all acks", () -> world.ledger().open() == 0);
         String differences = awaitRightPresence();
+        if (!fault.losesFriends()) {
+            awaitWellInformed();
+        }
         Verdict verdict = world.ledger().judge(crowd.devices(), world.stopped());
         return new Outcome(
                 fault,
@@ -130,6 +133,14 @@ final class Experiment {
 
         boolean saysWell() {
             return well.isDone() && !well.isCompletedExceptionally() && well.join();
+        }
+    }
+
+    private void awaitWellInformed() {
+        try {
+            Await.until("friends to know", () -> world.crowd().misinformed().isEmpty());
+        } catch (ConditionTimeoutException e) {
+            // that is the outcome
         }
     }
 
