@@ -17,14 +17,14 @@ local function change(feedLength)
         base = micros
         redis.call('HSET', KEYS[1], '#', base)
     end
-    local number = redis.call('HINCRBY', KEYS[1], '##', 1)
+    local number = string.format('%d', redis.call('HINCRBY', KEYS[1], '##', '1'))
     local change = state()
     local added =
         redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. number, 'u', userId, 's', change)
     if type(added) == 'table' and added.err then -- the fences were lost, and the feed was not
-        local newest = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', 1)[1][1]
+        local newest = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', '1')[1][1]
         base, number = string.match(newest, '^(%d+)-(%d+)$')
-        number = number + 1
+        number = digits(number + 1)
         redis.call('HSET', KEYS[1], '#', base, '##', number)
         redis.call('XADD', feed, base .. '-' .. number, 'u', userId, 's', change)
     end
@@ -35,7 +35,7 @@ end
 local function answer(kind, watcherLimit)
     if kind ~= 'U' and watcherLimit ~= '0' then
         local list = prefix .. 'watchers:' .. userId
-        local watchers = redis.call('ZRANGE', list, 0, watcherLimit - 1)
+        local watchers = redis.call('ZRANGEBYLEX', list, '-', '+', 'LIMIT', '0', watcherLimit)
         if #watchers > 0 then
             local total = #watchers < tonumber(watcherLimit) and #watchers or redis.call('ZCARD', list)
             return { kind, userId, version, seen, email, total, watchers }

@@ -1,48 +1,107 @@
 package io.scarfall.examples;
 
-import io.scarfall.gateway.Scarfall;
-import io.scarfall.presence.Page;
-import io.scarfall.presence.Presence;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.Status;
+import io.scarfall.presence.TransitionFeed.Batch;
+import io.scarfall.presence.TransitionFeed.Group;
+import io.scarfall.presence.TransitionFeed.StatusChange;
 import io.scarfall.presence.UserPresence;
-import java.util.ArrayList;
+import io.scarfall.presence.redis.RedisPresence;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
-/** Asks the presence library who is online, page by page, without blocking a thread. */
+/**
+ * Prints which friends of a user are online, and then who comes and goes: a back end that asks Redis, without a gateway. It
+ * reads the feed as a group, whose position Redis keeps, so after a restart it goes on where it stopped. Several of them with
+ * the same group would share the users.
+ *
+ * <pre>
+ * java ... io.scarfall.examples.WhoIsOnline redis://localhost:6379 alice
+ * </pre>
+ */
 public final class WhoIsOnline {
 
-    private static final int PAGE_SIZE = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int BATCH = 100;
 
-    private WhoIsOnline() {}
+    private final RedisPresence presence;
+    private final String userId;
+    private final Group changes;
+    private final Consumer<String> out;
 
-    /** Gathers all who are online, each as a line of text. */
-    static CompletionStage<List<String>> lines(Presence presence) {
-        return gather(presence, null, new ArrayList<>());
+    /** What was printed of whom: the feed has changes that are older than that. */
+    private final Map<String, Long> printed = new HashMap<>();
+
+    WhoIsOnline(RedisPresence presence, String userId, Consumer<String> out) {
+        this.presence = presence;
+        this.userId = userId;
+        this.out = out;
+        changes = presence.transitions().group("who-is-online." + userId, "only");
     }
 
-    private static CompletionStage<List<String>> gather(
-            Presence presence, @Nullable String cursor, List<String> lines) {
-        return presence.online(cursor, PAGE_SIZE).thenCompose((Page<UserPresence> page) -> {
-            for (UserPresence user : page.items()) {
-                lines.add(user.userId() + " on " + user.sessionCount() + " device(s), last seen " + user.lastSeen());
+    /** Prints the friends as they are now. */
+    void printAll() {
+        for (UserPresence friend :
+                RedisPresence.await(presence.status(friends()), PATIENCE).values()) {
+            print(friend.userId(), friend.online(), friend.version(), "last seen " + friend.lastSeen());
+        }
+    }
+
+    /** Prints what has changed since, and says that it was printed. */
+    void printChanges() {
+        Batch batch = RedisPresence.await(changes.read(BATCH), PATIENCE);
+        if (batch.gap()) { // it was away for too long
+            printAll();
+        }
+        Set<String> friends = new HashSet<>(friends());
+        for (StatusChange change : batch.changes()) {
+            if (friends.contains(change.userId())) {
+                print(change.userId(), change.status() == Status.ONLINE, change.version(), "at " + change.lastSeen());
             }
-            return page.nextCursor() == null
-                    ? CompletableFuture.completedFuture(lines)
-                    : gather(presence, page.nextCursor(), lines);
-        });
+        }
+        RedisPresence.await(changes.acknowledge(batch), PATIENCE);
+    }
+
+    private List<String> friends() {
+        return RedisPresence.await(presence.roster().friends(userId), PATIENCE).stream()
+                .map(Friend::userId)
+                .toList();
+    }
+
+    private void print(String friend, boolean online, long version, String when) {
+        Long before = printed.get(friend);
+        if (before == null || before < version) {
+            printed.put(friend, version);
+            out.accept(friend + " is " + (online ? "online" : "offline, " + when));
+        }
     }
 
     public static void main(String[] args) throws InterruptedException {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        try (Scarfall scarfall =
-                Scarfall.builder().jwtSecret(System.getProperty("secret", "")).start()) {
-            clock.scheduleAtFixedRate(
-                    () -> lines(scarfall.presence()).thenAccept(System.out::println), 0, 5, TimeUnit.SECONDS);
+        try (RedisPresence presence = RedisPresence.connect(args[0])) {
+            RedisPresence.await(presence.connected(), PATIENCE);
+            WhoIsOnline friends = new WhoIsOnline(presence, args[1], System.out::println);
+            friends.printAll();
+            System.out.println("now following");
+            clock.scheduleWithFixedDelay(
+                    () -> {
+                        try {
+                            friends.printChanges();
+                        } catch (IllegalStateException e) { // Redis is away: the next time goes on from here
+                            System.out.println("cannot ask: " + e.getMessage());
+                        }
+                    },
+                    0,
+                    500,
+                    TimeUnit.MILLISECONDS);
             Thread.currentThread().join();
         } finally {
             clock.shutdownNow();

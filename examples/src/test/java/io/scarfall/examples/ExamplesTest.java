@@ -6,15 +6,27 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.gateway.Scarfall;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.redis.RedisPresenceCluster;
+import io.scarfall.presence.testing.JavaProcess;
+import io.scarfall.presence.testing.RedisServer;
 import io.socket.client.Ack;
 import io.socket.client.IO;
 import io.socket.client.Socket;
+import java.io.File;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.json.JSONObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +55,7 @@ class ExamplesTest {
     }
 
     @Test
-    void theEmbeddedGatewayCarriesAMoveToTheOpponentAndSaysWhoIsOnline() throws Exception {
+    void theEmbeddedGatewayCarriesAMoveToTheOpponentAndSaysHowManyAreOnline() throws Exception {
         try (Scarfall scarfall = EmbeddedGateway.start(SECRET, 0, 0)) {
             Socket alice = user(scarfall, "alice");
             Socket bob = user(scarfall, "bob");
@@ -56,15 +68,67 @@ class ExamplesTest {
                 assertThat(((JSONObject) ask(alice, "move", move)[0]).getBoolean("seen"))
                         .isTrue();
                 assertThat(moved.get(10, TimeUnit.SECONDS)).containsExactly("alice", 3, 4);
-                List<String> lines = WhoIsOnline.lines(scarfall.presence())
-                        .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS);
-                assertThat(lines).hasSize(2).anyMatch(line -> line.startsWith("alice on 1 device"));
+                assertThat(scarfall.presence().count().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                        .isEqualTo(2);
             } finally {
                 alice.close();
                 bob.close();
             }
         }
+    }
+
+    /** Without the gateway and what only that needs. */
+    private static String classPathOfPresence() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.matches(".*(scarfall-(gateway|protocol)|java-jwt|netty-codec-http).*"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Test
+    void whoIsOnlinePrintsFriendsComingAndGoingAndGoesOnAfterARestart() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+                        .address(redis.uri())
+                        .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofSeconds(2), Duration.ofMinutes(5)))
+                        .build()) {
+            answer(cluster.connected());
+            NodeId node = answer(cluster.lease().join("a"));
+            answer(cluster.roster().setFriends("alice", List.of(Friend.of("bob"), Friend.of("carol"))));
+            answer(cluster.store().open(session(node, "bob")));
+            answer(cluster.store().open(session(node, "stranger")));
+            JavaProcess.Builder program =
+                    JavaProcess.ofMain(classPathOfPresence(), WhoIsOnline.class).arguments(redis.uri(), "alice");
+            try (JavaProcess first = program.start()) {
+                first.awaitLine("^now following$");
+                assertThat(first.lines())
+                        .contains("bob is online")
+                        .anyMatch(line -> line.startsWith("carol is offline"));
+                answer(cluster.store().open(session(node, "carol")));
+                first.awaitLine("^carol is online$");
+                answer(cluster.store().close(session(node, "bob")));
+                first.awaitLine("^bob is offline, at ");
+                assertThat(first.lines()).noneMatch(line -> line.contains("stranger"));
+            }
+            answer(cluster.store().close(session(node, "carol")));
+            try (JavaProcess second = program.start()) {
+                second.awaitLine("^now following$");
+                second.awaitLine("^carol is offline");
+                answer(cluster.store().open(session(node, "bob")));
+                second.awaitLine("^bob is online$");
+                assertThat(second.lines().stream().filter(line -> line.contains(" is ")))
+                        .as("nothing twice: bob and carol as they were, then bob")
+                        .hasSize(3);
+            }
+        }
+    }
+
+    private static UserSession session(NodeId node, String user) {
+        Instant now = Instant.now();
+        return new UserSession(user, "s-" + user, node, now, now, null, null, null);
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     private static Socket user(Scarfall scarfall, String id) {

@@ -4,6 +4,7 @@ import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.user.SessionConfig;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens what users' tokens have to say
  * @param wire limits of connections and packets, proxies, and TLS
  * @param limits what users may spend
+ * @param friends how lists of friends that other systems write are followed
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -46,7 +48,8 @@ public record GatewayConfig(
         DeliveryConfig delivery,
         TokenConfig tokens,
         WireConfig wire,
-        LimitConfig limits) {
+        LimitConfig limits,
+        FriendsConfig friends) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -70,6 +73,7 @@ public record GatewayConfig(
         Objects.requireNonNull(tokens, "tokens");
         Objects.requireNonNull(wire, "wire");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(friends, "friends");
     }
 
     private static void checkPort(String name, int port) {

@@ -39,6 +39,8 @@ import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
+import io.scarfall.gateway.user.FriendsConfig;
+import io.scarfall.gateway.user.FriendsRefresh;
 import io.scarfall.gateway.user.LiveSession;
 import io.scarfall.gateway.user.LiveSessions;
 import io.scarfall.gateway.user.PresenceNotifier;
@@ -110,6 +112,9 @@ public final class Scarfall implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int BLOCKING_THREADS = 64;
+    /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
+    private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
+
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
     /** The names of the ports in metrics. */
@@ -183,10 +188,17 @@ public final class Scarfall implements AutoCloseable {
                     notifier,
                     config.sessions(),
                     config.tokens().warning(),
+                    metrics,
                     clock,
-                    nanoTime);
+                    nanoTime,
+                    task -> scheduler.schedule(task, BETWEEN_PAGES.toMillis(), TimeUnit.MILLISECONDS));
             membership = new Membership(
-                    cluster, node, new Upkeep(delivery, links, sessions, notifier, storeClock), scheduler, nanoTime);
+                    cluster,
+                    node,
+                    new Upkeep(delivery, links, sessions, notifier, storeClock),
+                    metrics,
+                    scheduler,
+                    nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -207,7 +219,11 @@ public final class Scarfall implements AutoCloseable {
             services = serviceSpace.broadcaster();
 
             WarmUp.await();
-            every(scheduler, config.sessions().cleanupInterval(), sessions::audit);
+            every(scheduler, config.sessions().cleanupInterval(), sessions::cleanUp);
+            every(scheduler, config.sessions().cleanupInterval(), membership::adopt);
+            FriendsRefresh friends = new FriendsRefresh(
+                    cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
+            every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined(), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
@@ -357,10 +373,9 @@ public final class Scarfall implements AutoCloseable {
             if (beat.doubtful()) {
                 notifier.doubt();
                 sessions.reopenAll();
-                sessions.auditInDoubt();
-            } else {
-                sessions.settle();
+                sessions.audit();
             }
+            sessions.settle();
             notifier.beat();
         }
 
@@ -556,6 +571,9 @@ public final class Scarfall implements AutoCloseable {
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
         private boolean internalTls;
+
+        private Duration friendsRefreshInterval = FriendsConfig.DEFAULT.refreshInterval();
+        private int maxFriendsRefreshesPerSecond = FriendsConfig.DEFAULT.refreshesPerSecond();
 
         private final List<String> tokenSources = new ArrayList<>();
         private @Nullable Function<GatewayConfig, JwtVerifier> jwtVerifier;
@@ -775,6 +793,23 @@ public final class Scarfall implements AutoCloseable {
         /** How often this node's sockets and the store's sessions are compared and repaired; 5 min. */
         public Builder cleanupInterval(Duration value) {
             cleanupInterval = value;
+            return this;
+        }
+
+        // Friends whom other systems list.
+
+        /**
+         * How often the list of friends of each user of this node is read again, also while the user is silent, where other
+         * systems write it; 60 s, at least 1 s. Zero: only when the user connects and does something.
+         */
+        public Builder friendsRefreshInterval(Duration value) {
+            friendsRefreshInterval = value;
+            return this;
+        }
+
+        /** How many of those lists this node reads per second at most, with however many users; 1,000. */
+        public Builder maxFriendsRefreshesPerSecond(int value) {
+            maxFriendsRefreshesPerSecond = value;
             return this;
         }
 
@@ -1142,7 +1177,8 @@ public final class Scarfall implements AutoCloseable {
                             proxyProtocol,
                             tls,
                             internalTls),
-                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications));
+                    new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications),
+                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond));
         }
 
         /** Refuses what would leave open whose word counts. */

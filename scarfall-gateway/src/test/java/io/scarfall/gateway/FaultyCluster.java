@@ -53,6 +53,12 @@ public final class FaultyCluster implements PresenceCluster {
     /** How often {@link PresenceStore#touch} was called. */
     public final AtomicInteger touches = new AtomicInteger();
 
+    /** Whether {@link PresenceStore#sessionsOf} fails. */
+    public volatile boolean failingLists;
+
+    /** How often it was called. */
+    public final AtomicInteger lists = new AtomicInteger();
+
     public FaultyCluster(PresenceCluster real) {
         this.real = real;
     }
@@ -172,7 +178,10 @@ public final class FaultyCluster implements PresenceCluster {
 
             @Override
             public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, String cursor, int limit) {
-                return store.sessionsOf(node, cursor, limit);
+                lists.incrementAndGet();
+                return failingLists
+                        ? CompletableFuture.failedFuture(new IllegalStateException("as a test wants it"))
+                        : store.sessionsOf(node, cursor, limit);
             }
         };
     }

@@ -318,6 +318,39 @@ class OutageTest {
                 assertThat(sessions("ghost")).isZero();
             });
             assertThat(sessions("fresh")).isEqualTo(1);
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(metrics.count("scarfall.cleanup{found=idle}"))
+                            .isEqualTo(1));
+            assertThat(metrics.count("scarfall.cleanup{found=socketless}")).isZero();
+        }
+    }
+
+    @Test
+    void anAuditAfterADoubtIsMadeUpForIfItFails() {
+        int port = start();
+        try (Client alice = Client.user(port, "alice")) {
+            NodeId self = store.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0)
+                    .node();
+            session(self, "fresh", Instant.now(), true);
+            cluster.failingLists = true;
+            cluster.beats =
+                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(cluster.lists.get()).isPositive());
+            cluster.beats = answer -> answer;
+            assertThat(sessions("fresh")).isEqualTo(1);
+            cluster.failingLists = false;
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(sessions("fresh")).isZero());
+            assertThat(sessions("alice")).isEqualTo(1);
+            assertThat(alice.isConnected()).isTrue();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(metrics.count("scarfall.cleanup{found=socketless}"))
+                            .isEqualTo(1));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.scarfall.presence;
 
 import io.scarfall.presence.node.NodeId;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -33,4 +34,17 @@ public interface NodeReaper {
      *     the caller waits between calls, so that the crash of a full node is no storm
      */
     CompletionStage<Reaped> reap(NodeId by, int limit);
+
+    /**
+     * Looks for what nodes left of whom the store knows nothing any more, as when it lost a part of its data: nobody would
+     * reap that. Their lives are noted as those of nodes that were fenced, so {@link #reap} removes what they left, a lease
+     * later: one that runs after all learns that by its next beat, and has the time to join and to open its sessions
+     * again. To be called by a node that has joined before it writes anything, and then every few minutes. Costs one
+     * short script per partition, some at a time, and reads nothing about users. Here it does nothing.
+     *
+     * @return how many lives were found
+     */
+    default CompletionStage<Integer> adopt() {
+        return CompletableFuture.completedFuture(0);
+    }
 }

@@ -25,7 +25,15 @@ public interface Presence {
      */
     CompletionStage<Map<String, UserPresence>> status(Collection<String> userIds);
 
-    /** The sessions of a user on live nodes, the oldest first; empty if there are none. Costs one round trip. */
+    /** The presence of one user; {@link UserPresence#unknown} if nothing is known. Costs one round trip. */
+    default CompletionStage<UserPresence> status(String userId) {
+        return status(List.of(userId)).thenApply(found -> found.getOrDefault(userId, UserPresence.unknown(userId)));
+    }
+
+    /**
+     * The sessions of a user on live nodes, the oldest first: each with its device, address and email, since when it is
+     * connected and when it was last active. Empty if there are none. Costs one round trip.
+     */
     CompletionStage<List<UserSession>> sessions(String userId);
 
     /**

@@ -15,6 +15,7 @@ import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.metrics.Metrics;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,11 @@ final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
 
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    /** Between what an idle Redis next door takes and the time after which no answer is waited for. */
+    private static final Duration[] BUCKETS = IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -70,7 +77,10 @@ final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
 
     @Override
     public Timer timer(String name, String... tags) {
-        io.micrometer.core.instrument.Timer timer = registry.timer(name, tags);
+        io.micrometer.core.instrument.Timer timer = io.micrometer.core.instrument.Timer.builder(name)
+                .tags(tags)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
         return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 

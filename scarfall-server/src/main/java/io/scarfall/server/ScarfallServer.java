@@ -6,6 +6,8 @@ import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
+import io.scarfall.gateway.metrics.StoreMetrics;
+import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,8 +47,9 @@ final class ScarfallServer {
         try {
             config.warnings().forEach(log::warn);
             Scarfall.Builder builder = builder(config, metrics);
+            StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
             if (config.redis() != null) {
-                redis = connect(config.redis(), config.times().sessionExpiry());
+                redis = connect(config.redis(), config.times().sessionExpiry(), store);
                 builder.cluster(redis);
             }
             return new ScarfallServer(builder.start(), metrics, redis, config);
@@ -67,16 +70,23 @@ final class ScarfallServer {
     }
 
     /** Begins to connect: a server that starts before Redis waits for it, and says so. */
-    private static RedisPresenceCluster connect(ServerConfig.Redis redis, Duration sessionExpiry) {
+    private static RedisPresenceCluster connect(
+            ServerConfig.Redis redis, Duration sessionExpiry, StoreListener listener) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
                 .cluster(redis.cluster())
                 .tls(redis.tls())
                 .username(redis.username())
                 .password(redis.password())
+                .sentinelUsername(redis.sentinelUsername())
+                .sentinelPassword(redis.sentinelPassword())
+                .listener(listener)
                 .commandTimeout(redis.timeout())
                 .sessionExpiry(sessionExpiry);
         if (redis.address() != null) {
             builder.address(redis.address());
+        }
+        if (redis.ca() != null) {
+            builder.tlsCa(redis.ca());
         }
         RedisPresenceCluster cluster = builder.build();
         cluster.connected().whenComplete((connected, error) -> {
@@ -121,6 +131,8 @@ final class ScarfallServer {
                 .sessionExpiry(times.sessionExpiry())
                 .idleTimeout(times.idleTimeout())
                 .cleanupInterval(times.cleanupInterval())
+                .friendsRefreshInterval(times.friends().refreshInterval())
+                .maxFriendsRefreshesPerSecond(times.friends().refreshesPerSecond())
                 .connectionLimits(traffic.connections())
                 .httpLimits(traffic.http())
                 .jsonLimits(traffic.json())

@@ -12,6 +12,8 @@ import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.user.FriendsConfig;
+import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,7 +73,7 @@ record ServerConfig(
     /** The settings that say where the state is that nodes share. */
     private static final List<Setting> STORES = List.of(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_CLUSTER);
 
-    private static final Pattern REDIS_ADDRESS = Pattern.compile("(rediss?|redis-sentinel)://[^\\s/?#]\\S*");
+    private static final Pattern REDIS_ADDRESS = Pattern.compile("(rediss?|rediss?-sentinel)://[^\\s/?#]\\S*");
     private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s:/]+:\\d{1,5}");
 
     private static final Set<String> LOG_LEVELS = Set.of("error", "warn", "info", "debug", "trace");
@@ -119,13 +121,18 @@ record ServerConfig(
      *
      * @param address of one Redis or of Sentinels; null for a cluster
      * @param cluster some nodes of a cluster; empty for an address
+     * @param tls whether a cluster is spoken to by TLS; an address says that itself
+     * @param ca who vouches for its certificates; null for whom the JVM trusts
      */
     record Redis(
             @Nullable String address,
             List<String> cluster,
             @Nullable String username,
             @Nullable String password,
+            @Nullable String sentinelUsername,
+            @Nullable String sentinelPassword,
             boolean tls,
+            @Nullable Path ca,
             Duration timeout) {
 
         /** Tells no secret. */
@@ -141,7 +148,8 @@ record ServerConfig(
             Duration authTimeout,
             Duration sessionExpiry,
             Duration idleTimeout,
-            Duration cleanupInterval) {}
+            Duration cleanupInterval,
+            FriendsConfig friends) {}
 
     /** What connections and packets may be like. */
     record Traffic(
@@ -316,16 +324,46 @@ record ServerConfig(
             }
             boolean tls = flag(Setting.REDIS_TLS);
             Duration timeout = duration(Setting.REDIS_TIMEOUT, Duration.ofMillis(1));
-            String username = settings.isSet(Setting.REDIS_USERNAME) ? settings.text(Setting.REDIS_USERNAME) : null;
-            String password = settings.text(Setting.REDIS_PASSWORD);
             Setting source = given.get(0);
-            if (source == Setting.REDIS_CLUSTER) {
-                List<String> nodes = parsed(Setting.REDIS_CLUSTER, List.of(), Reader::hostsAndPorts);
-                return new Redis(null, nodes, username, password, tls, timeout);
+            List<String> cluster = source == Setting.REDIS_CLUSTER
+                    ? parsed(Setting.REDIS_CLUSTER, List.of(), Reader::hostsAndPorts)
+                    : List.of();
+            String address = switch (source) {
+                case REDIS_HOST -> redisAddress(tls);
+                case REDIS_URL -> parsed(Setting.REDIS_URL, "", Reader::redisUrl);
+                default -> null;
+            };
+            return new Redis(
+                    address,
+                    cluster,
+                    given(Setting.REDIS_USERNAME),
+                    settings.text(Setting.REDIS_PASSWORD),
+                    given(Setting.REDIS_SENTINEL_USERNAME),
+                    settings.text(Setting.REDIS_SENTINEL_PASSWORD),
+                    tls,
+                    redisCa(address == null ? tls : address.startsWith("rediss")),
+                    timeout);
+        }
+
+        private @Nullable String given(Setting setting) {
+            return settings.isSet(setting) ? settings.text(setting) : null;
+        }
+
+        private @Nullable Path redisCa(boolean tls) {
+            String file = given(Setting.REDIS_TLS_CA);
+            if (file == null) {
+                return null;
             }
-            String address =
-                    source == Setting.REDIS_HOST ? redisAddress(tls) : parsed(Setting.REDIS_URL, "", Reader::redisUrl);
-            return new Redis(address, List.of(), username, password, tls, timeout);
+            if (!tls) {
+                problem(Setting.REDIS_TLS_CA, "is set, and Redis is not spoken to by TLS");
+            }
+            Path ca = Path.of(file);
+            try {
+                var unused = RedisPresenceCluster.builder().tlsCa(ca); // its rules are those that count
+            } catch (IllegalArgumentException e) {
+                problem(Setting.REDIS_TLS_CA, "is of no use: " + e.getMessage());
+            }
+            return ca;
         }
 
         private String redisAddress(boolean tls) {
@@ -343,7 +381,7 @@ record ServerConfig(
             if (!REDIS_ADDRESS.matcher(text).matches()) {
                 // not the text itself, which may hold a password
                 throw new IllegalArgumentException(
-                        "malformed (expected: redis://host:port, rediss:// or redis-sentinel://hosts#name)");
+                        "malformed (expected: redis://host:port, rediss://, redis-sentinel://hosts#name or rediss-sentinel://)");
             }
             return text;
         }
@@ -440,7 +478,20 @@ record ServerConfig(
                     duration(Setting.AUTH_TIMEOUT, Duration.ofMillis(1)),
                     duration(Setting.SESSION_EXPIRY, Duration.ofSeconds(1)),
                     duration(Setting.IDLE_TIMEOUT, Duration.ofSeconds(1)),
-                    duration(Setting.CLEANUP_INTERVAL, Duration.ofMillis(1)));
+                    duration(Setting.CLEANUP_INTERVAL, Duration.ofMillis(1)),
+                    friends());
+        }
+
+        private FriendsConfig friends() {
+            int rate = number(Setting.FRIENDS_REFRESH_RATE, 1, 100_000);
+            return parsed(Setting.FRIENDS_REFRESH_INTERVAL, FriendsConfig.DEFAULT, text -> {
+                Duration interval = duration(text, "s");
+                try {
+                    return new FriendsConfig(interval, rate);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(text + " (expected: 0, or 1 to 86400 seconds)");
+                }
+            });
         }
 
         Traffic traffic() {

@@ -88,8 +88,8 @@ enum Setting {
             Group.STORE,
             Kind.URL,
             "(none)",
-            "Redis that nodes share: redis://[[user]:password@]host[:port][/db], rediss:// for TLS, or"
-                    + " redis-sentinel://[[user]:password@]host:port,host:port[/db]#name"),
+            "Redis that nodes share: redis://[[user]:password@]host[:port][/db], or"
+                    + " redis-sentinel://[[user]:password@]host:port,host:port[/db]#name; rediss://, rediss-sentinel:// for TLS"),
     REDIS_HOST(Group.STORE, Kind.TEXT, "(none)", "or the host of a single Redis"),
     REDIS_PORT(Group.STORE, Kind.NUMBER, "6379", "and its port"),
     REDIS_CLUSTER(Group.STORE, Kind.LIST, "(none)", "or some nodes of a Redis Cluster, as host:port"),
@@ -97,6 +97,13 @@ enum Setting {
     REDIS_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password at Redis, where the URL has none"),
     REDIS_DB(Group.STORE, Kind.NUMBER, "0", "number of the database at REDIS_HOST"),
     REDIS_TLS(Group.STORE, Kind.SWITCH, "false", "whether REDIS_HOST or REDIS_CLUSTER is spoken to by TLS"),
+    REDIS_TLS_CA(
+            Group.STORE,
+            Kind.TEXT,
+            "(those of the JVM)",
+            "PEM file with the certificates that alone may vouch for Redis and its Sentinels"),
+    REDIS_SENTINEL_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user at the Sentinels"),
+    REDIS_SENTINEL_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password at the Sentinels, which the URL has not"),
     REDIS_TIMEOUT(Group.STORE, Kind.SECONDS, "2", "time that Redis may take to connect or to answer"),
 
     WS_PING_INTERVAL(Group.SESSIONS, Kind.MILLISECONDS, "25000", "time between heartbeats"),
@@ -110,6 +117,12 @@ enum Setting {
     IDLE_TIMEOUT(
             Group.SESSIONS, Kind.SECONDS, "1800", "time after which a silent session without a socket is cleaned up"),
     CLEANUP_INTERVAL(Group.SESSIONS, Kind.SECONDS, "300", "time between clean-ups"),
+    FRIENDS_REFRESH_INTERVAL(
+            Group.SESSIONS,
+            Kind.SECONDS,
+            "60",
+            "time in which the lists of friends that other systems write are read again of all who are online; 0 for never"),
+    FRIENDS_REFRESH_RATE(Group.SESSIONS, Kind.NUMBER, "1000", "how many of those lists are read per second at most"),
 
     MAX_CONNECTIONS(Group.TRAFFIC, Kind.NUMBER, "100000", "connections of a port"),
     MAX_CONNECTIONS_PER_ADDRESS(

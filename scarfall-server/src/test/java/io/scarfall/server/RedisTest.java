@@ -1,13 +1,17 @@
 package io.scarfall.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.presence.testing.TestCertificate;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that share a Redis, as the environment says. */
 class RedisTest {
@@ -41,6 +46,13 @@ class RedisTest {
             environment.put(settings[i], settings[i + 1]);
         }
         return ScarfallServer.start(ServerConfig.read(environment, null, null, address -> null));
+    }
+
+    private static String get(ScarfallServer server, String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.gateway().internalPort() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                .body();
     }
 
     private static int readiness(ScarfallServer server) throws Exception {
@@ -96,6 +108,61 @@ class RedisTest {
             server.stop();
             redis.close();
         }
+    }
+
+    @Test
+    void aServerSpeaksTlsToRedisAndShowsHowItDoes(@TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.in(folder);
+        try (RedisServer redis =
+                RedisServer.builder().tls(certificate).password(PASSWORD).start()) {
+            String url = "rediss://127.0.0.1:" + redis.port();
+            String ca = certificate.certificate().toString();
+            ScarfallServer server = start("REDIS_URL", url, "REDIS_PASSWORD", PASSWORD, "REDIS_TLS_CA", ca);
+            try (UserClient alice = UserClient.of(server, tokens.issue("alice", null))) {
+                alice.next("connected");
+                assertThat(alice.ask("get_all_online_users", "{}")).contains("alice");
+                String metrics = get(server, "/metrics");
+                assertThat(metrics)
+                        .contains("scarfall_store_seconds_count{operation=\"open\"} 1")
+                        .contains("scarfall_store_seconds_bucket{operation=\"open\",le=\"2.5\"} 1")
+                        .contains("scarfall_store_failures_total{operation=\"open\",reason=\"timed_out\"} 0");
+            } finally {
+                server.stop();
+            }
+        }
+    }
+
+    @Test
+    void whatVouchesForRedisIsChecked(@TempDir Path folder) throws Exception {
+        Path empty = Files.writeString(folder.resolve("ca.pem"), "");
+        assertThatThrownBy(() -> start("REDIS_URL", "rediss://127.0.0.1:1", "REDIS_TLS_CA", empty.toString()))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("REDIS_TLS_CA is of no use: tlsCa: " + empty + " has no certificate");
+        String good = TestCertificate.in(folder.resolve("good")).certificate().toString();
+        assertThatThrownBy(() -> start("REDIS_URL", "redis://127.0.0.1:1", "REDIS_TLS_CA", good))
+                .hasMessageContaining("REDIS_TLS_CA is set, and Redis is not spoken to by TLS");
+    }
+
+    @Test
+    void settingsOfSentinelsAreRead() throws Exception {
+        ServerConfig.Redis redis = ServerConfig.read(
+                        Map.of(
+                                "JWT_SECRET",
+                                SECRET,
+                                "REDIS_URL",
+                                "rediss-sentinel://a:1,b:2#presence",
+                                "REDIS_SENTINEL_USERNAME",
+                                "watcher",
+                                "REDIS_SENTINEL_PASSWORD",
+                                PASSWORD),
+                        null,
+                        null,
+                        address -> null)
+                .redis();
+        assertThat(redis).isNotNull();
+        assertThat(redis.sentinelUsername()).isEqualTo("watcher");
+        assertThat(redis.sentinelPassword()).isEqualTo(PASSWORD);
+        assertThat(redis.toString()).doesNotContain(PASSWORD);
     }
 
     @Test

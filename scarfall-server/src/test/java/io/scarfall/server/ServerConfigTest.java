@@ -12,6 +12,7 @@ import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -96,7 +97,8 @@ class ServerConfigTest {
                         Duration.ofSeconds(10),
                         Duration.ofDays(1),
                         Duration.ofMinutes(30),
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5),
+                        FriendsConfig.DEFAULT));
         assertThat(config.network()).isEqualTo(new ServerConfig.Network(List.of(), false, null, false));
         assertThat(config.traffic())
                 .isEqualTo(new ServerConfig.Traffic(

@@ -59,6 +59,9 @@ class WiringTest {
             Setting.REDIS_PASSWORD,
             Setting.REDIS_DB,
             Setting.REDIS_TLS,
+            Setting.REDIS_TLS_CA,
+            Setting.REDIS_SENTINEL_USERNAME,
+            Setting.REDIS_SENTINEL_PASSWORD,
             Setting.REDIS_TIMEOUT,
             Setting.JWT_SECRET,
             Setting.JWT_PUBLIC_KEY,
@@ -130,6 +133,8 @@ class WiringTest {
                 reach(Setting.SESSION_EXPIRY, "12h", "sessions.sessionExpiry", Duration.ofHours(12)),
                 reach(Setting.IDLE_TIMEOUT, "13m", "sessions.idleTimeout", Duration.ofMinutes(13)),
                 reach(Setting.CLEANUP_INTERVAL, "14m", "sessions.cleanupInterval", Duration.ofMinutes(14)),
+                reach(Setting.FRIENDS_REFRESH_INTERVAL, "15", "friends.refreshInterval", Duration.ofSeconds(15)),
+                reach(Setting.FRIENDS_REFRESH_RATE, "16", "friends.refreshesPerSecond", 16),
                 reach(Setting.MAX_CONNECTIONS, "15", "wire.connections.maxConnections", 15),
                 reach(Setting.MAX_CONNECTIONS_PER_ADDRESS, "16", "wire.connections.maxPerAddress", 16),
                 new Reach(

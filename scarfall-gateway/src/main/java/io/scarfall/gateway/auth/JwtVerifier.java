@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     /** How many bytes a secret must have at least: as many as HS256 yields (RFC 7518, section 3.2). */
     public static final int MIN_SECRET_BYTES = 32;
 
+    private static final int MAX_RULES = 64;
     private static final int FEWEST_DISTINCT_BYTES = 8;
 
     /** The end of the year 9999: later times cannot be calculated with, and need not be. */
@@ -60,6 +63,9 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     private final TokenConfig config;
     private final Clock clock;
     private final String name;
+
+    /** Those of the keys that are in use; begun anew when keys have changed so often that it is full. */
+    private final Map<VerificationKey, JWTVerifier> rules = new ConcurrentHashMap<>();
 
     private JwtVerifier(KeySource keys, TokenConfig config, Clock clock, String name) {
         this.keys = keys;
@@ -143,7 +149,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     private DecodedJWT verified(String token, List<VerificationKey> candidates) throws TokenRefusedException {
         for (VerificationKey key : candidates) {
             try {
-                return rules(key.algorithm()).verify(token);
+                return rules(key).verify(token);
             } catch (SignatureVerificationException e) {
                 // it may be that of the next key
             } catch (TokenExpiredException e) {
@@ -160,6 +166,17 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
             }
         }
         throw TokenRefusedException.invalid();
+    }
+
+    private JWTVerifier rules(VerificationKey key) {
+        JWTVerifier known = rules.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (rules.size() >= MAX_RULES) {
+            rules.clear();
+        }
+        return rules.computeIfAbsent(key, unknown -> rules(unknown.algorithm()));
     }
 
     /** One set of rules for claims, by whatever key a token is signed. */

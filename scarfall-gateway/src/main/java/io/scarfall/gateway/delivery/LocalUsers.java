@@ -2,6 +2,7 @@ package io.scarfall.gateway.delivery;
 
 import io.scarfall.socketio.Socket;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -34,6 +35,11 @@ public final class LocalUsers {
     public List<Socket> of(String userId) {
         List<Socket> devices = sockets.get(userId);
         return devices == null ? List.of() : devices;
+    }
+
+    /** The users who have a device on this node; those who come or go meanwhile may be among them or not. */
+    public Iterator<String> userIds() {
+        return sockets.keySet().iterator();
     }
 
     /** How many users have a device on this node. */

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.node;
 
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.Reaped;
@@ -45,6 +46,9 @@ public final class Membership {
     private final PresenceCluster cluster;
     private final ThisNode node;
     private final Callbacks callbacks;
+    private final Metrics.Counter leasesLost;
+    private final Metrics.Counter reapedSessions;
+    private final Metrics.Counter adoptedLives;
     private final ScheduledExecutorService scheduler;
     private final LongSupplier nanoTime;
     private final AtomicBoolean beating = new AtomicBoolean();
@@ -78,18 +82,26 @@ public final class Membership {
         void reaped(Transition transition);
     }
 
-    /** Begins to join: see {@link #joined}. */
+    /**
+     * Begins to join: see {@link #joined}.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     */
     public Membership(
             PresenceCluster cluster,
             ThisNode node,
             Callbacks callbacks,
+            Metrics metrics,
             ScheduledExecutorService scheduler,
             LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
         this.cluster = cluster;
         this.node = node;
         this.callbacks = callbacks;
         this.scheduler = scheduler;
+        this.nanoTime = nanoTime;
+        leasesLost = metrics.counter("scarfall.leases.lost");
+        reapedSessions = metrics.counter("scarfall.reaped.sessions");
+        adoptedLives = metrics.counter("scarfall.reaped.adopted");
         long nanos = cluster.settings().beatInterval().toNanos();
         long betweenLooks = Math.min(MOST_BETWEEN_LOOKS_NANOS, nanos / LEAST_LOOKS_PER_BEAT);
         betweenBeatsNanos = nanos - betweenLooks / 2;
@@ -107,11 +119,12 @@ public final class Membership {
     }
 
     private void tick() {
-        boolean due = !node.isMember() || nanoTime.getAsLong() - beatNanos >= betweenBeatsNanos;
+        long now = nanoTime.getAsLong();
+        boolean due = !node.isMember() || now - beatNanos >= betweenBeatsNanos;
         if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
             return;
         }
-        beatNanos = nanoTime.getAsLong();
+        beatNanos = now;
         try {
             NodeId id = node.id();
             CompletionStage<?> done = id == null ? join() : beat(id);
@@ -146,11 +159,31 @@ public final class Membership {
     private CompletionStage<?> join() {
         return cluster.lease()
                 .join(node.name())
+                .thenCompose(id -> adopting().thenApply(adopted -> id))
                 .thenCompose(id -> cluster.bus()
                         .listen(id, callbacks::received)
                         .thenAccept(listening -> become(id, listening))
                         .thenCompose(joined -> cluster.lease().beat(id)))
                 .thenAccept(this::beaten);
+    }
+
+    /** Has the sessions reaped of nodes that nobody knows any more: at times, and before this node writes anything. */
+    public void adopt() {
+        if (!closed) {
+            var unused = adopting();
+        }
+    }
+
+    private CompletionStage<?> adopting() {
+        return cluster.reaper().adopt().handle((lives, error) -> {
+            if (error != null) {
+                log.debug("no lost nodes looked for error={}", cause(error).toString());
+            } else if (lives > 0) {
+                log.info("nodes were found that the store had forgotten lives={}", lives);
+                adoptedLives.add(lives);
+            }
+            return null;
+        });
     }
 
     private void become(NodeId id, NodeBus.Inbox listening) {
@@ -184,6 +217,7 @@ public final class Membership {
         return cluster.lease().beat(id).thenCompose(beat -> {
             if (!beaten(beat)) {
                 log.warn("the lease was lost node={}", id);
+                leasesLost.increment();
                 return join();
             }
             if (reaping.compareAndSet(false, true)) {
@@ -213,6 +247,7 @@ public final class Membership {
 
     private void report(Reaped reaped) {
         if (reaped.sessions() > 0) {
+            reapedSessions.add(reaped.sessions());
             log.info(
                     "sessions of dead nodes were removed sessions={} offline={}",
                     reaped.sessions(),

@@ -3,6 +3,7 @@ package io.scarfall.gateway.user;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.delivery.LocalUsers;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.PresenceStore;
@@ -26,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -51,6 +54,8 @@ public final class LiveSessions {
     private static final int REWRITTEN_AT_ONCE = 512;
     private static final int PAGE = 1_000;
 
+    private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final PresenceStore store;
     private final Roster roster;
     private final ThisNode node;
@@ -60,7 +65,11 @@ public final class LiveSessions {
     private final Duration tokenWarning;
     private final Clock clock;
     private final LongSupplier nanoTime;
+    private final Executor later;
     private final long touchIntervalNanos;
+    private final Metrics.Counter foundIdle;
+    private final Metrics.Counter foundWithoutSocket;
+    private final Metrics.Counter foundLost;
 
     private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
 
@@ -70,11 +79,14 @@ public final class LiveSessions {
     /** Those whose close the store did not take. */
     private final Map<String, UserSession> unclosed = new ConcurrentHashMap<>();
 
+    /** The ids of those that were closed here, and of which the store has not taken that yet. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger rewriting = new AtomicInteger();
     private final AtomicInteger closing = new AtomicInteger();
     private final AtomicBoolean auditing = new AtomicBoolean();
 
-    /** Whether the next audit has to close what the store should have closed. */
+    /** Whether the store may have lost writes since the last audit that went through. */
     private final AtomicBoolean doubted = new AtomicBoolean();
 
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
@@ -83,6 +95,7 @@ public final class LiveSessions {
     /**
      * @param tokenWarning how long before the end of its token a client is told
      * @param nanoTime as {@link System#nanoTime}
+     * @param later runs a task after a while, so that audits go at a pace
      */
     public LiveSessions(
             PresenceStore store,
@@ -92,8 +105,10 @@ public final class LiveSessions {
             PresenceNotifier notifier,
             SessionConfig config,
             Duration tokenWarning,
+            Metrics metrics,
             Clock clock,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Executor later) {
         this.store = store;
         this.roster = roster;
         this.node = node;
@@ -103,6 +118,10 @@ public final class LiveSessions {
         this.tokenWarning = tokenWarning;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.later = later;
+        foundIdle = metrics.counter("scarfall.cleanup", "found", "idle");
+        foundWithoutSocket = metrics.counter("scarfall.cleanup", "found", "socketless");
+        foundLost = metrics.counter("scarfall.cleanup", "found", "lost");
         touchIntervalNanos = config.touchInterval().toNanos();
     }
 
@@ -171,12 +190,14 @@ public final class LiveSessions {
             return;
         }
         closing.incrementAndGet(); // before the session is gone, or a drain would end too early
+        leaving.add(socket.id()); // and an audit would find it without a socket
         session.close();
         sessions.remove(socket.id());
         unsettled.remove(session);
         users.remove(session.userId(), socket);
         UserSession stored = session.stored();
         if (stored == null) {
+            leaving.remove(socket.id());
             closed();
         } else {
             closeStored(stored);
@@ -191,8 +212,11 @@ public final class LiveSessions {
     private void closeStored(UserSession stored) {
         store.close(stored).whenComplete((transition, error) -> {
             if (error == null) {
+                leaving.remove(stored.sessionId());
                 notifier.notify(transition);
-            } else if (!isFenced(error)) { // what is fenced will be reaped
+            } else if (isFenced(error)) { // what is fenced will be reaped
+                leaving.remove(stored.sessionId());
+            } else {
                 unclosed.put(stored.sessionId(), stored);
                 log.debug("session not closed session={} error={}", stored.sessionId(), error.toString());
             }
@@ -276,6 +300,9 @@ public final class LiveSessions {
 
     /** Writes what the store did not take before, some at a time; to be called when the store has answered. */
     public void settle() {
+        if (doubted.get()) {
+            cleanUp();
+        }
         for (UserSession stored : List.copyOf(unclosed.values())) {
             if (unclosed.remove(stored.sessionId(), stored)) {
                 close(stored);
@@ -303,46 +330,48 @@ public final class LiveSessions {
         });
     }
 
-    /** Compares the sockets of this node with what the store has of it, both ways, and repairs what differs. */
-    public void audit() {
+    /**
+     * Compares the sockets of this node with what the store has of it, both ways. What the store lacks is opened again; what
+     * has no socket, and has been idle for long, is closed.
+     */
+    public void cleanUp() {
         NodeId self = node.id();
         if (self != null && auditing.compareAndSet(false, true)) {
             new Audit(self, doubted.getAndSet(false)).next(null);
         }
     }
 
-    /**
-     * The same for a store that may have lost writes, after {@link #reopenAll}: also closes of sessions, which it then has
-     * for ever, though they were active a moment ago.
-     */
-    public void auditInDoubt() {
+    /** The same at once, since the store may have lost what it was told: what has no socket is closed, idle or not. */
+    public void audit() {
         doubted.set(true);
-        audit();
+        cleanUp();
     }
 
     /** One walk through the store's sessions of this node. */
     private final class Audit {
 
         private final NodeId self;
+        private final boolean doubt;
         private final Set<String> known = new HashSet<>();
         private final List<LiveSession> before = List.copyOf(sessions.values());
+        private final Set<String> mine = new HashSet<>(leaving);
+        private final long beganNanos = nanoTime.getAsLong();
         private final Instant idleSince = clock.instant().minus(config.idleTimeout());
-        private final boolean inDoubt;
-        private int removed;
-        private int opened;
+        private int idle;
+        private int socketless;
+        private int lost;
 
-        Audit(NodeId self, boolean inDoubt) {
+        Audit(NodeId self, boolean doubt) {
             this.self = self;
-            this.inDoubt = inDoubt;
+            this.doubt = doubt;
+            before.forEach(session -> mine.add(session.socket().id())); // of which some leave meanwhile
         }
 
         void next(@Nullable String cursor) {
             store.sessionsOf(self, cursor, PAGE).whenComplete((page, error) -> {
                 if (error != null) {
                     log.warn("clean-up failed error={}", error.toString());
-                    if (inDoubt) {
-                        doubted.set(true); // for the next one: who fails now connects again, and is in doubt again
-                    }
+                    doubted.compareAndSet(false, doubt);
                     auditing.set(false);
                     return;
                 }
@@ -353,37 +382,58 @@ public final class LiveSessions {
         private void look(Page<UserSession> page) {
             for (UserSession session : page.items()) {
                 known.add(session.sessionId());
-                if (!sessions.containsKey(session.sessionId())
-                        && (inDoubt || session.lastActivity().isBefore(idleSince))) {
-                    removed++;
-                    close(session);
+                if (!mine.contains(session.sessionId()) && !sessions.containsKey(session.sessionId())) {
+                    lookAtSocketless(session);
                 }
             }
-            if (page.nextCursor() != null) {
-                next(page.nextCursor());
+            String cursor = page.nextCursor();
+            if (cursor != null) {
+                later.execute(() -> next(cursor));
             } else {
                 openUnknown();
                 auditing.set(false);
-                if (doubted.get()) {
-                    audit();
+                if (doubted.get()) { // since this one began
+                    cleanUp();
                 }
             }
+        }
+
+        private void lookAtSocketless(UserSession session) {
+            if (session.lastActivity().isBefore(idleSince)) {
+                idle++;
+            } else if (doubt) {
+                socketless++;
+            } else {
+                return;
+            }
+            close(session);
         }
 
         private void openUnknown() {
             long now = nanoTime.getAsLong();
             long oldNanos = config.sessionExpiry().dividedBy(2).toNanos();
             for (LiveSession session : before) {
-                boolean lost = !known.contains(session.socket().id());
-                if (lost || now - session.storedNanos() >= oldNanos) {
-                    opened += lost ? 1 : 0;
+                if (!sessions.containsKey(session.socket().id())) {
+                    continue; // it has left meanwhile
+                }
+                boolean unknown = !known.contains(session.socket().id());
+                if (unknown || now - session.storedNanos() >= oldNanos) {
                     retryLater(session);
                 }
-                refreshRoster(session.userId());
+                if (unknown && beganNanos - session.storedNanos() > UNDER_WAY_NANOS) {
+                    lost++; // else its opening may have been on its way
+                }
             }
             settle();
-            if (removed > 0 || opened > 0) {
-                log.info("clean-up repaired sessions removed={} opened={}", removed, opened);
+            report();
+        }
+
+        private void report() {
+            foundIdle.add(idle);
+            foundWithoutSocket.add(socketless);
+            foundLost.add(lost);
+            if (idle + socketless + lost > 0) {
+                log.info("clean-up repaired sessions idle={} socketless={} lost={}", idle, socketless, lost);
             }
         }
     }

@@ -8,9 +8,11 @@ import io.scarfall.gateway.auth.BadTokens.BadToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,35 @@ class JwtVerifierTest {
                 assertThat(refusal).hasMessage("the token is invalid");
             }
         });
+    }
+
+    /** The rules of a key are made once: they must not keep the time when that was. */
+    @Test
+    void whatWasTakenIsRefusedWhenItsTimeIsOver() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        TokenVerifier verifier = JwtVerifier.bySecret(SECRET, TokenConfig.DEFAULT, clock);
+        String token = Issuer.hs256().sign(GOOD);
+        assertThat(verifier.verify(token).toCompletableFuture().get().userId()).isNotEmpty();
+        now.set(NOW.plus(Duration.ofDays(10_000)));
+        assertThat(refusal(verifier, token).code()).isEqualTo(TokenRefusedException.EXPIRED);
+        now.set(NOW);
+        assertThat(verifier.verify(token).toCompletableFuture().get().userId()).isNotEmpty();
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -47,6 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +74,16 @@ final class RedisConnections implements Commands {
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
     /** How many records one command reads: longer ones would hold up other commands. */
     private static final int READ_AT_ONCE = 128;
+    /** How Redis's errors begin that are about who asks. */
+    private static final List<String> REFUSALS =
+            List.of("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH");
+
+    private static final String NOT_YET = "not connected to Redis yet";
+    private static final String CLOSED = "connections: closed (expected: to be used before that)";
+
+    /** How the messages begin of what fails before it is sent: ours, and those of Lettuce, which has no type for it. */
+    private static final List<String> UNSENT =
+            List.of(NOT_YET, CLOSED, "Currently not connected", "Connection is closed", "Request queue size exceeded");
 
     private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -214,7 +226,7 @@ final class RedisConnections implements Commands {
     void close() {
         closed = true;
         route = null;
-        RuntimeException ended = new RedisException("connections: closed (expected: to be used before that)");
+        RuntimeException ended = new RedisException(CLOSED);
         refused = ended;
         connected.completeExceptionally(ended);
         servers.close().whenComplete((done, failure) -> resources.shutdown(0, 2, TimeUnit.SECONDS));
@@ -222,7 +234,16 @@ final class RedisConnections implements Commands {
 
     private RuntimeException notConnected() {
         RuntimeException why = refused;
-        return why != null ? why : new RedisException("not connected to Redis yet");
+        return why != null ? why : new RedisException(NOT_YET);
+    }
+
+    /** Whether this failed before it was sent, so that it had no effect. */
+    static boolean isUnsent(Throwable failure) {
+        String message = failure.getMessage();
+        return failure instanceof LayoutException
+                || (failure instanceof RedisException
+                        && message != null
+                        && UNSENT.stream().anyMatch(message::startsWith));
     }
 
     // ---- connecting
@@ -256,7 +277,7 @@ final class RedisConnections implements Commands {
         });
     }
 
-    /** Says once why Redis is not reached: a wrong password needs a person. */
+    /** Says once why Redis is not reached, however often it is tried: a wrong password needs a person. */
     private void tell(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
@@ -265,7 +286,11 @@ final class RedisConnections implements Commands {
         String why = root.toString();
         if (!why.equals(lastFailure)) {
             lastFailure = why;
-            log.warn("not connected to Redis yet error={}", why);
+            boolean refuses = REFUSALS.stream().anyMatch(why::contains);
+            log.warn(
+                    "not connected to Redis yet{} error={}",
+                    refuses ? ", which refuses this user or password: tried again until it does not" : "",
+                    why);
         }
     }
 
@@ -559,7 +584,13 @@ final class RedisConnections implements Commands {
                     .tcpUserTimeout(Duration.ofSeconds(5))
                     .build());
         }
+        SslOptions.Builder tls = SslOptions.builder().jdkSslProvider().handshakeTimeout(options.commandTimeout());
+        TrustManagerFactory trust = options.trust();
+        if (trust != null) {
+            tls.trustManager(trust);
+        }
         builder.autoReconnect(true)
+                .sslOptions(tls.build())
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(options.maxPendingCommands())
                 .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))

@@ -89,6 +89,10 @@ final class RedisKeys {
         return tagged[partition] + "online";
     }
 
+    String leaving(int partition) {
+        return tagged[partition] + "leaving";
+    }
+
     String events(int partition) {
         return tagged[partition] + "events";
     }

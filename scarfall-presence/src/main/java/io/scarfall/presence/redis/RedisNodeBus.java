@@ -1,5 +1,7 @@
 package io.scarfall.presence.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * A channel per life of a node; in a Cluster a sharded one, so a message goes only to the server that has its slot, which
  * also knows whether anybody listens. Messages arrive on a connection of their own, made at the first {@link #listen}.
  * Thread-safe.
+ *
+ * <p>A Cluster that has no sharded channels (before Redis 7), or does not allow them, carries plain ones to all its servers.
+ * They are subscribed to at the same server, so where somebody listens it says so; that nobody does it cannot know. After a
+ * slot has moved, a message may come twice.
  */
 final class RedisNodeBus implements NodeBus {
 
@@ -33,8 +40,11 @@ final class RedisNodeBus implements NodeBus {
     /** The connections that have a receiver already: usually one, in a Cluster one per server that has a channel of ours. */
     private final Set<StatefulRedisPubSubConnection<String, byte[]>> receiving = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean sharded;
+
     RedisNodeBus(RedisConnections connections, RedisKeys keys, int maxMessageBytes) {
         this.connections = connections;
+        this.sharded = connections.isCluster();
         this.keys = keys;
         this.maxMessageBytes = maxMessageBytes;
     }
@@ -45,13 +55,55 @@ final class RedisNodeBus implements NodeBus {
             return CompletableFuture.failedFuture(new IllegalArgumentException(
                     "message: " + message.length + " bytes (expected: <= " + maxMessageBytes + ")"));
         }
-        CommandType publish = connections.isCluster() ? CommandType.SPUBLISH : CommandType.PUBLISH;
-        return connections
-                .call(redis -> redis.<Long>dispatch(
-                        publish,
-                        new IntegerOutput<>(StringCodec.UTF8),
-                        new CommandArgs<>(StringCodec.UTF8).addKey(keys.bus(to)).add(message)))
-                .thenApply(listeners -> listeners > 0);
+        return orPlain(
+                () -> publish(CommandType.SPUBLISH, to, message).thenApply(listeners -> listeners > 0),
+                () -> publish(CommandType.PUBLISH, to, message).thenApply(listeners -> {
+                    if (listeners == 0 && connections.isCluster()) {
+                        throw new RedisException("nobody listens at this server (unknown: at another)");
+                    }
+                    return listeners > 0;
+                }));
+    }
+
+    private CompletionStage<Long> publish(CommandType command, NodeId to, byte[] message) {
+        return connections.call(redis -> redis.dispatch(
+                command,
+                new IntegerOutput<>(StringCodec.UTF8),
+                new CommandArgs<>(StringCodec.UTF8).addKey(keys.bus(to)).add(message)));
+    }
+
+    /** By sharded channels; by plain ones, from then on, where there are none. */
+    private <T> CompletionStage<T> orPlain(
+            Supplier<CompletionStage<T>> bySharded, Supplier<CompletionStage<T>> byPlain) {
+        if (!sharded) {
+            return byPlain.get();
+        }
+        return bySharded
+                .get()
+                .handle((answer, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(answer);
+                    }
+                    Throwable why = Answer.cause(failure);
+                    if (!isUnknownCommand(why)) {
+                        return CompletableFuture.<T>failedFuture(why);
+                    }
+                    if (sharded) {
+                        sharded = false;
+                        log.info("this Redis Cluster has no sharded channels for us: plain ones are used");
+                    }
+                    return byPlain.get();
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    /** Unknown to this version of Redis, or not allowed to this user. */
+    private static boolean isUnknownCommand(Throwable failure) {
+        String message = failure.getMessage();
+        return failure instanceof RedisCommandExecutionException
+                && message != null
+                && (message.startsWith("ERR unknown command")
+                        || (message.startsWith("NOPERM") && message.contains("command")));
     }
 
     @Override
@@ -98,18 +150,16 @@ final class RedisNodeBus implements NodeBus {
             if (receiving.add(to)) {
                 to.addListener(new Receiver());
             }
-            return connections.isCluster()
-                    ? to.async().ssubscribe(channel)
-                    : to.async().subscribe(channel);
+            return this.<Void>orPlain(
+                    () -> to.async().ssubscribe(channel), () -> to.async().subscribe(channel));
         });
     }
 
     private void unsubscribe(String channel) {
         connections
                 .pubSub(channel)
-                .thenCompose(to -> connections.isCluster()
-                        ? to.async().sunsubscribe(channel)
-                        : to.async().unsubscribe(channel))
+                .thenCompose(to ->
+                        sharded ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel))
                 .whenComplete((done, failure) -> {
                     if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
                         log.debug(

@@ -1,5 +1,6 @@
 package io.scarfall.presence.redis;
 
+import io.lettuce.core.Range;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Reaped;
 import io.scarfall.presence.node.NodeId;
@@ -8,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +26,30 @@ final class RedisNodeReaper implements NodeReaper {
     private static final String FENCES_KEPT_MILLIS =
             String.valueOf(Duration.ofDays(7).toMillis());
 
+    private static final int ASKED_AT_ONCE = 32;
+
     private final Commands commands;
     private final RedisKeys keys;
     private final StoreTime time;
+    private final LiveNodes live;
     private final Transitions transitions;
     private final String leaseMillis;
+    private final String[] nodes;
 
-    RedisNodeReaper(Commands commands, RedisKeys keys, StoreTime time, Transitions transitions, Duration lease) {
+    RedisNodeReaper(
+            Commands commands,
+            RedisKeys keys,
+            StoreTime time,
+            LiveNodes live,
+            Transitions transitions,
+            Duration lease) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
+        this.live = live;
         this.transitions = transitions;
         this.leaseMillis = String.valueOf(lease.toMillis());
+        this.nodes = new String[] {keys.nodes()};
     }
 
     @Override
@@ -44,6 +59,45 @@ final class RedisNodeReaper implements NodeReaper {
                     return new Round(by, limit);
                 })
                 .thenCompose(Round::run);
+    }
+
+    @Override
+    public CompletionStage<Integer> adopt() {
+        Set<String> held = ConcurrentHashMap.newKeySet();
+        return gather(held, 0).thenCompose(done -> {
+            if (held.isEmpty()) {
+                return CompletableFuture.completedFuture(0);
+            }
+            // asked for afterwards: whoever had written by then had joined
+            return commands.run(Script.VIEW, nodes, time.argument()).thenCompose(reply -> {
+                Reply lives = reply.list(1);
+                for (int i = 0; i < lives.size(); i++) {
+                    held.remove(lives.list(i).text(0));
+                }
+                List<CompletionStage<Reply>> notes = new ArrayList<>();
+                for (String unknown : held) { // a beat of a node that is not known notes it
+                    notes.add(commands.run(Script.BEAT, nodes, time.argument(), unknown, leaseMillis));
+                }
+                return Answer.all(notes).thenApply(List::size);
+            });
+        });
+    }
+
+    /** Asks some partitions at a time which nodes have sessions there. */
+    private CompletionStage<Void> gather(Set<String> held, int first) {
+        int end = Math.min(first + ASKED_AT_ONCE, keys.partitions());
+        List<CompletionStage<Reply>> answers = new ArrayList<>();
+        for (int p = first; p < end; p++) {
+            answers.add(commands.run(Script.HELD, new String[] {keys.fence(p)}));
+        }
+        return Answer.all(answers).thenCompose(replies -> {
+            for (Reply reply : replies) {
+                for (int i = 0; i < reply.size(); i++) {
+                    held.add(reply.text(i));
+                }
+            }
+            return end < keys.partitions() ? gather(held, end) : CompletableFuture.completedFuture(null);
+        });
     }
 
     /** One call. Its steps come one after the other, each begun by a thread that the one before it ended on. */
@@ -70,7 +124,7 @@ final class RedisNodeReaper implements NodeReaper {
         }
 
         private CompletionStage<Reply> next() {
-            return commands.run(Script.NEXT, new String[] {keys.nodes()}, time.argument(), by.toString(), leaseMillis);
+            return commands.run(Script.NEXT, nodes, time.argument(), by.toString(), leaseMillis);
         }
 
         /**
@@ -90,7 +144,7 @@ final class RedisNodeReaper implements NodeReaper {
 
         private CompletionStage<Void> endGraces() {
             List<CompletionStage<Reply>> answers = new ArrayList<>();
-            return Listing.sizes(keys.partitions(), this::leaving).thenCompose(sizes -> {
+            return live.view().thenCompose(this::due).thenCompose(sizes -> {
                 for (int p = 0; p < sizes.size() && left > 0; p++) {
                     int most = (int) Math.min(left, sizes.get(p));
                     if (most > 0) {
@@ -102,9 +156,10 @@ final class RedisNodeReaper implements NodeReaper {
             });
         }
 
-        private CompletionStage<Long> leaving(int partition) {
-            return commands.run(Script.DUE, new String[] {keys.fence(partition)}, time.argument())
-                    .thenApply(reply -> reply.number(0));
+        /** How many graces are over in each partition, by what is known here of Redis's clock; a script looks again. */
+        private CompletionStage<List<Long>> due(LiveNodes.View view) {
+            Range<Long> over = Range.create(0L, view.millis());
+            return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.zcount(keys.leaving(p), over)));
         }
 
         private CompletionStage<Reply> endGraces(int partition, int most) {
@@ -130,7 +185,7 @@ final class RedisNodeReaper implements NodeReaper {
                 if (!nothingLeft) {
                     return CompletableFuture.completedFuture(null);
                 }
-                return commands.run(Script.FORGET, new String[] {keys.nodes()}, dead.toString())
+                return commands.run(Script.FORGET, nodes, dead.toString())
                         .thenCompose(forgotten -> next())
                         .thenCompose(this::removeAll);
             });

@@ -3,8 +3,10 @@ package io.scarfall.presence.redis;
 import io.lettuce.core.RedisURI;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.StoreListener;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses one of a server or of its Sentinels; or those of some nodes of a Cluster
  * @param cluster whether it is a Redis Cluster
+ * @param trust who may vouch for servers; {@code null}: whom the JVM trusts
  */
 record RedisOptions(
         List<RedisURI> addresses,
         boolean cluster,
+        @Nullable TrustManagerFactory trust,
         String prefix,
         int partitions,
         PresenceSettings settings,
@@ -26,6 +30,7 @@ record RedisOptions(
         int maxMessageBytes,
         boolean externalFriends,
         @Nullable Roster roster,
+        @Nullable StoreListener listener,
         StoreTime time) {
 
     RedisOptions {

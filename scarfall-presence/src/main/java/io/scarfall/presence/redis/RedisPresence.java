@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;
+import io.scarfall.presence.Roster;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
@@ -21,10 +22,28 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (RedisPresence presence = RedisPresence.connect("redis://localhost:6379")) {
  *     presence.isOnline("anna", Duration.ofSeconds(1));
+ *     presence.onlineFriends("anna").thenAccept(friends -> ...);
  * }
  * }</pre>
  *
- * <p>Thread-safe. The methods of {@link Presence} do not block; those with a timeout do, and are for callers that may.
+ * <table>
+ * <caption>What may be asked</caption>
+ * <tr><td>{@link #status(String)}, {@link #status(Collection)}</td>
+ *     <td>whether users are online, since when not, on how many devices</td></tr>
+ * <tr><td>{@link #sessions}</td><td>the sessions of a user: device, address, times</td></tr>
+ * <tr><td>{@link #onlineFriends}</td><td>who is online of those whom a user lists</td></tr>
+ * <tr><td>{@link #online}, {@link #count}</td><td>everybody who is online, in pages, and how many</td></tr>
+ * <tr><td>{@link #transitions}</td><td>every change, to be followed from a position that the reader keeps, or by a group of
+ *     readers whose position Redis keeps: at least once, resumable, in order per user</td></tr>
+ * <tr><td>{@link #roster}</td><td>who lists whom, which may be changed here too</td></tr>
+ * </table>
+ *
+ * <p>Thread-safe. What answers by a stage does not block; what takes a timeout does, and is for callers that may, as is
+ * {@link #await} around any stage. Stages complete on threads of the connection: what is chained to them must not block.
+ *
+ * <p>It connects in the background, and again whenever a connection is lost. While Redis is away, or before it was reached
+ * ({@link #connected}), everything fails at once: an outage never looks like nobody. How many commands may be unanswered,
+ * and for how long, is bounded: {@link RedisPresenceCluster.Builder#maxPendingCommands}, {@code commandTimeout}.
  */
 public final class RedisPresence implements Presence, AutoCloseable {
 
@@ -34,7 +53,11 @@ public final class RedisPresence implements Presence, AutoCloseable {
         this.cluster = cluster;
     }
 
-    /** Connects in the background, to an address as in {@link RedisPresenceCluster.Builder#address}. */
+    /**
+     * Connects in the background, to an address as in {@link RedisPresenceCluster.Builder#address}.
+     *
+     * @throws IllegalArgumentException if the address is malformed
+     */
     public static RedisPresence connect(String address) {
         return of(RedisPresenceCluster.builder().address(address));
     }
@@ -79,13 +102,34 @@ public final class RedisPresence implements Presence, AutoCloseable {
         return cluster.presence().transitions();
     }
 
-    /** Whether a user is online; waits. */
-    public boolean isOnline(String userId, Duration timeout) {
-        UserPresence presence = await(status(List.of(userId)), timeout).get(userId);
-        return presence != null && presence.online();
+    /** Who lists whom as a friend: the lists that all nodes see. */
+    public Roster roster() {
+        return cluster.roster();
     }
 
-    /** As {@link #status}; waits. */
+    /**
+     * Whether a user is online; waits.
+     *
+     * @throws IllegalStateException as {@link #await}
+     */
+    public boolean isOnline(String userId, Duration timeout) {
+        return status(userId, timeout).online();
+    }
+
+    /**
+     * As {@link #status(String)}; waits.
+     *
+     * @throws IllegalStateException as {@link #await}
+     */
+    public UserPresence status(String userId, Duration timeout) {
+        return await(status(userId), timeout);
+    }
+
+    /**
+     * As {@link #status(Collection)}; waits.
+     *
+     * @throws IllegalStateException as {@link #await}
+     */
     public Map<String, UserPresence> status(Collection<String> userIds, Duration timeout) {
         return await(status(userIds), timeout);
     }
@@ -109,6 +153,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
         }
     }
 
+    /** Ends the connection, in the background. What is under way fails. Idempotent. */
     @Override
     public void close() {
         cluster.close();

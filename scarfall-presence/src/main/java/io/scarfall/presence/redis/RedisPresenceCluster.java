@@ -3,20 +3,24 @@ package io.scarfall.presence.redis;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
 import io.scarfall.presence.spi.WatcherLookup;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +64,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
         StoreTime time = options.time();
         Roster own = options.roster();
-        roster = own != null
+        Roster lists = own != null
                 ? own
                 : new RedisRoster(commands, keys, time, settings.maxFriends(), options.externalFriends(), REFRESH_PACE);
         Transitions transitions = new Transitions(
@@ -71,11 +75,19 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge(settings));
         RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
         bus = channels;
-        lease = new RedisNodeLease(
+        NodeLease leases = new RedisNodeLease(
                 commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
-        reaper = new RedisNodeReaper(commands, keys, time, transitions, settings.lease());
-        store = new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
-        presence = new RedisReads(commands, keys, time, live, roster, settings);
+        NodeReaper removal = new RedisNodeReaper(commands, keys, time, live, transitions, settings.lease());
+        PresenceStore sessions =
+                new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
+        Presence reads = new RedisReads(commands, keys, time, live, lists, settings);
+        StoreListener listener = options.listener();
+        Observed observed = listener == null ? null : new Observed(listener, time);
+        lease = observed == null ? leases : observed.lease(leases);
+        reaper = observed == null ? removal : observed.reaper(removal);
+        store = observed == null ? sessions : observed.store(sessions);
+        presence = observed == null ? reads : observed.presence(reads);
+        roster = observed == null ? lists : observed.roster(lists);
     }
 
     /**
@@ -156,7 +168,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private @Nullable String username;
         private char @Nullable [] password;
         private int database = -1;
+        private @Nullable String sentinelUsername;
+        private char @Nullable [] sentinelPassword;
         private boolean tls;
+        private @Nullable TrustManagerFactory trust;
         private String prefix = "scarfall";
         private int partitions = 256;
         private PresenceSettings settings = PresenceSettings.DEFAULTS;
@@ -166,13 +181,16 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private int maxMessageBytes = 16 << 20;
         private boolean externalFriends = true;
         private @Nullable Roster roster;
+        private @Nullable StoreListener listener;
         private StoreTime time = StoreTime.OF_REDIS;
 
         Builder() {}
 
         /**
-         * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, {@code rediss://...} for TLS, or
-         * {@code redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}.
+         * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, or {@code
+         * redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}, whose user and password are those
+         * of the server that the Sentinels name. {@code rediss://} and {@code rediss-sentinel://} for TLS: see {@link
+         * #tlsCa}.
          */
         public Builder address(String address) {
             this.address = Objects.requireNonNull(address, "address");
@@ -193,8 +211,24 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
 
         /** The password at Redis, if not in the address. */
         public Builder password(@Nullable String password) {
-            this.password = password == null || password.isEmpty() ? null : password.toCharArray();
+            this.password = secret(password);
             return this;
+        }
+
+        /** The user at the Sentinels, where they ask for a {@link #sentinelPassword}; their default one if not called. */
+        public Builder sentinelUsername(@Nullable String username) {
+            this.sentinelUsername = username;
+            return this;
+        }
+
+        /** The password at the Sentinels, which is not that of the servers; they are asked without one if not called. */
+        public Builder sentinelPassword(@Nullable String password) {
+            this.sentinelPassword = secret(password);
+            return this;
+        }
+
+        private static char @Nullable [] secret(@Nullable String text) {
+            return text == null || text.isEmpty() ? null : text.toCharArray();
         }
 
         /** The number of the database, if not in the address; 0 or more. */
@@ -209,6 +243,19 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         /** Whether the nodes of a {@link #cluster} are spoken to by TLS; {@code false} if not called. */
         public Builder tls(boolean tls) {
             this.tls = tls;
+            return this;
+        }
+
+        /**
+         * Who alone vouches for the certificates of servers and Sentinels: a PEM file with one certificate or more, of
+         * authorities or of the servers themselves; those whom the JVM trusts if not called. It is read now, and not
+         * again. In both cases a certificate has to name the host by which its server was reached: that of the address,
+         * or what a Sentinel or a Cluster calls it.
+         *
+         * @throws IllegalArgumentException if the file cannot be read or holds no certificate
+         */
+        public Builder tlsCa(Path pem) {
+            this.trust = Trust.in(pem);
             return this;
         }
 
@@ -272,6 +319,12 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             return this;
         }
 
+        /** Who is told how long operations take and what fails; nobody if not called. */
+        public Builder listener(StoreListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
         Builder time(StoreTime time) {
             this.time = time;
             return this;
@@ -306,6 +359,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             return new RedisOptions(
                     addresses,
                     one == null,
+                    trust,
                     prefix,
                     partitions,
                     settings,
@@ -315,19 +369,33 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                     maxMessageBytes,
                     externalFriends,
                     roster,
+                    listener,
                     time);
         }
 
         private void complete(RedisURI uri) {
             uri.setTimeout(commandTimeout);
             uri.setClientName("scarfall");
-            String user = username;
-            char[] secret = password;
-            if (secret != null) {
-                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
-            }
+            uri.setVerifyPeer(SslVerifyMode.FULL);
             if (database >= 0) {
                 uri.setDatabase(database);
+            }
+            RedisCredentials given = // of an address that was parsed they are there already
+                    uri.getCredentialsProvider().resolveCredentials().toFuture().join();
+            authenticate(
+                    uri,
+                    given.hasUsername() ? given.getUsername() : username,
+                    given.hasPassword() ? given.getPassword() : password);
+            for (RedisURI sentinel : uri.getSentinels()) {
+                sentinel.setTimeout(commandTimeout);
+                sentinel.setVerifyPeer(SslVerifyMode.FULL);
+                authenticate(sentinel, sentinelUsername, sentinelPassword);
+            }
+        }
+
+        private static void authenticate(RedisURI uri, @Nullable String user, char @Nullable [] secret) {
+            if (secret != null) {
+                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
             }
         }
 

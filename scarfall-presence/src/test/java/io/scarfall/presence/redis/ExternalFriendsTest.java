@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.TestCluster;
+import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +58,27 @@ class ExternalFriendsTest {
         fixture.advance(Duration.ofSeconds(6));
         await(roster.refresh("anna"));
         assertThat(watchers("carl")).isEmpty();
+    }
+
+    @Test
+    void aListThatChangesMeanwhileIsSeenAtOnceAndFollowedAfterTheNextRefresh() {
+        TestCluster nodes = new TestCluster(fixture);
+        TestCluster.Node node = nodes.join("a");
+        node.open("anna", "s1");
+        await(roster.refresh("anna"));
+        assertThat(node.open("bert", "s2").watchers().items()).isEmpty();
+        write("anna", "[{\"_id\":\"bert\"}]");
+        assertThat(await(node.presence().onlineFriends("anna")))
+                .extracting(UserPresence::userId)
+                .containsExactly("bert");
+        nodes.elapse(Duration.ofSeconds(60));
+        await(roster.refresh("anna"));
+        assertThat(node.close("bert", "s2").watchers().items()).containsExactly("anna");
+
+        write("anna", "[]");
+        nodes.elapse(Duration.ofSeconds(60));
+        await(roster.refresh("anna"));
+        assertThat(node.open("bert", "s3").watchers().items()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Status;
+import io.scarfall.presence.TransitionFeed.Batch;
+import io.scarfall.presence.TransitionFeed.Group;
+import io.scarfall.presence.TransitionFeed.StatusChange;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
@@ -13,6 +17,8 @@ import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +83,53 @@ class RedisPresenceTest {
                 .containsExactly("anna");
         assertThat(await(presence.count())).isEqualTo(1);
         assertThat(await(presence.transitions().read("oldest", 10)).changes()).hasSize(1);
+
+        assertThat(presence.status("anna", TIMEOUT).online()).isTrue();
+        assertThat(await(presence.status("nobody"))).isEqualTo(UserPresence.unknown("nobody"));
+        UserSession found = await(presence.sessions("anna")).get(0);
+        assertThat(found.device()).isEqualTo("{\"model\":\"phone\"}");
+        assertThat(found.connectedAt()).isBefore(Instant.now().plusSeconds(1));
+        assertThat(found.lastActivity()).isAfterOrEqualTo(found.connectedAt());
+        assertThat(await(presence.roster().friends("bert"))).containsExactly(Friend.of("anna"));
+        assertThat(await(presence.online(null, 1)).total()).isEqualTo(1);
+    }
+
+    @Test
+    void aGroupGoesOnWhereItWasAlsoInAnotherProcess() {
+        await(cluster.connected());
+        await(presence.connected());
+        NodeId node = await(cluster.lease().join("a"));
+        for (int i = 0; i < 3; i++) {
+            await(cluster.store().open(session(node, "anna")));
+            await(cluster.store().close(session(node, "anna")));
+            await(cluster.store().open(session(node, "bert")));
+            await(cluster.store().close(session(node, "bert")));
+        }
+        Group reader = presence.transitions().group("mail", "one");
+        Batch first = await(reader.read(4));
+        assertThat(first.changes()).hasSize(4);
+        assertThat(await(reader.read(4)).changes()).as("not acknowledged").hasSize(4);
+        assertThat(await(reader.acknowledge(first))).isTrue();
+        await(reader.leave());
+
+        List<StatusChange> seen = new ArrayList<>(first.changes());
+        try (RedisPresence later = RedisPresence.of(builder())) {
+            await(later.connected());
+            Group next = later.transitions().group("mail", "two");
+            for (Batch batch = await(next.read(5)); !batch.changes().isEmpty(); batch = await(next.read(5))) {
+                seen.addAll(batch.changes());
+                assertThat(await(next.acknowledge(batch))).isTrue();
+            }
+        }
+        assertThat(seen).hasSize(12);
+        for (String user : List.of("anna", "bert")) {
+            assertThat(seen)
+                    .filteredOn(change -> change.userId().equals(user))
+                    .hasSize(6)
+                    .isSortedAccordingTo(Comparator.comparingLong(StatusChange::version))
+                    .extracting(StatusChange::status)
+                    .startsWith(Status.ONLINE, Status.OFFLINE, Status.ONLINE);
+        }
     }
 
     @Test
@@ -126,6 +179,6 @@ class RedisPresenceTest {
 
     private static UserSession session(NodeId node, String user) {
         Instant now = Instant.now();
-        return new UserSession(user, "s", node, now, now, null, null, null);
+        return new UserSession(user, "s", node, now, now, null, "{\"model\":\"phone\"}", null);
     }
 }

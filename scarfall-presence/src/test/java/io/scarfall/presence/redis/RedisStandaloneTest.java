@@ -1,134 +1,27 @@
 package io.scarfall.presence.redis;
 
-import io.scarfall.presence.NodeBusContract;
-import io.scarfall.presence.NodeLeaseContract;
-import io.scarfall.presence.NodeReaperContract;
-import io.scarfall.presence.PresenceContract;
-import io.scarfall.presence.PresenceFixture;
-import io.scarfall.presence.PresenceModelContract;
-import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.PresenceStoreContract;
-import io.scarfall.presence.RosterContract;
 import io.scarfall.presence.testing.RedisServer;
-import java.util.Random;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.TestInstance;
 
 /** All contracts, over one server. */
-class RedisStandaloneTest {
+class RedisStandaloneTest extends RedisContracts {
 
-    private static final int CONCURRENT_WRITES = 100;
-
-    private static PresenceFixture create(PresenceSettings settings) {
-        return new RedisFixture(
-                settings,
-                () -> RedisPresenceCluster.builder()
-                        .address(RedisServer.shared().uri()));
+    @Override
+    RedisPresenceCluster.Builder address() {
+        return RedisPresenceCluster.builder().address(RedisServer.shared().uri());
     }
 
-    @Nested
-    class Lease extends NodeLeaseContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int concurrentWrites() {
-            return CONCURRENT_WRITES;
-        }
+    @Override
+    int concurrent() {
+        return 100;
     }
 
-    @Nested
-    class Reaper extends NodeReaperContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int concurrentWrites() {
-            return CONCURRENT_WRITES;
-        }
+    @Override
+    int modelSteps() {
+        return 150;
     }
 
-    @Nested
-    class Bus extends NodeBusContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int concurrentWrites() {
-            return CONCURRENT_WRITES;
-        }
-    }
-
-    @Nested
-    class Store extends PresenceStoreContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int concurrentWrites() {
-            return CONCURRENT_WRITES;
-        }
-    }
-
-    @Nested
-    class Questions extends PresenceContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int concurrentWrites() {
-            return CONCURRENT_WRITES;
-        }
-    }
-
-    @Nested
-    class Friends extends RosterContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int concurrentWrites() {
-            return CONCURRENT_WRITES;
-        }
-    }
-
-    @Nested
-    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-    class Model extends PresenceModelContract {
-
-        @Override
-        protected PresenceFixture fixture(PresenceSettings settings) {
-            return create(settings);
-        }
-
-        @Override
-        protected int steps() {
-            return 150;
-        }
-
-        @Override
-        protected LongStream seeds() {
-            return LongStream.concat(
-                    LongStream.rangeClosed(1, 5), new Random().longs(1).map(seed -> seed & 0xffffffffL));
-        }
+    @Override
+    int modelSeeds() {
+        return 5;
     }
 }

@@ -36,7 +36,12 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Will run a class with the class path of the tests. */
     public static Builder ofMain(Class<?> main) {
-        return new Builder("-cp", System.getProperty("java.class.path"), main.getName());
+        return ofMain(System.getProperty("java.class.path"), main);
+    }
+
+    /** Will run a class with another class path. */
+    public static Builder ofMain(String classPath, Class<?> main) {
+        return new Builder("-cp", classPath, main.getName());
     }
 
     /** Will run a jar. */

@@ -45,6 +45,15 @@ public final class RedisSentinels implements AutoCloseable {
      * @param password what the master and its replica ask for; the Sentinels ask for none
      */
     public static RedisSentinels start(@Nullable String password) {
+        return start(password, null);
+    }
+
+    /**
+     * The same with Sentinels that ask too.
+     *
+     * @param sentinelPassword what the Sentinels ask for, also each other; {@link #uri} does not have it
+     */
+    public static RedisSentinels start(@Nullable String password, @Nullable String sentinelPassword) {
         List<RedisServer> data = new ArrayList<>();
         List<RedisServer> sentinels = new ArrayList<>();
         RedisSentinels all = new RedisSentinels(data, sentinels, password);
@@ -55,7 +64,7 @@ public final class RedisSentinels implements AutoCloseable {
                     .directive("replicaof", master.host(), "" + master.port())
                     .start());
             for (int i = 0; i < 3; i++) {
-                sentinels.add(sentinel(master, password));
+                sentinels.add(sentinel(master, password, sentinelPassword));
             }
             Await.until(
                     "the Sentinels to know each other", () -> sentinels.stream().allMatch(RedisSentinels::isComplete));
@@ -165,8 +174,9 @@ public final class RedisSentinels implements AutoCloseable {
         return password == null ? server : server.password(password);
     }
 
-    private static RedisServer sentinel(RedisServer master, @Nullable String password) {
-        RedisServer.Builder builder = RedisServer.builder()
+    private static RedisServer sentinel(
+            RedisServer master, @Nullable String password, @Nullable String sentinelPassword) {
+        RedisServer.Builder builder = server(sentinelPassword)
                 .sentinel()
                 .directive("sentinel", "monitor", MASTER_NAME, master.host(), "" + master.port(), "2")
                 .directive("sentinel", "down-after-milliseconds", MASTER_NAME, "1500")

@@ -29,11 +29,20 @@ public record TestCertificate(Path certificate, Path key) {
 
     /** Makes one in a folder. */
     public static TestCertificate in(Path folder) {
+        return in(folder, "dns:localhost,ip:127.0.0.1");
+    }
+
+    /**
+     * Makes one for other names in a folder.
+     *
+     * @param names as keytool reads them, such as {@code dns:elsewhere.example}
+     */
+    public static TestCertificate in(Path folder, String names) {
         Path store = folder.resolve("test.p12");
         try {
             Files.createDirectories(folder);
             Files.deleteIfExists(store);
-            make(store);
+            make(store, names);
             KeyStore keys = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(store)) {
                 keys.load(in, PASSWORD);
@@ -73,7 +82,7 @@ public record TestCertificate(Path certificate, Path key) {
         }
     }
 
-    private static void make(Path store) throws IOException {
+    private static void make(Path store, String names) throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
@@ -82,7 +91,7 @@ public record TestCertificate(Path certificate, Path key) {
                 "-dname",
                 "CN=localhost",
                 "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
+                "san=" + names,
                 "-keyalg",
                 "EC",
                 "-groupname",

@@ -16,6 +16,7 @@ final class Experiment {
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(1);
     private static final Duration MOST_TO_HEAL = Duration.ofSeconds(60);
+    private static final Duration MOST_TO_LEARN = Duration.ofSeconds(10);
     private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
@@ -138,7 +139,10 @@ final class Experiment {
 
     private void awaitWellInformed() {
         try {
-            Await.until("friends to know", () -> world.crowd().misinformed().isEmpty());
+            Await.until(
+                    "friends to know",
+                    MOST_TO_LEARN,
+                    () -> world.crowd().misinformed().isEmpty());
         } catch (ConditionTimeoutException e) {
             // that is the outcome
         }

@@ -1,0 +1,186 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.scarfall.gateway.metrics.StoreMetrics;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.redis.RedisPresenceCluster;
+import io.scarfall.presence.testing.RedisServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a gateway keeps right in a real Redis: the sessions there, and the lists that others write. */
+class RedisUpkeepTest {
+
+    private static final Duration BOUND = Duration.ofSeconds(40);
+
+    /** So long that no pause of this machine ends it, but where a test waits for that. */
+    private static final PresenceSettings SETTINGS =
+            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(200), Duration.ofSeconds(4));
+
+    private final RecordingMetrics metrics = new RecordingMetrics();
+    private final RedisServer redis = RedisServer.start();
+    private final RedisPresenceCluster cluster = cluster();
+    private final RedisPresenceCluster other = cluster();
+    private final Scarfall scarfall;
+
+    RedisUpkeepTest() {
+        answer(cluster.connected());
+        answer(other.connected());
+        scarfall = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName("node")
+                .cluster(cluster)
+                .cleanupInterval(Duration.ofMillis(500))
+                .friendsRefreshInterval(Duration.ofSeconds(1))
+                .metrics(metrics)
+                .start();
+    }
+
+    private RedisPresenceCluster cluster() {
+        return RedisPresenceCluster.builder()
+                .address(redis.uri())
+                .partitions(16)
+                .settings(SETTINGS)
+                .listener(new StoreMetrics(metrics))
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        scarfall.close();
+        cluster.close();
+        other.close();
+        redis.close();
+    }
+
+    @Test
+    void aPlantedGhostGoesAndAPlantedLossIsMadeUpFor() {
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            NodeId self = sessions("alice").get(0).node();
+            Instant now = Instant.now();
+            answer(other.store().open(session(self, "ghost", "gone", now.minus(Duration.ofHours(1)))));
+            answer(other.store().open(session(self, "fresh", "fresh", now)));
+            until(() -> {
+                assertThat(sessions("ghost")).isEmpty();
+                assertThat(metrics.count("scarfall.cleanup{found=idle}")).isEqualTo(1);
+            });
+            assertThat(sessions("fresh")).as("it may be idle for half an hour").hasSize(1);
+
+            answer(other.store().close(session(self, "alice", alice.id(), now)));
+            assertThat(answer(other.presence().count())).isEqualTo(1);
+            until(() -> {
+                assertThat(sessions("alice")).hasSize(1);
+                assertThat(answer(other.presence().count())).isEqualTo(2);
+            });
+            assertThat(metrics.count("scarfall.cleanup{found=socketless}")).isZero();
+            assertThat(metrics.times("scarfall.store{operation=list}")).isNotEmpty();
+            assertThat(metrics.times("scarfall.store{operation=open}")).isNotEmpty();
+            assertThat(metrics.times("scarfall.store{operation=beat}")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void afterALostConnectionWhatHasNoSocketGoesAtOnce() {
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            NodeId self = sessions("alice").get(0).node();
+            answer(other.store().open(session(self, "fresh", "fresh", Instant.now())));
+            redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+            until(() -> assertThat(sessions("fresh")).isEmpty());
+            until(() -> assertThat(metrics.count("scarfall.cleanup{found=socketless}"))
+                    .isEqualTo(1));
+            assertThat(sessions("alice")).hasSize(1);
+            assertThat(alice.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void whatANodeLeftThatNobodyKnowsGoes() {
+        NodeId forgotten = answer(other.lease().join("forgotten"));
+        answer(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
+        redis.command("HDEL", "scarfall:nodes", forgotten.toString());
+        until(() -> assertThat(answer(other.presence().count())).isZero());
+        assertThat(metrics.count("scarfall.reaped.adopted")).isEqualTo(1);
+        assertThat(metrics.count("scarfall.reaped.sessions")).isEqualTo(1);
+        assertThat(redis.command("KEYS", "scarfall:*:node:forgotten*")).isEqualTo(List.of());
+    }
+
+    @Test
+    void aNodeFindsWhatItsForgottenLifeLeftBeforeItWrites() {
+        scarfall.close();
+        NodeId forgotten = answer(other.lease().join("again"));
+        answer(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
+        redis.command("HDEL", "scarfall:nodes", forgotten.toString());
+        try (Scarfall again = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName("again")
+                .cluster(cluster)
+                .start()) {
+            assertThat(again.isHealthy()).isTrue();
+            until(() -> assertThat(answer(other.presence().count())).isZero());
+        }
+    }
+
+    @Test
+    void aLostLeaseIsCounted() {
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            NodeId self = sessions("alice").get(0).node();
+            redis.command("FLUSHALL");
+            until(() -> assertThat(sessions("alice"))
+                    .singleElement()
+                    .extracting(UserSession::node)
+                    .isNotEqualTo(self));
+            assertThat(metrics.count("scarfall.leases.lost")).isEqualTo(1);
+            assertThat(alice.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void aSilentUserHearsOfAFriendWhomOthersListedLater() {
+        try (Client alice = Client.user(scarfall.userPort(), "alice");
+                Client bob = Client.user(scarfall.userPort(), "bob")) {
+            redis.command("SET", "friends:alice", "[{\"_id\":\"bob\",\"email\":\"b@example.org\"}]");
+            until(() -> assertThat(
+                            answer(other.roster().watchers("bob", null, 10)).items())
+                    .containsExactly("alice"));
+            assertThat(alice.received("user_status_update")).isEmpty();
+            bob.leave();
+            assertThat(alice.next("user_status_update").toString()).contains("\"bob\"", "offline");
+            redis.command("DEL", "friends:alice");
+            until(() -> assertThat(
+                            answer(other.roster().watchers("bob", null, 10)).items())
+                    .isEmpty());
+        }
+    }
+
+    // ----
+
+    private List<UserSession> sessions(String userId) {
+        return answer(other.presence().sessions(userId));
+    }
+
+    private static UserSession session(NodeId node, String userId, String id, Instant time) {
+        return new UserSession(userId, id, node, time, time, null, null, null);
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    private static void until(ThrowingRunnable assertion) {
+        await().atMost(BOUND).ignoreExceptions().untilAsserted(assertion); // as while Redis is away
+    }
+}

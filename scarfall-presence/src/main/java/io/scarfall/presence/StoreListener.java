@@ -1,0 +1,74 @@
+package io.scarfall.presence;
+
+import java.util.Locale;
+
+/**
+ * Is told how long a store takes and what fails there: for metrics. An implementation that reaches its store over a network
+ * takes one when it is made.
+ *
+ * <p>Called on the threads of the store, for every operation: it must be quick, must not block, and is to be thread-safe.
+ */
+@FunctionalInterface
+public interface StoreListener {
+
+    /** What is asked of a store. */
+    enum Operation {
+        /** {@link PresenceStore#open}. */
+        OPEN,
+        /** {@link PresenceStore#touch}. */
+        TOUCH,
+        /** {@link PresenceStore#close}. */
+        CLOSE,
+        /** {@link PresenceStore#nodesOf}, for all users of a message together. */
+        LOOKUP,
+        /** {@link PresenceStore#sessionsOf}, a page. */
+        LIST,
+        /** {@link io.scarfall.presence.node.NodeLease#join}. */
+        JOIN,
+        /** {@link io.scarfall.presence.node.NodeLease#beat}. */
+        BEAT,
+        /** {@link io.scarfall.presence.node.NodeLease#leave}. */
+        LEAVE,
+        /** {@link NodeReaper#reap}. */
+        REAP,
+        /** {@link NodeReaper#adopt}. */
+        ADOPT,
+        /** What {@link Presence} is asked. */
+        QUERY,
+        /** What {@link Roster} is asked or told. */
+        FRIENDS;
+
+        /** Its name in metrics: lower case. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What became of it. */
+    enum Outcome {
+        /** It was answered. */
+        DONE,
+        /** The caller's fault: an argument out of its range, a list that is full. */
+        REFUSED,
+        /** The node is fenced. */
+        FENCED,
+        /** There was no answer in time; it may have taken effect. */
+        TIMED_OUT,
+        /** It was never sent: there is no connection, or too much is unanswered on it. */
+        REJECTED,
+        /** Anything else, such as an error of the store, or a connection that was lost; it may have taken effect. */
+        FAILED;
+
+        /** Its name in metrics: lower case. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * An operation is over.
+     *
+     * @param nanos from the call to the answer
+     */
+    void ended(Operation operation, Outcome outcome, long nanos);
+}

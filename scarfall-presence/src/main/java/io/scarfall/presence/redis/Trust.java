@@ -1,0 +1,44 @@
+package io.scarfall.presence.redis;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Who may vouch for a server: read once, before any event loop needs it. */
+final class Trust {
+
+    private static final String EXPECTED = " (expected: a PEM file with certificates)";
+
+    private Trust() {}
+
+    /** Trusts the certificates in a PEM file, those that they have issued, and nothing else. */
+    static TrustManagerFactory in(Path pem) {
+        try {
+            byte[] text = Files.readAllBytes(pem);
+            Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(text));
+            if (certificates.isEmpty()) {
+                throw new IllegalArgumentException("tlsCa: " + pem + " has no certificate" + EXPECTED);
+            }
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (Certificate certificate : certificates) {
+                store.setCertificateEntry("ca-" + store.size(), certificate);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            return trust;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("tlsCa: " + pem + " cannot be read" + EXPECTED, e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("tlsCa: " + pem + " is malformed" + EXPECTED, e);
+        }
+    }
+}

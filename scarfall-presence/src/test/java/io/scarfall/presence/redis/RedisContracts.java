@@ -1,0 +1,141 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.NodeBusContract;
+import io.scarfall.presence.NodeLeaseContract;
+import io.scarfall.presence.NodeReaperContract;
+import io.scarfall.presence.PresenceContract;
+import io.scarfall.presence.PresenceFixture;
+import io.scarfall.presence.PresenceModelContract;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.PresenceStoreContract;
+import io.scarfall.presence.RosterContract;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
+
+/** All contracts, over servers that a suite names. */
+abstract class RedisContracts {
+
+    /** Where the servers are; each fixture has keys of its own there. */
+    abstract RedisPresenceCluster.Builder address();
+
+    /** How many writes are under way at once where a contract asks for some. */
+    abstract int concurrent();
+
+    /** How long the random schedules are. */
+    abstract int modelSteps();
+
+    /** How many of the schedules are the same each time; one more is another each time. */
+    abstract int modelSeeds();
+
+    private PresenceFixture create(PresenceSettings settings) {
+        return new RedisFixture(settings, this::address);
+    }
+
+    @Nested
+    class Lease extends NodeLeaseContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    class Reaper extends NodeReaperContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    class Bus extends NodeBusContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    class Store extends PresenceStoreContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    class Questions extends PresenceContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    class Friends extends RosterContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    class Model extends PresenceModelContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int steps() {
+            return modelSteps();
+        }
+
+        @Override
+        protected LongStream seeds() {
+            return LongStream.concat(
+                    LongStream.rangeClosed(1, modelSeeds()),
+                    new Random().longs(1).map(seed -> seed & 0xffffffffL));
+        }
+    }
+}
