@@ -392,9 +392,6 @@ public final class LiveSessions {
             } else {
                 openUnknown();
                 auditing.set(false);
-                if (doubted.get()) { // since this one began
-                    cleanUp();
-                }
             }
         }
 
