@@ -196,7 +196,13 @@ public final class Scarfall implements AutoCloseable {
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock, nanoTime);
-            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
+            PresenceNotifier notifier = new PresenceNotifier(
+                    cluster.presence(),
+                    cluster.roster(),
+                    delivery,
+                    metrics,
+                    cluster.settings().lease(),
+                    nanoTime);
             SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
             sessions = new LiveSessions(
                     cluster.store(),
@@ -387,6 +393,7 @@ public final class Scarfall implements AutoCloseable {
         @Override
         public void joined() {
             revoker.doubt();
+            notifier.doubt();
             sessions.reopenAll();
         }
 
@@ -400,10 +407,12 @@ public final class Scarfall implements AutoCloseable {
             revoker.beat(beat.live());
             places.beat(beat.live());
             if (beat.doubtful()) {
+                notifier.doubt();
                 sessions.reopenAll();
                 sessions.audit();
             }
             sessions.settle();
+            notifier.beat();
         }
 
         @Override

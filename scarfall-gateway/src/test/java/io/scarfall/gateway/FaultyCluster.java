@@ -8,6 +8,7 @@ import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Reaped;
 import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
@@ -44,6 +45,9 @@ public final class FaultyCluster implements PresenceCluster {
 
     /** What becomes of the answer to {@link NodeLease#beat}. */
     public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
+
+    /** What becomes of the answer to {@link NodeReaper#reap}. */
+    public volatile UnaryOperator<CompletionStage<Reaped>> reaps = UnaryOperator.identity();
 
     /** What happens while {@link Presence#online} is asked, before it answers. */
     public volatile Runnable asked = () -> {};
@@ -105,7 +109,8 @@ public final class FaultyCluster implements PresenceCluster {
 
     @Override
     public NodeReaper reaper() {
-        return failing(NodeReaper.class, real.reaper());
+        NodeReaper reaper = failing(NodeReaper.class, real.reaper());
+        return (by, limit) -> reaps.apply(reaper.reap(by, limit));
     }
 
     @Override
