@@ -99,9 +99,10 @@ public final class PresenceBenchmark {
         read("status of 100 users", 4_000, i -> cluster.presence().status(someUsers()));
         read("online friends, 50 of 200", 2_000, i -> cluster.presence().onlineFriends("asker-" + i % ASKERS));
         AtomicReference<@Nullable String> cursor = new AtomicReference<>();
-        one("page of 100", 200, i -> cluster.presence()
-                .online(cursor.get(), EACH)
-                .thenAccept(page -> cursor.set(page.nextCursor())));
+        one(
+                "page of 100",
+                200,
+                i -> cluster.presence().online(cursor.get(), EACH).thenAccept(page -> cursor.set(page.nextCursor())));
         one("count", 200, i -> cluster.presence().count());
         one("beat", 500, i -> cluster.lease().beat(node));
         one("reaper, nothing to do", 100, i -> cluster.reaper().reap(node, EACH));

@@ -45,6 +45,7 @@ import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
+import io.scarfall.gateway.user.BlockingHandlers;
 import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.user.FriendsRefresh;
 import io.scarfall.gateway.user.LiveSession;
@@ -86,11 +87,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -120,7 +119,18 @@ public final class Scarfall implements AutoCloseable {
 
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final int BLOCKING_THREADS = 64;
+
+    /** How long handlers that may block are waited for when a gateway closes, and again when they were interrupted. */
+    private static final Duration HANDLERS_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** How long users stay online whose node drains: longer than the first attempt of a client to come back takes. */
+    public static final Duration DRAIN_GRACE = Duration.ofSeconds(3);
+
+    /** The longest grace of a drain. */
+    public static final Duration MAX_DRAIN_GRACE = Duration.ofHours(1);
+
     /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
     private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
 
@@ -213,7 +223,7 @@ public final class Scarfall implements AutoCloseable {
                     config.control(),
                     metrics);
             Upkeep upkeep = new Upkeep(delivery, links, sessions, revoker, places, notifier, storeClock);
-            membership = new Membership(cluster, node, upkeep, metrics, scheduler);
+            membership = new Membership(cluster, node, upkeep, metrics, scheduler, nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -224,10 +234,10 @@ public final class Scarfall implements AutoCloseable {
                     delivery,
                     cluster.presence(),
                     config.sessions(),
-                    limits,
                     metrics,
                     clock);
-            Executor blocking = builder.blockingExecutor == null ? blockingThreads() : builder.blockingExecutor;
+            BlockingHandlers blocking = new BlockingHandlers(builder.blockingExecutor, limits, metrics);
+            undo.push(() -> end(blocking));
             builder.addEvents(userGateway, this::call, blocking);
             Namespace userSpace = userGateway.namespace();
             Namespace serviceSpace = new ServiceGateway(
@@ -337,18 +347,12 @@ public final class Scarfall implements AutoCloseable {
         return scheduler;
     }
 
-    /** Where blocking handlers of embedders run. Without any of them there is no thread. */
-    private Executor blockingThreads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                BLOCKING_THREADS,
-                BLOCKING_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                daemons("scarfall-blocking"));
-        threads.allowCoreThreadTimeOut(true);
-        undo.push(threads::shutdownNow);
-        return threads;
+    private void end(BlockingHandlers handlers) {
+        if (!handlers.idle().toCompletableFuture().isDone()) {
+            await("finish blocking handlers", handlers.idle(), HANDLERS_TIMEOUT);
+        }
+        handlers.stop();
+        await("interrupt blocking handlers", handlers.idle(), INTERRUPT_TIMEOUT);
     }
 
     private static ThreadFactory daemons(String name) {
@@ -560,18 +564,30 @@ public final class Scarfall implements AutoCloseable {
         return new UserCall(session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
     }
 
+    /** As {@link #drain(Duration, Duration, Duration)}, with a grace of {@link #DRAIN_GRACE}. */
+    public void drain(Duration notice, Duration timeout) {
+        drain(notice, timeout, DRAIN_GRACE);
+    }
+
     /**
      * Takes leave of everybody, then closes. At once {@code /healthz} and {@code /readyz} say that this node leaves. When the
      * notice is over it stops listening and closes the transports of its sessions, those of users first, in batches that are
-     * spread over half of the timeout; clients that reconnect by themselves then do, elsewhere. Last come presence and
-     * cluster, as in {@link #close}. Not to be called on an event loop. A {@link #close} in the meantime is in its place.
+     * spread over half of the timeout, each when what was sent to it has left; clients that reconnect by themselves then do,
+     * elsewhere. Their users stay online for the grace, so that friends hear nothing of those who come back in time; those
+     * who do not go offline then, which another node tells. Last come presence and cluster, as in {@link #close}. Not to be
+     * called on an event loop. A {@link #close} in the meantime is in its place.
      *
      * @param notice how long to go on serving, for load balancers to notice; may be zero
      * @param timeout how long all the rest may take
+     * @param grace how long users stay online, from when their connection is closed; zero for not at all
+     * @throws IllegalArgumentException if the grace is negative, or longer than {@link #MAX_DRAIN_GRACE}
      */
-    public void drain(Duration notice, Duration timeout) {
+    public void drain(Duration notice, Duration timeout, Duration grace) {
+        if (grace.isNegative() || grace.compareTo(MAX_DRAIN_GRACE) > 0) {
+            throw new IllegalArgumentException("grace: " + grace + " (expected: 0 to " + MAX_DRAIN_GRACE + ")");
+        }
         leaving = true;
-        log.info("draining sessions={} notice={} timeout={}", sessionCount(), notice, timeout);
+        log.info("draining sessions={} notice={} timeout={} grace={}", sessionCount(), notice, timeout, grace);
         try {
             if (closing.await(notice.toMillis(), TimeUnit.MILLISECONDS)) {
                 return; // closed by somebody else
@@ -580,8 +596,14 @@ public final class Scarfall implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         drainedByNanos = System.nanoTime() + timeout.toNanos();
-        await("take leave of users", userPort.drain(timeout.dividedBy(2)), timeout);
-        await("take leave of services", internalPort.drain(timeout.dividedBy(8)), timeout);
+        if (!grace.isZero()) {
+            sessions.migrate(grace);
+        }
+        await(
+                "take leave of users",
+                userPort.drain(timeout.dividedBy(2)),
+                timeout.multipliedBy(3).dividedBy(4));
+        await("take leave of services", internalPort.drain(timeout.dividedBy(8)), timeout.dividedBy(8));
         close();
     }
 
@@ -1118,7 +1140,7 @@ public final class Scarfall implements AutoCloseable {
 
         /** Adds an event to the user gateway, with any arguments or none, which only authenticated users may send. */
         public Builder on(String event, UserEventHandler<Arguments> handler) {
-            events.add((gateway, calls, executor) ->
+            events.add((gateway, calls, blocking) ->
                     gateway.on(event, (session, arguments) -> handler.handle(calls.apply(session), arguments)));
             return this;
         }
@@ -1130,25 +1152,31 @@ public final class Scarfall implements AutoCloseable {
          *     answered by {@code code: "invalid"}
          */
         public <T> Builder on(String event, Class<T> type, UserEventHandler<T> handler) {
-            events.add((gateway, calls, executor) ->
+            events.add((gateway, calls, blocking) ->
                     gateway.on(event, type, (session, argument) -> handler.handle(calls.apply(session), argument)));
             return this;
         }
 
         /**
-         * Adds an event to the user gateway whose handler may block: it runs on a thread of {@link #blockingExecutor}. The
-         * events of one session that are added so are handled one at a time and in their order; beyond 64 that wait, the
-         * client gets {@code code: "overloaded"}.
+         * Adds an event to the user gateway whose handler may block: it runs on a thread of its own, see {@link
+         * #blockingExecutor}. The events of one session that are added so are handled one at a time and in their order. When
+         * 64 of them wait, the client is read no further until half of them are done. When the gateway closes, handlers have
+         * two seconds to end, then are interrupted, and waited for a second more; events that still wait are dropped.
          */
         public <T> Builder onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
-            events.add((gateway, calls, executor) -> gateway.onBlocking(event, type, executor, (session, argument) -> {
+            events.add((gateway, calls, blocking) -> gateway.onBlocking(event, type, blocking, (session, argument) -> {
                 UserCall call = calls.apply(session);
                 return (Callable<@Nullable Object>) () -> handler.handle(call, argument);
             }));
             return this;
         }
 
-        /** Where blocking handlers run; up to 64 threads of the gateway's own if not called. */
+        /**
+         * Where blocking handlers run. If not called: on virtual threads where the JVM has them (Java 21 and newer), so that
+         * any number may be blocked at once; else on up to 64 threads, and a handler waits while all of them are blocked.
+         * Before Java 24 a handler that blocks inside {@code synchronized} holds one of as many threads as there are
+         * processors: if many do, give an executor. What it rejects is answered with {@code code: "overloaded"}.
+         */
         public Builder blockingExecutor(Executor executor) {
             blockingExecutor = executor;
             return this;
@@ -1261,7 +1289,7 @@ public final class Scarfall implements AutoCloseable {
         /** Adds an event of an embedder to a table. */
         @FunctionalInterface
         private interface OwnEvent {
-            void addTo(UserGateway gateway, Function<LiveSession, UserCall> calls, Executor executor);
+            void addTo(UserGateway gateway, Function<LiveSession, UserCall> calls, BlockingHandlers blocking);
         }
 
         private GatewayConfig config() {
@@ -1336,9 +1364,9 @@ public final class Scarfall implements AutoCloseable {
             return roster == null ? memory.build() : memory.roster(roster).build();
         }
 
-        private void addEvents(UserGateway gateway, Function<LiveSession, UserCall> calls, Executor executor) {
+        private void addEvents(UserGateway gateway, Function<LiveSession, UserCall> calls, BlockingHandlers blocking) {
             for (OwnEvent event : events) {
-                event.addTo(gateway, calls, executor);
+                event.addTo(gateway, calls, blocking);
             }
         }
 

@@ -45,6 +45,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answer to {@link NodeLease#beat}. */
     public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
 
+    /** What happens while {@link Presence#online} is asked, before it answers. */
+    public volatile Runnable asked = () -> {};
+
     /** How often {@link PresenceStore#touch} was called. */
     public final AtomicInteger touches = new AtomicInteger();
 
@@ -64,6 +67,9 @@ public final class FaultyCluster implements PresenceCluster {
                 return CompletableFuture.failedFuture(new IllegalStateException("the store is down"));
             }
             try {
+                if (method.getName().equals("online")) {
+                    asked.run();
+                }
                 return method.invoke(target, args);
             } catch (InvocationTargetException e) {
                 throw e.getCause();

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,106 @@ class OutageTest {
 
             cluster.down = false;
             assertThat(alice.ask(event).has("users")).isTrue();
+        }
+    }
+
+    /** What it says then cannot be the truth about others either: it was flushed, say, or takes this node for dead. */
+    @ParameterizedTest
+    @ValueSource(strings = {"get_online_users", "get_all_online_users", "get_detailed_online_users"})
+    void aStoreThatDoesNotKnowWhoAsksGivesNoAnswer(String event) {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            UserSession session = store.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0);
+            store.store().close(session).toCompletableFuture().join();
+            assertThat(alice.ask(event).at("/code").asText()).isEqualTo("unavailable");
+
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(alice.ask(event).has("users")).isTrue());
+            assertThat(sessions("alice")).isEqualTo(1);
+        }
+    }
+
+    /** A beat is asked for where the lease is not held, or the store says what cannot be: a flush is known by that. */
+    @Test
+    void inDoubtTheNextBeatIsNotWaitedFor() {
+        MemoryCluster slow = MemoryCluster.builder()
+                .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMinutes(2), Duration.ofMinutes(5)))
+                .build();
+        FaultyCluster view = new FaultyCluster(slow);
+        AtomicInteger beats = new AtomicInteger();
+        view.beats = beat -> {
+            beats.incrementAndGet();
+            return beat;
+        };
+        view.down = true;
+        scarfall = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .cluster(view)
+                .start();
+        view.down = false;
+        await().atMost(Client.PATIENCE).until(scarfall::isHealthy);
+
+        try (Client alice = Client.user(scarfall.userPort(), "alice");
+                Client bob = Client.user(scarfall.userPort(), "bob")) {
+            bob.send("hi", "alice");
+            int before = beats.get();
+            UserSession session = slow.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0);
+            slow.store().close(session).toCompletableFuture().join();
+            await().atMost(Client.PATIENCE).until(() -> {
+                bob.send("hi", "alice");
+                return beats.get() > before;
+            });
+            assertThat(alice.isConnected()).isTrue();
+        }
+    }
+
+    /** Asked before and after, since in between the store may be told of who asks, or lose that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStoreThatChangesItsMindAboutWhoAsksGivesNoAnswer(boolean learns) {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            UserSession session = store.presence()
+                    .sessions("alice")
+                    .toCompletableFuture()
+                    .join()
+                    .get(0);
+            if (learns) {
+                store.store().close(session).toCompletableFuture().join();
+                cluster.asked =
+                        () -> store.store().open(session).toCompletableFuture().join();
+            } else {
+                cluster.asked =
+                        () -> store.store().close(session).toCompletableFuture().join();
+            }
+            assertThat(alice.ask("get_all_online_users").at("/code").asText()).isEqualTo("unavailable");
+        }
+    }
+
+    /** All leases lapse where the store takes no writes, so it looks as if nobody were there. */
+    @Test
+    void whoseLeaseIsNotRenewedDoesNotSayThatNobodyIsOnline() {
+        int port = start();
+
+        try (Client alice = Client.user(port, "alice")) {
+            assertThat(alice.send("hi", "far").at("/code").asText()).isEqualTo("not_delivered");
+            cluster.beats = beat -> CompletableFuture.failedFuture(new IllegalStateException("no writes"));
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(scarfall.isHealthy()).isFalse());
+            assertThat(alice.send("hi", "far").at("/code").asText()).isEqualTo("unavailable");
         }
     }
 

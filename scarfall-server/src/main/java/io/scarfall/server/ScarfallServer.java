@@ -239,7 +239,9 @@ final class ScarfallServer {
     void stop() {
         // A tenth of the time is for what comes after.
         scarfall.drain(
-                config.drain().delay(), config.drain().timeout().multipliedBy(9).dividedBy(10));
+                config.drain().delay(),
+                config.drain().timeout().multipliedBy(9).dividedBy(10),
+                config.drain().grace());
         close(metrics, redis);
         log.info("stopped");
     }

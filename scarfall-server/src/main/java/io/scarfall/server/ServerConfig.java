@@ -4,6 +4,7 @@ import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
 import io.scarfall.engineio.TlsFiles;
 import io.scarfall.engineio.TrustedProxies;
+import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
@@ -160,7 +161,7 @@ record ServerConfig(
     record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize, ControlConfig control) {}
 
     /** How the server takes leave: see {@link io.scarfall.gateway.Scarfall#drain}. */
-    record Drain(Duration delay, Duration timeout) {}
+    record Drain(Duration delay, Duration timeout, Duration grace) {}
 
     /** Tells why an address cannot be listened on; null if it can. */
     @FunctionalInterface
@@ -201,7 +202,8 @@ record ServerConfig(
                 logs,
                 new Drain(
                         reader.duration(Setting.DRAIN_DELAY, Duration.ZERO),
-                        reader.duration(Setting.DRAIN_TIMEOUT, Duration.ofMillis(1))),
+                        reader.duration(Setting.DRAIN_TIMEOUT, Duration.ofMillis(1)),
+                        reader.duration(Setting.DRAIN_GRACE, Duration.ZERO, Scarfall.MAX_DRAIN_GRACE)),
                 reader.warnings);
         reader.checkRest(config);
         List<String> taken = reader.taken(config.listening(), ports);
@@ -521,6 +523,7 @@ record ServerConfig(
             ConnectionLimits limits = ConnectionLimits.DEFAULT
                     .withMaxConnections(number(Setting.MAX_CONNECTIONS, 1, Integer.MAX_VALUE))
                     .withMaxPerAddress(number(Setting.MAX_CONNECTIONS_PER_ADDRESS, 1, Integer.MAX_VALUE))
+                    .withMaxWaiting(number(Setting.MAX_WAITING_CONNECTIONS, 1, Integer.MAX_VALUE))
                     .withEnforce(flag(Setting.LIMITS_ENFORCED));
             // Who wants no rates wants none of these either.
             boolean isOff = OFF.equals(settings.text(Setting.CONNECT_RATE))

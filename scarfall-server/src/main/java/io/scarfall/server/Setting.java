@@ -137,6 +137,11 @@ enum Setting {
             Kind.TEXT,
             "100/400",
             "sessions that one address may open at the user gateway, per second and at once; or off. Not of loopback"),
+    MAX_WAITING_CONNECTIONS(
+            Group.TRAFFIC,
+            Kind.NUMBER,
+            "10000",
+            "new connections of a port that wait for their turn when many come at once"),
     MAX_REQUEST_LINE_BYTES(Group.TRAFFIC, Kind.BYTES, "16KB", "length of the first line of an HTTP request"),
     MAX_HEADER_BYTES(Group.TRAFFIC, Kind.BYTES, "32KB", "size of all headers of an HTTP request"),
     MAX_HEADERS(Group.TRAFFIC, Kind.NUMBER, "100", "headers of an HTTP request"),
@@ -210,6 +215,12 @@ enum Setting {
             Kind.SECONDS,
             "10",
             "time after it in which the server takes leave of its clients and ends, whatever happens"),
+    DRAIN_GRACE(
+            Group.OPERATION,
+            Kind.SECONDS,
+            "3",
+            "time that users stay online for their friends whose connection is closed then, to come back on another node; 0"
+                    + " for not at all, at most an hour"),
     CLIENT_DIR(
             Group.OPERATION,
             Kind.TEXT,

@@ -78,6 +78,7 @@ class WiringTest {
             Setting.LOG_TOTAL_SIZE,
             Setting.DRAIN_DELAY,
             Setting.DRAIN_TIMEOUT,
+            Setting.DRAIN_GRACE,
             Setting.CLIENT_DIR,
             Setting.CONFIG_FILE);
 
@@ -138,6 +139,7 @@ class WiringTest {
                 reach(Setting.FRIENDS_REFRESH_RATE, "16", "friends.refreshesPerSecond", 16),
                 reach(Setting.MAX_CONNECTIONS, "15", "wire.connections.maxConnections", 15),
                 reach(Setting.MAX_CONNECTIONS_PER_ADDRESS, "16", "wire.connections.maxPerAddress", 16),
+                reach(Setting.MAX_WAITING_CONNECTIONS, "9077", "wire.connections.maxWaiting", 9_077),
                 new Reach(
                         Setting.CONNECT_RATE,
                         "17/18",

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A frame that is missing is waited for until the sender says that it will not come. What came behind it is kept
  * meanwhile, within bounds; what is beyond them is dropped, and comes again.
+ *
+ * <p>When either node takes a new epoch, its sender goes on over another link. From the first frame of that on, nothing that
+ * still comes over this one is applied: it would be behind its time.
  */
 final class InboundLink {
 
@@ -43,7 +46,7 @@ final class InboundLink {
     private final StoreClock clock;
     private final LongSupplier nanoTime;
     private final Function<Body, CompletionStage<BitSet>> receiver;
-    private final SerialExecutor turns = new SerialExecutor();
+    private final Source source;
 
     /** All lower numbers were applied or never will be: those without an answer were not applied. */
     private long next;
@@ -58,22 +61,32 @@ final class InboundLink {
     private final ConcurrentNavigableMap<Long, BitSet> answers = new ConcurrentSkipListMap<>();
     private volatile long heardNanos;
 
+    /** One sender of frames of one kind: its links, of which the newest one counts, take turns with each other. */
+    static final class Source {
+
+        private final SerialExecutor turns = new SerialExecutor();
+        private long newest = Long.MIN_VALUE; // in turns
+    }
+
     /** A frame that came before its turn. */
     private record Early(Frame frame, Body body) {}
 
     /**
      * @param first the first frame that came
+     * @param source the same for all links of the sender, in whose ids a later one has a higher number
      * @param receiver applies a body, and tells the recipients of whom a live socket took the event; called in the order of
      *     the frames
      */
     InboundLink(
             Frame first,
+            Source source,
             NodeBus bus,
             StoreClock clock,
             LongSupplier nanoTime,
             Function<Body, CompletionStage<BitSet>> receiver) {
         this.id = first.link();
         this.from = first.from();
+        this.source = source;
         this.bus = bus;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -91,8 +104,12 @@ final class InboundLink {
     /** Takes a frame. */
     void receive(Frame frame) {
         heardNanos = nanoTime.getAsLong();
-        turns.execute(() -> {
+        source.turns.execute(() -> {
             answers.headMap(frame.settledBelow()).clear();
+            source.newest = Math.max(source.newest, id);
+            if (source.newest != id) {
+                retire();
+            }
             if (frame.sendableFrom() > next) {
                 skipTo(frame.sendableFrom());
             }
@@ -117,6 +134,12 @@ final class InboundLink {
             skipTo(question.number() + 1);
             answer(question.number());
         }
+    }
+
+    private void retire() {
+        next = Long.MAX_VALUE;
+        early.clear();
+        earlyBytes = 0;
     }
 
     private void skipTo(long number) {

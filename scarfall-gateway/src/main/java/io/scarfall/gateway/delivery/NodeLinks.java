@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,17 +60,31 @@ public final class NodeLinks {
 
     private static final int MAX_INBOUND = 10_000;
 
+    /** The ids of links that carry the same and begin at one process differ only in so many bits, in which later ones are higher. */
+    private static final int COUNTER_BITS = 24;
+
     private final NodeBus bus;
     private final ThisNode self;
     private final StoreClock clock;
     private final LongSupplier nanoTime;
     private final Lane messages;
-    private final AtomicLong ids = new AtomicLong(new SecureRandom().nextLong());
+    private final AtomicLong messageIds = newIds();
+    private final AtomicLong noticeIds = newIds();
+    private final AtomicLong orderIds = newIds();
     private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, InboundLink> inbound = new ConcurrentHashMap<>();
 
-    private record Route(NodeId from, NodeId to, Lane lane) {}
+    /** By what is the same in the ids of their links. */
+    private final ConcurrentMap<Long, InboundLink.Source> sources = new ConcurrentHashMap<>();
+
+    private enum Kind {
+        MESSAGES,
+        NOTICES,
+        ORDERS
+    }
+
+    private record Route(NodeId from, NodeId to, Kind kind) {}
 
     /**
      * What became of a frame.
@@ -92,9 +107,27 @@ public final class NodeLinks {
                 config.applyTimeout().toMillis(), config.answerTimeout().toNanos());
     }
 
+    private static AtomicLong newIds() {
+        return new AtomicLong(new SecureRandom().nextLong() << COUNTER_BITS);
+    }
+
+    private static long sourceOf(long link) {
+        return link >> COUNTER_BITS;
+    }
+
     /** Whether an id is one of this node, under whatever epoch. */
     public boolean isSelf(NodeId node) {
         return self.is(node);
+    }
+
+    /** Whether this node is a member of the cluster; while not, it is not known who else is. */
+    boolean isMember() {
+        return self.isMember();
+    }
+
+    /** The store said that nobody is here who was just reached here. */
+    void doubt() {
+        self.doubt();
     }
 
     /** The largest envelope. */
@@ -109,12 +142,12 @@ public final class NodeLinks {
 
     /** Has a node deliver an event; the stage never fails, and completes on any thread. */
     CompletionStage<Outcome> deliver(NodeId to, UserEvent event, List<Recipient> recipients) {
-        return send(to, new Deliver(event, recipients), messages);
+        return send(to, new Deliver(event, recipients), Kind.MESSAGES);
     }
 
     /** Has a node tell users of somebody's status. */
     void tell(NodeId to, Notice notice) {
-        var unused = send(to, notice, NOTICES);
+        var unused = send(to, notice, Kind.NOTICES);
     }
 
     /**
@@ -123,7 +156,7 @@ public final class NodeLinks {
      * @return how many sessions it ended; empty if it did not say within seconds
      */
     public CompletionStage<OptionalInt> revoke(NodeId to, Revocation revocation) {
-        return send(to, new Revoke(revocation), ORDERS).thenApply(NodeLinks::ended);
+        return send(to, new Revoke(revocation), Kind.ORDERS).thenApply(NodeLinks::ended);
     }
 
     /**
@@ -132,7 +165,7 @@ public final class NodeLinks {
      * @return how many sessions it ended; empty if it did not say within seconds
      */
     public CompletionStage<OptionalInt> displace(NodeId to, Target session) {
-        return send(to, new Displace(session), ORDERS).thenApply(NodeLinks::ended);
+        return send(to, new Displace(session), Kind.ORDERS).thenApply(NodeLinks::ended);
     }
 
     private static OptionalInt ended(Outcome outcome) {
@@ -140,17 +173,29 @@ public final class NodeLinks {
         return answer == null || !answer.get(0) ? OptionalInt.empty() : OptionalInt.of(answer.cardinality() - 1);
     }
 
-    private CompletionStage<Outcome> send(NodeId to, Body body, Lane lane) {
+    private CompletionStage<Outcome> send(NodeId to, Body body, Kind kind) {
         NodeId from = self.id();
         if (from == null) {
             return CompletableFuture.completedFuture(Outcome.NOBODY);
         }
-        return outbound.computeIfAbsent(new Route(from, to, lane), this::open).send(body);
+        return outbound.computeIfAbsent(new Route(from, to, kind), this::open).send(body);
     }
 
     private OutboundLink open(Route route) {
+        Lane lane =
+                switch (route.kind()) {
+                    case MESSAGES -> messages;
+                    case NOTICES -> NOTICES;
+                    case ORDERS -> ORDERS;
+                };
+        AtomicLong ids =
+                switch (route.kind()) {
+                    case MESSAGES -> messageIds;
+                    case NOTICES -> noticeIds;
+                    case ORDERS -> orderIds;
+                };
         long id = ids.incrementAndGet();
-        OutboundLink link = new OutboundLink(id, route.from(), route.to(), route.lane(), bus, clock, nanoTime);
+        OutboundLink link = new OutboundLink(id, route.from(), route.to(), lane, bus, clock, nanoTime);
         outboundById.put(id, link);
         return link;
     }
@@ -171,8 +216,10 @@ public final class NodeLinks {
         if (envelope instanceof Frame frame) {
             InboundLink link = inbound.get(frame.link());
             if (link == null && inbound.size() < MAX_INBOUND) {
+                InboundLink.Source source =
+                        sources.computeIfAbsent(sourceOf(frame.link()), id -> new InboundLink.Source());
                 link = inbound.computeIfAbsent(
-                        frame.link(), id -> new InboundLink(frame, bus, clock, nanoTime, receiver));
+                        frame.link(), id -> new InboundLink(frame, source, bus, clock, nanoTime, receiver));
             }
             if (link != null) {
                 link.receive(frame);
@@ -202,6 +249,10 @@ public final class NodeLinks {
     /** Sends again, gives up what is too late, and forgets links on which nothing came for long. */
     public void tick() {
         outbound.values().forEach(OutboundLink::tick);
-        inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS);
+        if (inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS)) {
+            sources.keySet()
+                    .retainAll(
+                            inbound.keySet().stream().map(NodeLinks::sourceOf).collect(Collectors.toSet()));
+        }
     }
 }

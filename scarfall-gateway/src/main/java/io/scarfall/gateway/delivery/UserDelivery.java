@@ -305,7 +305,10 @@ public final class UserDelivery {
             CompletableFuture<Placement> found,
             CompletableFuture<?> done) {
         try {
-            Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE));
+            Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE), outcomes);
+            if (!links.isMember()) {
+                outcomes.degraded();
+            }
             if (byNode.isEmpty()) {
                 done.complete(null);
                 return;
@@ -321,14 +324,22 @@ public final class UserDelivery {
         }
     }
 
-    private Map<NodeId, List<Integer>> byNode(List<Recipient> recipients, Placement placement) {
+    /** @param outcomes what is known of this node's own sockets by now; null if nothing is */
+    private Map<NodeId, List<Integer>> byNode(
+            List<Recipient> recipients, Placement placement, @Nullable Outcomes outcomes) {
         Map<NodeId, List<Integer>> byNode = Map.of();
         for (int i = 0; i < recipients.size(); i++) {
+            boolean here = false;
             for (NodeId node : placement.nodesOf(recipients.get(i).id())) {
-                if (!links.isSelf(node)) {
+                if (links.isSelf(node)) {
+                    here = true;
+                } else {
                     byNode = byNode.isEmpty() ? new HashMap<>() : byNode;
                     byNode.computeIfAbsent(node, key -> new ArrayList<>()).add(i);
                 }
+            }
+            if (!here && outcomes != null && outcomes.isSent(i)) {
+                links.doubt();
             }
         }
         return byNode;
@@ -405,7 +416,7 @@ public final class UserDelivery {
                 log.debug("receivers on other nodes are not told error={}", error.toString());
                 return;
             }
-            byNode(recipients, placement).forEach((node, indexes) -> {
+            byNode(recipients, placement, null).forEach((node, indexes) -> {
                 for (List<Integer> part : split(recipients, indexes, encoded)) {
                     List<Recipient> addressees =
                             part.stream().map(recipients::get).toList();

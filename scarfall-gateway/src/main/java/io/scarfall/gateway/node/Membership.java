@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class Membership {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+    /** How often it is looked whether a beat is due: without a lease, or in doubt about it, it is so at once. */
+    private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final int LEAST_LOOKS_PER_BEAT = 8;
 
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
@@ -44,12 +50,16 @@ public final class Membership {
     private final Metrics.Counter reapedSessions;
     private final Metrics.Counter adoptedLives;
     private final ScheduledExecutorService scheduler;
+    private final LongSupplier nanoTime;
     private final AtomicBoolean beating = new AtomicBoolean();
     private final AtomicBoolean reaping = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
     private final Future<?> beats;
+    private final long betweenBeatsNanos;
 
-    private volatile boolean healthy;
+    /** When the last beat began. Of the scheduler's thread. */
+    private long beatNanos;
+
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
 
@@ -72,22 +82,30 @@ public final class Membership {
         void reaped(Transition transition);
     }
 
-    /** Begins to join: see {@link #joined}. */
+    /**
+     * Begins to join: see {@link #joined}.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     */
     public Membership(
             PresenceCluster cluster,
             ThisNode node,
             Callbacks callbacks,
             Metrics metrics,
-            ScheduledExecutorService scheduler) {
+            ScheduledExecutorService scheduler,
+            LongSupplier nanoTime) {
         this.cluster = cluster;
         this.node = node;
         this.callbacks = callbacks;
         this.scheduler = scheduler;
+        this.nanoTime = nanoTime;
         leasesLost = metrics.counter("scarfall.leases.lost");
         reapedSessions = metrics.counter("scarfall.reaped.sessions");
         adoptedLives = metrics.counter("scarfall.reaped.adopted");
-        long millis = cluster.settings().beatInterval().toMillis();
-        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, Math.max(1, millis), TimeUnit.MILLISECONDS);
+        long nanos = cluster.settings().beatInterval().toNanos();
+        long betweenLooks = Math.min(MOST_BETWEEN_LOOKS_NANOS, nanos / LEAST_LOOKS_PER_BEAT);
+        betweenBeatsNanos = nanos - betweenLooks / 2;
+        beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
 
     /** Completes when the node has joined for the first time. */
@@ -97,13 +115,16 @@ public final class Membership {
 
     /** Whether the node holds its lease, as far as its last beat says. */
     public boolean isHealthy() {
-        return healthy;
+        return node.isMember();
     }
 
     private void tick() {
-        if (closed || !beating.compareAndSet(false, true)) {
+        long now = nanoTime.getAsLong();
+        boolean due = !node.isMember() || now - beatNanos >= betweenBeatsNanos;
+        if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
             return;
         }
+        beatNanos = now;
         try {
             NodeId id = node.id();
             CompletionStage<?> done = id == null ? join() : beat(id);
@@ -118,8 +139,8 @@ public final class Membership {
     }
 
     private void noteHealth(@Nullable Throwable error) {
-        boolean wasHealthy = healthy;
-        healthy = error == null;
+        boolean wasHealthy = node.isMember();
+        node.become(error == null);
         if (error == null && !wasHealthy) {
             log.info("node is a member node={}", node.id());
         } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
@@ -241,7 +262,7 @@ public final class Membership {
     public CompletionStage<?> leave() {
         closed = true;
         beats.cancel(false);
-        healthy = false;
+        node.become(false);
         List.copyOf(inboxes).forEach(this::close);
         NodeId id = node.id();
         if (id == null) {

@@ -8,6 +8,8 @@ public final class ThisNode {
 
     private final String name;
     private volatile @Nullable NodeId id;
+    private volatile boolean member;
+    private volatile boolean doubtful;
 
     /** A node that has not joined. */
     public ThisNode(String name) {
@@ -29,7 +31,35 @@ public final class ThisNode {
         return other.name().equals(name);
     }
 
+    /**
+     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it, and others
+     * that cannot beat either, for dead.
+     */
+    public boolean isMember() {
+        return member;
+    }
+
+    /** The store said what this node knows better: it is asked soon whether it still knows this node. */
+    public void doubt() {
+        if (!doubtful) {
+            doubtful = true;
+        }
+    }
+
+    /** Whether there was doubt since this was asked before. */
+    boolean endDoubt() {
+        boolean was = doubtful;
+        if (was) {
+            doubtful = false;
+        }
+        return was;
+    }
+
     void become(NodeId id) {
         this.id = id;
+    }
+
+    void become(boolean member) {
+        this.member = member;
     }
 }

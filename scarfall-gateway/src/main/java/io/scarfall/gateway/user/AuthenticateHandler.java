@@ -8,6 +8,7 @@ import io.scarfall.gateway.auth.Refused;
 import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
 import java.time.Duration;
@@ -57,11 +58,11 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         }
     }
 
-    void disconnected(Socket socket) {
+    void disconnected(Socket socket, DisconnectReason reason) {
         AuthDeadline.end(socket);
         verifying.remove(socket);
         SessionLimits.release(socket);
-        sessions.close(socket);
+        sessions.close(socket, reason);
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.scarfall.socketio.Socket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +40,7 @@ public final class LiveSession {
     private volatile @Nullable UserSession stored;
 
     private volatile long storedNanos;
+    private volatile boolean answered;
 
     LiveSession(Socket socket, Identity identity, long shownMillis, Instant now, long nanoTime, Expiry expiry) {
         this.socket = socket;
@@ -78,9 +78,9 @@ public final class LiveSession {
     }
 
     /** Where its blocking handlers run, made when the first one does. */
-    Mailbox mailbox(Executor executor, MailboxCounts counts) {
+    Mailbox mailbox(BlockingHandlers handlers) {
         if (mailbox == null) {
-            mailbox = new Mailbox(executor, counts);
+            mailbox = handlers.mailbox(socket);
         }
         return mailbox;
     }
@@ -183,6 +183,16 @@ public final class LiveSession {
     /** When the store was told last, as {@link System#nanoTime}. Thread-safe. */
     long storedNanos() {
         return storedNanos;
+    }
+
+    /** The store has answered to what it was told, be it by a failure. */
+    void answered() {
+        answered = true;
+    }
+
+    /** Whether the store has answered; until then it may not know the session. Thread-safe. */
+    boolean isAnswered() {
+        return answered;
     }
 
     @Override

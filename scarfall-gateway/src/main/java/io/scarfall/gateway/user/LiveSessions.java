@@ -22,6 +22,7 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.Socket;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,6 +105,9 @@ public final class LiveSessions implements LocalSessions {
 
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
+
+    /** How long users stay online whose sockets are sent to other nodes; null while none are. */
+    private volatile @Nullable Duration migration;
 
     /**
      * @param revocations what has been revoked, as far as this node knows
@@ -214,8 +218,16 @@ public final class LiveSessions implements LocalSessions {
         endIfRevoked(session);
     }
 
+    /**
+     * From now on sockets are sent to other nodes: a user whose last socket does not say goodbye but breaks, or is closed by
+     * this node, stays online for a while. Who is not back by then goes offline, which any node of the cluster tells.
+     */
+    public void migrate(Duration grace) {
+        migration = grace;
+    }
+
     /** The socket has left. Belongs on the home loop. */
-    void close(Socket socket) {
+    void close(Socket socket, DisconnectReason reason) {
         LiveSession session = of(socket);
         if (session == null) {
             return;
@@ -231,17 +243,19 @@ public final class LiveSessions implements LocalSessions {
             leaving.remove(socket.id());
             closed();
         } else {
-            closeStored(stored);
+            closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration);
         }
     }
 
     private void close(UserSession stored) {
         closing.incrementAndGet();
-        closeStored(stored);
+        closeStored(stored, null);
     }
 
-    private void closeStored(UserSession stored) {
-        store.close(stored).whenComplete((transition, error) -> {
+    /** @param grace null for that of the store */
+    private void closeStored(UserSession stored, @Nullable Duration grace) {
+        CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
+        taken.whenComplete((transition, error) -> {
             if (error == null) {
                 leaving.remove(stored.sessionId());
                 notifier.notify(transition);
@@ -270,10 +284,12 @@ public final class LiveSessions implements LocalSessions {
         NodeId self = node.id();
         if (self == null) {
             unsettled.add(session);
+            session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
         UserSession record = session.store(self, nanoTime.getAsLong());
         CompletionStage<Transition> opened = store.open(record).whenComplete((transition, error) -> {
+            session.answered();
             if (error == null) {
                 notifier.notify(transition);
             } else {
@@ -374,6 +390,12 @@ public final class LiveSessions implements LocalSessions {
             session.socket().execute(() -> open.complete(session.end(why)));
         }
         return open;
+    }
+
+    /** The store does not know that the user of a session is online: it is told again, and asked what it knows. */
+    void doubt(LiveSession session) {
+        retryLater(session);
+        node.doubt();
     }
 
     private void retryLater(LiveSession session) {

@@ -1,6 +1,5 @@
 package io.scarfall.gateway.user;
 
-import io.scarfall.presence.Presence;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code get_online_users} and {@code get_online_friends_only}: those of the user's friends who are online. */
 final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
-    private final Presence presence;
+    private final Queries queries;
 
     record OnlineFriends(List<Friend> users) {}
 
@@ -25,15 +24,15 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
         }
     }
 
-    OnlineFriendsHandler(Presence presence) {
-        this.presence = presence;
+    OnlineFriendsHandler(Queries queries) {
+        this.queries = queries;
     }
 
     @Override
     public Object handle(LiveSession session, @Nullable Arguments ignored) {
-        return presence.onlineFriends(session.userId())
-                .handle((friends, error) -> error == null
-                        ? new OnlineFriends(friends.stream().map(Friend::of).toList())
-                        : Queries.failure(error));
+        return queries.answer(
+                session,
+                presence -> presence.onlineFriends(session.userId()),
+                friends -> new OnlineFriends(friends.stream().map(Friend::of).toList()));
     }
 }

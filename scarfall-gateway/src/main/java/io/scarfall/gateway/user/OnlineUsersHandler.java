@@ -2,7 +2,6 @@ package io.scarfall.gateway.user;
 
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.Presence;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageRequest> {
 
-    private final Presence presence;
+    private final Queries queries;
     private final int maxPageSize;
     private final Function<Page<UserPresence>, Object> answer;
 
@@ -47,16 +46,16 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     record DetailedUsers(
             List<DetailedUser> users, long total, @Nullable String nextCursor, Instant timestamp) {}
 
-    private OnlineUsersHandler(Presence presence, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
-        this.presence = presence;
+    private OnlineUsersHandler(Queries queries, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
+        this.queries = queries;
         this.maxPageSize = maxPageSize;
         this.answer = answer;
     }
 
     /** Who is online. */
-    static OnlineUsersHandler brief(Presence presence, int maxPageSize) {
+    static OnlineUsersHandler brief(Queries queries, int maxPageSize) {
         return new OnlineUsersHandler(
-                presence,
+                queries,
                 maxPageSize,
                 page -> new OnlineUsers(
                         page.items().stream()
@@ -68,9 +67,9 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     }
 
     /** Who is online, with how many sessions. */
-    static OnlineUsersHandler detailed(Presence presence, int maxPageSize, Clock clock) {
+    static OnlineUsersHandler detailed(Queries queries, int maxPageSize, Clock clock) {
         return new OnlineUsersHandler(
-                presence,
+                queries,
                 maxPageSize,
                 page -> new DetailedUsers(
                         page.items().stream()
@@ -93,7 +92,6 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
             return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
         }
         int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
-        return presence.online(request.cursor(), limit)
-                .handle((page, error) -> error == null ? answer.apply(page) : Queries.failure(error));
+        return queries.answer(session, presence -> presence.online(request.cursor(), limit), answer);
     }
 }

@@ -78,7 +78,7 @@ class NodeLinksTest {
 
         final class Node implements NodeBus {
 
-            private final NodeId id;
+            private final ThisNode self;
             private final List<String> applied = new ArrayList<>();
             private final List<CompletableFuture<BitSet>> held = new ArrayList<>();
             private final StoreClock clock = new StoreClock(Simulation.this::nanoTime);
@@ -89,16 +89,20 @@ class NodeLinksTest {
             private Predicate<Body> takes = body -> true;
 
             Node(String name) {
-                ThisNode self = ThisNodes.joined(name, 1);
-                id = self.id();
+                self = ThisNodes.joined(name, 1);
                 clock.learn(Instant.ofEpochMilli(millis));
                 DeliveryConfig defaults = DeliveryConfig.DEFAULT;
                 links = new NodeLinks(this, self, clock, Simulation.this::nanoTime, defaults);
                 nodes.add(this);
             }
 
+            /** Takes a new epoch; what is sent to earlier ones still arrives. */
+            void rejoin() {
+                ThisNodes.rejoin(self);
+            }
+
             CompletionStage<Outcome> send(Node to, String text) {
-                return links.deliver(to.id, UserEvent.of("e", Arguments.of(text)), List.of(BOB));
+                return links.deliver(to.self.id(), UserEvent.of("e", Arguments.of(text)), List.of(BOB));
             }
 
             private CompletionStage<BitSet> apply(Body body) {
@@ -118,13 +122,13 @@ class NodeLinksTest {
             public CompletionStage<Boolean> send(NodeId to, byte[] message) {
                 carried++;
                 Node receiver = nodes.stream()
-                        .filter(node -> node.id.equals(to))
+                        .filter(node -> node.self.is(to))
                         .findFirst()
                         .orElseThrow();
                 if (!receiver.listens) {
                     return CompletableFuture.completedFuture(false);
                 }
-                for (long delay : fate.of(id, to)) {
+                for (long delay : fate.of(self.id(), to)) {
                     at(millis + delay, () -> {
                         if (receiver.listens) {
                             receiver.links.received(message, receiver::apply);
@@ -208,7 +212,7 @@ class NodeLinksTest {
 
     @Test
     void aLostAnswerIsAskedForAndNothingIsAppliedTwice() {
-        simulation.fate = (from, to) -> from.equals(a.id) ? List.of(1L) : List.of();
+        simulation.fate = (from, to) -> from.equals(a.self.id()) ? List.of(1L) : List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofSeconds(10)); // far beyond the time to apply
         assertThat(now(outcome)).isNull();
@@ -230,6 +234,35 @@ class NodeLinksTest {
 
         assertThat(now(outcome)).isEqualTo(Outcome.NOBODY);
         assertThat(b.applied).isEmpty();
+    }
+
+    /** A node that wakes after its lease is over sends some under its old epoch, and goes on under a new one. */
+    @Test
+    void whatWasSentUnderAnOlderEpochDoesNotFollowWhatWasSentUnderANewerOne() {
+        CompletionStage<Outcome> first = a.send(b, "1");
+        simulation.run(Duration.ofMillis(10));
+        simulation.fate = (from, to) -> List.of();
+        CompletionStage<Outcome> lost = a.send(b, "2");
+        a.rejoin();
+        simulation.fate = (from, to) -> List.of(1L);
+        CompletionStage<Outcome> newer = a.send(b, "3");
+        simulation.run(Duration.ofSeconds(20));
+
+        assertThat(b.applied).containsExactly("1", "3");
+        assertThat(List.of(now(first), now(lost), now(newer))).containsExactly(SENT, Outcome.NOBODY, SENT);
+    }
+
+    @Test
+    void nothingFollowsWhatWasSentToANewerEpoch() {
+        simulation.fate = (from, to) -> List.of();
+        CompletionStage<Outcome> lost = a.send(b, "1");
+        simulation.fate = (from, to) -> List.of(1L);
+        b.rejoin();
+        CompletionStage<Outcome> newer = a.send(b, "2");
+        simulation.run(Duration.ofSeconds(20));
+
+        assertThat(b.applied).containsExactly("2");
+        assertThat(List.of(now(lost), now(newer))).containsExactly(Outcome.NOBODY, SENT);
     }
 
     @Test
@@ -302,12 +335,12 @@ class NodeLinksTest {
     void theAnswerOfWhoLivesNoMoreIsNotWaitedFor() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
-        a.links.retain(Set.of(a.id));
+        a.links.retain(Set.of(a.self.id()));
         assertThat(now(outcome)).isNull(); // it may just have joined
         simulation.run(Duration.ofMillis(1_100));
-        a.links.retain(Set.of(a.id, b.id));
+        a.links.retain(Set.of(a.self.id(), b.self.id()));
         assertThat(now(outcome)).isNull();
-        a.links.retain(Set.of(a.id));
+        a.links.retain(Set.of(a.self.id()));
 
         assertThat(now(outcome)).isEqualTo(Outcome.UNKNOWN);
     }
@@ -334,7 +367,7 @@ class NodeLinksTest {
         List<Thread> appliers = new ArrayList<>();
         b.takes = body -> appliers.add(Thread.currentThread());
         simulation.fate = (from, to) -> {
-            if (from.equals(b.id)
+            if (from.equals(b.self.id())
                     && appliers.isEmpty()) { // the first is being answered, on the loop, while the second comes
                 simulation.fate = (again, there) -> List.of(0L);
                 Thread bus = new Thread(
@@ -408,6 +441,8 @@ class NodeLinksTest {
                 case 0 -> cut[0] = !cut[0];
                 case 1 -> b.listens = !b.listens;
                 case 2 -> simulation.run(Duration.ofMillis(random.nextInt(5_000)));
+                case 3 -> a.rejoin();
+                case 4 -> b.rejoin();
                 default -> {}
             }
         }

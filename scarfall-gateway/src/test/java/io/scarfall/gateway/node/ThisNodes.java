@@ -1,6 +1,7 @@
 package io.scarfall.gateway.node;
 
 import io.scarfall.presence.node.NodeId;
+import java.util.Objects;
 
 /** Nodes for tests of other packages. */
 public final class ThisNodes {
@@ -12,5 +13,11 @@ public final class ThisNodes {
         ThisNode node = new ThisNode(name);
         node.become(new NodeId(name, epoch));
         return node;
+    }
+
+    /** It lives under the next epoch. */
+    public static void rejoin(ThisNode node) {
+        NodeId id = Objects.requireNonNull(node.id());
+        node.become(new NodeId(id.name(), id.epoch() + 1));
     }
 }

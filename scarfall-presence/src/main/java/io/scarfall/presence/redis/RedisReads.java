@@ -169,11 +169,12 @@ final class RedisReads implements Presence {
         return sizes().thenCompose(sizes -> Listing.read(sizes, after.partition, limit, p -> {
                     long behind = p == after.partition ? after.number : 0;
                     Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.unbounded());
-                    return commands.call(redis -> redis.zrangebyscoreWithScores(
-                            keys.online(p), range, Limit.create(0, limit + 1L)));
+                    return commands.call(
+                            redis -> redis.zrangebyscoreWithScores(keys.online(p), range, Limit.create(0, limit + 1L)));
                 }))
-                .thenCompose(found -> presences(
-                                found.items().stream().map(ScoredValue::getValue).toList())
+                .thenCompose(found -> presences(found.items().stream()
+                                .map(ScoredValue::getValue)
+                                .toList())
                         .thenApply(presences -> new Page<>(
                                 presences.stream().filter(UserPresence::online).toList(),
                                 cursorBehind(found.last()),
@@ -183,10 +184,8 @@ final class RedisReads implements Presence {
     private @Nullable String cursorBehind(@Nullable ScoredValue<String> last) {
         return last == null
                 ? null
-                : Cursor.text(
-                        LISTING,
-                        String.valueOf(keys.partitionOf(last.getValue())),
-                        String.valueOf((long) last.getScore()));
+                : Cursor.text(LISTING, String.valueOf(keys.partitionOf(last.getValue())), String.valueOf((long)
+                        last.getScore()));
     }
 
     @Override

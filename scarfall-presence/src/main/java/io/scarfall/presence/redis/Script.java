@@ -22,7 +22,7 @@ enum Script {
     NEXT("clock", "nodes"),
     VIEW("clock", "nodes"),
     FORGET,
-    HELD,
+    HELD("partition"),
     META,
     FRIENDS("clock"),
     WATCH("clock"),

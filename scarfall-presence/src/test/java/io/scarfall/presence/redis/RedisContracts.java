@@ -11,7 +11,6 @@ import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStoreContract;
 import io.scarfall.presence.RevocationsContract;
 import io.scarfall.presence.RosterContract;
-import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
@@ -158,9 +157,7 @@ abstract class RedisContracts {
 
         @Override
         protected LongStream seeds() {
-            return LongStream.concat(
-                    LongStream.rangeClosed(1, modelSeeds()),
-                    new Random().longs(1).map(seed -> seed & 0xffffffffL));
+            return LongStream.concat(LongStream.rangeClosed(1, modelSeeds()), random(1));
         }
     }
 }

@@ -46,6 +46,10 @@ class RedisKeysTest {
         await(cluster.revocations().revoke(Target.user("anna"), Duration.ofHours(3), 10));
         await(cluster.store().open(session(node, "carl")));
         await(cluster.store().close(session(node, "carl"), Duration.ofSeconds(30)));
+        await(cluster.store().open(session(node, "dora")));
+        await(cluster.store().open(session(node, "dora", "other")));
+        await(cluster.store().touch(session(node, "dora")));
+        await(cluster.store().close(session(node, "dora", "other")));
         assertThat(layout())
                 .containsEntry("scarfall:meta", "hash -1")
                 .containsEntry("scarfall:nodes", "hash -1")
@@ -60,6 +64,7 @@ class RedisKeysTest {
                 .containsEntry("scarfall:{183}:marks:anna", "zset 2m")
                 .containsEntry("scarfall:{14}:friends:bert", "hash -1")
                 .containsEntry("scarfall:{14}:changed:bert", "string 24h")
+                .containsEntry(new RedisKeys("scarfall", 256).user("dora"), "string 1h")
                 .containsEntry("scarfall:{225}:leaving", "zset -1")
                 .containsEntry("scarfall:{225}:user:carl", "string 1h");
     }
@@ -90,8 +95,12 @@ class RedisKeysTest {
     }
 
     private static UserSession session(NodeId node, String user) {
+        return session(node, user, "s");
+    }
+
+    private static UserSession session(NodeId node, String user, String id) {
         Instant now = Instant.now();
-        return new UserSession(user, "s", node, now, now, user + "@example.org", "device", "192.0.2.1");
+        return new UserSession(user, id, node, now, now, user + "@example.org", "device", "192.0.2.1");
     }
 
     /** Each key, with its type and time to live. */

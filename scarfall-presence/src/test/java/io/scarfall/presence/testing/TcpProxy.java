@@ -45,7 +45,7 @@ public final class TcpProxy implements AutoCloseable {
     private static final int MAX_QUEUED_BYTES = 1 << 20;
 
     private final int port;
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final Selector selector;
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final Map<Direction, AtomicLong> bytes = new EnumMap<>(Direction.class);
@@ -103,6 +103,14 @@ public final class TcpProxy implements AutoCloseable {
     /** Resets all connections, to both sides (RST). New ones may come. */
     public void reset() {
         order(() -> links.forEach(Link::reset));
+    }
+
+    /** Leads to another port of loopback from now on; all connections to the one before are reset. */
+    public void lead(int port) {
+        order(() -> {
+            target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            links.forEach(Link::reset);
+        });
     }
 
     /**

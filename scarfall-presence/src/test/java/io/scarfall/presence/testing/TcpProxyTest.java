@@ -72,6 +72,18 @@ class TcpProxyTest {
     }
 
     @Test
+    void leadsElsewhere() {
+        try (RedisServer other = RedisServer.start()) {
+            other.command("SET", key, "elsewhere");
+            proxy.lead(other.port());
+            assertThatThrownBy(client::receive).hasCauseInstanceOf(SocketException.class);
+            try (RespConnection led = connect()) {
+                assertThat(led.call("GET", key)).isEqualTo("elsewhere");
+            }
+        }
+    }
+
+    @Test
     void losesWhatIsSentToTheServer() {
         proxy.blackhole(Direction.TO_SERVER);
         client.send("SET", key, "v");

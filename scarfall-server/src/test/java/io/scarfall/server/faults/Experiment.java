@@ -1,0 +1,148 @@
+package io.scarfall.server.faults;
+
+import io.scarfall.presence.testing.Await;
+import io.scarfall.server.faults.Ledger.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** Breaks something while the crowd sends, measures how long it takes until all is well again, and judges what came where. */
+final class Experiment {
+
+    private static final Duration BEFORE = Duration.ofSeconds(2);
+    private static final Duration AFTER = Duration.ofSeconds(1);
+    private static final Duration MOST_TO_HEAL = Duration.ofSeconds(60);
+    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /**
+     * What was seen.
+     *
+     * @param faultMillis how long it was broken
+     * @param healedMillis after its end, until users of each node reach those of each other, and every node says rightly who is
+     *     online
+     * @param differences between presence at the end and who is connected; empty if there are none
+     * @param refusals questions who is online that were answered by an error
+     * @param falsehoods those that were answered by what was not true
+     * @param exits servers that ended, though nobody ended them
+     * @param misinformed devices that believe of a friend at the end what is not so
+     */
+    record Outcome(
+            Fault fault,
+            Verdict verdict,
+            long faultMillis,
+            long healedMillis,
+            String differences,
+            int refusals,
+            int falsehoods,
+            List<String> exits,
+            List<String> misinformed) {
+
+        static final String HEAD = """
+                | fault | for s | messages | sent | failed | uncertain | slowest ack s | lost | missed | phantom | twice | reordered | healed s | presence | refused | false | misinformed |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
+
+        /** As a row of a table. */
+        String row() {
+            return String.format(
+                    Locale.ROOT,
+                    "| %s | %.1f | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %.1f | %s | %d | %d | %d |",
+                    fault.words(),
+                    faultMillis / 1e3,
+                    verdict.messages(),
+                    verdict.sent(),
+                    verdict.failed(),
+                    verdict.uncertain(),
+                    verdict.slowestAckMillis() / 1e3,
+                    verdict.lost(),
+                    verdict.missed(),
+                    verdict.phantom(),
+                    verdict.duplicated(),
+                    verdict.reordered(),
+                    healedMillis / 1e3,
+                    differences.isEmpty() ? "right" : "WRONG",
+                    refusals,
+                    falsehoods,
+                    misinformed.size());
+        }
+    }
+
+    private final World world;
+
+    Experiment(World world) {
+        this.world = world;
+    }
+
+    Outcome run(Fault fault, Duration time) {
+        Crowd crowd = world.crowd();
+        crowd.spread();
+        awaitWhole();
+        crowd.befriend();
+        crowd.devices().forEach(Device::forget);
+        world.ledger().clear();
+        world.stopped().clear();
+        crowd.refusals();
+        crowd.falsehoods();
+        crowd.startSending();
+        World.pass(BEFORE);
+        long start = System.nanoTime();
+        fault.strike(world, time);
+        long end = System.nanoTime();
+        long healed = awaitWhole();
+        fault.repair(world);
+        awaitWhole();
+        World.pass(AFTER);
+        crowd.stopSending();
+        Await.until("all acks", () -> world.ledger().open() == 0);
+        String differences = awaitRightPresence();
+        Verdict verdict = world.ledger().judge(crowd.devices(), world.stopped());
+        return new Outcome(
+                fault,
+                verdict,
+                TimeUnit.NANOSECONDS.toMillis(end - start),
+                TimeUnit.NANOSECONDS.toMillis(healed - end),
+                differences,
+                crowd.refusals(),
+                crowd.falsehoods(),
+                world.nodes().unexpectedExits(),
+                crowd.misinformed());
+    }
+
+    /** Looks again and again; looks do not wait for each other. Returns when the first one was begun that saw all well. */
+    private long awaitWhole() {
+        List<Look> looks = new ArrayList<>();
+        long[] next = {System.nanoTime()};
+        Await.until("all to be well", MOST_TO_HEAL, () -> {
+            long now = System.nanoTime();
+            if (now - next[0] >= 0) {
+                next[0] = now + BETWEEN_LOOKS_NANOS;
+                looks.add(new Look(now, world.crowd().isWhole()));
+            }
+            return looks.stream().anyMatch(Look::saysWell);
+        });
+        return looks.stream().filter(Look::saysWell).findFirst().orElseThrow().nanos;
+    }
+
+    private record Look(long nanos, CompletableFuture<Boolean> well) {
+
+        boolean saysWell() {
+            return well.isDone() && !well.isCompletedExceptionally() && well.join();
+        }
+    }
+
+    private String awaitRightPresence() {
+        String[] differences = {"never asked"};
+        try {
+            Await.until("presence to be right", () -> {
+                differences[0] = world.differences();
+                return differences[0].isEmpty();
+            });
+        } catch (ConditionTimeoutException e) {
+            // that is the outcome
+        }
+        return differences[0];
+    }
+}

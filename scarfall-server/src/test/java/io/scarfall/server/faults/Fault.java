@@ -1,0 +1,276 @@
+package io.scarfall.server.faults;
+
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisClusterServers;
+import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.presence.testing.TcpProxy;
+import io.scarfall.presence.testing.TcpProxy.Direction;
+import io.scarfall.server.faults.Nodes.Node;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that is broken on purpose, while the crowd sends. */
+enum Fault {
+    NODE_KILLED("node: kill -9", World.Kind.ALONE, 0) {
+        @Override
+        void strike(World world, Duration time) {
+            world.nodes().get(0).kill();
+        }
+
+        @Override
+        void repair(World world) {
+            restart(world.nodes().get(0));
+        }
+    },
+
+    NODE_FROZEN("node: stands still", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            Node node = world.nodes().get(1);
+            world.freeze(node);
+            World.pass(time);
+            node.thaw();
+        }
+    },
+
+    ROLLING_RESTART("all nodes: SIGTERM and start, one after the other", World.Kind.ALONE, 0) {
+        @Override
+        void strike(World world, Duration time) {
+            for (Node node : world.nodes().all()) {
+                node.terminate();
+                restart(node);
+            }
+        }
+    },
+
+    REDIS_RESTARTED("Redis: SIGTERM, empty when back", World.Kind.ALONE, 1) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().terminate();
+            World.pass(time);
+            world.redis().restart();
+        }
+    },
+
+    REDIS_KILLED("Redis: kill -9, empty when back", World.Kind.ALONE, 4) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().kill();
+            World.pass(time);
+            world.redis().restart();
+        }
+    },
+
+    REDIS_FROZEN("Redis: stands still", World.Kind.ALONE, 10) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().freeze();
+            World.pass(time);
+            world.redis().thaw();
+        }
+    },
+
+    REDIS_FLUSHED("Redis: FLUSHALL", World.Kind.ALONE, 0) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().command("FLUSHALL");
+        }
+    },
+
+    CONNECTIONS_KILLED("Redis: CLIENT KILL of all connections, three times", World.Kind.ALONE, 1) {
+        @Override
+        void strike(World world, Duration time) {
+            for (int i = 0; i < 3; i++) {
+                world.redis().command("CLIENT", "KILL", "TYPE", "normal");
+                world.redis().command("CLIENT", "KILL", "TYPE", "pubsub");
+                World.pass(time.dividedBy(3));
+            }
+        }
+    },
+
+    MEMORY_FULL("Redis: maxmemory reached, noeviction", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().command("CONFIG", "SET", "maxmemory", "1");
+            World.pass(time);
+            world.redis().command("CONFIG", "SET", "maxmemory", "0");
+        }
+    },
+
+    BLACK_HOLE("node to Redis: black hole", World.Kind.ALONE, 12) {
+        @Override
+        void strike(World world, Duration time) {
+            behind(world, time, TcpProxy::blackhole);
+        }
+    },
+
+    DEAF("node to Redis: black hole, only what Redis answers", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            behind(world, time, proxy -> proxy.blackhole(Direction.TO_CLIENT));
+        }
+    },
+
+    MUTE("node to Redis: black hole, only what the node asks", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            behind(world, time, proxy -> proxy.blackhole(Direction.TO_SERVER));
+        }
+    },
+
+    CUT("node to Redis: reset and refused", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            behind(world, time, proxy -> {
+                proxy.reset();
+                proxy.cut();
+            });
+        }
+    },
+
+    LATENCY("node to Redis: 300 ms more, there and back", World.Kind.ALONE, 6) {
+        @Override
+        void strike(World world, Duration time) {
+            behind(world, time, proxy -> proxy.delay(Duration.ofMillis(150)));
+        }
+    },
+
+    REPLICA_PROMOTED("Redis: REPLICAOF, the replica takes over; and back", World.Kind.ALONE, 4) {
+        @Override
+        void strike(World world, Duration time) {
+            try (RedisServer replica = replicaOf(world.redis())) {
+                promote(replica, world.redis(), world);
+                World.pass(time);
+                awaitFollowing(world.redis());
+                promote(world.redis(), replica, world);
+            }
+        }
+
+        private void promote(RedisServer next, RedisServer old, World world) {
+            next.command("REPLICAOF", "NO", "ONE");
+            old.command("REPLICAOF", next.host(), "" + next.port());
+            World.pass(Duration.ofMillis(300)); // nodes still speak to the old one, which takes no writes any more
+            world.nodes().all().forEach(node -> node.proxy().lead(next.port()));
+        }
+    },
+
+    SPLIT_BRAIN("Redis: one node at a replica that was promoted, the others at the old master", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            try (RedisServer replica = replicaOf(world.redis())) {
+                TcpProxy proxy = world.nodes().get(2).proxy();
+                replica.command("REPLICAOF", "NO", "ONE");
+                proxy.lead(replica.port());
+                World.pass(time);
+                proxy.lead(world.redis().port());
+            }
+        }
+    },
+
+    SENTINEL_FAILOVER("Sentinel: failover", World.Kind.SENTINELS, 0) {
+        @Override
+        void strike(World world, Duration time) {
+            world.sentinels().failOver();
+        }
+
+        @Override
+        void repair(World world) {
+            world.sentinels().awaitReplica(world.sentinels().replica());
+        }
+    },
+
+    MASTER_KILLED("Sentinel: the master is killed, the replica takes over", World.Kind.SENTINELS, 0) {
+        @Override
+        void strike(World world, Duration time) {
+            RedisServer old = world.sentinels().master();
+            RedisServer next = world.sentinels().replica();
+            old.kill();
+            world.sentinels().awaitMaster(next);
+        }
+    },
+
+    RESHARDING("Cluster: slots move that hold users, the nodes, and a node's channel", World.Kind.CLUSTER, 0) {
+        @Override
+        void strike(World world, Duration time) {
+            List<String> keys = new ArrayList<>(List.of(
+                    "scarfall:nodes", "scarfall:bus:" + world.nodes().get(0).life()));
+            for (int partition = 0; partition < 256; partition += 32) {
+                keys.add("{" + partition + "}");
+            }
+            for (String key : keys) {
+                move(world.cluster(), world.cluster().slotOf(key));
+            }
+        }
+
+        private void move(RedisClusterServers cluster, int slot) {
+            List<RedisServer> masters = cluster.masters();
+            RedisServer from = cluster.masterOf(slot);
+            RedisClusterServers.SlotMigration migration =
+                    cluster.startMigration(slot, masters.get((masters.indexOf(from) + 1) % masters.size()));
+            while (migration.moveKeys(1) > 0) {
+                World.pass(Duration.ofMillis(20)); // half of the keys here, half of them there
+            }
+            migration.finish();
+        }
+    };
+
+    private final String words;
+    private final World.Kind kind;
+    private final Duration time;
+
+    Fault(String words, World.Kind kind, int seconds) {
+        this.words = words;
+        this.kind = kind;
+        this.time = Duration.ofSeconds(seconds);
+    }
+
+    /** What is broken. */
+    String words() {
+        return words;
+    }
+
+    /** Where it can be. */
+    World.Kind kind() {
+        return kind;
+    }
+
+    /** How long it lasts in a short run; zero if that is not to be chosen. */
+    Duration time() {
+        return time;
+    }
+
+    /** Breaks it; returns when it is over, or can be no better without {@link #repair}. */
+    abstract void strike(World world, Duration time);
+
+    /** Makes it what it was, once it was measured how the others went on without. */
+    void repair(World world) {}
+
+    private interface Damage {
+        void to(TcpProxy proxy);
+    }
+
+    private static void behind(World world, Duration time, Damage damage) {
+        TcpProxy proxy = world.nodes().get(2).proxy();
+        damage.to(proxy);
+        World.pass(time);
+        proxy.heal();
+    }
+
+    private static RedisServer replicaOf(RedisServer master) {
+        RedisServer replica = RedisServer.start();
+        replica.command("REPLICAOF", master.host(), "" + master.port());
+        awaitFollowing(replica);
+        return replica;
+    }
+
+    private static void awaitFollowing(RedisServer replica) {
+        Await.until(
+                "a replica to follow", () -> replica.info("master_link_status").equals("up"));
+    }
+
+    private static void restart(Node node) {
+        node.start();
+        node.awaitReady();
+    }
+}

@@ -1,0 +1,145 @@
+package io.scarfall.server.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.server.faults.Experiment.Outcome;
+import io.scarfall.server.faults.Ledger.Verdict;
+import io.scarfall.server.faults.Nodes.Node;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every fault of the table, for a short time each; the table with what was measured is printed at the end. {@link Faults}
+ * does the same by hand, for longer.
+ */
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class FaultsTest {
+
+    /** What an ack may take, with some more for a machine that is busy with something else. */
+    private static final long SLOWEST_ACK_MILLIS = 15_000 + 5_000;
+
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    /** Experiments that need the same kind of Redis follow one another, and share it. */
+    private @Nullable World world;
+
+    @AfterAll
+    void report() {
+        close();
+        System.out.println(Outcome.HEAD);
+        outcomes.forEach(outcome -> System.out.println(outcome.row()));
+    }
+
+    private void close() {
+        if (world != null) {
+            world.close();
+            world = null;
+        }
+    }
+
+    private World of(World.Kind kind) {
+        World before = world;
+        if (before != null && before.kind() == kind) {
+            return before;
+        }
+        close();
+        World made = World.of(kind);
+        world = made;
+        return made;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void keepsWhatIsPromised(Fault fault) {
+        Outcome outcome;
+        try {
+            outcome = new Experiment(of(fault.kind())).run(fault, fault.time());
+        } catch (RuntimeException | Error e) {
+            close(); // the next one is not to suffer from it
+            throw e;
+        }
+        outcomes.add(outcome);
+        Verdict verdict = outcome.verdict();
+        SoftAssertions softly = new SoftAssertions();
+        softly.assertThat(verdict.sent()).as("sent").isPositive();
+        softly.assertThat(verdict.examples()).as("broken promises").isEmpty();
+        softly.assertThat(verdict.unanswered()).as("messages without an ack").isZero();
+        softly.assertThat(verdict.slowestAckMillis()).as("slowest ack").isLessThan(SLOWEST_ACK_MILLIS);
+        softly.assertThat(outcome.differences()).as("presence").isEmpty();
+        softly.assertThat(outcome.falsehoods()).as("untrue answers").isZero();
+        softly.assertThat(outcome.exits()).as("servers that ended").isEmpty();
+        softly.assertAll();
+    }
+
+    @Test
+    void aServerThatIsStartedBeforeRedisWaitsForIt() throws Exception {
+        RedisServer redis = RedisServer.start();
+        redis.kill();
+        Ledger ledger = new Ledger();
+        try (Nodes nodes = Nodes.behindProxies(1, redis.port());
+                Crowd crowd = new Crowd(nodes, ledger)) {
+            Node node = nodes.get(0);
+            node.process().awaitLine("not connected to Redis yet");
+            assertThat(ready(node).statusCode()).isEqualTo(503);
+            redis.restart();
+            Await.until("everybody to be served", () -> crowd.isWhole().join());
+            assertThat(ready(node).statusCode()).isEqualTo(200);
+        } finally {
+            redis.close();
+        }
+    }
+
+    @Test
+    void withoutRedisAServerSaysSoAndServesItsOwnUsers() throws Exception {
+        World here = of(World.Kind.ALONE);
+        Await.until("everybody to be served", () -> here.crowd().isWhole().join());
+        Node node = here.nodes().get(0);
+        here.redis().kill();
+        try {
+            Await.until("a word of it", () -> ready(node).statusCode() == 503);
+            assertThat(ready(node).body()).contains("the store cannot be reached");
+            assertThat(here.crowd()
+                            .askAt(node, "get_all_online_users", "{}")
+                            .path("code")
+                            .asText())
+                    .isEqualTo("unavailable");
+            assertThat(here.crowd()
+                            .askAt(
+                                    node,
+                                    "send_message",
+                                    "{\"recipientIds\":[\"home0-1\",\"home1-1\"],\"message\":\"0:0\"}")
+                            .at("/recipients")
+                            .toString())
+                    .isEqualTo("{\"total\":2,\"sent\":[\"home0-1\"],\"failed\":[\"home1-1\"]}");
+        } finally {
+            here.redis().restart();
+        }
+        Await.until("everybody to be served", () -> here.crowd().isWhole().join());
+        assertThat(ready(node).statusCode()).isEqualTo(200);
+    }
+
+    private static HttpResponse<String> ready(Node node) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + node.internalPort() + "/readyz");
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,250 @@
+package io.scarfall.server.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was sent and what the senders were told, to be compared with what the devices got. Messages are known by their texts,
+ * {@code sender:number}. Thread-safe.
+ */
+final class Ledger {
+
+    /** How long before the end of its connection something must have been acked, to be owed: it may have been on its way. */
+    private static final long ON_ITS_WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Map<String, Message> messages = new ConcurrentHashMap<>();
+
+    /** Where messages of a user come in. */
+    interface Receiver {
+
+        String userId();
+
+        /** The texts that it got, in their order. */
+        List<String> messages();
+
+        /** Whether it was connected all the time from start to end, in {@link System#nanoTime}. */
+        boolean wasConnected(long start, long end);
+    }
+
+    /** One message: what its sender was told is null until that is known, and for ever if the sender's connection ended. */
+    static final class Message {
+
+        private final String text;
+        private final int senderPort;
+        private final List<String> recipients;
+        private final long sentNanos;
+        private volatile long ackNanos;
+        private volatile @Nullable JsonNode ack;
+        private volatile boolean cut;
+
+        Message(String text, int senderPort, List<String> recipients, long sentNanos) {
+            this.text = text;
+            this.senderPort = senderPort;
+            this.recipients = List.copyOf(recipients);
+            this.sentNanos = sentNanos;
+        }
+
+        void answered(@Nullable JsonNode answer, long nanos) {
+            ackNanos = nanos;
+            cut = answer == null;
+            ack = answer;
+        }
+
+        boolean isOpen() {
+            return ack == null && !cut;
+        }
+
+        private Set<String> told(String list) {
+            Set<String> users = new HashSet<>();
+            JsonNode answer = ack;
+            if (answer != null) {
+                answer.at("/recipients/" + list).forEach(user -> users.add(user.asText()));
+            }
+            return users;
+        }
+    }
+
+    /**
+     * What is counted of all messages; of recipients where it does not say otherwise.
+     *
+     * @param messages how many messages were sent
+     * @param cut messages whose sender lost its connection before the ack
+     * @param slowestAckMillis of those whose server ran all the time
+     * @param lost told to be sent, but no device got it, though one was connected from before it was sent until after the ack
+     * @param missed devices that were connected so and did not get what another device of their user got
+     * @param phantom told to have failed for certain, and yet a device got it
+     * @param duplicated a device got it more than once
+     * @param reordered a device got it behind a later one of the same sender
+     * @param examples some of what must not be
+     */
+    record Verdict(
+            int messages,
+            int cut,
+            int unanswered,
+            int sent,
+            int failed,
+            int uncertain,
+            long slowestAckMillis,
+            int lost,
+            int missed,
+            int phantom,
+            int duplicated,
+            int reordered,
+            List<String> examples) {}
+
+    void add(Message message) {
+        messages.put(message.text, message);
+    }
+
+    /** It was not sent after all. */
+    void remove(Message message) {
+        messages.remove(message.text);
+    }
+
+    int size() {
+        return messages.size();
+    }
+
+    /** How many have no answer, while the connection of their sender goes on. */
+    long open() {
+        return messages.values().stream().filter(Message::isOpen).count();
+    }
+
+    void clear() {
+        messages.clear();
+    }
+
+    /**
+     * Compares.
+     *
+     * @param stopped ports of servers that stood still: the acks of those who sent there are late by right
+     */
+    Verdict judge(Collection<? extends Receiver> devices, Set<Integer> stopped) {
+        return new Judgement(devices, stopped).verdict();
+    }
+
+    private final class Judgement {
+
+        private final Map<String, List<Receiver>> byUser;
+        private final Map<Receiver, Set<String>> got = new HashMap<>();
+        private final List<String> examples = new ArrayList<>();
+        private final Set<Integer> stopped;
+        private int cut;
+        private int unanswered;
+        private int sent;
+        private int failed;
+        private int uncertain;
+        private long slowestNanos;
+        private int lost;
+        private int missed;
+        private int phantom;
+        private int duplicated;
+        private int reordered;
+
+        Judgement(Collection<? extends Receiver> devices, Set<Integer> stopped) {
+            byUser = devices.stream().collect(Collectors.groupingBy(Receiver::userId, Collectors.toList()));
+            this.stopped = stopped;
+            devices.forEach(this::look);
+            messages.values().forEach(this::look);
+        }
+
+        Verdict verdict() {
+            return new Verdict(
+                    messages.size(),
+                    cut,
+                    unanswered,
+                    sent,
+                    failed,
+                    uncertain,
+                    TimeUnit.NANOSECONDS.toMillis(slowestNanos),
+                    lost,
+                    missed,
+                    phantom,
+                    duplicated,
+                    reordered,
+                    examples);
+        }
+
+        private void look(Receiver device) {
+            Set<String> texts = new HashSet<>();
+            Map<String, Long> newest = new HashMap<>();
+            for (String text : device.messages()) {
+                int colon = text.indexOf(':');
+                long number = Long.parseLong(text, colon + 1, text.length(), 10);
+                if (!texts.add(text)) {
+                    duplicated++;
+                    example("duplicated", text, device.userId());
+                } else {
+                    Long before = newest.put(text.substring(0, colon), number);
+                    if (before != null && before > number) {
+                        reordered++;
+                        example("reordered behind " + before, text, device.userId());
+                    }
+                }
+            }
+            got.put(device, texts);
+        }
+
+        private void look(Message message) {
+            cut += message.cut ? 1 : 0;
+            unanswered += message.isOpen() ? 1 : 0;
+            if (message.ack == null) {
+                return;
+            }
+            if (!stopped.contains(message.senderPort)) {
+                slowestNanos = Math.max(slowestNanos, message.ackNanos - message.sentNanos);
+            }
+            Set<String> tellsSent = message.told("sent");
+            Set<String> tellsUncertain = message.told("uncertain");
+            for (String userId : message.recipients) {
+                List<Receiver> devices = byUser.getOrDefault(userId, List.of());
+                boolean arrived = devices.stream().anyMatch(device -> got(device, message));
+                if (tellsSent.contains(userId)) {
+                    sent++;
+                    lookForLoss(message, userId, devices, arrived);
+                } else if (tellsUncertain.contains(userId)) {
+                    uncertain++;
+                } else {
+                    failed++;
+                    if (arrived) {
+                        phantom++;
+                        example("phantom", message.text, userId);
+                    }
+                }
+            }
+        }
+
+        private void lookForLoss(Message message, String userId, List<Receiver> devices, boolean arrived) {
+            long owed = devices.stream()
+                    .filter(device -> !got(device, message))
+                    .filter(device -> device.wasConnected(message.sentNanos, message.ackNanos + ON_ITS_WAY_NANOS))
+                    .count();
+            if (arrived) {
+                missed += (int) owed;
+            } else if (owed > 0) {
+                lost++;
+                example("lost", message.text, userId);
+            }
+        }
+
+        private boolean got(Receiver device, Message message) {
+            return got.getOrDefault(device, Set.of()).contains(message.text);
+        }
+
+        private void example(String what, String text, String userId) {
+            if (examples.size() < 20) {
+                examples.add(what + " " + text + " at " + userId);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.scarfall.server.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.scarfall.server.faults.Ledger.Message;
+import io.scarfall.server.faults.Ledger.Receiver;
+import io.scarfall.server.faults.Ledger.Verdict;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The judge sees what it is there for, and nothing else. */
+class LedgerTest {
+
+    private static final int PORT = 1;
+
+    private final Ledger ledger = new Ledger();
+
+    /** @param from since when it was connected, in seconds */
+    private record Fake(String userId, List<String> messages, long from, long to) implements Receiver {
+
+        @Override
+        public boolean wasConnected(long start, long end) {
+            return seconds(from) <= start && end <= seconds(to);
+        }
+    }
+
+    private static long seconds(long count) {
+        return TimeUnit.SECONDS.toNanos(count);
+    }
+
+    private static Fake always(String userId, String... messages) {
+        return new Fake(userId, List.of(messages), 0, 100);
+    }
+
+    /** Sent at 10 s to Bob, and acked at 11 s. */
+    private void sent(String text, String recipients) throws JsonProcessingException {
+        Message message = new Message(text, PORT, List.of("bob"), seconds(10));
+        ledger.add(message);
+        message.answered(
+                new ObjectMapper().readTree("{\"recipients\":" + recipients.replace('\'', '"') + "}"), seconds(11));
+    }
+
+    private Verdict judge(Receiver... receivers) {
+        return ledger.judge(List.of(receivers), Set.of());
+    }
+
+    @Test
+    void whatArrivedWasSent() throws Exception {
+        sent("1:1", "{'sent':['bob']}");
+        sent("1:2", "{'sent':['bob']}");
+        assertThat(judge(always("bob", "1:1", "1:2")))
+                .isEqualTo(new Verdict(2, 0, 0, 2, 0, 0, 1_000, 0, 0, 0, 0, 0, List.of()));
+    }
+
+    @Test
+    void whatWasToldToBeSentAndReachedNobodyIsLost() throws Exception {
+        sent("1:1", "{'sent':['bob']}");
+        Verdict verdict = judge(always("bob"), always("carol", "1:1"));
+        assertThat(verdict.lost()).isOne();
+        assertThat(verdict.examples()).containsExactly("lost 1:1 at bob");
+    }
+
+    @Test
+    void nothingIsOwedToWhoWasNotThereAllTheTime() throws Exception {
+        sent("1:1", "{'sent':['bob']}");
+        assertThat(judge(new Fake("bob", List.of(), 11, 100)).lost()).isZero();
+        assertThat(judge(new Fake("bob", List.of(), 0, 10)).lost()).isZero();
+        assertThat(judge(new Fake("bob", List.of(), 10, 12)).lost()).isOne();
+    }
+
+    @Test
+    void aDeviceMissedWhatAnotherOfItsUserGot() throws Exception {
+        sent("1:1", "{'sent':['bob']}");
+        Verdict verdict = judge(always("bob"), always("bob", "1:1"));
+        assertThat(verdict.missed()).isOne();
+        assertThat(verdict.lost()).isZero();
+    }
+
+    @Test
+    void whatWasToldToHaveFailedAndArrivedIsAPhantom() throws Exception {
+        sent("1:1", "{'sent':[],'failed':['bob']}");
+        sent("1:2", "{'sent':[],'failed':['bob'],'uncertain':['bob']}");
+        Verdict verdict = judge(always("bob", "1:1", "1:2"));
+        assertThat(verdict.phantom()).isOne();
+        assertThat(verdict.failed()).isOne();
+        assertThat(verdict.uncertain()).isOne();
+        assertThat(judge(always("bob")).phantom()).isZero();
+    }
+
+    @Test
+    void repeatedAndOvertakenOnesAreSeen() throws Exception {
+        sent("1:1", "{'sent':['bob']}");
+        sent("1:2", "{'sent':['bob']}");
+        sent("2:1", "{'sent':['bob']}");
+        assertThat(judge(always("bob", "1:1", "2:1", "1:2", "1:2")).duplicated())
+                .isOne();
+        assertThat(judge(always("bob", "1:2", "2:1", "1:1")).reordered()).isOne();
+        assertThat(judge(always("bob", "1:1"), always("bob", "2:1", "1:2")).reordered())
+                .isZero();
+    }
+
+    @Test
+    void whoseConnectionEndedIsOwedNoAnswer() {
+        Message cut = new Message("1:1", PORT, List.of("bob"), seconds(10));
+        ledger.add(cut);
+        ledger.add(new Message("1:2", PORT, List.of("bob"), seconds(10)));
+        cut.answered(null, seconds(11));
+        Verdict verdict = judge(always("bob", "1:1"));
+        assertThat(verdict.cut()).isOne();
+        assertThat(verdict.unanswered()).isOne();
+        assertThat(verdict.phantom()).isZero();
+    }
+
+    @Test
+    void theAckOfAServerThatStoodStillIsLateByRight() throws Exception {
+        sent("1:1", "{'sent':['bob']}");
+        assertThat(ledger.judge(List.of(always("bob", "1:1")), Set.of(PORT)).slowestAckMillis())
+                .isZero();
+    }
+}

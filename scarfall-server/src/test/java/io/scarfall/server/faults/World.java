@@ -1,0 +1,191 @@
+package io.scarfall.server.faults;
+
+import io.scarfall.presence.Page;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.presence.redis.RedisPresence;
+import io.scarfall.presence.redis.RedisPresenceCluster;
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisClusterServers;
+import io.scarfall.presence.testing.RedisSentinels;
+import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.server.faults.Nodes.Node;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Three servers, the Redis that they share, and the crowd. One experiment after the other may use it. */
+final class World implements AutoCloseable {
+
+    private static final int NODES = 3;
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    /** What kind of Redis the servers share. */
+    enum Kind {
+        /** One server, which each node reaches by a network of its own. */
+        ALONE,
+        /** A master, its replica and their Sentinels. */
+        SENTINELS,
+        /** A Redis Cluster of three masters. */
+        CLUSTER
+    }
+
+    private final Kind kind;
+    private final @Nullable RedisServer redis;
+    private final @Nullable RedisSentinels sentinels;
+    private final @Nullable RedisClusterServers cluster;
+    private final Nodes nodes;
+    private final Ledger ledger = new Ledger();
+    private final Crowd crowd;
+    private final RedisPresence presence;
+    private final Set<Integer> stopped = ConcurrentHashMap.newKeySet();
+
+    private World(
+            Kind kind,
+            @Nullable RedisServer redis,
+            @Nullable RedisSentinels sentinels,
+            @Nullable RedisClusterServers cluster,
+            Nodes nodes,
+            RedisPresenceCluster.Builder reader) {
+        this.kind = kind;
+        this.redis = redis;
+        this.sentinels = sentinels;
+        this.cluster = cluster;
+        this.nodes = nodes;
+        presence = RedisPresence.of(reader);
+        crowd = new Crowd(nodes, ledger);
+    }
+
+    /** Returns when the servers serve; the crowd is on its way. */
+    static World of(Kind kind) {
+        switch (kind) {
+            case ALONE -> {
+                RedisServer redis = RedisServer.start();
+                return new World(
+                        kind,
+                        redis,
+                        null,
+                        null,
+                        Nodes.behindProxies(NODES, redis.port()),
+                        RedisPresenceCluster.builder().address(redis.uri()));
+            }
+            case SENTINELS -> {
+                RedisSentinels sentinels = RedisSentinels.start();
+                return new World(
+                        kind,
+                        null,
+                        sentinels,
+                        null,
+                        Nodes.with(NODES, Map.of("REDIS_URL", sentinels.uri())),
+                        RedisPresenceCluster.builder().address(sentinels.uri()));
+            }
+            case CLUSTER -> {
+                RedisClusterServers cluster = RedisClusterServers.start();
+                return new World(
+                        kind,
+                        null,
+                        null,
+                        cluster,
+                        Nodes.with(NODES, Map.of("REDIS_CLUSTER", cluster.seeds())),
+                        RedisPresenceCluster.builder()
+                                .cluster(List.of(cluster.seeds().split(","))));
+            }
+            default -> throw new AssertionError(kind);
+        }
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    RedisServer redis() {
+        return required(redis);
+    }
+
+    RedisSentinels sentinels() {
+        return required(sentinels);
+    }
+
+    RedisClusterServers cluster() {
+        return required(cluster);
+    }
+
+    private <T> T required(@Nullable T server) {
+        if (server == null) {
+            throw new IllegalStateException("kind: " + kind + " (expected: the one that has it)");
+        }
+        return server;
+    }
+
+    Nodes nodes() {
+        return nodes;
+    }
+
+    Crowd crowd() {
+        return crowd;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** Ports of servers that stood still. */
+    Set<Integer> stopped() {
+        return stopped;
+    }
+
+    /** Lets a server stand still, by SIGSTOP. */
+    void freeze(Node node) {
+        stopped.add(node.userPort());
+        stopped.add(node.internalPort());
+        node.freeze();
+    }
+
+    /** Returns after a time, in which the crowd goes on. */
+    static void pass(Duration time) {
+        long start = System.nanoTime();
+        Await.until("time to pass", time.plusSeconds(30), () -> System.nanoTime() - start >= time.toNanos());
+    }
+
+    /** In what the library of questions differs from who is really connected, with how many devices; empty if in nothing. */
+    String differences() {
+        Map<String, Integer> expected = new HashMap<>();
+        crowd.devices().stream()
+                .filter(Device::isConnected)
+                .forEach(device -> expected.merge(device.userId(), 1, Integer::sum));
+        Page<UserPresence> page = RedisPresence.await(presence.online(null, 1_000), ANSWER);
+        Map<String, Integer> found =
+                page.items().stream().collect(Collectors.toMap(UserPresence::userId, UserPresence::sessionCount));
+        if (found.equals(expected) && page.total() == expected.size()) {
+            return "";
+        }
+        Set<String> users = new TreeSet<>(expected.keySet());
+        users.addAll(found.keySet());
+        return users.stream()
+                .filter(user -> !expected.getOrDefault(user, 0).equals(found.getOrDefault(user, 0)))
+                .map(user -> user + " has " + expected.getOrDefault(user, 0) + " devices, and "
+                        + found.getOrDefault(user, 0) + " sessions")
+                .collect(Collectors.joining("; ", "total " + page.total() + " of " + expected.size() + "; ", ""));
+    }
+
+    @Override
+    public void close() {
+        crowd.close();
+        presence.close();
+        nodes.close();
+        if (redis != null) {
+            redis.close();
+        }
+        if (sentinels != null) {
+            sentinels.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+}
