@@ -19,7 +19,6 @@ import io.scarfall.presence.node.NodeId;
 import java.security.SecureRandom;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,8 +68,9 @@ public final class NodeLinks {
     private final StoreClock clock;
     private final LongSupplier nanoTime;
     private final Lane messages;
-    private final Map<Kind, AtomicLong> ids =
-            Map.of(Kind.MESSAGES, newIds(), Kind.NOTICES, newIds(), Kind.ORDERS, newIds());
+    private final AtomicLong messageIds = newIds();
+    private final AtomicLong noticeIds = newIds();
+    private final AtomicLong orderIds = newIds();
     private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, InboundLink> inbound = new ConcurrentHashMap<>();
@@ -183,12 +183,17 @@ public final class NodeLinks {
     }
 
     private OutboundLink open(Route route) {
-        long id = ids.get(route.kind()).incrementAndGet();
         Lane lane = switch (route.kind()) {
             case MESSAGES -> messages;
             case NOTICES -> NOTICES;
             case ORDERS -> ORDERS;
         };
+        AtomicLong ids = switch (route.kind()) {
+            case MESSAGES -> messageIds;
+            case NOTICES -> noticeIds;
+            case ORDERS -> orderIds;
+        };
+        long id = ids.incrementAndGet();
         OutboundLink link = new OutboundLink(id, route.from(), route.to(), lane, bus, clock, nanoTime);
         outboundById.put(id, link);
         return link;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.testing.RedisServer;
@@ -41,6 +42,8 @@ class RedisKeysTest {
         NodeId node = await(cluster.lease().join("a"));
         await(cluster.roster().setFriends("bert", List.of(new Friend("anna", "a@example.org"))));
         await(cluster.store().open(session(node, "anna")));
+        await(cluster.places().claim(session(node, "anna"), 1, false));
+        await(cluster.revocations().revoke(Target.user("anna"), Duration.ofHours(3), 10));
         await(cluster.store().open(session(node, "carl")));
         await(cluster.store().close(session(node, "carl"), Duration.ofSeconds(30)));
         await(cluster.store().open(session(node, "dora")));
@@ -50,6 +53,8 @@ class RedisKeysTest {
         assertThat(layout())
                 .containsEntry("scarfall:meta", "hash -1")
                 .containsEntry("scarfall:nodes", "hash -1")
+                .containsEntry("scarfall:revoked", "zset 3h")
+                .containsEntry("scarfall:{183}:places:anna", "zset 1h")
                 .containsEntry("scarfall:{183}:user:anna", "string 1h")
                 .containsEntry("scarfall:{183}:online", "zset -1")
                 .containsEntry("scarfall:{183}:node:" + node, "set -1")
