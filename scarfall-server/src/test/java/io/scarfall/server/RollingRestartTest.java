@@ -68,6 +68,7 @@ class RollingRestartTest {
                 "DRAIN_TIMEOUT", "10",
                 "DRAIN_GRACE", grace,
                 "REDIS_HOST", "127.0.0.1",
+                "REDIS_TIMEOUT", "20", // a busy machine is no outage
                 "REDIS_PORT", "" + redis.port()));
         return ScarfallServer.start(ServerConfig.read(environment, null, null, address -> null));
     }
