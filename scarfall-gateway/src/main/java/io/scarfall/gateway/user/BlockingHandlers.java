@@ -51,8 +51,14 @@ public final class BlockingHandlers {
     /** @param executor the embedder's, which stays open; null for threads of its own */
     public BlockingHandlers(@Nullable Executor executor, LimitCounter limits, Metrics metrics) {
         this.limits = limits;
-        own = executor == null ? threads() : null;
-        this.executor = executor == null ? own : executor;
+        if (executor == null) {
+            ExecutorService threads = threads();
+            own = threads;
+            this.executor = threads;
+        } else {
+            own = null;
+            this.executor = executor;
+        }
         metrics.gauge("scarfall.mailbox.waiting", waiting::sum);
     }
 
@@ -80,7 +86,7 @@ public final class BlockingHandlers {
                     .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
                     .invoke(null, virtual);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e); // it came with virtual threads
+            throw new LinkageError("it came with virtual threads", e);
         }
     }
 
