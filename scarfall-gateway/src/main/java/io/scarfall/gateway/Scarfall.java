@@ -16,9 +16,15 @@ import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
+import io.scarfall.gateway.auth.RevocationList;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.auth.TokenVerifier;
+import io.scarfall.gateway.control.ControlConfig;
+import io.scarfall.gateway.control.ControlConfig.WhenFull;
+import io.scarfall.gateway.control.Ended;
+import io.scarfall.gateway.control.Revoker;
+import io.scarfall.gateway.control.SessionPlaces;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.delivery.DeliveryCounts;
 import io.scarfall.gateway.delivery.LocalUsers;
@@ -49,6 +55,7 @@ import io.scarfall.gateway.user.SessionConfig;
 import io.scarfall.gateway.user.UserGateway;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
@@ -75,6 +82,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -87,6 +95,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -140,7 +149,9 @@ public final class Scarfall implements AutoCloseable {
     private final PresenceCluster cluster;
     private final LoopLag loopLag;
     private final UserDelivery delivery;
+    private final Authenticator authenticator;
     private final LiveSessions sessions;
+    private final Revoker revoker;
     private final Membership membership;
     private final Broadcaster users;
     private final Broadcaster services;
@@ -166,8 +177,10 @@ public final class Scarfall implements AutoCloseable {
         InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
         cluster = builder.cluster();
         try {
-            Authenticator authenticator = new Authenticator(
+            RevocationList revocations = new RevocationList();
+            authenticator = new Authenticator(
                     builder.tokenVerifier(config, this::opened),
+                    revocations,
                     config.tokenInQuery(),
                     config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
@@ -183,31 +196,45 @@ public final class Scarfall implements AutoCloseable {
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
             delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock, nanoTime);
-            PresenceNotifier notifier = new PresenceNotifier(cluster.roster(), delivery, metrics);
+            PresenceNotifier notifier = new PresenceNotifier(
+                    cluster.presence(),
+                    cluster.roster(),
+                    delivery,
+                    metrics,
+                    cluster.settings().lease(),
+                    nanoTime);
+            SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
             sessions = new LiveSessions(
                     cluster.store(),
                     cluster.roster(),
                     node,
                     localUsers,
                     notifier,
+                    revocations,
+                    places,
+                    storeClock,
                     config.sessions(),
                     config.tokens().warning(),
                     metrics,
                     clock,
                     nanoTime,
                     task -> scheduler.schedule(task, BETWEEN_PAGES.toMillis(), TimeUnit.MILLISECONDS));
-            membership = new Membership(
+            revoker = new Revoker(
                     cluster,
-                    node,
-                    new Upkeep(delivery, links, sessions, notifier, storeClock),
-                    metrics,
-                    scheduler,
-                    nanoTime);
+                    revocations,
+                    sessions,
+                    authenticator.sockets(),
+                    links,
+                    storeClock,
+                    config.control(),
+                    metrics);
+            Upkeep upkeep = new Upkeep(delivery, links, sessions, revoker, places, notifier, storeClock);
+            membership = new Membership(cluster, node, upkeep, metrics, scheduler, nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
             UserGateway userGateway = new UserGateway(
-                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), metrics, clock);
+                    authenticator, sessions, revoker, delivery, cluster.presence(), config.sessions(), metrics, clock);
             BlockingHandlers blocking = new BlockingHandlers(builder.blockingExecutor, limits, metrics);
             undo.push(() -> end(blocking));
             builder.addEvents(userGateway, this::call, blocking);
@@ -216,6 +243,8 @@ public final class Scarfall implements AutoCloseable {
                             builder.serviceKeys,
                             delivery,
                             cluster.roster(),
+                            revoker,
+                            authenticator,
                             config.sessions().authTimeout(),
                             metrics,
                             clock)
@@ -230,7 +259,7 @@ public final class Scarfall implements AutoCloseable {
                     cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
             every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
-            await("join the cluster", membership.joined(), JOIN_TIMEOUT);
+            await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
             SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
             PortLimits userLimits = new PortLimits(
@@ -350,17 +379,21 @@ public final class Scarfall implements AutoCloseable {
             UserDelivery delivery,
             NodeLinks links,
             LiveSessions sessions,
+            Revoker revoker,
+            SessionPlaces places,
             PresenceNotifier notifier,
             StoreClock storeClock)
             implements Membership.Callbacks {
 
         @Override
         public void received(byte[] message) {
-            delivery.received(message);
+            delivery.received(message, revoker);
         }
 
         @Override
         public void joined() {
+            revoker.doubt();
+            notifier.doubt();
             sessions.reopenAll();
         }
 
@@ -369,10 +402,17 @@ public final class Scarfall implements AutoCloseable {
             storeClock.learn(beat.time());
             links.retain(beat.live());
             if (beat.doubtful()) {
+                revoker.doubt();
+            }
+            revoker.beat(beat.live());
+            places.beat(beat.live());
+            if (beat.doubtful()) {
+                notifier.doubt();
                 sessions.reopenAll();
                 sessions.audit();
             }
             sessions.settle();
+            notifier.beat();
         }
 
         @Override
@@ -430,6 +470,56 @@ public final class Scarfall implements AutoCloseable {
     /** Sends to users, and tells what became of it. */
     public UserDelivery delivery() {
         return delivery;
+    }
+
+    /**
+     * Ends all connections of a user, on every node, and refuses from now on what was issued for the user until now. The stage
+     * completes within some seconds, at the earliest when the present second is over, since tokens tell the second of their
+     * issue: a token that is issued then is admitted. A token without {@code iat} counts as older.
+     *
+     * @return what was ended; fails if the store cannot be reached, and then may be called again
+     */
+    public CompletionStage<Ended> revokeUser(String userId) {
+        return revoke(() -> Target.user(userId));
+    }
+
+    /**
+     * Ends a connection of a user, wherever it is, and revokes the token that it stands on: other connections by the same token
+     * end too.
+     *
+     * @param sessionId as in {@link io.scarfall.presence.UserSession#sessionId}: the id of the socket
+     * @return as {@link #revokeUser}; nothing was ended if there is no such session any more, and then no token is revoked
+     */
+    public CompletionStage<Ended> revokeSession(String userId, String sessionId) {
+        return revoke(() -> Target.session(userId, sessionId));
+    }
+
+    /**
+     * Ends all connections that stand on a token, on every node, and refuses it from now on.
+     *
+     * @param token as clients send it
+     * @return as {@link #revokeUser}; fails with {@link io.scarfall.gateway.auth.TokenRefusedException} if it does not count anyway
+     */
+    public CompletionStage<Ended> revokeToken(String token) {
+        return authenticator.identify(token).thenCompose(identity -> revokeTokenId(String.valueOf(identity.tokenId())));
+    }
+
+    /**
+     * Ends all connections that stand on a token, on every node, and refuses it from now on.
+     *
+     * @param tokenId its {@code jti}, or where it has none, its {@link Identity#digest}
+     * @return as {@link #revokeUser}
+     */
+    public CompletionStage<Ended> revokeTokenId(String tokenId) {
+        return revoke(() -> Target.token(tokenId));
+    }
+
+    private CompletionStage<Ended> revoke(Supplier<Target> target) {
+        try {
+            return revoker.revoke(target.get());
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Emits to all sockets of the user gateway on this node, also to those that have not authenticated. */
@@ -585,6 +675,10 @@ public final class Scarfall implements AutoCloseable {
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
         private boolean internalTls;
+        private Duration revocationExpiry = ControlConfig.DEFAULT.revocationExpiry();
+        private int maxRevocations = ControlConfig.DEFAULT.maxRevocations();
+        private int maxUserSessions = ControlConfig.DEFAULT.maxUserSessions();
+        private WhenFull whenFull = ControlConfig.DEFAULT.whenFull();
 
         private Duration friendsRefreshInterval = FriendsConfig.DEFAULT.refreshInterval();
         private int maxFriendsRefreshesPerSecond = FriendsConfig.DEFAULT.refreshesPerSecond();
@@ -972,6 +1066,36 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        // Control of sessions on all nodes together: each node is to have the same.
+
+        /**
+         * How long a revocation is kept; 30 days. As long as the longest token lives: what it concerned counts again afterwards.
+         */
+        public Builder revocationExpiry(Duration value) {
+            revocationExpiry = value;
+            return this;
+        }
+
+        /** How many revocations may be kept; 1,000,000. One more fails. */
+        public Builder maxRevocations(int value) {
+            maxRevocations = value;
+            return this;
+        }
+
+        /**
+         * How many sessions a user may have on all nodes together, beside {@link #maxSessionsPerUser} on each; any number if not
+         * called.
+         *
+         * @param value 0 for any number
+         * @param full who has to go when there are as many: the new one, with {@code code: "too_many_sessions"}, or the one
+         *     that came first, with {@code code: "session_replaced"}
+         */
+        public Builder maxUserSessions(int value, WhenFull full) {
+            maxUserSessions = value;
+            whenFull = full;
+            return this;
+        }
+
         // The cluster.
 
         /** The name of this node, unique among those that run at once; a random one if not called. */
@@ -1068,7 +1192,7 @@ public final class Scarfall implements AutoCloseable {
 
         /**
          * Adds a namespace to the port of the users that only clients with a good token join, in CONNECT or a header: {@link
-         * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires. Sockets of such a
+         * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires or is revoked. Sockets of such a
          * namespace are no devices of a user: they get no messages, and no presence follows from them.
          *
          * @param name with a slash in front
@@ -1078,8 +1202,14 @@ public final class Scarfall implements AutoCloseable {
             namespaces.add(authenticator -> {
                 Namespace.Builder builder = Namespace.builder(name)
                         .guard(authenticator.guard(true))
-                        .onConnect(this::disconnectOnExpiry)
-                        .onDisconnect((socket, reason) -> endExpiry(socket));
+                        .onConnect(socket -> {
+                            disconnectOnExpiry(socket);
+                            authenticator.sockets().joined(socket);
+                        })
+                        .onDisconnect((socket, reason) -> {
+                            endExpiry(socket);
+                            authenticator.sockets().left(socket);
+                        });
                 table.accept(builder);
                 return builder.guard(Authenticator.admission())
                         .onDisconnect((socket, reason) -> SessionLimits.release(socket))
@@ -1198,7 +1328,8 @@ public final class Scarfall implements AutoCloseable {
                             tls,
                             internalTls),
                     new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications),
-                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond));
+                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond),
+                    new ControlConfig(revocationExpiry, maxRevocations, maxUserSessions, whenFull));
         }
 
         /** Refuses what would leave open whose word counts. */

@@ -3,10 +3,13 @@ package io.scarfall.gateway;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Placement;
+import io.scarfall.presence.Places;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Reaped;
+import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
@@ -42,6 +45,9 @@ public final class FaultyCluster implements PresenceCluster {
 
     /** What becomes of the answer to {@link NodeLease#beat}. */
     public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
+
+    /** What becomes of the answer to {@link NodeReaper#reap}. */
+    public volatile UnaryOperator<CompletionStage<Reaped>> reaps = UnaryOperator.identity();
 
     /** What happens while {@link Presence#online} is asked, before it answers. */
     public volatile Runnable asked = () -> {};
@@ -103,7 +109,8 @@ public final class FaultyCluster implements PresenceCluster {
 
     @Override
     public NodeReaper reaper() {
-        return failing(NodeReaper.class, real.reaper());
+        NodeReaper reaper = failing(NodeReaper.class, real.reaper());
+        return (by, limit) -> reaps.apply(reaper.reap(by, limit));
     }
 
     @Override
@@ -114,6 +121,16 @@ public final class FaultyCluster implements PresenceCluster {
     @Override
     public Roster roster() {
         return failing(Roster.class, real.roster());
+    }
+
+    @Override
+    public Revocations revocations() {
+        return failing(Revocations.class, real.revocations());
+    }
+
+    @Override
+    public Places places() {
+        return failing(Places.class, real.places());
     }
 
     @Override

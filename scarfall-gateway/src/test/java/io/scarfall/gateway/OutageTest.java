@@ -288,10 +288,13 @@ class OutageTest {
             session(self, "alice", alice.id(), Instant.now(), false);
             assertThat(sessions("alice")).isZero();
 
+            session(self, "ghost", Instant.now(), true); // closed, says the node, but the store lost that
             cluster.beats =
                     answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
-            await().atMost(Client.PATIENCE)
-                    .untilAsserted(() -> assertThat(sessions("alice")).isEqualTo(1));
+            await().atMost(Client.PATIENCE).untilAsserted(() -> {
+                assertThat(sessions("alice")).isEqualTo(1);
+                assertThat(sessions("ghost")).isZero();
+            });
         }
     }
 

@@ -5,9 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.Page;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Reaped;
+import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.socket.client.IO;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -295,6 +300,40 @@ class TwoNodesTest {
                     .isEmpty();
             assertThat(alice.next("message").at("/message").asText()).isEqualTo("again");
             late.leave();
+        }
+    }
+
+    /** It reaped Alice's node at the wrong side of a split, say, where that could not beat. */
+    @Test
+    void whatWasToldAndIsNotSoIsToldBetterWhenTheStoreIsInDoubt() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(b.userPort(), "watcher");
+                Client alice = Client.user(a.userPort(), "alice")) {
+            JsonNode online = watcher.next("user_status_update");
+            long version = online.at("/version").asLong();
+            Transition lost = new Transition(
+                    Transition.Kind.WENT_OFFLINE,
+                    "alice",
+                    version + 1,
+                    Instant.now(),
+                    null,
+                    new Page<>(List.of("watcher"), null, 1));
+            AtomicBoolean reaped = new AtomicBoolean();
+            viewOfB.reaps = answer -> reaped.getAndSet(true)
+                    ? answer
+                    : CompletableFuture.completedFuture(new Reaped(List.of(lost), 1, false));
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("offline");
+
+            AtomicBoolean doubted = new AtomicBoolean();
+            viewOfB.beats = answer -> doubted.getAndSet(true)
+                    ? answer
+                    : answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+            JsonNode better = watcher.next("user_status_update");
+            assertThat(better.at("/userId").asText()).isEqualTo("alice");
+            assertThat(better.at("/status").asText()).isEqualTo("online");
+            assertThat(better.at("/version").asLong()).isGreaterThan(version + 1);
+            assertThat(alice.isConnected()).isTrue();
         }
     }
 

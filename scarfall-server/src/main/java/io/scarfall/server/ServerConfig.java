@@ -10,6 +10,8 @@ import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.control.ControlConfig;
+import io.scarfall.gateway.control.ControlConfig.WhenFull;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
@@ -156,7 +158,7 @@ record ServerConfig(
     record Traffic(
             ConnectionLimits connections, HttpLimits http, JsonLimits json, int maxPayloadBytes, int maxUnsentBytes) {}
 
-    record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize) {}
+    record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize, ControlConfig control) {}
 
     /** How the server takes leave: see {@link io.scarfall.gateway.Scarfall#drain}. */
     record Drain(Duration delay, Duration timeout, Duration grace) {}
@@ -564,7 +566,20 @@ record ServerConfig(
                             number(Setting.MAX_UNANSWERED, 1, Integer.MAX_VALUE),
                             apply,
                             answer),
-                    number(Setting.MAX_PAGE_SIZE, 1, Integer.MAX_VALUE));
+                    number(Setting.MAX_PAGE_SIZE, 1, Integer.MAX_VALUE),
+                    new ControlConfig(
+                            duration(Setting.REVOCATION_EXPIRY, Duration.ofSeconds(1), LONGEST),
+                            number(Setting.MAX_REVOCATIONS, 1, Integer.MAX_VALUE),
+                            number(Setting.MAX_USER_SESSIONS, 0, Integer.MAX_VALUE),
+                            parsed(Setting.USER_SESSIONS_FULL, WhenFull.REFUSE_NEW, Reader::whenFull)));
+        }
+
+        private static WhenFull whenFull(String text) {
+            return switch (text) {
+                case "refuse" -> WhenFull.REFUSE_NEW;
+                case "end-oldest" -> WhenFull.END_OLDEST;
+                default -> throw new IllegalArgumentException(text + " (expected: refuse or end-oldest)");
+            };
         }
 
         private RateLimits rates() {

@@ -73,6 +73,11 @@ enum Setting {
     JWT_EXPIRATION(Group.IDENTITY, Kind.SECONDS, "24h", "how long tokens live that this server hands out"),
     TOKEN_WARNING(
             Group.IDENTITY, Kind.SECONDS, "60", "how long before the end of its token a client is told; 0 for never"),
+    REVOCATION_EXPIRY(
+            Group.IDENTITY,
+            Kind.SECONDS,
+            "30d",
+            "time for which a revocation is kept: as long as the longest token lives"),
     TOKEN_IN_QUERY(
             Group.IDENTITY,
             Kind.SWITCH,
@@ -164,6 +169,13 @@ enum Setting {
             "session=200/2000, user=600/6000",
             "what events of a session, and of a user on this node, may cost per second and at once; or off"),
     MAX_SESSIONS_PER_USER(Group.LIMITS, Kind.NUMBER, "100", "authenticated sockets of a user on this node"),
+    MAX_USER_SESSIONS(Group.LIMITS, Kind.NUMBER, "0", "sessions of a user on all nodes together; 0 for any number"),
+    USER_SESSIONS_FULL(
+            Group.LIMITS,
+            Kind.TEXT,
+            "refuse",
+            "who has to go when a user has MAX_USER_SESSIONS: refuse the new session, or end-oldest"),
+    MAX_REVOCATIONS(Group.LIMITS, Kind.NUMBER, "1000000", "revocations that are kept at once"),
     MAX_FAILED_AUTHENTICATIONS(
             Group.LIMITS, Kind.NUMBER, "5", "bad proofs in a row of a user or service, before it is closed"),
     MAX_RECIPIENTS(Group.LIMITS, Kind.NUMBER, "1000", "recipients of one message"),

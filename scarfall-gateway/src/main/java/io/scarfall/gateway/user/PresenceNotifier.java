@@ -3,15 +3,28 @@ package io.scarfall.gateway.user;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.Page;
+import io.scarfall.presence.Presence;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Status;
 import io.scarfall.presence.Transition;
+import io.scarfall.presence.UserPresence;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells those who list a user as a friend that the user came or went, and nobody else. Thread-safe. */
+/**
+ * Tells those who list a user as a friend that the user came or went, and nobody else. Thread-safe.
+ *
+ * <p>A store may lose what it had answered already: at a failover, or where a node spoke to the wrong side of a split. Who was
+ * told of a transition that is lost would go on believing it. So when the store may have lost something, and everybody has had
+ * the time to open their sessions again, it is asked about those of whom was told lately, and what differs is told.
+ */
 public final class PresenceNotifier {
 
     private static final Logger log = LoggerFactory.getLogger(PresenceNotifier.class);
@@ -19,16 +32,41 @@ public final class PresenceNotifier {
     private static final String EVENT = "user_status_update";
     private static final int PAGE = 1_000;
 
+    /** How many transitions are remembered, of different users. */
+    private static final int REMEMBERED = 10_000;
+
+    private final Presence presence;
     private final Roster roster;
     private final UserDelivery delivery;
     private final Metrics.Counter cameOnline;
     private final Metrics.Counter wentOffline;
 
+    /** The newest transition of each user that this node told of. Guarded by itself. */
+    private final Map<String, Transition> told = new LinkedHashMap<>();
+
+    private final LongSupplier nanoTime;
+    private final long settleNanos;
+
+    /** Whether there is doubt of what was told, and when to look whether it is so. Guarded by {@link #told}. */
+    private boolean doubted;
+
+    private long checkNanos;
+
     /** What a friend's device gets. */
     record StatusUpdate(
             String userId, String status, @Nullable String email, Instant lastSeen, long version) {}
 
-    public PresenceNotifier(Roster roster, UserDelivery delivery, Metrics metrics) {
+    /** @param settle after how long everybody who lives has learned of a loss, and made up for it: a lease */
+    public PresenceNotifier(
+            Presence presence,
+            Roster roster,
+            UserDelivery delivery,
+            Metrics metrics,
+            Duration settle,
+            LongSupplier nanoTime) {
+        this.presence = presence;
+        this.nanoTime = nanoTime;
+        settleNanos = settle.toNanos();
         this.roster = roster;
         this.delivery = delivery;
         cameOnline = metrics.counter("scarfall.transitions", "to", Status.ONLINE.word());
@@ -39,8 +77,82 @@ public final class PresenceNotifier {
     public void notify(Transition transition) {
         if (transition.changed()) {
             (isOnline(transition) ? cameOnline : wentOffline).increment();
+            remember(transition);
             notify(transition, transition.watchers());
         }
+    }
+
+    private void remember(Transition transition) {
+        synchronized (told) {
+            Transition before = told.remove(transition.userId());
+            told.put(
+                    transition.userId(),
+                    before != null && before.version() > transition.version() ? before : transition);
+            if (told.size() > REMEMBERED) {
+                told.remove(told.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** The store may have lost what it answered. */
+    public void doubt() {
+        synchronized (told) {
+            doubted = true;
+            checkNanos = nanoTime.getAsLong() + settleNanos;
+        }
+    }
+
+    /** The store answered a beat. */
+    public void beat() {
+        List<Transition> all;
+        synchronized (told) {
+            if (!doubted || nanoTime.getAsLong() - checkNanos < 0) {
+                return;
+            }
+            doubted = false;
+            all = List.copyOf(told.values());
+            told.clear();
+        }
+        for (int from = 0; from < all.size(); from += PAGE) {
+            check(all.subList(from, Math.min(all.size(), from + PAGE)));
+        }
+    }
+
+    private void check(List<Transition> some) {
+        presence.status(some.stream().map(Transition::userId).toList()).whenComplete((statuses, error) -> {
+            if (error != null) { // it was lost again, or will be when it is back
+                log.debug("not checked what was told users={} error={}", some.size(), error.toString());
+                some.forEach(this::remember);
+                return;
+            }
+            for (Transition before : some) {
+                UserPresence now = statuses.get(before.userId());
+                if (now != null && now.version() < before.version() && now.online() != isOnline(before)) {
+                    correct(before, now);
+                }
+            }
+        });
+    }
+
+    /** Tells what is so now, by a version that receivers take for newer than what they were told. */
+    private void correct(Transition before, UserPresence now) {
+        roster.watchers(before.userId(), null, PAGE).whenComplete((watchers, error) -> {
+            if (error != null) {
+                log.warn("watchers are not told better user={} error={}", before.userId(), error.toString());
+                return;
+            }
+            log.debug(
+                    "told better user={} status={}",
+                    before.userId(),
+                    now.status().word());
+            notify(new Transition(
+                    now.online() ? Transition.Kind.CAME_ONLINE : Transition.Kind.WENT_OFFLINE,
+                    before.userId(),
+                    before.version() + 1,
+                    now.lastSeen() == null ? before.lastSeen() : now.lastSeen(),
+                    now.email(),
+                    watchers));
+        });
     }
 
     private static boolean isOnline(Transition transition) {

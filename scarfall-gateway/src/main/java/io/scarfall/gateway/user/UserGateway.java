@@ -4,6 +4,7 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
+import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.OverloadedException;
 import io.scarfall.gateway.delivery.SendFailure;
@@ -38,6 +39,7 @@ public final class UserGateway {
     public UserGateway(
             Authenticator authenticator,
             LiveSessions sessions,
+            Revoker revoker,
             UserDelivery delivery,
             Presence presence,
             SessionConfig config,
@@ -46,7 +48,7 @@ public final class UserGateway {
         this.sessions = sessions;
         errors = metrics.counter("scarfall.handler.errors", "port", "users");
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
-        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, deadline);
+        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, revoker, deadline);
         Queries queries = new Queries(presence, sessions);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
@@ -27,12 +29,14 @@ import java.util.stream.IntStream;
 /**
  * Users with their devices, and services, all of which come back whenever they are cut off. On each node some users and a
  * service are at home, who never go elsewhere: these send. The other users go wherever they can; half of their devices leave
- * a server that is silent for long, the others never do. Each user lists some others as friends.
+ * a server that is silent for long, the others never do. Some users come and go all the time. Each user lists some others as
+ * friends.
  */
 final class Crowd implements AutoCloseable {
 
     private static final int SENDERS_AT_EACH = 3;
     private static final int ROAMERS = 30;
+    private static final int RESTLESS = 8;
     private static final int FRIENDS = 3;
     private static final int MOST_RECIPIENTS = 3;
     private static final long IMPATIENT_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -42,6 +46,8 @@ final class Crowd implements AutoCloseable {
     private static final long BETWEEN_SENDS_MILLIS = 40;
 
     private static final long BETWEEN_QUESTIONS_MILLIS = 200;
+    private static final long BETWEEN_MOVES_MILLIS = 150;
+    private static final String RESTLESS_NAME = "restless";
 
     private final Nodes nodes;
     private final Ledger ledger;
@@ -52,6 +58,7 @@ final class Crowd implements AutoCloseable {
     private final List<Device> services = new ArrayList<>();
     private final List<Sender> senders = new ArrayList<>();
     private final Map<Device, Node> roamers = new LinkedHashMap<>();
+    private final Map<Device, AtomicBoolean> restless = new LinkedHashMap<>();
     private final List<String> users = new ArrayList<>();
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger falsehoods = new AtomicInteger();
@@ -92,8 +99,14 @@ final class Crowd implements AutoCloseable {
                         place);
             }
         }
+        for (int i = 0; i < RESTLESS; i++) {
+            Node place = nodes.get(i % nodes.all().size());
+            AtomicBoolean away = new AtomicBoolean();
+            restless.put(user(RESTLESS_NAME + i, () -> away.get() ? -1 : portNear(place), PATIENT_NANOS), away);
+        }
         devices.stream().map(Device::userId).distinct().forEach(users::add);
         timers.scheduleAtFixedRate(this::send, 0, BETWEEN_SENDS_MILLIS, TimeUnit.MILLISECONDS);
+        timers.scheduleAtFixedRate(this::comeAndGo, 0, BETWEEN_MOVES_MILLIS, TimeUnit.MILLISECONDS);
         timers.scheduleAtFixedRate(this::question, 0, BETWEEN_QUESTIONS_MILLIS, TimeUnit.MILLISECONDS);
         timers.scheduleAtFixedRate(() -> devices.forEach(Device::leaveIfSilent), 1, 1, TimeUnit.SECONDS);
     }
@@ -130,6 +143,27 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** While the crowd sends, one after the other leaves, or comes back. */
+    private void comeAndGo() {
+        if (!sending) {
+            return;
+        }
+        int chosen;
+        synchronized (random) {
+            chosen = random.nextInt(RESTLESS);
+        }
+        Device device = List.copyOf(restless.keySet()).get(chosen);
+        AtomicBoolean away = Objects.requireNonNull(restless.get(device));
+        away.set(!away.get());
+        if (away.get()) {
+            device.reconnect();
+        }
+    }
+
+    private static boolean isRestless(String userId) {
+        return userId.startsWith(RESTLESS_NAME);
+    }
+
     /** Has those who roam go where they began, if they are elsewhere. */
     void spread() {
         roamers.forEach((device, place) -> {
@@ -155,6 +189,7 @@ final class Crowd implements AutoCloseable {
     boolean isComplete() {
         Set<String> connected = connected();
         return users.stream()
+                .filter(user -> !isRestless(user))
                 .filter(user -> !user.startsWith("home")
                         || nodes.get(user.charAt(4) - '0').userPort() >= 0)
                 .allMatch(connected::contains);
@@ -312,7 +347,11 @@ final class Crowd implements AutoCloseable {
     private boolean isRight(JsonNode answer) {
         Set<String> online = new TreeSet<>();
         answer.path("users").forEach(user -> online.add(user.path("userId").asText()));
-        return answer.path("total").asInt() == online.size() && online.equals(connected());
+        boolean isCounted = answer.path("total").asInt() == online.size();
+        Set<String> connected = connected();
+        online.removeIf(Crowd::isRestless);
+        connected.removeIf(Crowd::isRestless);
+        return isCounted && online.equals(connected);
     }
 
     @Override

@@ -16,6 +16,7 @@ final class Experiment {
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(1);
     private static final Duration MOST_TO_HEAL = Duration.ofSeconds(60);
+    private static final Duration MOST_TO_LEARN = Duration.ofSeconds(10);
     private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
@@ -98,6 +99,9 @@ final class Experiment {
         crowd.stopSending();
         Await.until("all acks", () -> world.ledger().open() == 0);
         String differences = awaitRightPresence();
+        if (!fault.losesFriends()) {
+            awaitWellInformed();
+        }
         Verdict verdict = world.ledger().judge(crowd.devices(), world.stopped());
         return new Outcome(
                 fault,
@@ -130,6 +134,17 @@ final class Experiment {
 
         boolean saysWell() {
             return well.isDone() && !well.isCompletedExceptionally() && well.join();
+        }
+    }
+
+    private void awaitWellInformed() {
+        try {
+            Await.until(
+                    "friends to know",
+                    MOST_TO_LEARN,
+                    () -> world.crowd().misinformed().isEmpty());
+        } catch (ConditionTimeoutException e) {
+            // that is the outcome
         }
     }
 

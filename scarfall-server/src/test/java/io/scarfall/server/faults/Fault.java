@@ -51,6 +51,11 @@ enum Fault {
             World.pass(time);
             world.redis().restart();
         }
+
+        @Override
+        boolean losesFriends() {
+            return true;
+        }
     },
 
     REDIS_KILLED("Redis: kill -9, empty when back", World.Kind.ALONE, 4) {
@@ -59,6 +64,11 @@ enum Fault {
             world.redis().kill();
             World.pass(time);
             world.redis().restart();
+        }
+
+        @Override
+        boolean losesFriends() {
+            return true;
         }
     },
 
@@ -75,6 +85,11 @@ enum Fault {
         @Override
         void strike(World world, Duration time) {
             world.redis().command("FLUSHALL");
+        }
+
+        @Override
+        boolean losesFriends() {
+            return true;
         }
     },
 
@@ -245,6 +260,11 @@ enum Fault {
 
     /** Makes it what it was, once it was measured how the others went on without. */
     void repair(World world) {}
+
+    /** Whether Redis forgets who lists whom, so that nobody can be told of what happens meanwhile. */
+    boolean losesFriends() {
+        return false;
+    }
 
     private interface Damage {
         void to(TcpProxy proxy);

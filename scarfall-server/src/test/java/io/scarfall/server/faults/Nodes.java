@@ -3,6 +3,7 @@ package io.scarfall.server.faults;
 import io.scarfall.presence.testing.JavaProcess;
 import io.scarfall.presence.testing.TcpProxy;
 import io.scarfall.server.Main;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Nodes implements AutoCloseable {
 
     static final String SECRET = "Vt5Xq2Lm8Rw4Zk7Pn1Yd6Hs3Jc9Gf0Bu";
+
+    /** Three that start at once have to share what a busy machine has left. */
+    private static final Duration MOST_TO_START = Duration.ofSeconds(90);
 
     private final List<Node> nodes;
 
@@ -163,7 +167,8 @@ final class Nodes implements AutoCloseable {
 
         /** Returns when it serves. */
         void awaitReady() {
-            MatchResult ports = process().awaitLine("gateway started .*users=\\S+:(\\d+) services=\\S+:(\\d+)");
+            MatchResult ports =
+                    process().awaitLine("gateway started .*users=\\S+:(\\d+) services=\\S+:(\\d+)", MOST_TO_START);
             process().awaitLine("ready mode=");
             userPort = Integer.parseInt(ports.group(1));
             internalPort = Integer.parseInt(ports.group(2));
