@@ -117,7 +117,9 @@ public final class Slow {
                 most = most.max(usage());
             }
         }
-        sender.room.tryAcquire(UNANSWERED, 30, TimeUnit.SECONDS);
+        if (!sender.room.tryAcquire(UNANSWERED, 30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("no answer for 30 s");
+        }
         most = most.max(usage());
         long grown = most.residentMegabytes - before.residentMegabytes;
         System.out.printf(
