@@ -163,6 +163,47 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual((await arrived).metadata, { order: 42, source: 'internal_service' });
     });
 
+    test('who is revoked is told why, disconnected, and refused until there is a newer token', async () => {
+      const backEnd = await service(transports);
+      const issuedAt = () => ({ iat: Math.floor(Date.now() / 1000) });
+      let current = token(name('mallory'), issuedAt());
+      const seen = [];
+      const mallory = client(server.userUrl, { transports, auth: (use) => use({ token: current }) });
+      mallory.on('connected', () => seen.push('connected'));
+      const bystander = await user(name('bystander'), transports);
+      await once(mallory, 'connected');
+      const told = once(mallory, 'authentication_error');
+      const gone = once(mallory, 'disconnect');
+
+      assert.deepEqual(await ask(backEnd, 'revoke', { userId: name('mallory') }), { status: 'ok', ended: 1, unconfirmed: [] });
+
+      const [error] = await told;
+      assert.equal(error.status, 'error');
+      assert.equal(error.code, 'revoked');
+      assert.equal(error.retry, false);
+      const [reason] = await gone;
+      assert.equal(reason, 'io server disconnect', 'so the client does not come back by itself');
+      mallory.connect();
+      const [refused] = await once(mallory, 'connect_error');
+      assert.equal(refused.data.code, 'revoked');
+      assert.equal(refused.data.retry, false);
+      current = token(name('mallory'), issuedAt());
+      const back = once(mallory, 'connected');
+      mallory.connect();
+      await back;
+      assert.deepEqual(seen, ['connected', 'connected']);
+      assert.ok(bystander.connected);
+    });
+
+    test('users cannot revoke', async () => {
+      const alice = await user(name('not-a-service'), transports);
+      const other = await user(name('victim'), transports);
+      alice.emit('revoke', { userId: name('victim') });
+      await ask(alice, 'ping');
+      await ask(other, 'ping');
+      assert.ok(other.connected);
+    });
+
     test('the event authenticates too; before it everything is refused, and a wrong token explained', async () => {
       const socket = client(server.userUrl, { transports });
       await once(socket, 'connect');

@@ -2,12 +2,11 @@
 -- name; one that is being reaped stands there with the epoch after its own.
 -- KEYS[1] fence
 -- Answer  node, node, ...
-local prefix = string.sub(KEYS[1], 1, -6) -- without "fence"
 local fences = redis.call('HGETALL', KEYS[1])
 local held = {}
 for i = 1, #fences, 2 do
     local epoch = tonumber(string.match(fences[i + 1], '^(%d+) '))
-    if epoch then -- else it is the newest id of the feed
+    if epoch then -- else it is about the feed
         for e = epoch - 1, epoch do
             local node = fences[i] .. '@' .. string.format('%.0f', e)
             if redis.call('EXISTS', prefix .. 'node:' .. node) == 1 then

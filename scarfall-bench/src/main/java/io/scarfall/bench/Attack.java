@@ -3,8 +3,6 @@ package io.scarfall.bench;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -95,7 +93,7 @@ public final class Attack {
         String secret = System.getenv("JWT_SECRET");
 
         Attack polite = new Attack(port, secret, Kind.CONNECT, 0, Long.MAX_VALUE);
-        System.out.println("before:  " + Usage.of(pid));
+        System.out.println("before:  " + ServerUsage.of(pid));
         long endNanos = System.nanoTime() + seconds * 1_000_000_000L;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -118,10 +116,10 @@ public final class Attack {
                     sum(CONNECTED, kind),
                     sum(ENDED, kind));
         }
-        System.out.println("at end:  " + Usage.of(pid));
+        System.out.println("at end:  " + ServerUsage.of(pid));
         for (int i = 0; i < 4; i++) {
             Thread.sleep(15_000);
-            System.out.println("+" + (i + 1) * 15 + " s:   " + Usage.of(pid));
+            System.out.println("+" + (i + 1) * 15 + " s:   " + ServerUsage.of(pid));
         }
         System.exit(held ? 0 : 1);
     }
@@ -160,7 +158,7 @@ public final class Attack {
                             second,
                             worst,
                             connecting,
-                            Usage.of(pid));
+                            ServerUsage.of(pid));
                 }
             }
         }
@@ -246,26 +244,5 @@ public final class Attack {
                 .withSubject(user)
                 .withExpiresAt(Instant.now().plusSeconds(3_600))
                 .sign(Algorithm.HMAC256(secret));
-    }
-
-    /** What a process uses, as the kernel tells. */
-    private record Usage(long residentMegabytes, long descriptors) {
-
-        static Usage of(long pid) throws IOException {
-            long kilobytes = 0;
-            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-                if (line.startsWith("VmRSS:")) {
-                    kilobytes = Long.parseLong(line.replaceAll("\\D", ""));
-                }
-            }
-            try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-                return new Usage(kilobytes / 1024, descriptors.count());
-            }
-        }
-
-        @Override
-        public String toString() {
-            return residentMegabytes + " MB resident, " + descriptors + " descriptors";
-        }
     }
 }

@@ -217,7 +217,7 @@ public final class PresenceBenchmark {
 
     private static Map<String, String> pairs(String text, String between, String within) {
         Map<String, String> pairs = new HashMap<>();
-        for (String pair : text.split(between)) {
+        for (String pair : text.split(between, -1)) {
             int at = pair.indexOf(within);
             if (at > 0) {
                 pairs.put(pair.substring(0, at), pair.substring(at + 1));

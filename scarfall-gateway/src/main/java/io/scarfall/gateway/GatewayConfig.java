@@ -2,6 +2,7 @@ package io.scarfall.gateway;
 
 import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.control.ControlConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.user.FriendsConfig;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param wire limits of connections and packets, proxies, and TLS
  * @param limits what users may spend
  * @param friends how lists of friends that other systems write are followed
+ * @param control how sessions are controlled on all nodes together
  */
 public record GatewayConfig(
         @Nullable String host,
@@ -49,7 +51,8 @@ public record GatewayConfig(
         TokenConfig tokens,
         WireConfig wire,
         LimitConfig limits,
-        FriendsConfig friends) {
+        FriendsConfig friends,
+        ControlConfig control) {
 
     public GatewayConfig {
         checkPort("port", port);
@@ -74,6 +77,7 @@ public record GatewayConfig(
         Objects.requireNonNull(wire, "wire");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(friends, "friends");
+        Objects.requireNonNull(control, "control");
     }
 
     private static void checkPort(String name, int port) {

@@ -16,9 +16,15 @@ import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
+import io.scarfall.gateway.auth.RevocationList;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.gateway.auth.TokenVerifier;
+import io.scarfall.gateway.control.ControlConfig;
+import io.scarfall.gateway.control.ControlConfig.WhenFull;
+import io.scarfall.gateway.control.Ended;
+import io.scarfall.gateway.control.Revoker;
+import io.scarfall.gateway.control.SessionPlaces;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.delivery.DeliveryCounts;
 import io.scarfall.gateway.delivery.LocalUsers;
@@ -39,6 +45,7 @@ import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
+import io.scarfall.gateway.user.BlockingHandlers;
 import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.user.FriendsRefresh;
 import io.scarfall.gateway.user.LiveSession;
@@ -48,6 +55,7 @@ import io.scarfall.gateway.user.SessionConfig;
 import io.scarfall.gateway.user.UserGateway;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
@@ -74,20 +82,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,7 +119,18 @@ public final class Scarfall implements AutoCloseable {
 
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final int BLOCKING_THREADS = 64;
+
+    /** How long handlers that may block are waited for when a gateway closes, and again when they were interrupted. */
+    private static final Duration HANDLERS_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** How long users stay online whose node drains: longer than the first attempt of a client to come back takes. */
+    public static final Duration DRAIN_GRACE = Duration.ofSeconds(3);
+
+    /** The longest grace of a drain. */
+    public static final Duration MAX_DRAIN_GRACE = Duration.ofHours(1);
+
     /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
     private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
 
@@ -130,7 +149,9 @@ public final class Scarfall implements AutoCloseable {
     private final PresenceCluster cluster;
     private final LoopLag loopLag;
     private final UserDelivery delivery;
+    private final Authenticator authenticator;
     private final LiveSessions sessions;
+    private final Revoker revoker;
     private final Membership membership;
     private final Broadcaster users;
     private final Broadcaster services;
@@ -156,8 +177,10 @@ public final class Scarfall implements AutoCloseable {
         InetSocketAddress internalAddress = internalAddress(config, builder.serviceKeys);
         cluster = builder.cluster();
         try {
-            Authenticator authenticator = new Authenticator(
+            RevocationList revocations = new RevocationList();
+            authenticator = new Authenticator(
                     builder.tokenVerifier(config, this::opened),
+                    revocations,
                     config.tokenInQuery(),
                     config.delivery().maxUserIdLength());
             EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
@@ -180,37 +203,48 @@ public final class Scarfall implements AutoCloseable {
                     metrics,
                     cluster.settings().lease(),
                     nanoTime);
+            SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
             sessions = new LiveSessions(
                     cluster.store(),
                     cluster.roster(),
                     node,
                     localUsers,
                     notifier,
+                    revocations,
+                    places,
+                    storeClock,
                     config.sessions(),
                     config.tokens().warning(),
                     metrics,
                     clock,
                     nanoTime,
                     task -> scheduler.schedule(task, BETWEEN_PAGES.toMillis(), TimeUnit.MILLISECONDS));
-            membership = new Membership(
+            revoker = new Revoker(
                     cluster,
-                    node,
-                    new Upkeep(delivery, links, sessions, notifier, storeClock),
-                    metrics,
-                    scheduler,
-                    nanoTime);
+                    revocations,
+                    sessions,
+                    authenticator.sockets(),
+                    links,
+                    storeClock,
+                    config.control(),
+                    metrics);
+            Upkeep upkeep = new Upkeep(delivery, links, sessions, revoker, places, notifier, storeClock);
+            membership = new Membership(cluster, node, upkeep, metrics, scheduler, nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
             UserGateway userGateway = new UserGateway(
-                    authenticator, sessions, delivery, cluster.presence(), config.sessions(), limits, metrics, clock);
-            Executor blocking = builder.blockingExecutor == null ? blockingThreads() : builder.blockingExecutor;
+                    authenticator, sessions, revoker, delivery, cluster.presence(), config.sessions(), metrics, clock);
+            BlockingHandlers blocking = new BlockingHandlers(builder.blockingExecutor, limits, metrics);
+            undo.push(() -> end(blocking));
             builder.addEvents(userGateway, this::call, blocking);
             Namespace userSpace = userGateway.namespace();
             Namespace serviceSpace = new ServiceGateway(
                             builder.serviceKeys,
                             delivery,
                             cluster.roster(),
+                            revoker,
+                            authenticator,
                             config.sessions().authTimeout(),
                             metrics,
                             clock)
@@ -225,7 +259,7 @@ public final class Scarfall implements AutoCloseable {
                     cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
             every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
-            await("join the cluster", membership.joined(), JOIN_TIMEOUT);
+            await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
             SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
             PortLimits userLimits = new PortLimits(
@@ -312,18 +346,12 @@ public final class Scarfall implements AutoCloseable {
         return scheduler;
     }
 
-    /** Where blocking handlers of embedders run. Without any of them there is no thread. */
-    private Executor blockingThreads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                BLOCKING_THREADS,
-                BLOCKING_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                daemons("scarfall-blocking"));
-        threads.allowCoreThreadTimeOut(true);
-        undo.push(threads::shutdownNow);
-        return threads;
+    private void end(BlockingHandlers handlers) {
+        if (!handlers.idle().toCompletableFuture().isDone()) {
+            await("finish blocking handlers", handlers.idle(), HANDLERS_TIMEOUT);
+        }
+        handlers.stop();
+        await("interrupt blocking handlers", handlers.idle(), INTERRUPT_TIMEOUT);
     }
 
     private static ThreadFactory daemons(String name) {
@@ -351,17 +379,20 @@ public final class Scarfall implements AutoCloseable {
             UserDelivery delivery,
             NodeLinks links,
             LiveSessions sessions,
+            Revoker revoker,
+            SessionPlaces places,
             PresenceNotifier notifier,
             StoreClock storeClock)
             implements Membership.Callbacks {
 
         @Override
         public void received(byte[] message) {
-            delivery.received(message);
+            delivery.received(message, revoker);
         }
 
         @Override
         public void joined() {
+            revoker.doubt();
             notifier.doubt();
             sessions.reopenAll();
         }
@@ -370,6 +401,11 @@ public final class Scarfall implements AutoCloseable {
         public void beat(Beat beat) {
             storeClock.learn(beat.time());
             links.retain(beat.live());
+            if (beat.doubtful()) {
+                revoker.doubt();
+            }
+            revoker.beat(beat.live());
+            places.beat(beat.live());
             if (beat.doubtful()) {
                 notifier.doubt();
                 sessions.reopenAll();
@@ -436,6 +472,56 @@ public final class Scarfall implements AutoCloseable {
         return delivery;
     }
 
+    /**
+     * Ends all connections of a user, on every node, and refuses from now on what was issued for the user until now. The stage
+     * completes within some seconds, at the earliest when the present second is over, since tokens tell the second of their
+     * issue: a token that is issued then is admitted. A token without {@code iat} counts as older.
+     *
+     * @return what was ended; fails if the store cannot be reached, and then may be called again
+     */
+    public CompletionStage<Ended> revokeUser(String userId) {
+        return revoke(() -> Target.user(userId));
+    }
+
+    /**
+     * Ends a connection of a user, wherever it is, and revokes the token that it stands on: other connections by the same token
+     * end too.
+     *
+     * @param sessionId as in {@link io.scarfall.presence.UserSession#sessionId}: the id of the socket
+     * @return as {@link #revokeUser}; nothing was ended if there is no such session any more, and then no token is revoked
+     */
+    public CompletionStage<Ended> revokeSession(String userId, String sessionId) {
+        return revoke(() -> Target.session(userId, sessionId));
+    }
+
+    /**
+     * Ends all connections that stand on a token, on every node, and refuses it from now on.
+     *
+     * @param token as clients send it
+     * @return as {@link #revokeUser}; fails with {@link io.scarfall.gateway.auth.TokenRefusedException} if it does not count anyway
+     */
+    public CompletionStage<Ended> revokeToken(String token) {
+        return authenticator.identify(token).thenCompose(identity -> revokeTokenId(String.valueOf(identity.tokenId())));
+    }
+
+    /**
+     * Ends all connections that stand on a token, on every node, and refuses it from now on.
+     *
+     * @param tokenId its {@code jti}, or where it has none, its {@link Identity#digest}
+     * @return as {@link #revokeUser}
+     */
+    public CompletionStage<Ended> revokeTokenId(String tokenId) {
+        return revoke(() -> Target.token(tokenId));
+    }
+
+    private CompletionStage<Ended> revoke(Supplier<Target> target) {
+        try {
+            return revoker.revoke(target.get());
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     /** Emits to all sockets of the user gateway on this node, also to those that have not authenticated. */
     public Broadcaster users() {
         return users;
@@ -480,18 +566,30 @@ public final class Scarfall implements AutoCloseable {
         return new UserCall(session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
     }
 
+    /** As {@link #drain(Duration, Duration, Duration)}, with a grace of {@link #DRAIN_GRACE}. */
+    public void drain(Duration notice, Duration timeout) {
+        drain(notice, timeout, DRAIN_GRACE);
+    }
+
     /**
      * Takes leave of everybody, then closes. At once {@code /healthz} and {@code /readyz} say that this node leaves. When the
      * notice is over it stops listening and closes the transports of its sessions, those of users first, in batches that are
-     * spread over half of the timeout; clients that reconnect by themselves then do, elsewhere. Last come presence and
-     * cluster, as in {@link #close}. Not to be called on an event loop. A {@link #close} in the meantime is in its place.
+     * spread over half of the timeout, each when what was sent to it has left; clients that reconnect by themselves then do,
+     * elsewhere. Their users stay online for the grace, so that friends hear nothing of those who come back in time; those
+     * who do not go offline then, which another node tells. Last come presence and cluster, as in {@link #close}. Not to be
+     * called on an event loop. A {@link #close} in the meantime is in its place.
      *
      * @param notice how long to go on serving, for load balancers to notice; may be zero
      * @param timeout how long all the rest may take
+     * @param grace how long users stay online, from when their connection is closed; zero for not at all
+     * @throws IllegalArgumentException if the grace is negative, or longer than {@link #MAX_DRAIN_GRACE}
      */
-    public void drain(Duration notice, Duration timeout) {
+    public void drain(Duration notice, Duration timeout, Duration grace) {
+        if (grace.isNegative() || grace.compareTo(MAX_DRAIN_GRACE) > 0) {
+            throw new IllegalArgumentException("grace: " + grace + " (expected: 0 to " + MAX_DRAIN_GRACE + ")");
+        }
         leaving = true;
-        log.info("draining sessions={} notice={} timeout={}", sessionCount(), notice, timeout);
+        log.info("draining sessions={} notice={} timeout={} grace={}", sessionCount(), notice, timeout, grace);
         try {
             if (closing.await(notice.toMillis(), TimeUnit.MILLISECONDS)) {
                 return; // closed by somebody else
@@ -500,8 +598,14 @@ public final class Scarfall implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         drainedByNanos = System.nanoTime() + timeout.toNanos();
-        await("take leave of users", userPort.drain(timeout.dividedBy(2)), timeout);
-        await("take leave of services", internalPort.drain(timeout.dividedBy(8)), timeout);
+        if (!grace.isZero()) {
+            sessions.migrate(grace);
+        }
+        await(
+                "take leave of users",
+                userPort.drain(timeout.dividedBy(2)),
+                timeout.multipliedBy(3).dividedBy(4));
+        await("take leave of services", internalPort.drain(timeout.dividedBy(8)), timeout.dividedBy(8));
         close();
     }
 
@@ -571,6 +675,10 @@ public final class Scarfall implements AutoCloseable {
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
         private boolean internalTls;
+        private Duration revocationExpiry = ControlConfig.DEFAULT.revocationExpiry();
+        private int maxRevocations = ControlConfig.DEFAULT.maxRevocations();
+        private int maxUserSessions = ControlConfig.DEFAULT.maxUserSessions();
+        private WhenFull whenFull = ControlConfig.DEFAULT.whenFull();
 
         private Duration friendsRefreshInterval = FriendsConfig.DEFAULT.refreshInterval();
         private int maxFriendsRefreshesPerSecond = FriendsConfig.DEFAULT.refreshesPerSecond();
@@ -958,6 +1066,36 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        // Control of sessions on all nodes together: each node is to have the same.
+
+        /**
+         * How long a revocation is kept; 30 days. As long as the longest token lives: what it concerned counts again afterwards.
+         */
+        public Builder revocationExpiry(Duration value) {
+            revocationExpiry = value;
+            return this;
+        }
+
+        /** How many revocations may be kept; 1,000,000. One more fails. */
+        public Builder maxRevocations(int value) {
+            maxRevocations = value;
+            return this;
+        }
+
+        /**
+         * How many sessions a user may have on all nodes together, beside {@link #maxSessionsPerUser} on each; any number if not
+         * called.
+         *
+         * @param value 0 for any number
+         * @param full who has to go when there are as many: the new one, with {@code code: "too_many_sessions"}, or the one
+         *     that came first, with {@code code: "session_replaced"}
+         */
+        public Builder maxUserSessions(int value, WhenFull full) {
+            maxUserSessions = value;
+            whenFull = full;
+            return this;
+        }
+
         // The cluster.
 
         /** The name of this node, unique among those that run at once; a random one if not called. */
@@ -1004,7 +1142,7 @@ public final class Scarfall implements AutoCloseable {
 
         /** Adds an event to the user gateway, with any arguments or none, which only authenticated users may send. */
         public Builder on(String event, UserEventHandler<Arguments> handler) {
-            events.add((gateway, calls, executor) ->
+            events.add((gateway, calls, blocking) ->
                     gateway.on(event, (session, arguments) -> handler.handle(calls.apply(session), arguments)));
             return this;
         }
@@ -1016,25 +1154,31 @@ public final class Scarfall implements AutoCloseable {
          *     answered by {@code code: "invalid"}
          */
         public <T> Builder on(String event, Class<T> type, UserEventHandler<T> handler) {
-            events.add((gateway, calls, executor) ->
+            events.add((gateway, calls, blocking) ->
                     gateway.on(event, type, (session, argument) -> handler.handle(calls.apply(session), argument)));
             return this;
         }
 
         /**
-         * Adds an event to the user gateway whose handler may block: it runs on a thread of {@link #blockingExecutor}. The
-         * events of one session that are added so are handled one at a time and in their order; beyond 64 that wait, the
-         * client gets {@code code: "overloaded"}.
+         * Adds an event to the user gateway whose handler may block: it runs on a thread of its own, see {@link
+         * #blockingExecutor}. The events of one session that are added so are handled one at a time and in their order. When
+         * 64 of them wait, the client is read no further until half of them are done. When the gateway closes, handlers have
+         * two seconds to end, then are interrupted, and waited for a second more; events that still wait are dropped.
          */
         public <T> Builder onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
-            events.add((gateway, calls, executor) -> gateway.onBlocking(event, type, executor, (session, argument) -> {
+            events.add((gateway, calls, blocking) -> gateway.onBlocking(event, type, blocking, (session, argument) -> {
                 UserCall call = calls.apply(session);
                 return (Callable<@Nullable Object>) () -> handler.handle(call, argument);
             }));
             return this;
         }
 
-        /** Where blocking handlers run; up to 64 threads of the gateway's own if not called. */
+        /**
+         * Where blocking handlers run. If not called: on virtual threads where the JVM has them (Java 21 and newer), so that
+         * any number may be blocked at once; else on up to 64 threads, and a handler waits while all of them are blocked.
+         * Before Java 24 a handler that blocks inside {@code synchronized} holds one of as many threads as there are
+         * processors: if many do, give an executor. What it rejects is answered with {@code code: "overloaded"}.
+         */
         public Builder blockingExecutor(Executor executor) {
             blockingExecutor = executor;
             return this;
@@ -1048,7 +1192,7 @@ public final class Scarfall implements AutoCloseable {
 
         /**
          * Adds a namespace to the port of the users that only clients with a good token join, in CONNECT or a header: {@link
-         * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires. Sockets of such a
+         * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires or is revoked. Sockets of such a
          * namespace are no devices of a user: they get no messages, and no presence follows from them.
          *
          * @param name with a slash in front
@@ -1058,8 +1202,14 @@ public final class Scarfall implements AutoCloseable {
             namespaces.add(authenticator -> {
                 Namespace.Builder builder = Namespace.builder(name)
                         .guard(authenticator.guard(true))
-                        .onConnect(this::disconnectOnExpiry)
-                        .onDisconnect((socket, reason) -> endExpiry(socket));
+                        .onConnect(socket -> {
+                            disconnectOnExpiry(socket);
+                            authenticator.sockets().joined(socket);
+                        })
+                        .onDisconnect((socket, reason) -> {
+                            endExpiry(socket);
+                            authenticator.sockets().left(socket);
+                        });
                 table.accept(builder);
                 return builder.guard(Authenticator.admission())
                         .onDisconnect((socket, reason) -> SessionLimits.release(socket))
@@ -1141,7 +1291,7 @@ public final class Scarfall implements AutoCloseable {
         /** Adds an event of an embedder to a table. */
         @FunctionalInterface
         private interface OwnEvent {
-            void addTo(UserGateway gateway, Function<LiveSession, UserCall> calls, Executor executor);
+            void addTo(UserGateway gateway, Function<LiveSession, UserCall> calls, BlockingHandlers blocking);
         }
 
         private GatewayConfig config() {
@@ -1178,7 +1328,8 @@ public final class Scarfall implements AutoCloseable {
                             tls,
                             internalTls),
                     new LimitConfig(rateLimits, maxSessionsPerUser, maxFailedAuthentications),
-                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond));
+                    new FriendsConfig(friendsRefreshInterval, maxFriendsRefreshesPerSecond),
+                    new ControlConfig(revocationExpiry, maxRevocations, maxUserSessions, whenFull));
         }
 
         /** Refuses what would leave open whose word counts. */
@@ -1215,9 +1366,9 @@ public final class Scarfall implements AutoCloseable {
             return roster == null ? memory.build() : memory.roster(roster).build();
         }
 
-        private void addEvents(UserGateway gateway, Function<LiveSession, UserCall> calls, Executor executor) {
+        private void addEvents(UserGateway gateway, Function<LiveSession, UserCall> calls, BlockingHandlers blocking) {
             for (OwnEvent event : events) {
-                event.addTo(gateway, calls, executor);
+                event.addTo(gateway, calls, blocking);
             }
         }
 

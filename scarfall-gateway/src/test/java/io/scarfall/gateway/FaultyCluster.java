@@ -3,11 +3,13 @@ package io.scarfall.gateway;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Placement;
+import io.scarfall.presence.Places;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Reaped;
+import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
@@ -119,6 +121,16 @@ public final class FaultyCluster implements PresenceCluster {
     @Override
     public Roster roster() {
         return failing(Roster.class, real.roster());
+    }
+
+    @Override
+    public Revocations revocations() {
+        return failing(Revocations.class, real.revocations());
+    }
+
+    @Override
+    public Places places() {
+        return failing(Places.class, real.places());
     }
 
     @Override

@@ -155,7 +155,7 @@ class HealthTest {
         int port = scarfall.userPort();
         try (Client alice = user("alice");
                 Client service = connect(scarfall.internalPort(), Map.of())) {
-            scarfall.drain(Duration.ZERO, LONG);
+            scarfall.drain(Duration.ZERO, LONG, Duration.ZERO);
             assertLostItsTransport(alice);
             assertLostItsTransport(service);
             assertThat(brief(port, "/healthz")).isEqualTo("not listening");

@@ -13,6 +13,7 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
+import io.socket.client.IO;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -349,6 +350,87 @@ class TwoNodesTest {
                     .extracting(JsonNode::asText)
                     .doesNotContain("io server disconnect");
             assertThat(online()).containsExactly("watcher");
+        }
+    }
+
+    @Test
+    void whoComesBackElsewhereAfterADrainWasNeverAway() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher");
+                Client alice = Client.user(b.userPort(), "alice")) {
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("online");
+            assertThat(alice.isConnected()).isTrue();
+            b.drain(Duration.ZERO, Client.PATIENCE, Client.PATIENCE.multipliedBy(3));
+            assertThat(b.sessionCount()).isZero();
+            assertThat(online()).containsExactlyInAnyOrder("watcher", "alice");
+            assertThat(watcher.send("x", "alice").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':1,'sent':[],'failed':['alice']}"));
+
+            try (Client back = Client.user(a.userPort(), "alice")) {
+                assertThat(watcher.send("x", "alice").at("/status").asText()).isEqualTo("sent");
+                back.leave();
+                assertThat(watcher.next("user_status_update").at("/status").asText())
+                        .as("the first that is heard")
+                        .isEqualTo("offline");
+            }
+        }
+    }
+
+    @Test
+    void whoDoesNotComeBackAfterADrainGoesOfflineWhenTheGraceIsOver() {
+        lists("watcher", "alice");
+        Duration grace = Duration.ofSeconds(1);
+        try (Client watcher = Client.user(a.userPort(), "watcher");
+                Client alice = Client.user(b.userPort(), "alice")) {
+            watcher.next("user_status_update");
+            assertThat(alice.isConnected()).isTrue();
+            long start = System.nanoTime();
+            b.drain(Duration.ZERO, Client.PATIENCE, grace);
+            assertThat(b.sessionCount()).isZero();
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("offline");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(grace);
+            assertThat(online()).containsExactly("watcher");
+        }
+    }
+
+    @Test
+    void whoSaysGoodbyeWhileANodeDrainsGoesOfflineAtOnce() {
+        lists("watcher", "alice");
+        try (Client watcher = Client.user(a.userPort(), "watcher");
+                Client alice = Client.user(b.userPort(), "alice")) {
+            watcher.next("user_status_update");
+            CompletableFuture<Void> drain = CompletableFuture.runAsync(
+                    () -> b.drain(Client.PATIENCE, Client.PATIENCE, Client.PATIENCE.multipliedBy(3)));
+            alice.leave();
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("offline");
+            b.close();
+            assertThat(drain).succeedsWithin(Client.PATIENCE);
+        }
+    }
+
+    /** What was acknowledged as sent is fetched by a poller, though its node takes leave in between. */
+    @Test
+    void whatIsOwedToAPollerOfADrainingNodeIsFetched() {
+        IO.Options polling = new IO.Options();
+        polling.transports = new String[] {"polling"};
+        polling.auth = java.util.Map.of("token", Tokens.of("alice"));
+        try (Client alice = Client.connect(b.userPort(), "/", polling);
+                Client bob = Client.user(a.userPort(), "bob")) {
+            alice.next("connected");
+            CompletableFuture<Void> drain =
+                    CompletableFuture.runAsync(() -> b.drain(Duration.ZERO, Client.PATIENCE, Duration.ZERO));
+            int sent = 0;
+            while (bob.send("" + sent, "alice").at("/status").asText().equals("sent")) {
+                sent++;
+            }
+            assertThat(drain).succeedsWithin(Client.PATIENCE);
+            alice.next("disconnect");
+            assertThat(alice.received("message"))
+                    .extracting(message -> message.at("/message").asText())
+                    .isEqualTo(IntStream.range(0, sent).mapToObj(i -> "" + i).toList());
         }
     }
 

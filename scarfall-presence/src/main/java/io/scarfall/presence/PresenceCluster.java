@@ -36,4 +36,10 @@ public interface PresenceCluster {
 
     /** Who lists whom. */
     Roster roster();
+
+    /** Which proofs of identity count no more. */
+    Revocations revocations();
+
+    /** How many sessions a user may have on all nodes together. */
+    Places places();
 }

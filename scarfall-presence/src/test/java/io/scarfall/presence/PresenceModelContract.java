@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Random schedules of several nodes, compared with a model after every step. Nodes open, touch and close sessions, stop
  * beating, write as zombies, beat again, join again, leave and reap.
  *
- * <p>A failure names its seed and the last steps; {@code -Dscarfall.seed=...} runs that schedule alone. Half of the
- * seeds, the odd ones, run with a grace. Where the contract leaves an implementation a choice, such as which sessions a
+ * <p>A failure names its seed and the last steps; {@code -Dscarfall.seed=...} runs that schedule alone, and {@code
+ * -Dscarfall.seeds=300} that many which nobody ran before. Half of the seeds, the odd ones, run with a grace. Where the contract leaves an implementation a choice, such as which sessions a
  * paced reaper takes first or how early a dead node is refused, the model looks which one was made, and checks that it
  * was allowed.
  */
@@ -48,8 +48,7 @@ public abstract class PresenceModelContract extends ClusterContract {
 
     /** Which schedules are run: always the same ones, and a few that nobody ran before. */
     protected LongStream seeds() {
-        return LongStream.concat(
-                LongStream.rangeClosed(1, 40), new Random().longs(10).map(seed -> seed & 0xffffffffL));
+        return LongStream.concat(LongStream.rangeClosed(1, 200), random(100));
     }
 
     /** How long a schedule is. */
@@ -59,7 +58,16 @@ public abstract class PresenceModelContract extends ClusterContract {
 
     LongStream seedsToRun() {
         String replay = System.getProperty("scarfall.seed");
-        return replay != null ? LongStream.of(Long.parseLong(replay)) : seeds();
+        if (replay != null) {
+            return LongStream.of(Long.parseLong(replay));
+        }
+        Long count = Long.getLong("scarfall.seeds");
+        return count != null ? random(count) : seeds();
+    }
+
+    /** Seeds of schedules that nobody ran before. */
+    protected static LongStream random(long count) {
+        return new Random().longs(count).map(seed -> seed & 0xffffffffL);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -96,6 +96,30 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
+    void textsOfAClientAreNothingButTexts() {
+        TestCluster cluster = cluster();
+        Node node = cluster.join("a");
+        Instant now = cluster.now();
+        String forged = "\nother\t" + node.id() + "\t1\t1\t\\N\t\\N\t\\N";
+        UserSession session = new UserSession("an\tna\n\\N", "s\t1\n\\t", node.id(), now, now, "\\N\n0\t1", forged, "");
+        await(node.store().open(session));
+        await(node.store().open(node.session(session.userId(), "s")));
+
+        assertThat(node.sessions(session.userId()))
+                .contains(session)
+                .extracting(UserSession::sessionId)
+                .containsExactlyInAnyOrder(session.sessionId(), "s");
+        assertThat(node.sessionsOf(node.id())).contains(session).hasSize(2);
+        assertThat(node.status(session.userId()).sessionCount()).isEqualTo(2);
+        assertThat(node.touch(session.userId(), "other")).isFalse();
+        assertThat(node.close(session.userId(), "other").kind()).isEqualTo(UNCHANGED);
+        assertThat(node.close(session.userId(), "s").kind()).isEqualTo(UNCHANGED);
+        assertThat(await(node.store().touch(session))).isTrue();
+        assertThat(await(node.store().close(session)).kind()).isEqualTo(WENT_OFFLINE);
+        assertThat(node.sessionsOf(node.id())).isEmpty();
+    }
+
+    @Test
     void theNewestKnownEmailStays() {
         Node node = cluster().join("a");
         await(node.store().open(node.session("anna", "s1", "old@example.org")));

@@ -35,6 +35,7 @@ final class Acceptor {
     private final HttpDecoderConfig decoding;
     private final @Nullable ServerTls tls;
     private final Quota connections;
+    private final Arrivals arrivals;
     private final ByteBuf busy;
     private final AtomicInteger lingering = new AtomicInteger();
     private final ChannelFutureListener leave = closed -> connections().giveBack(block(closed.channel()));
@@ -49,6 +50,7 @@ final class Acceptor {
                 .setMaxHeaderSize(config.http().maxHeaderBytes());
         connections =
                 new Quota(config.connections(), Limit.CONNECTIONS, Limit.CONNECTIONS_PER_ADDRESS, sessions::exceeded);
+        arrivals = new Arrivals(config.connections().maxWaiting(), config.http().headTimeout());
         busy = busy(config);
     }
 
@@ -77,13 +79,19 @@ final class Acceptor {
     }
 
     void accept(Channel channel) {
-        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
-        boolean isProxy = config.trustedProxies().contains(peer);
         if (!connections.take(block(channel))) {
             refuse(channel);
             return;
         }
         channel.closeFuture().addListener(leave);
+        arrivals.arrive(channel, () -> begin(channel), () -> {
+            sessions.exceeded(Limit.WAITING_CONNECTIONS);
+            refuse(channel);
+        });
+    }
+
+    private void begin(Channel channel) {
+        boolean isProxy = config.trustedProxies().contains((InetSocketAddress) channel.remoteAddress());
         ChannelPipeline pipeline = channel.pipeline();
         if (isProxy && config.proxyProtocol()) {
             pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRA_BYTES));

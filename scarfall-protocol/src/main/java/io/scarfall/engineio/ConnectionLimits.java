@@ -11,6 +11,9 @@ package io.scarfall.engineio;
  * @param connectsPerSecondPerAddress how many sessions a client's address may open per second in the long run; 100. A
  *     further one is refused with 429
  * @param connectBurstPerAddress how many it may open at once; 400
+ * @param maxWaiting how many new connections may wait for their turn, where more come than can begin: a few do so at once in
+ *     each pass of an event loop. 10,000, and for as long as a request's head may take. Beyond it as for {@code
+ *     maxConnections}
  * @param enforce whether something is refused at all; true. If not, only the {@link LimitListener} is told
  */
 public record ConnectionLimits(
@@ -18,37 +21,46 @@ public record ConnectionLimits(
         int maxPerAddress,
         int connectsPerSecondPerAddress,
         int connectBurstPerAddress,
+        int maxWaiting,
         boolean enforce) {
 
-    public static final ConnectionLimits DEFAULT = new ConnectionLimits(100_000, 1000, 100, 400, true);
+    public static final ConnectionLimits DEFAULT = new ConnectionLimits(100_000, 1000, 100, 400, 10_000, true);
 
     public ConnectionLimits {
         Check.positive("maxConnections", maxConnections);
         Check.positive("maxPerAddress", maxPerAddress);
         Check.positive("connectsPerSecondPerAddress", connectsPerSecondPerAddress);
         Check.positive("connectBurstPerAddress", connectBurstPerAddress);
+        Check.positive("maxWaiting", maxWaiting);
     }
 
     public ConnectionLimits withMaxConnections(int value) {
-        return new ConnectionLimits(value, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, enforce);
+        return new ConnectionLimits(
+                value, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, maxWaiting, enforce);
     }
 
     public ConnectionLimits withMaxPerAddress(int value) {
         return new ConnectionLimits(
-                maxConnections, value, connectsPerSecondPerAddress, connectBurstPerAddress, enforce);
+                maxConnections, value, connectsPerSecondPerAddress, connectBurstPerAddress, maxWaiting, enforce);
     }
 
     public ConnectionLimits withConnectsPerAddress(int perSecond, int burst) {
-        return new ConnectionLimits(maxConnections, maxPerAddress, perSecond, burst, enforce);
+        return new ConnectionLimits(maxConnections, maxPerAddress, perSecond, burst, maxWaiting, enforce);
+    }
+
+    public ConnectionLimits withMaxWaiting(int value) {
+        return new ConnectionLimits(
+                maxConnections, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, value, enforce);
     }
 
     public ConnectionLimits withEnforce(boolean value) {
         return new ConnectionLimits(
-                maxConnections, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, value);
+                maxConnections, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, maxWaiting, value);
     }
 
     /** The same without limits per address. */
     public ConnectionLimits withoutAddresses() {
-        return new ConnectionLimits(maxConnections, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, enforce);
+        return new ConnectionLimits(
+                maxConnections, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, maxWaiting, enforce);
     }
 }

@@ -145,8 +145,14 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         Exchange(ChannelHandlerContext ctx, HttpRequest request) {
             this.ctx = ctx;
             this.request = request;
-            keepsAlive = HttpUtil.isKeepAlive(request) && !sessions.isDraining();
             handshake = handshake(ctx, request);
+            keepsAlive = HttpUtil.isKeepAlive(request) && (!sessions.isDraining() || isOfSession());
+        }
+
+        /** Of one that takes leave: its client cannot connect again to fetch what is left. */
+        private boolean isOfSession() {
+            String sid = handshake.query("sid");
+            return sid != null && sessions.session(sid) != null;
         }
 
         @Override
@@ -325,7 +331,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private void timeIsOver(ChannelHandlerContext ctx) {
         timer = null;
-        if (awaited == Awaited.NOTHING) {
+        if (awaited == Awaited.NOTHING || isShakingHands(ctx)) { // which has a time of its own
             return;
         }
         if (awaitedUntilNanos - ctx.executor().ticker().nanoTime() > 0) {

@@ -131,11 +131,12 @@ public final class EngineServer implements AutoCloseable {
 
     /**
      * Stops listening, and ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} in batches, so that their clients do
-     * not all come to another server in the same moment. Few are ended at once. Connections that are open get no new session.
-     * Thread-safe. To be followed by {@link #close}.
+     * not all come to another server in the same moment. Few are ended at once. What was sent to them before leaves first, for
+     * at most the {@link EngineConfig#closeTimeout}. Connections that are open get no new session. Thread-safe. To be followed
+     * by {@link #close}.
      *
      * @param spread the time in which the batches leave
-     * @return completes with how many sessions there were, when the last of them was told to end
+     * @return completes with how many sessions there were, when nothing is left to be sent to any of them
      */
     public CompletionStage<Integer> drain(Duration spread) {
         listening.close();

@@ -48,6 +48,7 @@ public final class EngineSession {
     private long silentAtNanos;
 
     private boolean awaitsPong;
+    private boolean readingPaused;
 
     /**
      * Opens a session on the current event loop, which becomes its home: sends the handshake, then tells the listener.
@@ -214,9 +215,37 @@ public final class EngineSession {
         return isOpen() && transport.isWritable();
     }
 
+    /**
+     * Takes no more packets of the peer until {@link #resumeReading}: little is read of what it sends on, and then its
+     * network tells it to wait; a POST of it is answered when its packets were taken. Its silence is no fault meanwhile. A
+     * second call does nothing. Belongs on the home loop.
+     */
+    public void pauseReading() {
+        assert isHome();
+        readingPaused = isOpen();
+    }
+
+    /** Takes packets again; without a pause before it does nothing. Belongs on the home loop. */
+    public void resumeReading() {
+        assert isHome();
+        if (readingPaused) {
+            readingPaused = false;
+            if (awaitsPong) {
+                extendDeadline();
+                heartbeats.wake(this, silentAtNanos);
+            }
+            transport.resumeReading();
+        }
+    }
+
     /** Ends the session after what was sent has left. Thread-safe. */
     public void close(CloseReason reason) {
         execute(() -> end(reason, reason != CloseReason.SERVER_SHUTTING_DOWN));
+    }
+
+    /** Ends the session because the server shuts down, after what was sent has left, if there is any. Thread-safe. */
+    void leave() {
+        execute(() -> end(CloseReason.SERVER_SHUTTING_DOWN, transport.unsentBytes() > 0));
     }
 
     /** Tells the {@link LimitListener} of the server that this client ran into a limit. Thread-safe. */
@@ -232,6 +261,11 @@ public final class EngineSession {
 
     EngineConfig config() {
         return config;
+    }
+
+    /** Whether a transport is to hand on no more packets for now. */
+    boolean isReadingPaused(Transport which) {
+        return readingPaused && which == transport;
     }
 
     /** Takes a packet that a transport received. */
@@ -299,6 +333,10 @@ public final class EngineSession {
             dropUpgrade();
             registry.remove(this);
         });
+        if (readingPaused) { // to see the peer's own close
+            readingPaused = false;
+            transport.resumeReading();
+        }
         if (listener != null) { // null until it was told of the session
             tellClosed(reason);
         }
@@ -327,6 +365,12 @@ public final class EngineSession {
     }
 
     void heartbeatDue() {
+        if (readingPaused) { // no answer is read, but the peer waits for pings
+            awaitsPong = true;
+            transport.send(EnginePacket.PING);
+            heartbeats.wake(this, now() + config.pingInterval().toNanos());
+            return;
+        }
         if (!awaitsPong) {
             awaitsPong = true;
             if (isSilent()) { // this loop was held up: nobody may be blamed for a ping that was not sent
@@ -345,7 +389,7 @@ public final class EngineSession {
     }
 
     private void endIfSilent() {
-        if (awaitsPong && isSilent()) {
+        if (awaitsPong && isSilent() && !readingPaused) {
             end(CloseReason.PING_TIMEOUT, false);
         }
     }

@@ -21,6 +21,7 @@ final class PollingTransport implements Transport {
 
     private static final Duration RELEASE_DELAY = Duration.ofMillis(100);
     private static final int FRAMING_BYTES = 2;
+    private static final Bytes OK = Bytes.utf8("ok");
 
     private final EngineSession session;
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
@@ -28,6 +29,10 @@ final class PollingTransport implements Transport {
     private boolean flushQueued;
     private @Nullable HttpExchange pendingPoll;
     private @Nullable HttpExchange pendingPost;
+
+    /** Goes on with the body of the pending POST, whose packets came while reading was paused. */
+    private @Nullable Runnable unread;
+
     private boolean releasesPolls;
     private State state = State.OPEN;
     private Runnable whenClosed = () -> {};
@@ -171,18 +176,49 @@ final class PollingTransport implements Transport {
         if (pendingPost != exchange) {
             return;
         }
+        if (body.isUtf8()) {
+            read(exchange, body, 0);
+        } else {
+            refuseMalformed(exchange);
+        }
+    }
+
+    private void read(HttpExchange exchange, Bytes body, int from) {
         pendingPost = null;
+        int next = from;
         try {
-            if (!body.isUtf8()) {
-                throw new MalformedPacketException("payload is not UTF-8");
+            if (!session.isReadingPaused(this)) {
+                next = PayloadCodec.decode(body, from, packet -> {
+                    receive(packet);
+                    return !session.isReadingPaused(this);
+                });
             }
-            PayloadCodec.decode(body, this::receive);
         } catch (MalformedPacketException e) {
-            exchange.refuse(HttpExchange.BAD_REQUEST);
-            session.broken(this, CloseReason.PARSE_ERROR);
+            refuseMalformed(exchange);
             return;
         }
-        exchange.reply(HttpExchange.OK, HttpExchange.HTML, Bytes.utf8("ok"));
+        if (next < 0) {
+            exchange.reply(HttpExchange.OK, HttpExchange.HTML, OK);
+        } else {
+            int unreadFrom = next;
+            pendingPost = exchange;
+            unread = () -> read(exchange, body, unreadFrom);
+        }
+    }
+
+    private void refuseMalformed(HttpExchange exchange) {
+        pendingPost = null;
+        exchange.refuse(HttpExchange.BAD_REQUEST);
+        session.broken(this, CloseReason.PARSE_ERROR);
+    }
+
+    @Override
+    public void resumeReading() {
+        Runnable next = unread;
+        unread = null;
+        if (next != null) {
+            next.run();
+        }
     }
 
     private void receive(EnginePacket packet) {
@@ -222,6 +258,11 @@ final class PollingTransport implements Transport {
         if (pendingPoll != null) {
             pendingPoll.refuse(EngineError.BAD_REQUEST);
             pendingPoll = null;
+        }
+        if (unread != null && pendingPost != null) { // so it does not move before its posts are answered
+            pendingPost.refuse(EngineError.BAD_REQUEST);
+            unread = null;
+            pendingPost = null;
         }
         List<EnginePacket> packets = drain();
         finish(EnginePacket.NOOP);

@@ -33,6 +33,7 @@ final class SessionRegistry {
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Map<EventExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
     private volatile boolean draining;
+    private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
 
     SessionRegistry(EngineConfig config, EngineListener listener) {
         this.config = config;
@@ -89,6 +90,13 @@ final class SessionRegistry {
     void remove(EngineSession session) {
         if (sessions.remove(session.id(), session)) {
             giveBack(session.handshake());
+            checkEmpty();
+        }
+    }
+
+    private void checkEmpty() {
+        if (draining && sessions.isEmpty()) {
+            empty.complete(null);
         }
     }
 
@@ -98,10 +106,10 @@ final class SessionRegistry {
     }
 
     /**
-     * Ends all sessions in batches that are spread over a time.
+     * Ends all sessions in batches that are spread over a time, each after what was sent to it has left.
      *
      * @param timer waits between batches
-     * @return completes with how many there were, when the last of them was told to end
+     * @return completes with how many there were, when nothing is left to be sent to any of them
      */
     CompletionStage<Integer> drain(Duration spread, ScheduledExecutorService timer) {
         stopOpening();
@@ -110,7 +118,8 @@ final class SessionRegistry {
         int batch = (int) Math.max(SMALLEST_BATCH, (open.size() + batches - 1) / batches);
         CompletableFuture<Integer> done = new CompletableFuture<>();
         endNext(open, 0, batch, timer, done);
-        return done;
+        checkEmpty();
+        return done.thenCombine(empty, (count, nothing) -> count);
     }
 
     private static void endNext(
@@ -120,7 +129,7 @@ final class SessionRegistry {
             ScheduledExecutorService timer,
             CompletableFuture<Integer> done) {
         int to = Math.min(open.size(), from + batch);
-        open.subList(from, to).forEach(session -> session.close(CloseReason.SERVER_SHUTTING_DOWN));
+        open.subList(from, to).forEach(EngineSession::leave);
         if (to == open.size()) {
             done.complete(to);
         } else {

@@ -23,6 +23,9 @@ interface Transport {
     /** How many bytes wait for the peer. */
     long unsentBytes();
 
+    /** Goes on with what came while the session's {@link EngineSession#pauseReading reading was paused}. */
+    void resumeReading();
+
     /**
      * Ends this transport: no packet is sent or received after it. A second call does nothing.
      *

@@ -117,7 +117,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             in = before;
         }
         try {
-            while (!closeReceived && readFrame(in)) {}
+            while (!closeReceived && !isPaused() && readFrame(in)) {}
+            if (isPaused()) {
+                channel.config().setAutoRead(false);
+            }
             if (in.isReadable() && !closeReceived) {
                 rest = keep(ctx, in, before);
                 in = Unpooled.EMPTY_BUFFER;
@@ -133,7 +136,25 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
     }
 
-    /** Keeps an incomplete frame until the rest of it has come. */
+    private boolean isPaused() {
+        return !closed && session.isReadingPaused(this);
+    }
+
+    @Override
+    public void resumeReading() {
+        ChannelHandlerContext ctx = channel.pipeline().context(this);
+        if (ctx == null) {
+            return;
+        }
+        if (rest != null) {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+        }
+        if (!isPaused()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Keeps what was read until the rest of its frame has come, or reading goes on. */
     @SuppressWarnings("ReferenceEquality") // whether it is the buffer of last time, not whether it is alike
     private static ByteBuf keep(ChannelHandlerContext ctx, ByteBuf in, @Nullable ByteBuf before) {
         if (in == before) {
@@ -436,15 +457,18 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         flush();
         if (stuck) {
             cutOff();
+            done.run();
         } else if (channel.isActive()) { // also when the peer has closed: it may not read our answer
             closeAfter(session.config().closeTimeout());
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
                 if (channel.isActive()) {
                     closeAfter(session.config().closeHandshakeTimeout());
                 }
+                done.run();
             });
+        } else {
+            done.run();
         }
-        done.run();
     }
 
     private void closeAfter(Duration time) {

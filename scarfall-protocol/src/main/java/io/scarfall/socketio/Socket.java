@@ -250,6 +250,19 @@ public final class Socket {
         execute(connection::close);
     }
 
+    /**
+     * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}: it is told to wait by its
+     * network. What it sent is not lost, and its silence is no fault.
+     */
+    public void pauseReading() {
+        session.pauseReading();
+    }
+
+    /** Takes packets of this client again. */
+    public void resumeReading() {
+        session.resumeReading();
+    }
+
     /** Runs a task on the home loop: at once if the caller is there, else soon and in the order of the calls. */
     public void execute(Runnable task) {
         if (isHome()) {

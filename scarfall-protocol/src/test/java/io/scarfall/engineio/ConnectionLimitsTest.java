@@ -186,7 +186,7 @@ class ConnectionLimitsTest {
 
     @Test
     void limitsThatOnlyCountRefuseNothing() {
-        ConnectionLimits counting = new ConnectionLimits(1, 1, 1, 1, false);
+        ConnectionLimits counting = new ConnectionLimits(1, 1, 1, 1, 1, false);
         try (ClockedServer server = limited(counting)) {
             for (int i = 0; i < 3; i++) {
                 assertThat(server.connect().get(Peer.POLLING).status()).isEqualTo(200);

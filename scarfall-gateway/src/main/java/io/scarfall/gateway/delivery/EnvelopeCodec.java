@@ -5,9 +5,13 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.delivery.Envelope.Answer;
 import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
+import io.scarfall.gateway.delivery.Envelope.Displace;
 import io.scarfall.gateway.delivery.Envelope.Frame;
 import io.scarfall.gateway.delivery.Envelope.Missing;
 import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.delivery.Envelope.Revoke;
+import io.scarfall.presence.Revocation;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.packet.EncodedPacket;
 import java.nio.BufferUnderflowException;
@@ -32,6 +36,8 @@ final class EnvelopeCodec {
     private static final byte APPLIED = 4;
     private static final byte NOT_APPLIED = 5;
     private static final byte MISSING = 6;
+    private static final byte REVOKE = 7;
+    private static final byte DISPLACE = 8;
 
     private static final int HEAD = 2 + Long.BYTES;
 
@@ -74,32 +80,60 @@ final class EnvelopeCodec {
     private static byte[] encode(Frame frame) {
         Bytes from = Bytes.utf8(frame.from().toString());
         Body body = frame.body();
-        Bytes subject = body instanceof Notice notice ? Bytes.utf8(notice.subject()) : Bytes.EMPTY;
-        int length = HEAD + length(from) + 4 * Long.BYTES;
-        if (body != null) {
-            length += length(body.event(), body.recipients());
-        }
-        if (body instanceof Notice) {
-            length += length(subject) + Long.BYTES;
-        }
-        byte[] message = new byte[length];
+        Bytes subject = subject(body);
+        byte[] message = new byte[HEAD + length(from) + 4 * Long.BYTES + length(body, subject)];
         ByteBuffer out = start(message, type(body), frame);
         put(out, from);
         out.putLong(frame.number()).putLong(frame.settledBelow());
         out.putLong(frame.sendableFrom()).putLong(frame.applyBy());
-        if (body instanceof Notice notice) {
+        if (body instanceof Deliver deliver) {
+            put(out, deliver.event(), deliver.recipients());
+        } else if (body instanceof Notice notice) {
             put(out, subject);
             out.putLong(notice.version());
-        }
-        if (body != null) {
-            put(out, body.event(), body.recipients());
+            put(out, notice.event(), notice.recipients());
+        } else if (body instanceof Revoke revoke) {
+            put(out, subject);
+            out.putLong(revoke.revocation().version());
+        } else if (body instanceof Displace) {
+            put(out, subject);
         }
         assert !out.hasRemaining();
         return message;
     }
 
+    /** What a body is about, besides an event. */
+    private static Bytes subject(@Nullable Body body) {
+        if (body instanceof Notice notice) {
+            return Bytes.utf8(notice.subject());
+        } else if (body instanceof Revoke revoke) {
+            return Bytes.utf8(revoke.revocation().target().text());
+        } else if (body instanceof Displace displace) {
+            return Bytes.utf8(displace.session().text());
+        }
+        return Bytes.EMPTY;
+    }
+
+    private static int length(@Nullable Body body, Bytes subject) {
+        if (body instanceof Deliver deliver) {
+            return length(deliver.event(), deliver.recipients());
+        } else if (body instanceof Notice notice) {
+            return length(subject) + Long.BYTES + length(notice.event(), notice.recipients());
+        } else if (body instanceof Revoke) {
+            return length(subject) + Long.BYTES;
+        }
+        return body == null ? 0 : length(subject);
+    }
+
     private static byte type(@Nullable Body body) {
-        return body == null ? QUESTION : body instanceof Notice ? NOTICE : DELIVER;
+        if (body instanceof Deliver) {
+            return DELIVER;
+        } else if (body instanceof Notice) {
+            return NOTICE;
+        } else if (body instanceof Revoke) {
+            return REVOKE;
+        }
+        return body instanceof Displace ? DISPLACE : QUESTION;
     }
 
     private static ByteBuffer start(byte[] message, byte type, Envelope envelope) {
@@ -163,7 +197,7 @@ final class EnvelopeCodec {
 
     private static Envelope read(byte type, long link, ByteBuffer in) {
         return switch (type) {
-            case QUESTION, DELIVER, NOTICE -> frame(type, link, in);
+            case QUESTION, DELIVER, NOTICE, REVOKE, DISPLACE -> frame(type, link, in);
             case APPLIED ->
                 new Answer(link, in.getLong(), BitSet.valueOf(bytes(in).toByteArray()));
             case NOT_APPLIED -> new Answer(link, in.getLong(), null);
@@ -181,6 +215,8 @@ final class EnvelopeCodec {
         Body body = switch (type) {
             case DELIVER -> new Deliver(event(in), recipients(in));
             case NOTICE -> new Notice(bytes(in).utf8(), in.getLong(), event(in), recipients(in));
+            case REVOKE -> new Revoke(new Revocation(Target.parse(bytes(in).utf8()), in.getLong()));
+            case DISPLACE -> new Displace(Target.parse(bytes(in).utf8()));
             default -> null;
         };
         return new Frame(link, from, number, settledBelow, sendableFrom, applyBy, body);

@@ -159,7 +159,7 @@ final class InboundLink {
 
     private Early takeEarly() {
         Early first = early.pollFirstEntry().getValue();
-        earlyBytes -= first.body().event().length();
+        earlyBytes -= first.body().length();
         return first;
     }
 
@@ -189,7 +189,7 @@ final class InboundLink {
     }
 
     private void keep(Frame frame, Body body) {
-        int bytes = body.event().length();
+        int bytes = body.length();
         if (early.size() < MAX_EARLY_FRAMES
                 && earlyBytes + bytes <= MAX_EARLY_BYTES
                 && early.putIfAbsent(frame.number(), new Early(frame, body)) == null) {

@@ -4,17 +4,22 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.delivery.Envelope.Answer;
 import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
+import io.scarfall.gateway.delivery.Envelope.Displace;
 import io.scarfall.gateway.delivery.Envelope.Frame;
 import io.scarfall.gateway.delivery.Envelope.Missing;
 import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.delivery.Envelope.Revoke;
 import io.scarfall.gateway.delivery.OutboundLink.Lane;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
+import io.scarfall.presence.Revocation;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import java.security.SecureRandom;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * Carries events to other nodes in their order, once, and not too late, over a bus that promises none of that; and tells
  * what became of them. Thread-safe.
  *
- * <p>To each life of another node there are two links: one for messages, whose senders wait for the outcome, and one for
- * notices of users' status, which may come later, as a newer one replaces an older one. Each has an {@link OutboundLink} at
- * its sender and an {@link InboundLink} at its receiver.
+ * <p>To each life of another node there are up to three links: one for messages, whose senders wait for the outcome; one for
+ * notices of users' status, which may come later, as a newer one replaces an older one; and one for orders to end sessions,
+ * which no message holds up. Each has an {@link OutboundLink} at its sender and an {@link InboundLink} at its receiver.
  */
 public final class NodeLinks {
 
@@ -43,6 +48,9 @@ public final class NodeLinks {
 
     /** How long a notice may be on its way: within what {@link NoticeVersions} remembers. */
     private static final Lane NOTICES = new Lane(TimeUnit.SECONDS.toMillis(30), TimeUnit.SECONDS.toNanos(30));
+
+    /** How long an order may be on its way: whoever gave it waits, and what is lost is found at the next beat. */
+    private static final Lane ORDERS = new Lane(TimeUnit.SECONDS.toMillis(2), TimeUnit.SECONDS.toNanos(3));
 
     /** A node may have joined after the list was made that does not have it. */
     private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -62,6 +70,7 @@ public final class NodeLinks {
     private final Lane messages;
     private final AtomicLong messageIds = newIds();
     private final AtomicLong noticeIds = newIds();
+    private final AtomicLong orderIds = newIds();
     private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, InboundLink> inbound = new ConcurrentHashMap<>();
@@ -69,7 +78,14 @@ public final class NodeLinks {
     /** By what is the same in the ids of their links. */
     private final ConcurrentMap<Long, InboundLink.Source> sources = new ConcurrentHashMap<>();
 
-    private record Route(NodeId from, NodeId to, boolean notices) {}
+    /** What a link carries. */
+    private enum Kind {
+        MESSAGES,
+        NOTICES,
+        ORDERS
+    }
+
+    private record Route(NodeId from, NodeId to, Kind kind) {}
 
     /**
      * What became of a frame.
@@ -101,7 +117,7 @@ public final class NodeLinks {
     }
 
     /** Whether an id is one of this node, under whatever epoch. */
-    boolean isSelf(NodeId node) {
+    public boolean isSelf(NodeId node) {
         return self.is(node);
     }
 
@@ -127,26 +143,57 @@ public final class NodeLinks {
 
     /** Has a node deliver an event; the stage never fails, and completes on any thread. */
     CompletionStage<Outcome> deliver(NodeId to, UserEvent event, List<Recipient> recipients) {
-        return send(to, new Deliver(event, recipients), false);
+        return send(to, new Deliver(event, recipients), Kind.MESSAGES);
     }
 
     /** Has a node tell users of somebody's status. */
     void tell(NodeId to, Notice notice) {
-        var unused = send(to, notice, true);
+        var unused = send(to, notice, Kind.NOTICES);
     }
 
-    private CompletionStage<Outcome> send(NodeId to, Body body, boolean notices) {
+    /**
+     * Has a node end what was revoked; the stage never fails, and completes on any thread.
+     *
+     * @return how many sessions it ended; empty if it did not say within seconds
+     */
+    public CompletionStage<OptionalInt> revoke(NodeId to, Revocation revocation) {
+        return send(to, new Revoke(revocation), Kind.ORDERS).thenApply(NodeLinks::ended);
+    }
+
+    /**
+     * Has a node end a session that lost its place; the stage never fails, and completes on any thread.
+     *
+     * @return how many sessions it ended; empty if it did not say within seconds
+     */
+    public CompletionStage<OptionalInt> displace(NodeId to, Target session) {
+        return send(to, new Displace(session), Kind.ORDERS).thenApply(NodeLinks::ended);
+    }
+
+    private static OptionalInt ended(Outcome outcome) {
+        BitSet answer = outcome.sent();
+        return answer == null || !answer.get(0) ? OptionalInt.empty() : OptionalInt.of(answer.cardinality() - 1);
+    }
+
+    private CompletionStage<Outcome> send(NodeId to, Body body, Kind kind) {
         NodeId from = self.id();
         if (from == null) {
             return CompletableFuture.completedFuture(Outcome.NOBODY);
         }
-        return outbound.computeIfAbsent(new Route(from, to, notices), this::open)
-                .send(body);
+        return outbound.computeIfAbsent(new Route(from, to, kind), this::open).send(body);
     }
 
     private OutboundLink open(Route route) {
-        long id = (route.notices() ? noticeIds : messageIds).incrementAndGet();
-        Lane lane = route.notices() ? NOTICES : messages;
+        Lane lane = switch (route.kind()) {
+            case MESSAGES -> messages;
+            case NOTICES -> NOTICES;
+            case ORDERS -> ORDERS;
+        };
+        AtomicLong ids = switch (route.kind()) {
+            case MESSAGES -> messageIds;
+            case NOTICES -> noticeIds;
+            case ORDERS -> orderIds;
+        };
+        long id = ids.incrementAndGet();
         OutboundLink link = new OutboundLink(id, route.from(), route.to(), lane, bus, clock, nanoTime);
         outboundById.put(id, link);
         return link;

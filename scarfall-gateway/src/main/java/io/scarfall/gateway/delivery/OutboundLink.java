@@ -121,7 +121,7 @@ final class OutboundLink {
     CompletionStage<Outcome> send(Body body) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         turns.execute(() -> {
-            int bytes = body.event().length();
+            int bytes = body.length();
             if (closed || pending.size() >= MAX_FRAMES || pendingBytes + bytes > MAX_BYTES) {
                 outcome.complete(Outcome.NOBODY);
                 return;
@@ -246,7 +246,7 @@ final class OutboundLink {
 
     private void settle(Pending frame, Outcome outcome) {
         pending.remove(frame.number);
-        pendingBytes -= frame.body.event().length();
+        pendingBytes -= frame.body.length();
         size = pending.size();
         frame.outcome.complete(outcome);
     }

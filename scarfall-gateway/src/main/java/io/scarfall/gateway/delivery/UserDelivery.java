@@ -5,7 +5,9 @@ import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
+import io.scarfall.gateway.delivery.Envelope.Displace;
 import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.delivery.Envelope.Revoke;
 import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceStore;
@@ -432,19 +434,32 @@ public final class UserDelivery {
 
     // What other nodes send.
 
-    /** Takes a message of another node; to be called in the order of their arrival. */
-    public void received(byte[] message) {
-        links.received(message, this::apply);
+    /**
+     * Takes a message of another node; to be called in the order of their arrival.
+     *
+     * @param orders carries out what is no delivery
+     */
+    public void received(byte[] message, NodeOrders orders) {
+        links.received(message, body -> apply(body, orders));
     }
 
-    private CompletionStage<BitSet> apply(Body body) {
+    private CompletionStage<BitSet> apply(Body body, NodeOrders orders) {
         if (body instanceof Deliver deliver) {
             return apply(deliver);
         } else if (body instanceof Notice notice) {
             handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
             return TOLD;
+        } else if (body instanceof Revoke revoke) {
+            return ended(orders.revoked(revoke.revocation()));
+        } else if (body instanceof Displace displace) {
+            return ended(orders.displaced(displace.session()));
         }
         throw new AssertionError(body);
+    }
+
+    /** What could not be carried out now is so later, see {@link NodeOrders}: for the sender it is not done. */
+    private static CompletionStage<BitSet> ended(CompletionStage<Integer> carriedOut) {
+        return carriedOut.handle((count, error) -> error == null ? Envelope.ended(count) : new BitSet(0));
     }
 
     private static final CompletionStage<BitSet> TOLD = CompletableFuture.completedStage(new BitSet(0));

@@ -12,6 +12,8 @@ public enum GatewayLimit {
     FAILED_AUTHENTICATIONS,
     /** A user had as many authenticated sockets on this node as a user may have. */
     SESSIONS_PER_USER,
+    /** A user had as many sessions on all nodes together as a user may have. */
+    USER_SESSIONS,
     /** A message had too many recipients. */
     RECIPIENTS,
     /** A message was too large. */

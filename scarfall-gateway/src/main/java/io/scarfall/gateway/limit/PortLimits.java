@@ -33,6 +33,7 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
             "invalid_token",
             "token_expired",
             "token_not_yet_valid",
+            "revoked",
             "subject_mismatch",
             "unavailable",
             SessionLimits.TOO_MANY_SESSIONS,

@@ -2,7 +2,9 @@ package io.scarfall.gateway.service;
 
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.ServiceKeys;
+import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
@@ -11,6 +13,7 @@ import io.scarfall.gateway.service.AuthenticateServiceHandler.ServiceCredentials
 import io.scarfall.gateway.service.FriendsHandlers.AddFriend;
 import io.scarfall.gateway.service.FriendsHandlers.RemoveFriend;
 import io.scarfall.gateway.service.FriendsHandlers.SetFriends;
+import io.scarfall.gateway.service.RevokeHandler.Request;
 import io.scarfall.presence.Roster;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Namespace;
@@ -35,12 +38,16 @@ public final class ServiceGateway {
             ServiceKeys keys,
             UserDelivery delivery,
             Roster roster,
+            Revoker revoker,
+            Authenticator authenticator,
             Duration authTimeout,
             Metrics metrics,
             Clock clock) {
         errors = metrics.counter("scarfall.handler.errors", "port", "internal");
         AuthenticateServiceHandler authenticate = new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout));
         FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
+        RevokeHandler revoke =
+                new RevokeHandler(revoker, authenticator, delivery.limits().maxUserIdLength());
         SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, clock);
 
         namespace = Namespace.builder(Packet.MAIN_NAMESPACE)
@@ -54,6 +61,7 @@ public final class ServiceGateway {
                 .on("set_friends", SetFriends.class, authenticated(friends::set))
                 .on("add_friend", AddFriend.class, authenticated(friends::add))
                 .on("remove_friend", RemoveFriend.class, authenticated(friends::remove))
+                .on("revoke", Request.class, authenticated(revoke))
                 .onDisconnect((socket, reason) -> AuthDeadline.end(socket))
                 .onError(this::failed)
                 .build();

@@ -4,12 +4,17 @@ import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.Refused;
 import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,7 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
 
     private final Authenticator authenticator;
     private final LiveSessions sessions;
+    private final Revoker revoker;
     private final AuthDeadline deadline;
 
     /** Sockets whose token is being verified: one at a time, so that no client makes others wait by many of them. */
@@ -35,17 +41,10 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     /** The user of a connection. */
     record User(String userId, @Nullable String email, String socketId) {}
 
-    /** Why a token was not taken, and whether trying again with the same one can help. */
-    record Refused(String status, String error, String code, boolean retry) {
-
-        static Refused of(TokenRefusedException refused) {
-            return new Refused("error", Authenticator.words(refused), refused.code(), refused.retry());
-        }
-    }
-
-    AuthenticateHandler(Authenticator authenticator, LiveSessions sessions, AuthDeadline deadline) {
+    AuthenticateHandler(Authenticator authenticator, LiveSessions sessions, Revoker revoker, AuthDeadline deadline) {
         this.authenticator = authenticator;
         this.sessions = sessions;
+        this.revoker = revoker;
         this.deadline = deadline;
     }
 
@@ -59,11 +58,11 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         }
     }
 
-    void disconnected(Socket socket) {
+    void disconnected(Socket socket, DisconnectReason reason) {
         AuthDeadline.end(socket);
         verifying.remove(socket);
         SessionLimits.release(socket);
-        sessions.close(socket);
+        sessions.close(socket, reason);
     }
 
     @Override
@@ -113,19 +112,33 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         } else if (session.userId().equals(identity.userId())) {
             SessionLimits.of(socket).authenticated();
             sessions.renew(session, identity);
-            answer.complete(announce(session));
+            revoker.check(identity).thenAccept(checked -> socket.execute(() -> announceOrRefuse(session, answer)));
         } else {
             answer.complete(refuse(
                     socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
         }
     }
 
-    /** Says {@code connected} once the store knows the session, so that whoever reads it can be reached from everywhere. */
+    /**
+     * Says {@code connected} once the store knows the session, so that whoever reads it can be reached from everywhere, and has
+     * said that nothing revokes it.
+     */
     private CompletableFuture<Object> open(Socket socket, Identity identity) {
         CompletableFuture<Object> connected = new CompletableFuture<>();
-        sessions.open(socket, identity)
-                .thenAccept(session -> socket.execute(() -> connected.complete(announce(session))));
+        CompletionStage<LiveSession> opened = sessions.open(socket, identity);
+        opened.thenCombine(revoker.check(identity), (session, checked) -> session)
+                .thenAccept(session -> socket.execute(() -> announceOrRefuse(session, connected)));
         return connected;
+    }
+
+    private static void announceOrRefuse(LiveSession session, CompletableFuture<Object> answer) {
+        TokenRefusedException why = session.ending() == null ? session.refusal() : session.ending();
+        if (why == null) {
+            answer.complete(announce(session));
+        } else {
+            answer.complete(Refused.of(why));
+            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // behind the ack
+        }
     }
 
     private static Connected announce(LiveSession session) {

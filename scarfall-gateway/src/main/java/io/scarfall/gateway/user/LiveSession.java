@@ -1,7 +1,10 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.Refused;
+import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.delivery.SendOrder;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
@@ -9,7 +12,6 @@ import io.scarfall.socketio.Socket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,12 @@ public final class LiveSession {
 
     private @Nullable SendOrder sendOrder;
     private @Nullable Mailbox mailbox;
-    private Identity identity;
+    private volatile Identity identity;
+    private long shownMillis;
     private boolean open = true;
+    private volatile boolean hasPlace;
+    private volatile @Nullable TokenRefusedException refusal;
+    private @Nullable TokenRefusedException ending;
     private Instant lastActivity;
     private long touchedNanos;
 
@@ -36,9 +42,10 @@ public final class LiveSession {
     private volatile long storedNanos;
     private volatile boolean answered;
 
-    LiveSession(Socket socket, Identity identity, Instant now, long nanoTime, Expiry expiry) {
+    LiveSession(Socket socket, Identity identity, long shownMillis, Instant now, long nanoTime, Expiry expiry) {
         this.socket = socket;
         this.identity = identity;
+        this.shownMillis = shownMillis;
         userId = identity.userId();
         this.expiry = expiry;
         connectedAt = now;
@@ -57,7 +64,7 @@ public final class LiveSession {
         return userId;
     }
 
-    /** Whose session it is, by the latest proof. */
+    /** Whose session it is, by the latest proof. Thread-safe. */
     public Identity identity() {
         return identity;
     }
@@ -71,21 +78,63 @@ public final class LiveSession {
     }
 
     /** Where its blocking handlers run, made when the first one does. */
-    Mailbox mailbox(Executor executor, MailboxCounts counts) {
+    Mailbox mailbox(BlockingHandlers handlers) {
         if (mailbox == null) {
-            mailbox = new Mailbox(executor, counts);
+            mailbox = handlers.mailbox(socket);
         }
         return mailbox;
     }
 
     /** Goes on with a later proof of the same identity. */
-    void renew(Identity later) {
+    void renew(Identity later, long shownMillis) {
         identity = later;
+        this.shownMillis = shownMillis;
         expiry.renew(later.expiresAt());
     }
 
     boolean isOpen() {
         return open;
+    }
+
+    /** When the latest proof was shown, by the store's clock. */
+    long shownMillis() {
+        return shownMillis;
+    }
+
+    /** Whether it had a place once, where places are bounded. Thread-safe. */
+    boolean hasPlace() {
+        return hasPlace;
+    }
+
+    void placed() {
+        hasPlace = true;
+    }
+
+    /** Why it got no place, so that it has to {@link #end}; null if it got one. Thread-safe. */
+    @Nullable
+    TokenRefusedException refusal() {
+        return refusal;
+    }
+
+    void refuse(TokenRefusedException why) {
+        refusal = why;
+    }
+
+    /** Why the server has ended it; null if it has not. */
+    @Nullable
+    TokenRefusedException ending() {
+        return ending;
+    }
+
+    /** Tells the client why, and disconnects it; false if it is ended already. */
+    boolean end(TokenRefusedException why) {
+        if (!open || ending != null) {
+            return false;
+        }
+        ending = why;
+        socket.emit(AuthDeadline.AUTHENTICATION_ERROR, Refused.of(why));
+        socket.disconnectSession();
+        return true;
     }
 
     void close() {

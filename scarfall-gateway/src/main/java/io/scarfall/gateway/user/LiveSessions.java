@@ -1,23 +1,34 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.auth.RevocationList;
+import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.control.LocalSessions;
+import io.scarfall.gateway.control.SessionPlaces;
 import io.scarfall.gateway.delivery.LocalUsers;
 import io.scarfall.gateway.metrics.Metrics;
+import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.presence.Page;
+import io.scarfall.presence.Places;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Revocation;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -45,7 +56,7 @@ import org.slf4j.LoggerFactory;
  * (because the node lost its lease, or the store its data) is not opened after its close: on the home loop it is known
  * whether the socket is still there. What the store did not take is written again when it answers the next beat.
  */
-public final class LiveSessions {
+public final class LiveSessions implements LocalSessions {
 
     private static final Logger log = LoggerFactory.getLogger(LiveSessions.class);
 
@@ -61,6 +72,9 @@ public final class LiveSessions {
     private final ThisNode node;
     private final LocalUsers users;
     private final PresenceNotifier notifier;
+    private final RevocationList revocations;
+    private final SessionPlaces places;
+    private final StoreClock storeClock;
     private final SessionConfig config;
     private final Duration tokenWarning;
     private final Clock clock;
@@ -92,7 +106,11 @@ public final class LiveSessions {
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
+    /** How long users stay online whose sockets are sent to other nodes; null while none are. */
+    private volatile @Nullable Duration migration;
+
     /**
+     * @param revocations what has been revoked, as far as this node knows
      * @param tokenWarning how long before the end of its token a client is told
      * @param nanoTime as {@link System#nanoTime}
      * @param later runs a task after a while, so that audits go at a pace
@@ -103,6 +121,9 @@ public final class LiveSessions {
             ThisNode node,
             LocalUsers users,
             PresenceNotifier notifier,
+            RevocationList revocations,
+            SessionPlaces places,
+            StoreClock storeClock,
             SessionConfig config,
             Duration tokenWarning,
             Metrics metrics,
@@ -114,6 +135,9 @@ public final class LiveSessions {
         this.node = node;
         this.users = users;
         this.notifier = notifier;
+        this.revocations = revocations;
+        this.places = places;
+        this.storeClock = storeClock;
         this.config = config;
         this.tokenWarning = tokenWarning;
         this.clock = clock;
@@ -148,17 +172,27 @@ public final class LiveSessions {
     /**
      * Makes a socket that of a user: from now on it gets what is sent to the user. Belongs on the home loop.
      *
-     * @return completes when the store knows the session or has failed to take it, on any thread; never fails
+     * @return completes when the store knows the session or has failed to take it, on any thread; never fails. By then the
+     *     session may have ended, or has to, see {@link LiveSession#ending} and {@link LiveSession#refusal}
      */
     CompletionStage<LiveSession> open(Socket socket, Identity identity) {
         assert socket.isHome();
         Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
-        LiveSession session = new LiveSession(socket, identity, now(), nanoTime.getAsLong(), expiry);
+        LiveSession session =
+                new LiveSession(socket, identity, storeClock.millis(), now(), nanoTime.getAsLong(), expiry);
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);
         users.add(identity.userId(), socket);
+        endIfRevoked(session);
         refreshRoster(identity.userId());
         return write(session).handle((done, error) -> session);
+    }
+
+    /** It may have been revoked since it was verified. */
+    private void endIfRevoked(LiveSession session) {
+        if (revocations.refuses(session.identity())) {
+            session.end(TokenRefusedException.revoked());
+        }
     }
 
     /** As the store keeps times, so that each is one object here and there. */
@@ -180,11 +214,20 @@ public final class LiveSessions {
 
     /** Goes on with a later proof of the same identity. Belongs on the home loop. */
     void renew(LiveSession session, Identity later) {
-        session.renew(later);
+        session.renew(later, storeClock.millis());
+        endIfRevoked(session);
+    }
+
+    /**
+     * From now on sockets are sent to other nodes: a user whose last socket does not say goodbye but breaks, or is closed by
+     * this node, stays online for a while. Who is not back by then goes offline, which any node of the cluster tells.
+     */
+    public void migrate(Duration grace) {
+        migration = grace;
     }
 
     /** The socket has left. Belongs on the home loop. */
-    void close(Socket socket) {
+    void close(Socket socket, DisconnectReason reason) {
         LiveSession session = of(socket);
         if (session == null) {
             return;
@@ -200,17 +243,19 @@ public final class LiveSessions {
             leaving.remove(socket.id());
             closed();
         } else {
-            closeStored(stored);
+            closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration);
         }
     }
 
     private void close(UserSession stored) {
         closing.incrementAndGet();
-        closeStored(stored);
+        closeStored(stored, null);
     }
 
-    private void closeStored(UserSession stored) {
-        store.close(stored).whenComplete((transition, error) -> {
+    /** @param grace null for that of the store */
+    private void closeStored(UserSession stored, @Nullable Duration grace) {
+        CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
+        taken.whenComplete((transition, error) -> {
             if (error == null) {
                 leaving.remove(stored.sessionId());
                 notifier.notify(transition);
@@ -235,14 +280,15 @@ public final class LiveSessions {
     }
 
     /** Tells the store of a session, whether it knows it or not. Belongs on the home loop. */
-    private CompletionStage<Transition> write(LiveSession session) {
+    private CompletionStage<?> write(LiveSession session) {
         NodeId self = node.id();
         if (self == null) {
             unsettled.add(session);
             session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
-        return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
+        UserSession record = session.store(self, nanoTime.getAsLong());
+        CompletionStage<Transition> opened = store.open(record).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
                 notifier.notify(transition);
@@ -254,6 +300,96 @@ public final class LiveSessions {
                 retryLater(session);
             }
         });
+        return places.areBounded() ? opened.thenCompose(transition -> claimPlace(session, record)) : opened;
+    }
+
+    private CompletionStage<?> claimPlace(LiveSession session, UserSession record) {
+        return places.claim(record, session.hasPlace()).whenComplete((claim, error) -> {
+            if (error != null) {
+                log.debug("no place claimed session={} error={}", record.sessionId(), error.toString());
+                retryLater(session);
+            } else if (claim.granted()) {
+                session.placed();
+                claim.displaced().forEach(placed -> displace(record.userId(), placed));
+            } else {
+                session.refuse(session.hasPlace() ? SessionPlaces.replaced() : Authenticator.tooManySessions());
+            }
+        });
+    }
+
+    private void displace(String userId, Places.Placed placed) {
+        Target session = Target.session(userId, placed.sessionId());
+        if (places.isHere(placed.node())) {
+            var unused = displace(session);
+        } else {
+            places.displace(placed.node(), session);
+        }
+    }
+
+    // What is ended from afar.
+
+    private @Nullable LiveSession find(Target session) {
+        LiveSession found = session.sessionId() == null ? null : sessions.get(session.sessionId());
+        return found != null && found.userId().equals(session.id()) ? found : null;
+    }
+
+    @Override
+    public @Nullable Identity identity(Target session) {
+        LiveSession found = find(session);
+        return found == null ? null : found.identity();
+    }
+
+    @Override
+    public CompletionStage<Integer> end(Collection<Revocation> revoked) {
+        Set<Socket> concerned = new HashSet<>();
+        Set<String> tokens = new HashSet<>();
+        for (Revocation one : revoked) {
+            if (one.target().kind() == Revocation.Kind.USER) {
+                concerned.addAll(users.of(one.target().id()));
+            } else {
+                tokens.add(one.target().id());
+            }
+        }
+        if (!tokens.isEmpty()) { // seldom, so no index of tokens is kept for it
+            for (LiveSession session : sessions.values()) {
+                if (tokens.contains(session.identity().tokenId())) {
+                    concerned.add(session.socket());
+                }
+            }
+        }
+        AtomicInteger ended = new AtomicInteger();
+        return Socket.forEachAtHome(concerned, socket -> {
+                    LiveSession session = of(socket);
+                    if (session != null
+                            && revoked.stream()
+                                    .anyMatch(
+                                            one -> RevocationList.ends(one, session.identity(), session.shownMillis()))
+                            && session.end(TokenRefusedException.revoked())) {
+                        ended.incrementAndGet();
+                    }
+                })
+                .thenApply(done -> ended.get());
+    }
+
+    @Override
+    public CompletionStage<Boolean> end(Target session) {
+        return end(session, TokenRefusedException.revoked());
+    }
+
+    @Override
+    public CompletionStage<Boolean> displace(Target session) {
+        return end(session, SessionPlaces.replaced());
+    }
+
+    private CompletionStage<Boolean> end(Target target, TokenRefusedException why) {
+        LiveSession session = find(target);
+        CompletableFuture<Boolean> open = new CompletableFuture<>();
+        if (session == null) {
+            open.complete(false);
+        } else {
+            session.socket().execute(() -> open.complete(session.end(why)));
+        }
+        return open;
     }
 
     /** The store does not know that the user of a session is online: it is told again, and asked what it knows. */
@@ -323,7 +459,11 @@ public final class LiveSessions {
             rewriting.decrementAndGet();
             return;
         }
-        write(session).whenComplete((transition, error) -> {
+        write(session).whenComplete((done, error) -> {
+            TokenRefusedException refusal = session.refusal();
+            if (refusal != null) {
+                session.socket().execute(() -> session.end(refusal));
+            }
             if (rewriting.decrementAndGet() < REWRITTEN_AT_ONCE / 2 && error == null && !unsettled.isEmpty()) {
                 settle();
             }

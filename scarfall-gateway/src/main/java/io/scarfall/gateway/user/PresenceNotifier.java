@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,8 +47,10 @@ public final class PresenceNotifier {
     private final LongSupplier nanoTime;
     private final long settleNanos;
 
-    /** When to look whether what was told is so; null if there is no doubt of it. */
-    private final AtomicReference<@Nullable Long> checkNanos = new AtomicReference<>();
+    /** Whether there is doubt of what was told, and when to look whether it is so. Guarded by {@link #told}. */
+    private boolean doubted;
+
+    private long checkNanos;
 
     /** What a friend's device gets. */
     record StatusUpdate(
@@ -95,21 +96,25 @@ public final class PresenceNotifier {
 
     /** The store may have lost what it answered. */
     public void doubt() {
-        checkNanos.set(nanoTime.getAsLong() + settleNanos);
+        synchronized (told) {
+            doubted = true;
+            checkNanos = nanoTime.getAsLong() + settleNanos;
+        }
     }
 
     /** The store answered a beat. */
     public void beat() {
-        Long at = checkNanos.get();
-        if (at != null && nanoTime.getAsLong() - at >= 0 && checkNanos.compareAndSet(at, null)) {
-            List<Transition> all;
-            synchronized (told) {
-                all = List.copyOf(told.values());
-                told.clear();
+        List<Transition> all;
+        synchronized (told) {
+            if (!doubted || nanoTime.getAsLong() - checkNanos < 0) {
+                return;
             }
-            for (int from = 0; from < all.size(); from += PAGE) {
-                check(all.subList(from, Math.min(all.size(), from + PAGE)));
-            }
+            doubted = false;
+            all = List.copyOf(told.values());
+            told.clear();
+        }
+        for (int from = 0; from < all.size(); from += PAGE) {
+            check(all.subList(from, Math.min(all.size(), from + PAGE)));
         }
     }
 

@@ -4,11 +4,11 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
+import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.OverloadedException;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
-import io.scarfall.gateway.limit.LimitCounter;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.user.OnlineUsersHandler.PageRequest;
 import io.scarfall.presence.Presence;
@@ -19,7 +19,6 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.Packet;
 import java.time.Clock;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,25 +33,22 @@ public final class UserGateway {
     private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
 
     private final LiveSessions sessions;
-    private final MailboxCounts mailboxes;
     private final Metrics.Counter errors;
     private final Namespace.Builder table;
 
     public UserGateway(
             Authenticator authenticator,
             LiveSessions sessions,
+            Revoker revoker,
             UserDelivery delivery,
             Presence presence,
             SessionConfig config,
-            LimitCounter limits,
             Metrics metrics,
             Clock clock) {
         this.sessions = sessions;
-        mailboxes = new MailboxCounts(limits);
         errors = metrics.counter("scarfall.handler.errors", "port", "users");
-        metrics.gauge("scarfall.mailbox.waiting", mailboxes::waiting);
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
-        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, deadline);
+        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, revoker, deadline);
         Queries queries = new Queries(presence, sessions);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
@@ -70,7 +66,7 @@ public final class UserGateway {
                 .on("get_all_online_users", PageRequest::of, authenticated(onlineUsers))
                 .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
                 .on("ping", authenticated(new PingHandler(clock)))
-                .onDisconnect((socket, reason) -> authenticate.disconnected(socket))
+                .onDisconnect(authenticate::disconnected)
                 .onError(this::failed);
     }
 
@@ -106,15 +102,13 @@ public final class UserGateway {
      * Adds an event whose work may block, which only authenticated users may send. The events of one session that are added
      * so are worked on one at a time and in their order.
      *
+     * @param handlers where the work is done
      * @param work prepares the work on the socket's home loop
      * @throws IllegalArgumentException if the event is in the table already
      */
     public <T> UserGateway onBlocking(
-            String event, Class<T> type, Executor executor, BiFunction<LiveSession, T, Callable<?>> work) {
-        return on(
-                event,
-                type,
-                (session, argument) -> session.mailbox(executor, mailboxes).post(work.apply(session, argument)));
+            String event, Class<T> type, BlockingHandlers handlers, BiFunction<LiveSession, T, Callable<?>> work) {
+        return on(event, type, (session, argument) -> session.mailbox(handlers).post(work.apply(session, argument)));
     }
 
     /** The namespace. */

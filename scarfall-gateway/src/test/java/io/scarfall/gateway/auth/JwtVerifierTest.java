@@ -184,10 +184,16 @@ class JwtVerifierTest {
     @Test
     void readsTheClaims() {
         String claims =
-                "{'sub':'Zoë 7','exp':1800000060,'iat':1799999999,'email':'zoe@example.com','deviceInfo':'phone'}";
+                "{'sub':'Zoë 7','exp':1800000060,'iat':1799999999,'email':'zoe@example.com','deviceInfo':'phone','jti':'a7'}";
 
         assertThat(identity(sign(HS256, claims)))
-                .isEqualTo(new Identity("Zoë 7", "zoe@example.com", "phone", NOW.plusSeconds(65)));
+                .isEqualTo(new Identity(
+                        "Zoë 7",
+                        "zoe@example.com",
+                        "phone",
+                        NOW.plusSeconds(65),
+                        Instant.ofEpochSecond(1_799_999_999),
+                        "a7"));
         assertThat(identity(sign(HS256, GOOD))).isEqualTo(new Identity("alice", null, null, NOW.plusSeconds(65)));
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':1800000060,'deviceInfo':{'os':'x'}}"))
                         .deviceInfo())
@@ -205,7 +211,17 @@ class JwtVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'email':7", "'email':{}", "'email':null", "'email':'\\ud800'", "'deviceInfo':null"})
+    @ValueSource(
+            strings = {
+                "'email':7",
+                "'email':{}",
+                "'email':null",
+                "'email':'\\ud800'",
+                "'deviceInfo':null",
+                "'jti':7",
+                "'jti':''",
+                "'jti':' '"
+            })
     void goesWithoutOptionalClaimsThatAreMalformed(String claim) {
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':1800000060," + claim + "}")))
                 .isEqualTo(new Identity("alice", null, null, NOW.plusSeconds(65)));

@@ -8,9 +8,13 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.delivery.Envelope.Answer;
 import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
+import io.scarfall.gateway.delivery.Envelope.Displace;
 import io.scarfall.gateway.delivery.Envelope.Frame;
 import io.scarfall.gateway.delivery.Envelope.Missing;
 import io.scarfall.gateway.delivery.Envelope.Notice;
+import io.scarfall.gateway.delivery.Envelope.Revoke;
+import io.scarfall.presence.Revocation;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.packet.Arguments;
 import java.util.Arrays;
@@ -39,6 +43,9 @@ class EnvelopeCodecTest {
                 frame(new Deliver(ADDRESSED, RECIPIENTS)),
                 frame(new Deliver(BINARY, List.of())),
                 frame(new Notice("zoë", 1L << 52, UserEvent.of("news", Arguments.of(1)), RECIPIENTS)),
+                frame(new Revoke(new Revocation(Target.session("zoë", "s1"), 1L << 52))),
+                frame(new Revoke(new Revocation(Target.user("zoë"), 1))),
+                frame(new Displace(Target.session("zoë", "s1"))),
                 frame(null),
                 new Answer(Long.MAX_VALUE, 9, new BitSet()),
                 new Answer(9, 1, BitSet.valueOf(new long[] {5, 1})),

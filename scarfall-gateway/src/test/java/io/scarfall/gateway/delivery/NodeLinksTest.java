@@ -106,7 +106,7 @@ class NodeLinksTest {
             }
 
             private CompletionStage<BitSet> apply(Body body) {
-                String json = body.event().packet().text().utf8();
+                String json = ((Envelope.Deliver) body).event().packet().text().utf8();
                 applied.add(json.substring("2[\"e\",\"".length(), json.length() - 2));
                 BitSet sent = new BitSet();
                 sent.set(0, takes.test(body));

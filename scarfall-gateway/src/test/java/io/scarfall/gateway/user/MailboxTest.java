@@ -12,12 +12,30 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
     private final Queue<Runnable> executor = new ArrayDeque<>();
-    private final Mailbox mailbox = new Mailbox(executor::add, new MailboxCounts(new LimitCounter(Metrics.NONE)));
+    private final BlockingHandlers handlers =
+            new BlockingHandlers(task -> accept(task), new LimitCounter(Metrics.NONE), Metrics.NONE);
+    private final List<String> reading = new ArrayList<>();
+    private final Mailbox mailbox = new Mailbox(handlers, () -> reading.add("pause"), () -> reading.add("resume"));
     private final List<Integer> done = new ArrayList<>();
+    private boolean rejects;
+
+    private void accept(Runnable task) {
+        if (rejects) {
+            throw new RejectedExecutionException("expected by a test");
+        }
+        executor.add(task);
+    }
+
+    private void runAll() {
+        for (Runnable task; (task = executor.poll()) != null; ) {
+            task.run();
+        }
+    }
 
     @Test
     void worksOnOneAfterTheOther() {
@@ -54,16 +72,59 @@ class MailboxTest {
     }
 
     @Test
-    void refusesWhatWouldWaitTooLong() {
-        for (int i = 0; i < Mailbox.CAPACITY; i++) {
+    void manyAreReadNoFurtherUntilHalfOfThemAreDone() {
+        for (int i = 0; i < Mailbox.CAPACITY - 1; i++) {
+            mailbox.post(() -> done.add(reading.size()));
+        }
+        assertThat(reading).isEmpty();
+        mailbox.post(() -> done.add(reading.size()));
+        assertThat(reading).containsExactly("pause");
+
+        runAll();
+        assertThat(reading).containsExactly("pause", "resume");
+        assertThat(done).hasSize(Mailbox.CAPACITY);
+        assertThat(done.indexOf(2)).as("done before it was read again").isEqualTo(Mailbox.CAPACITY / 2 - 1);
+    }
+
+    @Test
+    void aThreadTurnsToOthersNowAndThen() {
+        for (int i = 0; i < 20; i++) {
             mailbox.post(() -> done.add(1));
         }
+        executor.remove().run();
+        assertThat(done).hasSize(16);
+        assertThat(executor).hasSize(1);
+        runAll();
+        assertThat(done).hasSize(20);
+    }
 
+    @Test
+    void whatAnExecutorRejectsIsRefusedAndWhatComesLaterIsNot() {
+        rejects = true;
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(
                         () -> mailbox.post(() -> "late").toCompletableFuture().join())
                 .withCauseInstanceOf(OverloadedException.class);
-        executor.remove().run();
-        assertThat(done).hasSize(Mailbox.CAPACITY);
+        rejects = false;
+        var later = mailbox.post(() -> "later").toCompletableFuture();
+        runAll();
+        assertThat(later).isCompletedWithValue("later");
+    }
+
+    @Test
+    void whatWaitsWhenItIsStoppedIsDropped() {
+        mailbox.post(() -> {
+            handlers.stop();
+            return done.add(0);
+        });
+        for (int i = 1; i < Mailbox.CAPACITY; i++) {
+            mailbox.post(() -> done.add(1));
+        }
+        var idle = handlers.idle().toCompletableFuture();
+        assertThat(idle).isNotDone();
+        runAll();
+        assertThat(done).containsExactly(0);
+        assertThat(idle).isCompleted();
+        assertThat(Thread.interrupted()).as("the thread is others' again").isFalse();
     }
 }

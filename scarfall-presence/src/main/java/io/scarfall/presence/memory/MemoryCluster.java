@@ -1,10 +1,12 @@
 package io.scarfall.presence.memory;
 
 import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Places;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeLease;
@@ -34,6 +36,8 @@ public final class MemoryCluster implements PresenceCluster {
     private final PresenceStore store;
     private final Presence presence;
     private final Roster roster;
+    private final Revocations revocations;
+    private final Places places;
 
     private MemoryCluster(Builder builder) {
         settings = builder.settings;
@@ -47,6 +51,8 @@ public final class MemoryCluster implements PresenceCluster {
         store = new MemoryPresenceStore(settings.offlineGrace(), time, lease, partitions, watchers);
         reaper = new MemoryNodeReaper(lease, partitions, watchers);
         presence = new MemoryPresence(partitions, roster, feed);
+        revocations = new MemoryRevocations(time);
+        places = new MemoryPlaces(lease, partitions);
     }
 
     /** A cluster with {@link PresenceSettings#DEFAULTS}, by the clocks of this machine. */
@@ -92,6 +98,16 @@ public final class MemoryCluster implements PresenceCluster {
     @Override
     public Roster roster() {
         return roster;
+    }
+
+    @Override
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    @Override
+    public Places places() {
+        return places;
     }
 
     /** Collects what a {@link MemoryCluster} is to be made of. Not thread-safe. */

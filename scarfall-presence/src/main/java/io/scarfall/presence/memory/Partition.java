@@ -1,5 +1,6 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.Places;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Status;
 import io.scarfall.presence.Transition;
@@ -9,12 +10,14 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,6 +128,39 @@ final class Partition {
         Transition transition = settle(user, nanos, nanos + grace.toNanos(), now);
         forget(nanos, FORGET_PER_CHANGE);
         return transition;
+    }
+
+    /** See {@link Places#claim}. */
+    synchronized Places.Claim claim(Node node, UserSession session, int places, boolean displace) {
+        checkFence(node);
+        long nanos = time.nanos();
+        String sessionId = session.sessionId();
+        UserEntry user = users.get(session.userId());
+        UserEntry.Held own = user == null ? null : user.sessions.get(sessionId);
+        if (user == null || own == null || own.node() != node) {
+            throw new IllegalStateException("session: not open under its node (expected: to be)");
+        }
+        List<String> placed = user.places == null ? new ArrayList<>(1) : user.places;
+        user.places = placed;
+        placed.removeIf(id -> {
+            UserEntry.Held held = user.sessions.get(id);
+            return held == null || !(held.node() == node || held.node().live(nanos));
+        });
+        if (placed.contains(sessionId)) {
+            return new Places.Claim(true, List.of());
+        }
+        int beyond = placed.size() - places + 1;
+        if (beyond > 0 && !displace) {
+            return Places.Claim.REFUSED;
+        }
+        List<Places.Placed> displaced = new ArrayList<>();
+        for (; beyond > 0; beyond--) {
+            String id = placed.remove(0);
+            displaced.add(new Places.Placed(
+                    id, Objects.requireNonNull(user.sessions.get(id)).node().id()));
+        }
+        placed.add(sessionId);
+        return new Places.Claim(true, displaced);
     }
 
     // ---- what is due

@@ -91,7 +91,11 @@ final class LiveNodes {
 
         /** All who lived at the time of this view. */
         Map<String, NodeId> live() {
-            long millis = Math.floorDiv(micros, 1_000);
+            return live(Math.floorDiv(micros, 1_000));
+        }
+
+        /** All of this view who live at a time. */
+        Map<String, NodeId> live(long millis) {
             Map<String, NodeId> live = new HashMap<>();
             lives.forEach((text, life) -> {
                 if (!life.fenced && millis < life.liveUntil) {

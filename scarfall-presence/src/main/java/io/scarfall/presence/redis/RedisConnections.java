@@ -73,7 +73,7 @@ final class RedisConnections implements Commands {
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
     /** How many records one command reads: longer ones would hold up other commands. */
-    private static final int READ_AT_ONCE = 128;
+    static final int READ_AT_ONCE = 128;
     /** How Redis's errors begin that are about who asks. */
     private static final List<String> REFUSALS =
             List.of("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH");

@@ -13,6 +13,8 @@ import java.util.zip.CRC32;
  * prefix:meta               hash        format and number of partitions              never
  * prefix:nodes              hash        the lives of nodes, see nodes.lua            a life: when it is reaped
  * prefix:group:NAME         hash        readers of the feed, and where they are        never
+ * prefix:revoked            sorted set  what was revoked, by version; see Revocation   an entry: when it was kept for
+ *                                                                                     long enough; all: the newest too
  * prefix:bus:ID             channel     messages to a life of a node
  * prefix:{p}:fence          hash        node name to the epoch and generation that   an entry: a week after it was raised
  *                                       may write, and when that was raised; # and
@@ -24,6 +26,8 @@ import java.util.zip.CRC32;
  * prefix:{p}:events         stream      transitions, bounded                         never
  * prefix:{p}:user:USER      string      {@link UserRecord}: state and sessions       online: when it expires;
  *                                                                                    offline: with the retention
+ * prefix:{p}:places:USER    sorted set  sessions with a place and their node, by when  the time of a session's record
+ *                                       they took it; only where places are few       after the last was taken
  * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
  * prefix:{p}:listed:USER    hash        the same of the list that others write       with its last friend
  * prefix:{p}:watchers:USER  sorted set  who lists the user, in the order of ids      with the last of them
@@ -72,6 +76,10 @@ final class RedisKeys {
         return prefix + "group:" + name;
     }
 
+    String revoked() {
+        return prefix + "revoked";
+    }
+
     String bus(NodeId node) {
         return prefix + "bus:" + node;
     }
@@ -99,6 +107,10 @@ final class RedisKeys {
 
     String user(String userId) {
         return ofUser("user:", userId);
+    }
+
+    String places(String userId) {
+        return ofUser("places:", userId);
     }
 
     String friends(String userId) {

@@ -5,10 +5,12 @@ import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
 import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Places;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.node.NodeBus;
@@ -47,6 +49,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
     private final PresenceStore store;
     private final Presence presence;
     private final Roster roster;
+    private final Revocations revocations;
+    private final Places places;
 
     RedisPresenceCluster(RedisOptions options) {
         this(options, new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions())));
@@ -88,6 +92,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         store = observed == null ? sessions : observed.store(sessions);
         presence = observed == null ? reads : observed.presence(reads);
         roster = observed == null ? lists : observed.roster(lists);
+        revocations = new RedisRevocations(commands, keys, time);
+        places = new RedisPlaces(commands, keys, time, live, options.sessionExpiry());
     }
 
     /**
@@ -152,6 +158,16 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
     @Override
     public Roster roster() {
         return roster;
+    }
+
+    @Override
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    @Override
+    public Places places() {
+        return places;
     }
 
     /** Ends the connections, in the background. What is under way fails. Idempotent. */

@@ -3,11 +3,13 @@ package io.scarfall.presence.memory;
 import io.scarfall.presence.NodeBusContract;
 import io.scarfall.presence.NodeLeaseContract;
 import io.scarfall.presence.NodeReaperContract;
+import io.scarfall.presence.PlacesContract;
 import io.scarfall.presence.PresenceContract;
 import io.scarfall.presence.PresenceFixture;
 import io.scarfall.presence.PresenceModelContract;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStoreContract;
+import io.scarfall.presence.RevocationsContract;
 import io.scarfall.presence.RosterContract;
 import org.junit.jupiter.api.Nested;
 
@@ -74,6 +76,22 @@ class MemoryPresenceTest {
 
     @Nested
     class Model extends PresenceModelContract {
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return new MemoryFixture(settings);
+        }
+    }
+
+    @Nested
+    class Revoked extends RevocationsContract {
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return new MemoryFixture(settings);
+        }
+    }
+
+    @Nested
+    class Placing extends PlacesContract {
         @Override
         protected PresenceFixture fixture(PresenceSettings settings) {
             return new MemoryFixture(settings);

@@ -3,13 +3,14 @@ package io.scarfall.presence.redis;
 import io.scarfall.presence.NodeBusContract;
 import io.scarfall.presence.NodeLeaseContract;
 import io.scarfall.presence.NodeReaperContract;
+import io.scarfall.presence.PlacesContract;
 import io.scarfall.presence.PresenceContract;
 import io.scarfall.presence.PresenceFixture;
 import io.scarfall.presence.PresenceModelContract;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStoreContract;
+import io.scarfall.presence.RevocationsContract;
 import io.scarfall.presence.RosterContract;
-import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
@@ -31,6 +32,29 @@ abstract class RedisContracts {
 
     private PresenceFixture create(PresenceSettings settings) {
         return new RedisFixture(settings, this::address);
+    }
+
+    @Nested
+    class Revoked extends RevocationsContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
+
+        @Override
+        protected int concurrentWrites() {
+            return concurrent();
+        }
+    }
+
+    @Nested
+    class Placing extends PlacesContract {
+
+        @Override
+        protected PresenceFixture fixture(PresenceSettings settings) {
+            return create(settings);
+        }
     }
 
     @Nested
@@ -133,9 +157,7 @@ abstract class RedisContracts {
 
         @Override
         protected LongStream seeds() {
-            return LongStream.concat(
-                    LongStream.rangeClosed(1, modelSeeds()),
-                    new Random().longs(1).map(seed -> seed & 0xffffffffL));
+            return LongStream.concat(LongStream.rangeClosed(1, modelSeeds()), random(1));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.testing.RedisServer;
@@ -41,11 +42,19 @@ class RedisKeysTest {
         NodeId node = await(cluster.lease().join("a"));
         await(cluster.roster().setFriends("bert", List.of(new Friend("anna", "a@example.org"))));
         await(cluster.store().open(session(node, "anna")));
+        await(cluster.places().claim(session(node, "anna"), 1, false));
+        await(cluster.revocations().revoke(Target.user("anna"), Duration.ofHours(3), 10));
         await(cluster.store().open(session(node, "carl")));
         await(cluster.store().close(session(node, "carl"), Duration.ofSeconds(30)));
+        await(cluster.store().open(session(node, "dora")));
+        await(cluster.store().open(session(node, "dora", "other")));
+        await(cluster.store().touch(session(node, "dora")));
+        await(cluster.store().close(session(node, "dora", "other")));
         assertThat(layout())
                 .containsEntry("scarfall:meta", "hash -1")
                 .containsEntry("scarfall:nodes", "hash -1")
+                .containsEntry("scarfall:revoked", "zset 3h")
+                .containsEntry("scarfall:{183}:places:anna", "zset 1h")
                 .containsEntry("scarfall:{183}:user:anna", "string 1h")
                 .containsEntry("scarfall:{183}:online", "zset -1")
                 .containsEntry("scarfall:{183}:node:" + node, "set -1")
@@ -55,6 +64,7 @@ class RedisKeysTest {
                 .containsEntry("scarfall:{183}:marks:anna", "zset 2m")
                 .containsEntry("scarfall:{14}:friends:bert", "hash -1")
                 .containsEntry("scarfall:{14}:changed:bert", "string 24h")
+                .containsEntry(new RedisKeys("scarfall", 256).user("dora"), "string 1h")
                 .containsEntry("scarfall:{225}:leaving", "zset -1")
                 .containsEntry("scarfall:{225}:user:carl", "string 1h");
     }
@@ -85,8 +95,12 @@ class RedisKeysTest {
     }
 
     private static UserSession session(NodeId node, String user) {
+        return session(node, user, "s");
+    }
+
+    private static UserSession session(NodeId node, String user, String id) {
         Instant now = Instant.now();
-        return new UserSession(user, "s", node, now, now, user + "@example.org", "device", "192.0.2.1");
+        return new UserSession(user, id, node, now, now, user + "@example.org", "device", "192.0.2.1");
     }
 
     /** Each key, with its type and time to live. */

@@ -101,9 +101,10 @@ class StoreListenerTest {
         assertThat(failure(cluster.presence().online(null, 0))).isNotNull();
         expect(Operation.QUERY, Outcome.REFUSED);
 
-        String user = "scarfall:{" + new RedisKeys("scarfall", 4).partitionOf("odd") + "}:user:odd";
-        redis.command("SET", user, "no hash");
-        assertThat(failure(cluster.presence().status(List.of("odd")))).isNotNull();
+        String spoilt = "scarfall:{0}:online";
+        redis.command("DEL", spoilt);
+        redis.command("SET", spoilt, "no sorted set");
+        assertThat(failure(cluster.presence().count())).isNotNull();
         expect(Operation.QUERY, Outcome.FAILED);
 
         redis.freeze();

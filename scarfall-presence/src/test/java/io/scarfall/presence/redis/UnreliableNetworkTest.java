@@ -46,8 +46,7 @@ class UnreliableNetworkTest extends PresenceModelContract {
 
     @Override
     protected LongStream seeds() {
-        return LongStream.concat(
-                LongStream.rangeClosed(1, 4), new Random().longs(1).map(seed -> seed & 0xffffffffL));
+        return LongStream.concat(LongStream.rangeClosed(1, 4), random(1));
     }
 
     @AfterAll

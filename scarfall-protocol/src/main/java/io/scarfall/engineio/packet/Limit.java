@@ -8,6 +8,8 @@ public enum Limit {
     CONNECTIONS,
     /** TCP connections of one address. */
     CONNECTIONS_PER_ADDRESS,
+    /** New connections that wait for their turn, or for how long. */
+    WAITING_CONNECTIONS,
     /** Sessions of a server. */
     SESSIONS,
     /** Sessions of one address. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The body of a polling request or response to and from its packets: their text forms, separated by U+001E (Engine.IO
@@ -44,12 +45,29 @@ public final class PayloadCodec {
      * @throws MalformedPacketException at the first malformed packet, an empty body included
      */
     public static void decode(Bytes payload, Consumer<? super EnginePacket> receiver) {
-        int start = 0;
-        for (int i = 0; i <= payload.length(); i++) {
+        decode(payload, 0, packet -> {
+            receiver.accept(packet);
+            return true;
+        });
+    }
+
+    /**
+     * Hands packets on as {@link #decode(Bytes, Consumer)} does, for as long as the receiver wants more.
+     *
+     * @param from where a packet begins: 0, or what an earlier call returned
+     * @param receiver answers whether it wants another one
+     * @return where the next packet begins; -1 if there is none
+     * @throws MalformedPacketException at the first malformed packet, an empty body included
+     */
+    public static int decode(Bytes payload, int from, Predicate<? super EnginePacket> receiver) {
+        int start = from;
+        boolean wanted = true;
+        for (int i = from; wanted && i <= payload.length(); i++) {
             if (i == payload.length() || payload.at(i) == SEPARATOR) {
-                receiver.accept(EnginePacketCodec.decode(payload.slice(start, i)));
+                wanted = receiver.test(EnginePacketCodec.decode(payload.slice(start, i)));
                 start = i + 1;
             }
         }
+        return start <= payload.length() ? start : -1;
     }
 }

@@ -1,0 +1,199 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.Places;
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.Revocations;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.node.NodeBus;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.node.NodeLease;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a connect and a disconnect ask of the store, and what of that waits for what: each call costs one round trip, so these
+ * are the round trips, whatever the number of users.
+ */
+class RoundTripsTest {
+
+    private static final int FRIENDS = 200;
+    private static final int ONLINE = 50;
+
+    private final MemoryCluster cluster = MemoryCluster.create();
+    private final HeldCluster view = new HeldCluster();
+
+    @Test
+    void aConnectOfAUserWithFriendsIsThreeRoundTrips() throws InterruptedException {
+        try (Scarfall a = node("a", view);
+                Scarfall b = node("b", cluster);
+                Client friend = Client.user(b.userPort(), "friend0")) {
+            befriend(b);
+            view.holding = true;
+            Client anna = Client.connect(a.userPort(), Map.of("token", Tokens.of("anna")));
+
+            Call refresh = view.next("refresh");
+            Call open = view.next("open");
+            Call revoked = view.next("of"); // before any answer: in the same trip
+            refresh.answer();
+            open.answer();
+            revoked.answer();
+            Call lookUp = view.next("nodesOf");
+            assertThat((Collection<?>) lookUp.argument).hasSize(FRIENDS);
+            lookUp.answer();
+            view.next("send").answer();
+            assertThat(friend.next("user_status_update").at("/status").asText()).isEqualTo("online");
+            anna.next("connected");
+            assertThat(view.calls).isEmpty();
+
+            anna.leave();
+            view.next("close").answer();
+            view.next("nodesOf").answer();
+            view.next("send").answer();
+            assertThat(friend.next("user_status_update").at("/status").asText()).isEqualTo("offline");
+            assertThat(view.calls).isEmpty();
+            view.holding = false;
+        }
+    }
+
+    private static Scarfall node(String name, PresenceCluster cluster) {
+        return Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName(name)
+                .cluster(cluster)
+                .start();
+    }
+
+    /** All list anna; some of them are online at the same node. */
+    private void befriend(Scarfall node) {
+        NodeId there = cluster.presence()
+                .sessions("friend0")
+                .toCompletableFuture()
+                .join()
+                .get(0)
+                .node();
+        for (int i = 0; i < FRIENDS; i++) {
+            node.roster()
+                    .setFriends("friend" + i, List.of(Friend.of("anna")))
+                    .toCompletableFuture()
+                    .join();
+            if (i > 0 && i < ONLINE) {
+                Instant now = Instant.now();
+                cluster.store()
+                        .open(new UserSession("friend" + i, "s", there, now, now, null, null, null))
+                        .toCompletableFuture()
+                        .join();
+            }
+        }
+    }
+
+    /** A call whose answer is held back. */
+    private record Call(String method, Object argument, Runnable given) {
+
+        void answer() {
+            given.run();
+        }
+    }
+
+    /** A view of the cluster that gives the answers of store, roster and bus when the test says so. */
+    private final class HeldCluster implements PresenceCluster {
+
+        final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+        volatile boolean holding;
+
+        Call next(String method) throws InterruptedException {
+            Call call = calls.poll(Client.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(call).as("a call of %s", method).isNotNull();
+            assertThat(call.method).isEqualTo(method);
+            return call;
+        }
+
+        private <T> T held(Class<T> type, T target) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+                        Object answer;
+                        try {
+                            answer = method.invoke(target, args);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                        // what is new to a beat is no part of a connect
+                        boolean beats = method.getName().equals("since");
+                        if (!holding || beats || !(answer instanceof CompletionStage<?> stage)) {
+                            return answer;
+                        }
+                        CompletableFuture<Object> given = new CompletableFuture<>();
+                        calls.add(new Call(
+                                method.getName(),
+                                args[0],
+                                () -> given.complete(stage.toCompletableFuture().join())));
+                        return given;
+                    }));
+        }
+
+        @Override
+        public PresenceSettings settings() {
+            return cluster.settings();
+        }
+
+        @Override
+        public NodeLease lease() {
+            return cluster.lease();
+        }
+
+        @Override
+        public NodeReaper reaper() {
+            return cluster.reaper();
+        }
+
+        @Override
+        public Presence presence() {
+            return cluster.presence();
+        }
+
+        @Override
+        public NodeBus bus() {
+            return held(NodeBus.class, cluster.bus());
+        }
+
+        @Override
+        public PresenceStore store() {
+            return held(PresenceStore.class, cluster.store());
+        }
+
+        @Override
+        public Revocations revocations() {
+            return held(Revocations.class, cluster.revocations());
+        }
+
+        @Override
+        public Places places() {
+            return held(Places.class, cluster.places());
+        }
+
+        @Override
+        public Roster roster() {
+            return held(Roster.class, cluster.roster());
+        }
+    }
+}

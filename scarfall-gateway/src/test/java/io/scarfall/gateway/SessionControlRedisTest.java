@@ -1,0 +1,75 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.redis.RedisPresenceCluster;
+import io.scarfall.presence.testing.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With a Redis, to which each node has connections of its own. */
+class SessionControlRedisTest extends SessionControl {
+
+    private final RedisServer redis = RedisServer.start();
+    private final List<RedisPresenceCluster> clusters = new ArrayList<>();
+
+    SessionControlRedisTest() {
+        super(Duration.ofSeconds(4));
+    }
+
+    @Override
+    PresenceCluster view(PresenceSettings settings) {
+        RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+                .address(redis.uri())
+                .partitions(4) // each is looked at after every beat
+                .settings(settings)
+                .build();
+        clusters.add(cluster);
+        return cluster;
+    }
+
+    @AfterEach
+    void close() {
+        clusters.forEach(RedisPresenceCluster::close);
+        redis.close();
+    }
+
+    @Test
+    void aRedisThatLostItAllIsToldAgain() {
+        start(gateway -> gateway);
+        String token = token("alice");
+        done(a.revokeUser("alice"));
+        done(a.revokeTokenId("x"));
+
+        redis.kill();
+        redis.restart();
+
+        await().atMost(Client.PATIENCE).until(() -> a.isHealthy() && b.isHealthy());
+        await().atMost(Client.PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(revocations(viewOfB)).hasSize(2));
+        Scarfall later = node("later", new FaultyCluster(view(settings)), gateway -> gateway);
+        expectRefused(later, token, "revoked");
+    }
+
+    @Test
+    void noCredentialIsInRedis() {
+        start(gateway -> gateway);
+        String token = Tokens.of("alice");
+        try (Client client = connected(a, token)) {
+            done(a.revokeToken(token));
+            expectEnded(client, "revoked");
+        }
+        String signature = token.substring(token.lastIndexOf('.') + 1);
+        assertThat(String.valueOf(redis.command("ZRANGE", "scarfall:revoked", "0", "-1")))
+                .contains("t:")
+                .doesNotContain(signature, token.substring(0, 30));
+        assertThat((Long) redis.command("PTTL", "scarfall:revoked")).isPositive();
+    }
+}

@@ -1,0 +1,29 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.Places;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.spi.Answer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Finds node and partition, and leaves the rest to the {@link Partition}. Thread-safe. */
+final class MemoryPlaces implements Places {
+
+    private final MemoryNodeLease nodes;
+    private final Partitions partitions;
+
+    MemoryPlaces(MemoryNodeLease nodes, Partitions partitions) {
+        this.nodes = nodes;
+        this.partitions = partitions;
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(UserSession session, int places, boolean displace) {
+        Node node = nodes.find(session.node());
+        if (node == null) {
+            return CompletableFuture.failedFuture(new FencedException(session.node()));
+        }
+        return Answer.of(() -> partitions.of(session.userId()).claim(node, session, places, displace));
+    }
+}

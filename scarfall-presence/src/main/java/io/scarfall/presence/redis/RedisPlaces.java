@@ -1,0 +1,62 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.Places;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** One script, which is told who lives. Thread-safe. */
+final class RedisPlaces implements Places {
+
+    private final Commands commands;
+    private final RedisKeys keys;
+    private final StoreTime time;
+    private final LiveNodes live;
+    private final String expirySeconds;
+
+    RedisPlaces(Commands commands, RedisKeys keys, StoreTime time, LiveNodes live, Duration sessionExpiry) {
+        this.commands = commands;
+        this.keys = keys;
+        this.time = time;
+        this.live = live;
+        this.expirySeconds = String.valueOf(Math.max(1, sessionExpiry.toSeconds()));
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(UserSession session, int places, boolean displace) {
+        String[] touched = {keys.places(session.userId()), keys.user(session.userId())};
+        return live.view().thenCompose(view -> {
+            List<String> args = new ArrayList<>();
+            args.add(time.argument());
+            args.add(Fields.escape(session.sessionId()));
+            args.add(session.node().toString());
+            args.add(String.valueOf(places));
+            args.add(displace ? "1" : "0");
+            args.add(expirySeconds);
+            args.add(String.valueOf(view.micros()));
+            args.addAll(view.live(view.millis()).keySet());
+            return commands.run(Script.CLAIM, touched, args.toArray(String[]::new))
+                    .thenApply(RedisPlaces::claim);
+        });
+    }
+
+    private static Claim claim(Reply reply) {
+        return switch (reply.text(0)) {
+            case "FULL" -> Claim.REFUSED;
+            case "UNKNOWN" -> throw new IllegalStateException("session: not open (expected: to be)");
+            default -> {
+                List<Placed> displaced = new ArrayList<>();
+                for (int i = 1; i < reply.size(); i++) {
+                    String member = reply.text(i);
+                    int space = member.indexOf(' ');
+                    displaced.add(new Placed(
+                            Fields.unescape(member.substring(space + 1)), NodeId.parse(member.substring(0, space))));
+                }
+                yield new Claim(true, displaced);
+            }
+        };
+    }
+}

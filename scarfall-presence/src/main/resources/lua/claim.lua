@@ -1,0 +1,47 @@
+-- Takes one of a user's places for a session. Members are "node session", scores the time when they came.
+-- KEYS[1] places, KEYS[2] user, see user.lua
+-- ARGV    time override, session id, node, places, "1" to displace, expiry (s), the time (us) at which the caller knew
+--         who lives, these
+-- Answer  GRANTED and the members that lost their place; or FULL, UNKNOWN
+local user = redis.call('GET', KEYS[2]) or ''
+local function isOpen(sessionId)
+    return string.find(user, '\n' .. sessionId .. '\t', 1, true)
+end
+if not isOpen(ARGV[2]) then
+    return { 'UNKNOWN' }
+end
+local live = { [ARGV[3]] = true }
+for i = 8, #ARGV do
+    live[ARGV[i]] = true
+end
+local newest = 0
+local held = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+local placed = {}
+for i = 1, #held, 2 do
+    local node, epoch, sessionId = string.match(held[i], '^(%S-@(%d+)) (.*)$')
+    newest = tonumber(held[i + 1])
+    if sessionId == ARGV[2] then
+        if node ~= ARGV[3] then -- its node has another epoch by now
+            redis.call('ZREM', KEYS[1], held[i])
+            redis.call('ZADD', KEYS[1], held[i + 1], ARGV[3] .. ' ' .. sessionId)
+        end
+        redis.call('EXPIRE', KEYS[1], ARGV[6])
+        return { 'GRANTED' }
+    elseif (live[node] or tonumber(epoch) >= tonumber(ARGV[7])) and isOpen(sessionId) then
+        placed[#placed + 1] = held[i]
+    else
+        redis.call('ZREM', KEYS[1], held[i])
+    end
+end
+local beyond = #placed - tonumber(ARGV[4]) + 1
+if beyond > 0 and ARGV[5] ~= '1' then
+    return { 'FULL' }
+end
+local answer = { 'GRANTED' }
+for i = 1, beyond do
+    redis.call('ZREM', KEYS[1], placed[i])
+    answer[#answer + 1] = placed[i]
+end
+redis.call('ZADD', KEYS[1], digits(math.max(tonumber(micros), newest + 1)), ARGV[3] .. ' ' .. ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[6])
+return answer

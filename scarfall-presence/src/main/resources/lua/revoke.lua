@@ -1,0 +1,14 @@
+-- Puts a target at the end of the list of what is revoked, and forgets what was kept for long enough.
+-- KEYS[1] revoked
+-- ARGV    time override, target, keep (ms), the most entries
+-- Answer  the version; or FULL
+local now = tonumber(micros)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', digits(now - tonumber(ARGV[3]) * 1000))
+if not redis.call('ZSCORE', KEYS[1], ARGV[2]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then
+    return { 'FULL' }
+end
+local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local version = digits(math.max(now, last[2] and tonumber(last[2]) + 1 or 0))
+redis.call('ZADD', KEYS[1], version, ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return { version }

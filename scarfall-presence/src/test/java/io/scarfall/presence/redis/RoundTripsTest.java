@@ -1,0 +1,213 @@
+package io.scarfall.presence.redis;
+
+import static io.scarfall.presence.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.TestCluster;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.testing.RedisServer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** How many commands, one behind the other how often, each operation is: whatever the number of users. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RoundTripsTest {
+
+    private static final int FRIENDS = 200;
+    private static final int ONLINE = 50;
+
+    private final RedisServer redis = RedisServer.start();
+    private final HeldCommands commands;
+    private final RedisPresenceCluster cluster;
+    private final NodeId node;
+
+    RoundTripsTest() {
+        RedisOptions options = RedisPresenceCluster.builder()
+                .address(redis.uri())
+                .time(new StoreTime(() -> "1767225600000000", () -> 0)) // so that no view of the nodes is too old
+                .options();
+        RedisConnections connections =
+                new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions()));
+        commands = new HeldCommands(connections);
+        cluster = new RedisPresenceCluster(options, connections, commands);
+        await(cluster.connected());
+        node = await(cluster.lease().join("a"));
+    }
+
+    @BeforeAll
+    void fill() {
+        List<Friend> friends = new ArrayList<>();
+        List<CompletionStage<?>> done = new ArrayList<>();
+        for (int i = 0; i < FRIENDS; i++) {
+            friends.add(Friend.of("friend" + i));
+            done.add(cluster.roster().setFriends("friend" + i, List.of(Friend.of("anna"))));
+            if (i < ONLINE) {
+                done.add(cluster.store().open(session("friend" + i)));
+            }
+        }
+        done.add(cluster.roster().setFriends("anna", friends));
+        done.forEach(TestCluster::await);
+    }
+
+    @AfterAll
+    void close() {
+        cluster.close();
+        redis.close();
+    }
+
+    @Test
+    void aConnectOfAUserWithFriends() {
+        // what a gateway does: it reads the list that others write and opens the session, then looks where the friends
+        // are
+        Cost cost = cost(() -> {
+            CompletionStage<Void> refreshed = cluster.roster().refresh("anna");
+            return cluster.store()
+                    .open(session("anna"))
+                    .thenCompose(came -> cluster.store().nodesOf(came.watchers().items()))
+                    .thenCombine(refreshed, (nodes, done) -> nodes);
+        });
+        assertThat(cost).isEqualTo(new Cost(6, 2));
+        Cost back = cost(() -> cluster.store()
+                .close(session("anna"))
+                .thenCompose(went -> cluster.store().nodesOf(went.watchers().items())));
+        assertThat(back).isEqualTo(new Cost(3, 2));
+    }
+
+    @Test
+    void aSession() {
+        assertThat(cost(() -> cluster.store().open(session("bert")))).isEqualTo(new Cost(1, 1));
+        assertThat(cost(() -> cluster.store().touch(session("bert")))).isEqualTo(new Cost(1, 1));
+        assertThat(cost(() -> cluster.store().close(session("bert")))).isEqualTo(new Cost(1, 1));
+    }
+
+    @Test
+    void questions() {
+        List<String> users = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            users.add("friend" + i);
+        }
+        assertThat(cost(() -> cluster.store().nodesOf(users))).isEqualTo(new Cost(1, 1));
+        assertThat(cost(() -> cluster.presence().status(users))).isEqualTo(new Cost(1, 1));
+        assertThat(cost(() -> cluster.presence().sessions("friend1"))).isEqualTo(new Cost(1, 1));
+        assertThat(cost(() -> cluster.presence().onlineFriends("anna"))).isEqualTo(new Cost(4, 2));
+        assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(256, 1));
+    }
+
+    @Test
+    void aPage() {
+        List<String> cursors = new ArrayList<>();
+        Cost first = cost(() -> cluster.presence().online(null, 10).thenAccept(page -> cursors.add(next(page))));
+        assertThat(first.roundTrips).isEqualTo(3);
+        assertThat(first.commands).isLessThanOrEqualTo(256 + 11 + 1);
+        Cost second = cost(() -> cluster.presence().online(cursors.get(0), 10));
+        assertThat(second.roundTrips).isEqualTo(3);
+        assertThat(second.commands).isLessThanOrEqualTo(256 + 12 + 1);
+    }
+
+    private static String next(Page<UserPresence> page) {
+        String next = page.nextCursor();
+        assertThat(next).isNotNull();
+        return String.valueOf(next);
+    }
+
+    @Test
+    void aBeatAndNothingToReap() {
+        assertThat(cost(() -> cluster.lease().beat(node))).isEqualTo(new Cost(1, 1));
+        assertThat(cost(() -> cluster.reaper().reap(node, 100))).isEqualTo(new Cost(1 + 256, 2));
+    }
+
+    // ----
+
+    private record Cost(int commands, int roundTrips) {}
+
+    /** Answers are held back until all is sent that needs none of them: that is a round trip. */
+    private Cost cost(Supplier<CompletionStage<?>> operation) {
+        commands.sent = 0;
+        commands.holding = true;
+        CompletableFuture<?> done = operation.get().toCompletableFuture();
+        int roundTrips = 0;
+        while (!done.isDone()) {
+            roundTrips++;
+            commands.release();
+        }
+        commands.holding = false;
+        await(done);
+        return new Cost(commands.sent, roundTrips);
+    }
+
+    private UserSession session(String user) {
+        Instant now = Instant.now();
+        return new UserSession(user, "s", node, now, now, user + "@example.org", "device", "192.0.2.1");
+    }
+
+    /** Real commands whose answers are given when the test says so, on its thread. For one thread. */
+    private static final class HeldCommands implements Commands {
+
+        private final Commands real;
+        private List<Runnable> held = new ArrayList<>();
+        private boolean holding;
+        private int sent;
+
+        HeldCommands(Commands real) {
+            this.real = real;
+        }
+
+        void release() {
+            List<Runnable> answers = held;
+            assertThat(answers).as("waits for nothing").isNotEmpty();
+            held = new ArrayList<>();
+            answers.forEach(Runnable::run);
+        }
+
+        private <T> CompletionStage<T> hold(int count, CompletionStage<T> answer) {
+            sent += count;
+            if (!holding) {
+                return answer;
+            }
+            CompletableFuture<T> given = new CompletableFuture<>();
+            held.add(() -> given.complete(await(answer)));
+            return given;
+        }
+
+        @Override
+        public CompletionStage<Reply> write(Script script, int partition, String... args) {
+            return hold(1, real.write(script, partition, args));
+        }
+
+        @Override
+        public CompletionStage<Reply> run(Script script, String[] keys, String... args) {
+            return hold(1, real.run(script, keys, args));
+        }
+
+        @Override
+        public <T> CompletionStage<T> call(
+                Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+            return hold(1, real.call(command));
+        }
+
+        @Override
+        public CompletionStage<List<UserRecord>> users(List<String> userIds) {
+            int count = (userIds.size() + RedisConnections.READ_AT_ONCE - 1) / RedisConnections.READ_AT_ONCE;
+            return hold(count, real.users(userIds));
+        }
+
+        @Override
+        public long generation() {
+            return real.generation();
+        }
+    }
+}
