@@ -70,7 +70,7 @@ public final class Storm {
 
     public static void main(String[] arguments) throws Exception {
         int count = Integer.parseInt(arguments[0]);
-        String[] how = arguments[1].split("\\+");
+        String[] how = arguments[1].split("\\+", 2);
         Path path = Path.valueOf(how[0].toUpperCase(Locale.ROOT));
         int port = Integer.parseInt(arguments[2]);
         boolean kills = arguments.length > 4;

@@ -82,7 +82,7 @@ final class RedisRevocations implements Revocations {
         }
         List<ScoredValue<String>> entries = new ArrayList<>(known.size());
         for (Revocation one : known) {
-            entries.add(ScoredValue.just(one.version(), one.target().text()));
+            entries.add(ScoredValue.just((double) one.version(), one.target().text()));
         }
         @SuppressWarnings({"unchecked", "rawtypes"})
         ScoredValue<String>[] values = entries.toArray(new ScoredValue[0]);
