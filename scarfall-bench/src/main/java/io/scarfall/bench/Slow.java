@@ -59,7 +59,7 @@ public final class Slow {
         port = Integer.parseInt(arguments[0]);
         internalPort = Integer.parseInt(arguments[1]);
         pid = Long.parseLong(arguments[2]);
-        String[] how = arguments[3].split("\\+");
+        String[] how = arguments[3].split("\\+", 2);
         path = Path.valueOf(how[0].toUpperCase(Locale.ROOT));
         tls = how.length < 2
                 ? null
@@ -117,7 +117,9 @@ public final class Slow {
                 most = most.max(usage());
             }
         }
-        sender.room.tryAcquire(UNANSWERED, 30, TimeUnit.SECONDS);
+        if (!sender.room.tryAcquire(UNANSWERED, 30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("no answer for 30 s");
+        }
         most = most.max(usage());
         long grown = most.residentMegabytes - before.residentMegabytes;
         System.out.printf(
@@ -155,7 +157,7 @@ public final class Slow {
                 .body();
         double direct = 0;
         double heap = 0;
-        for (String line : metrics.split("\n")) {
+        for (String line : metrics.lines().toList()) {
             double value = line.startsWith("#") ? 0 : Double.parseDouble(line.substring(line.lastIndexOf(' ')));
             if (line.startsWith("jvm_buffer_memory_used_bytes{") && line.contains("\"direct\"")) {
                 direct += value;

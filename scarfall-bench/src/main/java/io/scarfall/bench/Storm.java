@@ -234,7 +234,7 @@ public final class Storm {
                 open();
             } else {
                 long delay = RETRY_MILLIS[Math.min(failures++, RETRY_MILLIS.length - 1)];
-                loop.schedule(this::open, delay, TimeUnit.MILLISECONDS);
+                var unused = loop.schedule(this::open, delay, TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -280,7 +280,7 @@ public final class Storm {
                 }
                 if (--awaited == 0) {
                     micros.add((System.nanoTime() - sentNanos) / 1_000);
-                    loop.schedule(this::ask, 50, TimeUnit.MILLISECONDS);
+                    var unused = loop.schedule(this::ask, 50, TimeUnit.MILLISECONDS);
                 }
             }
         }

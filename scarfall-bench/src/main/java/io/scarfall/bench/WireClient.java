@@ -270,7 +270,7 @@ final class WireClient {
         polling = true;
         get(body -> {
             polling = false;
-            for (String packet : body.split("\u001e")) {
+            for (String packet : body.split("\u001e", -1)) {
                 receive(packet);
             }
             if (probed) {

@@ -58,22 +58,19 @@ final class Fields {
         if (first < 0) {
             return field;
         }
-        StringBuilder text = new StringBuilder(field.length()).append(field, 0, first);
-        for (int i = first; i < field.length(); i++) {
-            char c = field.charAt(i);
-            if (c != '\\') {
-                text.append(c);
-                continue;
-            }
-            i++;
-            switch (i < field.length() ? field.charAt(i) : ' ') {
+        StringBuilder text = new StringBuilder(field.length());
+        int from = 0;
+        for (int at = first; at >= 0; at = field.indexOf('\\', from)) {
+            text.append(field, from, at);
+            switch (at + 1 < field.length() ? field.charAt(at + 1) : ' ') {
                 case 't' -> text.append('\t');
                 case 'n' -> text.append('\n');
                 case '\\' -> text.append('\\');
                 default -> throw malformed();
             }
+            from = at + 2;
         }
-        return text.toString();
+        return text.append(field, from, field.length()).toString();
     }
 
     static IllegalArgumentException malformed() {

@@ -78,16 +78,14 @@ record UserRecord(String text) {
 
     /** The fields of a session behind its id and its node. */
     static String fields(UserSession session) {
-        return new StringBuilder(96)
-                .append(session.lastActivity().toEpochMilli())
-                .append('\t')
-                .append(session.connectedAt().toEpochMilli())
-                .append('\t')
-                .append(Fields.of(session.email()))
-                .append('\t')
-                .append(Fields.of(session.device()))
-                .append('\t')
-                .append(Fields.of(session.address()))
-                .toString();
+        return session.lastActivity().toEpochMilli()
+                + "\t"
+                + session.connectedAt().toEpochMilli()
+                + '\t'
+                + Fields.of(session.email())
+                + '\t'
+                + Fields.of(session.device())
+                + '\t'
+                + Fields.of(session.address());
     }
 }
