@@ -166,16 +166,16 @@ for (const [way, transports] of Object.entries(WAYS)) {
     test('who is revoked is told why, disconnected, and refused until there is a newer token', async () => {
       const backEnd = await service(transports);
       const issuedAt = () => ({ iat: Math.floor(Date.now() / 1000) });
-      let current = token(name('mallory'), issuedAt());
+      let current = token(name('eve'), issuedAt());
       const seen = [];
-      const mallory = client(server.userUrl, { transports, auth: (use) => use({ token: current }) });
-      mallory.on('connected', () => seen.push('connected'));
+      const eve = client(server.userUrl, { transports, auth: (use) => use({ token: current }) });
+      eve.on('connected', () => seen.push('connected'));
+      await once(eve, 'connected');
       const bystander = await user(name('bystander'), transports);
-      await once(mallory, 'connected');
-      const told = once(mallory, 'authentication_error');
-      const gone = once(mallory, 'disconnect');
+      const told = once(eve, 'authentication_error');
+      const gone = once(eve, 'disconnect');
 
-      assert.deepEqual(await ask(backEnd, 'revoke', { userId: name('mallory') }), { status: 'ok', ended: 1, unconfirmed: [] });
+      assert.deepEqual(await ask(backEnd, 'revoke', { userId: name('eve') }), { status: 'ok', ended: 1, unconfirmed: [] });
 
       const [error] = await told;
       assert.equal(error.status, 'error');
@@ -183,13 +183,13 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(error.retry, false);
       const [reason] = await gone;
       assert.equal(reason, 'io server disconnect', 'so the client does not come back by itself');
-      mallory.connect();
-      const [refused] = await once(mallory, 'connect_error');
+      eve.connect();
+      const [refused] = await once(eve, 'connect_error');
       assert.equal(refused.data.code, 'revoked');
       assert.equal(refused.data.retry, false);
-      current = token(name('mallory'), issuedAt());
-      const back = once(mallory, 'connected');
-      mallory.connect();
+      current = token(name('eve'), issuedAt());
+      const back = once(eve, 'connected');
+      eve.connect();
       await back;
       assert.deepEqual(seen, ['connected', 'connected']);
       assert.ok(bystander.connected);
