@@ -43,6 +43,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answer to {@link PresenceStore#open}. */
     public volatile UnaryOperator<CompletionStage<Transition>> opens = UnaryOperator.identity();
 
+    /** What becomes of the answer to {@link PresenceStore#close}. */
+    public volatile UnaryOperator<CompletionStage<Transition>> closes = UnaryOperator.identity();
+
     /** What becomes of the answer to {@link NodeLease#beat}. */
     public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
 
@@ -175,12 +178,12 @@ public final class FaultyCluster implements PresenceCluster {
 
             @Override
             public CompletionStage<Transition> close(UserSession session) {
-                return store.close(session);
+                return closes.apply(store.close(session));
             }
 
             @Override
             public CompletionStage<Transition> close(UserSession session, Duration grace) {
-                return store.close(session, grace);
+                return closes.apply(store.close(session, grace));
             }
 
             @Override

@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +240,65 @@ class OutageTest {
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(count()).isEqualTo(1));
             assertThat(scarfall.isHealthy()).isTrue();
+        }
+    }
+
+    @Test
+    void friendsHearOfAChangeWhoseAnswerWasLost() {
+        int port = start();
+        store.roster()
+                .setFriends("watcher", List.of(Friend.of("alice")))
+                .toCompletableFuture()
+                .join();
+        UnaryOperator<CompletionStage<Transition>> lost = answer -> answer.thenCompose(
+                transition -> CompletableFuture.failedFuture(new IllegalStateException("the answer was lost")));
+
+        try (Client watcher = Client.user(port, "watcher")) {
+            cluster.opens = lost;
+            Client alice =
+                    Client.connect(port, Map.of("token", Tokens.of("alice"))).joined();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(count()).isEqualTo(2));
+            cluster.opens = UnaryOperator.identity();
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("online");
+
+            cluster.closes = lost;
+            alice.leave();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(count()).isEqualTo(1));
+            cluster.closes = UnaryOperator.identity();
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("offline");
+            watcher.ask("ping");
+            assertThat(watcher.received("user_status_update")).isEmpty();
+        }
+    }
+
+    @Test
+    void aSecondDeviceWhoseAnswerWasLostIsNoNews() {
+        int port = start();
+        store.roster()
+                .setFriends("watcher", List.of(Friend.of("alice")))
+                .toCompletableFuture()
+                .join();
+        try (Client watcher = Client.user(port, "watcher");
+                Client alice = Client.user(port, "alice")) {
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .isEqualTo("online");
+            AtomicInteger opens = new AtomicInteger();
+            cluster.opens = answer -> opens.getAndIncrement() > 0
+                    ? answer
+                    : answer.thenCompose(transition ->
+                            CompletableFuture.failedFuture(new IllegalStateException("the answer was lost")));
+            try (Client other = Client.user(port, "alice")) {
+                await().atMost(Client.PATIENCE)
+                        .untilAsserted(() -> assertThat(opens).hasValueGreaterThan(1));
+                assertThat(other.send("hi", "watcher").at("/status").asText()).isEqualTo("sent");
+                watcher.next("message");
+                assertThat(watcher.received("user_status_update")).isEmpty();
+            }
+            assertThat(alice.isConnected()).isTrue();
         }
     }
 

@@ -12,6 +12,7 @@ import io.scarfall.socketio.Socket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class LiveSession {
 
     private volatile long storedNanos;
     private volatile boolean answered;
+    private final AtomicLong unheardSince = new AtomicLong(LiveSessions.HEARD);
 
     LiveSession(Socket socket, Identity identity, long shownMillis, Instant now, long nanoTime, Expiry expiry) {
         this.socket = socket;
@@ -188,6 +190,16 @@ public final class LiveSession {
     /** The store has answered to what it was told, be it by a failure. */
     void answered() {
         answered = true;
+    }
+
+    /** A write failed that the store may have taken: it began at this time of its clock. Thread-safe. */
+    void unheard(long began) {
+        unheardSince.accumulateAndGet(began, Math::min);
+    }
+
+    /** A write was heard of: gives since when there were others that were not, and forgets it. Thread-safe. */
+    long heard() {
+        return unheardSince.getAndSet(LiveSessions.HEARD);
     }
 
     /** Whether the store has answered; until then it may not know the session. Thread-safe. */

@@ -91,7 +91,13 @@ public final class LiveSessions implements LocalSessions {
     private final Set<LiveSession> unsettled = ConcurrentHashMap.newKeySet();
 
     /** Those whose close the store did not take. */
-    private final Map<String, UserSession> unclosed = new ConcurrentHashMap<>();
+    private final Map<String, Unclosed> unclosed = new ConcurrentHashMap<>();
+
+    /** No write is unheard of. */
+    static final long HEARD = Long.MAX_VALUE;
+
+    /** A session that the store was asked to close, and since when, in its own clock, it may have done so without being heard. */
+    private record Unclosed(UserSession session, long unheardSince) {}
 
     /** The ids of those that were closed here, and of which the store has not taken that yet. */
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
@@ -243,26 +249,31 @@ public final class LiveSessions implements LocalSessions {
             leaving.remove(socket.id());
             closed();
         } else {
-            closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration);
+            closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration, HEARD);
         }
     }
 
-    private void close(UserSession stored) {
+    private void close(UserSession stored, long unheardSince) {
         closing.incrementAndGet();
-        closeStored(stored, null);
+        closeStored(stored, null, unheardSince);
     }
 
-    /** @param grace null for that of the store */
-    private void closeStored(UserSession stored, @Nullable Duration grace) {
+    /**
+     * @param grace null for that of the store
+     * @param unheardSince since when the store may have closed it without being heard, in its own clock; {@link #HEARD} if
+     *     this is the first try
+     */
+    private void closeStored(UserSession stored, @Nullable Duration grace, long unheardSince) {
+        long began = Math.min(unheardSince, storeClock.millis());
         CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
         taken.whenComplete((transition, error) -> {
             if (error == null) {
                 leaving.remove(stored.sessionId());
-                notifier.notify(transition);
+                notifier.notify(transition, unheardSince);
             } else if (isFenced(error)) { // what is fenced will be reaped
                 leaving.remove(stored.sessionId());
             } else {
-                unclosed.put(stored.sessionId(), stored);
+                unclosed.put(stored.sessionId(), new Unclosed(stored, began));
                 log.debug("session not closed session={} error={}", stored.sessionId(), error.toString());
             }
             closed();
@@ -288,11 +299,13 @@ public final class LiveSessions implements LocalSessions {
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
         UserSession record = session.store(self, nanoTime.getAsLong());
+        long began = storeClock.millis();
         CompletionStage<Transition> opened = store.open(record).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
-                notifier.notify(transition);
+                notifier.notify(transition, session.heard());
             } else {
+                session.unheard(began);
                 log.debug(
                         "session not opened session={} error={}",
                         session.socket().id(),
@@ -439,9 +452,9 @@ public final class LiveSessions implements LocalSessions {
         if (doubted.get()) {
             cleanUp();
         }
-        for (UserSession stored : List.copyOf(unclosed.values())) {
-            if (unclosed.remove(stored.sessionId(), stored)) {
-                close(stored);
+        for (Unclosed one : List.copyOf(unclosed.values())) {
+            if (unclosed.remove(one.session().sessionId(), one)) {
+                close(one.session(), one.unheardSince());
             }
         }
         int left = unsettled.size(); // those that fail come back, and wait for the next call
@@ -543,7 +556,7 @@ public final class LiveSessions implements LocalSessions {
             } else {
                 return;
             }
-            close(session);
+            close(session, HEARD);
         }
 
         private void openUnknown() {

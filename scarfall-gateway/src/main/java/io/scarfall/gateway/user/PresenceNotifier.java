@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,6 +83,31 @@ public final class PresenceNotifier {
         }
     }
 
+    /**
+     * The same, of a write that was repeated: what changed nothing now may have done so before, unheard. Then watchers are told
+     * what is so, by the version that it has.
+     *
+     * @param unheardSince since when that may have been, in milliseconds of the store's clock; {@link LiveSessions#HEARD} if
+     *     all was heard
+     */
+    void notify(Transition transition, long unheardSince) {
+        if (transition.changed() || unheardSince == LiveSessions.HEARD) {
+            notify(transition);
+            return;
+        }
+        String userId = transition.userId();
+        presence.status(List.of(userId)).whenComplete((statuses, error) -> {
+            if (error != null) {
+                log.warn("watchers may not know of a change user={} error={}", userId, error.toString());
+                return;
+            }
+            UserPresence now = statuses.get(userId);
+            if (now != null && now.version() >= TimeUnit.MILLISECONDS.toMicros(unheardSince)) {
+                tell(now, now.version(), transition.lastSeen());
+            }
+        });
+    }
+
     private void remember(Transition transition) {
         synchronized (told) {
             Transition before = told.remove(transition.userId());
@@ -128,28 +154,31 @@ public final class PresenceNotifier {
             for (Transition before : some) {
                 UserPresence now = statuses.get(before.userId());
                 if (now != null && now.version() < before.version() && now.online() != isOnline(before)) {
-                    correct(before, now);
+                    tell(
+                            now,
+                            before.version() + 1,
+                            before.lastSeen()); // receivers take it for newer than what they were told
                 }
             }
         });
     }
 
-    /** Tells what is so now, by a version that receivers take for newer than what they were told. */
-    private void correct(Transition before, UserPresence now) {
-        roster.watchers(before.userId(), null, PAGE).whenComplete((watchers, error) -> {
+    /** Tells all watchers what is so now. */
+    private void tell(UserPresence now, long version, Instant lastSeen) {
+        roster.watchers(now.userId(), null, PAGE).whenComplete((watchers, error) -> {
             if (error != null) {
-                log.warn("watchers are not told better user={} error={}", before.userId(), error.toString());
+                log.warn("watchers are not told user={} error={}", now.userId(), error.toString());
                 return;
             }
             log.debug(
-                    "told better user={} status={}",
-                    before.userId(),
+                    "told afterwards user={} status={}",
+                    now.userId(),
                     now.status().word());
             notify(new Transition(
                     now.online() ? Transition.Kind.CAME_ONLINE : Transition.Kind.WENT_OFFLINE,
-                    before.userId(),
-                    before.version() + 1,
-                    now.lastSeen() == null ? before.lastSeen() : now.lastSeen(),
+                    now.userId(),
+                    version,
+                    now.lastSeen() == null ? lastSeen : now.lastSeen(),
                     now.email(),
                     watchers));
         });
