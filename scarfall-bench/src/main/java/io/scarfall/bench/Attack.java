@@ -1,9 +1,6 @@
 package io.scarfall.bench;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -240,9 +237,6 @@ public final class Attack {
     }
 
     private String token(String user) {
-        return JWT.create()
-                .withSubject(user)
-                .withExpiresAt(Instant.now().plusSeconds(3_600))
-                .sign(Algorithm.HMAC256(secret));
+        return Tokens.of(secret, user);
     }
 }

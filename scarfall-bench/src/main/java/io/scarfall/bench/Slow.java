@@ -1,7 +1,5 @@
 package io.scarfall.bench;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
@@ -12,7 +10,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -168,14 +165,6 @@ public final class Slow {
         return new Usage(ServerUsage.of(pid).residentMegabytes(), (long) direct >> 20, (long) heap >> 20);
     }
 
-    private String join(String user) {
-        String token = JWT.create()
-                .withSubject(user)
-                .withExpiresAt(Instant.now().plusSeconds(3_600))
-                .sign(Algorithm.HMAC256(secret));
-        return "40{\"token\":\"" + token + "\"}";
-    }
-
     /** The user who is sent to. */
     private final class Receiver implements WireClient.Listener {
 
@@ -184,7 +173,7 @@ public final class Slow {
         private volatile String ended = "no";
 
         Receiver(String user) {
-            wire = WireClient.open(loops.next(), port, tls, path, join(user), this);
+            wire = WireClient.open(loops.next(), port, tls, path, Tokens.join(secret, user), this);
         }
 
         @Override
@@ -239,7 +228,7 @@ public final class Slow {
         private long sentNanos;
 
         Polite() {
-            wire = WireClient.open(politeLoop.next(), port, tls, Path.WEBSOCKET, join("polite"), this);
+            wire = WireClient.open(politeLoop.next(), port, tls, Path.WEBSOCKET, Tokens.join(secret, "polite"), this);
         }
 
         void ask() {

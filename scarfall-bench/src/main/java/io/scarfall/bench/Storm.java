@@ -1,7 +1,5 @@
 package io.scarfall.bench;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -9,7 +7,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.scarfall.bench.WireClient.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -178,14 +175,6 @@ public final class Storm {
         return slowest;
     }
 
-    private String join(String user) {
-        String token = JWT.create()
-                .withSubject(user)
-                .withExpiresAt(Instant.now().plusSeconds(3_600))
-                .sign(Algorithm.HMAC256(secret));
-        return "40{\"token\":\"" + token + "\"}";
-    }
-
     /** One of the many. Confined to its loop. */
     private final class Client implements WireClient.Listener {
 
@@ -199,7 +188,7 @@ public final class Storm {
         Client(EventLoop loop, String user, int index) {
             this.loop = loop;
             this.index = index;
-            join = join(user);
+            join = Tokens.join(secret, user);
         }
 
         void open() {
@@ -255,7 +244,7 @@ public final class Storm {
             this.loop = loop;
             toNext = "[\"send_message\",{\"recipientIds\":[\"polite-" + (index + 1) % POLITE
                     + "\"],\"message\":\"hello\"}]";
-            wire = WireClient.open(loop, ports[0], tls, Path.WEBSOCKET, join("polite-" + index), this);
+            wire = WireClient.open(loop, ports[0], tls, Path.WEBSOCKET, Tokens.join(secret, "polite-" + index), this);
         }
 
         void ask() {
