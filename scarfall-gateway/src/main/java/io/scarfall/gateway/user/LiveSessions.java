@@ -258,13 +258,18 @@ public final class LiveSessions implements LocalSessions {
         closeStored(stored, null, unheardSince);
     }
 
+    /** The store's time, which this node may see a millisecond ahead, as both clocks that it is made of are cut to those. */
+    private long writeBegins() {
+        return storeClock.millis() - 1;
+    }
+
     /**
      * @param grace null for that of the store
      * @param unheardSince since when the store may have closed it without being heard, in its own clock; {@link #HEARD} if
      *     this is the first try
      */
     private void closeStored(UserSession stored, @Nullable Duration grace, long unheardSince) {
-        long began = Math.min(unheardSince, storeClock.millis());
+        long began = Math.min(unheardSince, writeBegins());
         CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
         taken.whenComplete((transition, error) -> {
             if (error == null) {
@@ -299,7 +304,7 @@ public final class LiveSessions implements LocalSessions {
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
         UserSession record = session.store(self, nanoTime.getAsLong());
-        long began = storeClock.millis();
+        long began = writeBegins();
         CompletionStage<Transition> opened = store.open(record).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
