@@ -1,12 +1,13 @@
 -- Renews a lease, and tells who lives.
 -- KEYS[1] nodes
 -- ARGV    time override, node, lease (ms)
--- Answer  "1" if it is held, the time (us), the lives
+-- Answer  "1" if it is held, the time (us), the lives, "1" if it had lapsed before
 loadNodes()
 local node = nodes[ARGV[2]]
 local held = node and not node.fenced
+local lapsed = held and not isLive(node)
 if held then
-    if not isLive(node) then
+    if lapsed then
         node.heldSince = now
     end
     node.liveUntil = now + tonumber(ARGV[3])
@@ -23,4 +24,4 @@ elseif not node then
         reapableFrom = now + tonumber(ARGV[3]),
     })
 end
-return { held and '1' or '0', micros, view() }
+return { held and '1' or '0', micros, view(), lapsed and '1' or '0' }

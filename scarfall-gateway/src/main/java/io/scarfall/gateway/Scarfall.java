@@ -403,14 +403,12 @@ public final class Scarfall implements AutoCloseable {
             links.retain(beat.live());
             if (beat.doubtful()) {
                 revoker.doubt();
-            }
-            revoker.beat(beat.live());
-            places.beat(beat.live());
-            if (beat.doubtful()) {
                 notifier.doubt();
                 sessions.reopenAll();
                 sessions.audit();
             }
+            revoker.beat(beat.live());
+            places.beat(beat.live());
             sessions.settle();
             notifier.beat();
         }

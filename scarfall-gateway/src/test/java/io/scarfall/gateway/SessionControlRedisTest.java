@@ -36,6 +36,7 @@ class SessionControlRedisTest extends SessionControl {
 
     @AfterEach
     void close() {
+        stop(); // before what it stands on is closed
         clusters.forEach(RedisPresenceCluster::close);
         redis.close();
     }

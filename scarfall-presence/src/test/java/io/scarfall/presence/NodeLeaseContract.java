@@ -67,8 +67,11 @@ public abstract class NodeLeaseContract extends ClusterContract {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         cluster.pause(cluster.lease().multipliedBy(10));
-        assertThat(a.beat().renewed()).isTrue();
-        assertThat(a.beat().live()).containsExactly(a.id());
+        Beat late = a.beat();
+        assertThat(late.renewed()).isTrue();
+        assertThat(late.doubtful()).as("others may have taken its places").isTrue();
+        assertThat(late.live()).containsExactly(a.id());
+        assertThat(a.beat().doubtful()).isFalse();
     }
 
     @Test

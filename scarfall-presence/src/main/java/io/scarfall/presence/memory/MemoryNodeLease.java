@@ -118,7 +118,9 @@ final class MemoryNodeLease implements NodeLease {
         Instant now = time.now();
         Node node = current.get(id.name());
         boolean renewed = node != null && node.id().equals(id);
+        boolean lapsed = false;
         if (node != null && renewed) {
+            lapsed = !node.live(nanos);
             node.renew(nanos, nanos + leaseNanos);
         }
         Set<NodeId> live = new HashSet<>();
@@ -127,7 +129,7 @@ final class MemoryNodeLease implements NodeLease {
                 live.add(other.id());
             }
         }
-        return new Beat(renewed, now, live, false);
+        return new Beat(renewed, now, live, lapsed);
     }
 
     private synchronized void left(NodeId id) {

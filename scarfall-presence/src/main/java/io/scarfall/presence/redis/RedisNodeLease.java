@@ -73,12 +73,13 @@ final class RedisNodeLease implements NodeLease {
                     boolean renewed = reply.text(0).equals("1");
                     LiveNodes.View view = live.learn(reply.number(1), reply.list(2), sent);
                     Long before = renewed ? generations.put(node, generation) : generations.remove(node);
+                    boolean lapsed = reply.text(3).equals("1");
                     beaten.run();
                     return new Beat(
                             renewed,
                             Instant.EPOCH.plus(view.micros(), ChronoUnit.MICROS),
                             Set.copyOf(view.live().values()),
-                            before == null || before != generation);
+                            lapsed || before == null || before != generation);
                 });
     }
 
