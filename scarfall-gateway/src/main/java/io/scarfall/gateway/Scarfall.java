@@ -178,12 +178,15 @@ public final class Scarfall implements AutoCloseable {
         cluster = builder.cluster();
         try {
             RevocationList revocations = new RevocationList();
+            TokenVerifier verifier = builder.tokenVerifier(config, this::opened);
+            EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+            ScheduledExecutorService timers = builder.timers == null ? loops.timers() : builder.timers;
             authenticator = new Authenticator(
-                    builder.tokenVerifier(config, this::opened),
+                    verifier,
                     revocations,
                     config.tokenInQuery(),
-                    config.delivery().maxUserIdLength());
-            EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+                    config.delivery().maxUserIdLength(),
+                    timers);
             loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
             ScheduledExecutorService scheduler = builder.timers == null ? scheduler() : builder.timers;
             LongSupplier nanoTime = builder.nanoTime;
@@ -227,6 +230,7 @@ public final class Scarfall implements AutoCloseable {
                     links,
                     storeClock,
                     config.control(),
+                    timers,
                     metrics);
             Upkeep upkeep = new Upkeep(delivery, links, sessions, revoker, places, notifier, storeClock);
             membership = new Membership(cluster, node, upkeep, metrics, scheduler, nanoTime);

@@ -76,6 +76,13 @@ class ArchitectureTest {
                 MAIN.that(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Scarfall.class))));
     }
 
+    /** Fetching keys has a thread of its own. */
+    @Test
+    void timersTakeNoLock() {
+        ArchitectureRules.NO_LOCKING_TIMERS.check(
+                MAIN.that(DescribedPredicate.not(JavaClass.Predicates.simpleName("JwksEndpoint"))));
+    }
+
     @Test
     void nothingReadsTheEnvironment() {
         ArchitectureRules.NO_ENVIRONMENT.check(MAIN);

@@ -9,11 +9,10 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.testing.Answers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,8 @@ class RedisUpkeepTest {
     private final Scarfall scarfall;
 
     RedisUpkeepTest() {
-        answer(cluster.connected());
-        answer(other.connected());
+        Answers.await(cluster.connected());
+        Answers.await(other.connected());
         scarfall = Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
@@ -70,19 +69,19 @@ class RedisUpkeepTest {
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             NodeId self = sessions("alice").get(0).node();
             Instant now = Instant.now();
-            answer(other.store().open(session(self, "ghost", "gone", now.minus(Duration.ofHours(1)))));
-            answer(other.store().open(session(self, "fresh", "fresh", now)));
+            Answers.await(other.store().open(session(self, "ghost", "gone", now.minus(Duration.ofHours(1)))));
+            Answers.await(other.store().open(session(self, "fresh", "fresh", now)));
             until(() -> {
                 assertThat(sessions("ghost")).isEmpty();
                 assertThat(metrics.count("scarfall.cleanup{found=idle}")).isEqualTo(1);
             });
             assertThat(sessions("fresh")).as("it may be idle for half an hour").hasSize(1);
 
-            answer(other.store().close(session(self, "alice", alice.id(), now)));
-            assertThat(answer(other.presence().count())).isEqualTo(1);
+            Answers.await(other.store().close(session(self, "alice", alice.id(), now)));
+            assertThat(Answers.await(other.presence().count())).isEqualTo(1);
             until(() -> {
                 assertThat(sessions("alice")).hasSize(1);
-                assertThat(answer(other.presence().count())).isEqualTo(2);
+                assertThat(Answers.await(other.presence().count())).isEqualTo(2);
             });
             assertThat(metrics.count("scarfall.cleanup{found=socketless}")).isZero();
             assertThat(metrics.times("scarfall.store{operation=list}")).isNotEmpty();
@@ -95,7 +94,7 @@ class RedisUpkeepTest {
     void afterALostConnectionWhatHasNoSocketGoesAtOnce() {
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             NodeId self = sessions("alice").get(0).node();
-            answer(other.store().open(session(self, "fresh", "fresh", Instant.now())));
+            Answers.await(other.store().open(session(self, "fresh", "fresh", Instant.now())));
             redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
             until(() -> assertThat(sessions("fresh")).isEmpty());
             until(() -> assertThat(metrics.count("scarfall.cleanup{found=socketless}"))
@@ -107,10 +106,10 @@ class RedisUpkeepTest {
 
     @Test
     void whatANodeLeftThatNobodyKnowsGoes() {
-        NodeId forgotten = answer(other.lease().join("forgotten"));
-        answer(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
+        NodeId forgotten = Answers.await(other.lease().join("forgotten"));
+        Answers.await(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
         redis.command("HDEL", "scarfall:nodes", forgotten.toString());
-        until(() -> assertThat(answer(other.presence().count())).isZero());
+        until(() -> assertThat(Answers.await(other.presence().count())).isZero());
         assertThat(metrics.count("scarfall.reaped.adopted")).isEqualTo(1);
         assertThat(metrics.count("scarfall.reaped.sessions")).isEqualTo(1);
         assertThat(redis.command("KEYS", "scarfall:*:node:forgotten*")).isEqualTo(List.of());
@@ -119,8 +118,8 @@ class RedisUpkeepTest {
     @Test
     void aNodeFindsWhatItsForgottenLifeLeftBeforeItWrites() {
         scarfall.close();
-        NodeId forgotten = answer(other.lease().join("again"));
-        answer(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
+        NodeId forgotten = Answers.await(other.lease().join("again"));
+        Answers.await(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
         redis.command("HDEL", "scarfall:nodes", forgotten.toString());
         try (Scarfall again = Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
@@ -130,7 +129,7 @@ class RedisUpkeepTest {
                 .cluster(cluster)
                 .start()) {
             assertThat(again.isHealthy()).isTrue();
-            until(() -> assertThat(answer(other.presence().count())).isZero());
+            until(() -> assertThat(Answers.await(other.presence().count())).isZero());
         }
     }
 
@@ -153,15 +152,15 @@ class RedisUpkeepTest {
         try (Client alice = Client.user(scarfall.userPort(), "alice");
                 Client bob = Client.user(scarfall.userPort(), "bob")) {
             redis.command("SET", "friends:alice", "[{\"_id\":\"bob\",\"email\":\"b@example.org\"}]");
-            until(() -> assertThat(
-                            answer(other.roster().watchers("bob", null, 10)).items())
+            until(() -> assertThat(Answers.await(other.roster().watchers("bob", null, 10))
+                            .items())
                     .containsExactly("alice"));
             assertThat(alice.received("user_status_update")).isEmpty();
             bob.leave();
             assertThat(alice.next("user_status_update").toString()).contains("\"bob\"", "offline");
             redis.command("DEL", "friends:alice");
-            until(() -> assertThat(
-                            answer(other.roster().watchers("bob", null, 10)).items())
+            until(() -> assertThat(Answers.await(other.roster().watchers("bob", null, 10))
+                            .items())
                     .isEmpty());
         }
     }
@@ -169,15 +168,11 @@ class RedisUpkeepTest {
     // ----
 
     private List<UserSession> sessions(String userId) {
-        return answer(other.presence().sessions(userId));
+        return Answers.await(other.presence().sessions(userId));
     }
 
     private static UserSession session(NodeId node, String userId, String id, Instant time) {
         return new UserSession(userId, id, node, time, time, null, null, null);
-    }
-
-    private static <T> T answer(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     private static void until(ThrowingRunnable assertion) {

@@ -13,6 +13,7 @@ import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Revocation;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.Beat;
+import io.scarfall.testing.Answers;
 import io.socket.client.IO;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,10 +135,7 @@ abstract class SessionControl {
     }
 
     static Ended done(CompletionStage<Ended> revocation) {
-        return revocation
-                .toCompletableFuture()
-                .orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
+        return Answers.await(revocation);
     }
 
     static Ended ended(int sessions) {
@@ -196,7 +193,7 @@ abstract class SessionControl {
     }
 
     static List<Revocation> revocations(FaultyCluster view) {
-        return view.revocations().since(0, 100).toCompletableFuture().join();
+        return Answers.await(view.revocations().since(0, 100));
     }
 
     @Test
@@ -417,8 +414,12 @@ abstract class SessionControl {
         start(settings.withLease(Duration.ofMillis(100), Duration.ofMinutes(1)), gateway -> gateway);
         String token = token("alice");
         CompletableFuture<Beat> never = new CompletableFuture<>();
-        viewOfB.beats = beat -> beat.thenCompose(answer -> never);
-        awaitStillness(viewOfB);
+        CompletableFuture<Void> still = new CompletableFuture<>(); // a beat that was under way has been carried out
+        viewOfB.beats = beat -> {
+            still.complete(null);
+            return beat.thenCompose(answer -> never);
+        };
+        Answers.await(still);
         viewOfA.carries = (to, message) -> false;
         done(a.revokeUser("alice"));
         String phone = token("bob");
@@ -427,17 +428,6 @@ abstract class SessionControl {
         expectRefused(b, token, "revoked");
         expectRefused(b, phone, "revoked");
         never.cancel(false);
-    }
-
-    /** Until a beat that was under way has been carried out. */
-    private static void awaitStillness(FaultyCluster view) {
-        UnaryOperator<CompletionStage<Beat>> silent = view.beats;
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        view.beats = beat -> {
-            begun.complete(null);
-            return silent.apply(beat);
-        };
-        begun.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     @Test
@@ -602,7 +592,7 @@ abstract class SessionControl {
     }
 
     private List<UserSession> sessions(String userId) {
-        return viewOfA.presence().sessions(userId).toCompletableFuture().join();
+        return Answers.await(viewOfA.presence().sessions(userId));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.engineio.EventLoops;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.PresenceSettings;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -38,6 +40,7 @@ class TwoNodesTest {
             .build();
     private final FaultyCluster viewOfA = new FaultyCluster(cluster);
     private final FaultyCluster viewOfB = new FaultyCluster(cluster);
+    private final EventLoops loops = EventLoops.start(1);
     private Scarfall a;
     private Scarfall b;
 
@@ -67,6 +70,7 @@ class TwoNodesTest {
     void stop() {
         a.close();
         b.close();
+        loops.close();
     }
 
     private void lists(String userId, String friend) {
@@ -173,8 +177,9 @@ class TwoNodesTest {
     @Test
     void orderIsKeptThoughLookUpsAreAnsweredOutOfOrder() {
         Random random = new Random(3);
+        ScheduledExecutorService timers = loops.timers();
         viewOfA.lookups = lookup -> {
-            Executor later = CompletableFuture.delayedExecutor(random.nextInt(3_000), TimeUnit.MICROSECONDS);
+            Executor later = task -> timers.schedule(task, random.nextInt(3_000), TimeUnit.MICROSECONDS);
             return random.nextInt(3) == 0 ? lookup : lookup.thenApplyAsync(found -> found, later);
         };
         int count = 500;

@@ -12,6 +12,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,6 +56,14 @@ public final class EventLoops implements AutoCloseable {
         List<Executor> executors = new ArrayList<>();
         group.forEach(executors::add);
         return List.copyOf(executors);
+    }
+
+    /**
+     * Timers whose tasks run on the loops, and must not block. Unlike those of the JDK they take no lock, so that loops
+     * may set them. They end with the loops, and are not to be shut down.
+     */
+    public ScheduledExecutorService timers() {
+        return group;
     }
 
     EventLoopGroup group() {

@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.testing.Answers;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,7 +48,7 @@ final class Recorder implements EngineListener {
 
     /** A client may know of its session before the listener does. */
     Recorded session(String sid) {
-        return future(sid).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return Answers.await(future(sid));
     }
 
     private CompletableFuture<Recorded> future(String sid) {

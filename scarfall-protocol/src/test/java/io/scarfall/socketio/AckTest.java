@@ -1,7 +1,7 @@
 package io.scarfall.socketio;
 
-import static io.scarfall.socketio.TestServer.await;
 import static io.scarfall.socketio.TestServer.namespace;
+import static io.scarfall.testing.Answers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,11 +1,12 @@
 package io.scarfall.socketio;
 
-import static io.scarfall.socketio.TestServer.await;
 import static io.scarfall.socketio.TestServer.namespace;
+import static io.scarfall.testing.Answers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.testing.Answers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,7 @@ class BinaryTest {
             assertThat(client.binary()).isEqualTo(Bytes.wrap(content(thread, number)));
             assertThat(client.binary()).isEqualTo(Bytes.wrap(content(thread, number)));
         }
-        threads.forEach(TestServer::await);
+        threads.forEach(Answers::await);
         client.fence();
     }
 

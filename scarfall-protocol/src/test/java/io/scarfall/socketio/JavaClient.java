@@ -3,6 +3,7 @@ package io.scarfall.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.testing.Answers;
 import io.socket.client.Ack;
 import io.socket.client.IO;
 import io.socket.client.Manager;
@@ -121,7 +122,7 @@ final class JavaClient implements AutoCloseable {
     Object[] ask(String event, Object... arguments) {
         CompletableFuture<Object[]> answer = new CompletableFuture<>();
         socket.emit(event, arguments, answer::complete);
-        return TestServer.await(answer);
+        return Answers.await(answer);
     }
 
     /** Waits for the ack of an event, which is one argument in the form that {@link #expect} compares. */

@@ -7,6 +7,7 @@ import io.scarfall.engineio.EngineSession;
 import io.scarfall.socketio.SessionGuard.Refusal;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.Packet;
+import io.scarfall.testing.Answers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +154,7 @@ class SessionGuardTest {
         String id = packet.substring(1, packet.indexOf('['));
 
         client.send("3" + id + "['answer']");
-        assertThat(TestServer.await(answer).get(0, String.class)).isEqualTo("answer");
+        assertThat(Answers.await(answer).get(0, String.class)).isEqualTo("answer");
         client.send("3" + id + "['again']").send("34711[]").fence();
 
         assertThat(guards.get(0).seen).containsExactly("Connect / ", "Ack /  by /", "Ack /  by /");

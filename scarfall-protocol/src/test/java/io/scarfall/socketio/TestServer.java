@@ -1,5 +1,6 @@
 package io.scarfall.socketio;
 
+import static io.scarfall.testing.Answers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.EngineConfig;
@@ -12,11 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -126,23 +122,6 @@ final class TestServer implements AutoCloseable {
         CompletableFuture<Void> passed = new CompletableFuture<>();
         socket.execute(() -> socket.schedule(() -> passed.complete(null), length.plusMillis(1)));
         await(passed);
-    }
-
-    /**
-     * Waits for what a loop will complete.
-     *
-     * <p>Not by {@link CompletableFuture#orTimeout}: there the completing thread takes a lock, which a loop must not.
-     *
-     * @throws CompletionException with the cause, if it fails
-     */
-    static <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Override

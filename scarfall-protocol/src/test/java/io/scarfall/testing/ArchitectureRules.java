@@ -48,6 +48,14 @@ public final class ArchitectureRules {
                     .or(call(CountDownLatch.class, "await")))
             .because("nothing blocks an event loop");
 
+    /** Timers of the JDK take a lock in the thread that sets them, and in the one that is in time. */
+    public static final ArchRule NO_LOCKING_TIMERS = noClasses()
+            .should()
+            .accessTargetWhere(call(CompletableFuture.class, "orTimeout")
+                    .or(call(CompletableFuture.class, "completeOnTimeout"))
+                    .or(call(CompletableFuture.class, "delayedExecutor")))
+            .because("nothing blocks an event loop");
+
     private ArchitectureRules() {}
 
     /** The classes of the packages, without tests: neither from a folder nor from another module's test-jar. */

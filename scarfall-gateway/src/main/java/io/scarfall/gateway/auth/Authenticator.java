@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,7 @@ public final class Authenticator {
     private final AuthenticatedSockets sockets;
     private final boolean tokenInQuery;
     private final int maxUserIdLength;
+    private final ScheduledExecutorService timers;
 
     /** What a client sends along with CONNECT, or with the event {@code authenticate}. */
     public record Credentials(@Nullable RawJson token) {
@@ -54,14 +58,20 @@ public final class Authenticator {
      * @param revocations what has been revoked, as far as this node knows
      * @param tokenInQuery whether a token in the query string counts: such tokens end up in the logs of proxies
      * @param maxUserIdLength how many characters the id of a user may have
+     * @param timers which event loops may set
      */
     public Authenticator(
-            TokenVerifier verifier, RevocationList revocations, boolean tokenInQuery, int maxUserIdLength) {
+            TokenVerifier verifier,
+            RevocationList revocations,
+            boolean tokenInQuery,
+            int maxUserIdLength,
+            ScheduledExecutorService timers) {
         this.verifier = verifier;
         this.revocations = revocations;
         sockets = new AuthenticatedSockets(revocations);
         this.tokenInQuery = tokenInQuery;
         this.maxUserIdLength = maxUserIdLength;
+        this.timers = timers;
     }
 
     /** The sockets that a {@link #guard} admitted to namespaces of embedders. */
@@ -200,8 +210,9 @@ public final class Authenticator {
         } catch (RuntimeException e) { // a verifier may be the embedder's
             verdict.completeExceptionally(e);
         }
+        endInTime(verdict);
         CompletableFuture<Identity> answer = new CompletableFuture<>();
-        verdict.orTimeout(VERIFY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).whenComplete((identity, error) -> {
+        verdict.whenComplete((identity, error) -> {
             if (error != null || identity == null) {
                 answer.completeExceptionally(refused(error == null ? new NullPointerException("identity") : error));
             } else if (identity.userId().length() > maxUserIdLength) {
@@ -211,6 +222,16 @@ public final class Authenticator {
             }
         });
         return answer;
+    }
+
+    private void endInTime(CompletableFuture<Identity> verdict) {
+        if (!verdict.isDone()) {
+            Future<?> end = timers.schedule(
+                    () -> verdict.completeExceptionally(new TimeoutException()),
+                    VERIFY_TIMEOUT.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            verdict.whenComplete((identity, error) -> end.cancel(false));
+        }
     }
 
     /** Makes a refusal of whatever a verifier failed with. */

@@ -54,6 +54,10 @@ final class JwksEndpoint implements AutoCloseable {
 
     /** Fetches it once; the stage fails if the answer is not 200, or too large, or not there in time. */
     CompletionStage<byte[]> fetch() {
+        return CompletableFuture.supplyAsync(this::exchange, thread).thenCompose(body -> body);
+    }
+
+    private CompletableFuture<byte[]> exchange() {
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, head -> new BoundedBody());
         // the client's own timeout ends with the head of the response
         return exchange.thenCompose(JwksEndpoint::body)

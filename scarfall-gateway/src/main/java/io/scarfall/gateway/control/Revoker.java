@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,6 +64,7 @@ public final class Revoker implements NodeOrders {
     private final NodeLinks links;
     private final StoreClock clock;
     private final ControlConfig config;
+    private final ScheduledExecutorService timers;
     private final Metrics.Counter ended;
 
     /** What was done lately, so that whoever orders it again is told the same. */
@@ -76,7 +78,11 @@ public final class Revoker implements NodeOrders {
     private volatile Set<NodeId> live = Set.of();
     private volatile long forgotMillis;
 
-    /** {@link #beat} must be called after every beat. */
+    /**
+     * {@link #beat} must be called after every beat.
+     *
+     * @param timers which event loops may set
+     */
     public Revoker(
             PresenceCluster cluster,
             RevocationList known,
@@ -85,6 +91,7 @@ public final class Revoker implements NodeOrders {
             NodeLinks links,
             StoreClock clock,
             ControlConfig config,
+            ScheduledExecutorService timers,
             Metrics metrics) {
         store = cluster.revocations();
         presence = cluster.store();
@@ -94,6 +101,7 @@ public final class Revoker implements NodeOrders {
         this.links = links;
         this.clock = clock;
         this.config = config;
+        this.timers = timers;
         ended = metrics.counter("scarfall.sessions.revoked");
         metrics.gauge("scarfall.revocations", known::size);
     }
@@ -147,12 +155,14 @@ public final class Revoker implements NodeOrders {
     }
 
     /** When the second of a revocation of a user is over. */
-    private static CompletionStage<Ended> later(Revocation revocation, Ended result) {
+    private CompletionStage<Ended> later(Revocation revocation, Ended result) {
         if (revocation.target().kind() != Revocation.Kind.USER) {
             return CompletableFuture.completedFuture(result);
         }
         long micros = SECOND_MICROS - Math.floorMod(revocation.version(), SECOND_MICROS);
-        return new CompletableFuture<Ended>().completeOnTimeout(result, micros, TimeUnit.MICROSECONDS);
+        CompletableFuture<Ended> over = new CompletableFuture<>();
+        timers.schedule(() -> over.complete(result), micros, TimeUnit.MICROSECONDS);
+        return over;
     }
 
     /** All other nodes: those of the last beat, and for a user those that have joined since and hold a session already. */

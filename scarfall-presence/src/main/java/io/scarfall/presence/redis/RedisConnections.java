@@ -42,7 +42,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,7 +92,6 @@ final class RedisConnections implements Commands {
     private final Servers servers;
     private final AtomicLong generation = new AtomicLong();
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
-    private final Executor later = CompletableFuture.delayedExecutor(LEAST_DELAY.toMillis() * 4, TimeUnit.MILLISECONDS);
     private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Route route;
     private volatile String lastFailure = "";
@@ -272,9 +270,19 @@ final class RedisConnections implements Commands {
                 connected.completeExceptionally(layout);
             } else if (!closed) {
                 tell(Answer.cause(failure));
-                later.execute(this::connect);
+                later(this::connect);
             }
         });
+    }
+
+    /** Runs a task after a while. The JDK's timers would take a lock, which an event loop must not wait for. */
+    private void later(Runnable task) {
+        resources
+                .timer()
+                .newTimeout(
+                        due -> resources.eventExecutorGroup().execute(task),
+                        LEAST_DELAY.toMillis() * 4,
+                        TimeUnit.MILLISECONDS);
     }
 
     /** Says once why Redis is not reached, however often it is tried: a wrong password needs a person. */
@@ -526,7 +534,7 @@ final class RedisConnections implements Commands {
                     log.debug(
                             "not connected to all masters error={}",
                             Answer.cause(failure).toString());
-                    later.execute(this::refresh);
+                    later(this::refresh);
                 } else if (!made.writers.equals(before.writers)) {
                     generation.incrementAndGet();
                     route = made;
@@ -540,7 +548,7 @@ final class RedisConnections implements Commands {
                 return;
             }
             client.refreshPartitionsAsync().whenComplete((done, failure) -> {
-                later.execute(() -> refreshing.set(false)); // at a pace
+                later(() -> refreshing.set(false)); // at a pace
                 if (failure == null) {
                     reroute();
                 }
