@@ -1,5 +1,7 @@
 -- What a change of the status of the user at hand is: put in front of the scripts that may make one when they are loaded.
 
+local counted -- whether the count has to be kept
+
 -- A real change: it gets a version and a place in the feed, whose number is answered. The ids in the feed are base-number,
 -- where the base is the time when it began and the numbers are dense, so that a reader sees what it missed. Both are kept
 -- beside the fences, under # and ##: reading the newest id from the stream costs more.
@@ -11,24 +13,30 @@ local function change(feedLength)
     end
     local feed = prefix .. 'events'
     if base == nil then
-        base = redis.call('HGET', KEYS[1], '#')
+        base, count = unpack(redis.call('HMGET', KEYS[1], '#', '##'))
     end
-    if not base then
-        base = micros
-        redis.call('HSET', KEYS[1], '#', base)
-    end
-    local number = string.format('%d', redis.call('HINCRBY', KEYS[1], '##', '1'))
+    base = base or micros
+    count = (count or 0) + 1
+    counted = true
+    local number = string.format('%d', count)
     local change = state()
     local added =
         redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. number, 'u', userId, 's', change)
     if type(added) == 'table' and added.err then -- the fences were lost, and the feed was not
         local newest = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', '1')[1][1]
         base, number = string.match(newest, '^(%d+)-(%d+)$')
-        number = digits(number + 1)
-        redis.call('HSET', KEYS[1], '#', base, '##', number)
+        count = number + 1
+        number = string.format('%d', count)
         redis.call('XADD', feed, base .. '-' .. number, 'u', userId, 's', change)
     end
     return number
+end
+
+-- To be called when all changes of a script are made.
+local function keepCount()
+    if counted then
+        redis.call('HSET', KEYS[1], '#', base, '##', string.format('%d', count))
+    end
 end
 
 -- What is told to the caller: watchers only where something is to be told to them.

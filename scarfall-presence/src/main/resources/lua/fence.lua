@@ -4,9 +4,9 @@
 -- keeps the highest of both that wrote here: what comes later with a lower one was sent earlier, and was overtaken.
 local node = ARGV[2] .. '@' .. ARGV[3]
 local own = ARGV[3] .. ' ' .. ARGV[4] .. ' '
-local fences = redis.call('HMGET', KEYS[1], ARGV[2], '#')
+local fences = redis.call('HMGET', KEYS[1], ARGV[2], '#', '##')
 local fence = fences[1]
-base = fences[2]
+base, count = fences[2], fences[3]
 if not fence or string.sub(fence, 1, #own) ~= own then
     if fence then
         local epoch, generation = string.match(fence, '^(%d+) (%d+)')

@@ -15,4 +15,5 @@ for _, id in ipairs(due) do
         redis.call('ZREM', prefix .. 'online', id) -- the record of the user had expired
     end
 end
+keepCount()
 return { #due, transitions }

@@ -46,4 +46,5 @@ for _, id in ipairs(order) do
         redis.call('ZREM', prefix .. 'online', id)
     end
 end
+keepCount()
 return { redis.call('SCARD', set), removed, transitions }

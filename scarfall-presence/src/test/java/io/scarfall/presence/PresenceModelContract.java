@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ public abstract class PresenceModelContract extends ClusterContract {
         return 250;
     }
 
+    /** Another user, whose changes an implementation may carry out together with those of this one. */
+    protected String neighbour(String userId, int number) {
+        return userId + "-" + number;
+    }
+
     LongStream seedsToRun() {
         String replay = System.getProperty("scarfall.seed");
         if (replay != null) {
@@ -74,7 +80,7 @@ public abstract class PresenceModelContract extends ClusterContract {
     @MethodSource("seedsToRun")
     void behavesAsTheModel(long seed) {
         Duration grace = seed % 2 == 0 ? Duration.ZERO : GRACE;
-        Run run = new Run(cluster(SETTINGS.withOfflineGrace(grace)), new Random(seed), grace);
+        Run run = new Run(cluster(SETTINGS.withOfflineGrace(grace)), new Random(seed), grace, this::neighbour);
         try {
             for (int step = 0; step < steps(); step++) {
                 run.step();
@@ -150,6 +156,7 @@ public abstract class PresenceModelContract extends ClusterContract {
         private final Random random;
         private final Duration grace;
         private final Duration lease;
+        private final BiFunction<String, Integer, String> neighbours;
         private final List<Life> lives = new ArrayList<>();
         private final Map<String, Life> newest = new TreeMap<>();
         private final Map<String, User> users = new LinkedHashMap<>();
@@ -157,10 +164,11 @@ public abstract class PresenceModelContract extends ClusterContract {
         /** The answer to the last write was lost, so what it changed was told to nobody. */
         private boolean lost;
 
-        Run(TestCluster cluster, Random random, Duration grace) {
+        Run(TestCluster cluster, Random random, Duration grace, BiFunction<String, Integer, String> neighbours) {
             this.cluster = cluster;
             this.random = random;
             this.grace = grace;
+            this.neighbours = neighbours;
             for (int i = 0; i < 5; i++) {
                 users.put("user" + i, new User());
             }
@@ -255,7 +263,13 @@ public abstract class PresenceModelContract extends ClusterContract {
             String step = what + " " + session.userId() + " " + session.sessionId() + " by " + life.id();
             lost = false;
             try {
+                List<CompletionStage<Boolean>> crowd = random.nextInt(3) == 0 ? crowd(life, session) : List.of();
                 T answer = answer(write);
+                for (CompletionStage<Boolean> touched : crowd) {
+                    assertThat(await(touched.exceptionally(failed -> false)))
+                            .as("touch of nobody")
+                            .isFalse();
+                }
                 steps.add(step + " -> " + answer);
                 assertThat(life.reaped || byLaterEpoch)
                         .as("accepted from a fenced node")
@@ -271,16 +285,27 @@ public abstract class PresenceModelContract extends ClusterContract {
             }
         }
 
-        /** The answer; of a repeated call, if the first one was lost. */
+        /** Changes nothing, but what is written now is not alone. */
+        private List<CompletionStage<Boolean>> crowd(Life life, UserSession session) {
+            List<CompletionStage<Boolean>> touches = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                UserSession nobody = life.node.session(neighbours.apply(session.userId(), i), session.sessionId());
+                touches.add(life.node.store().touch(nobody));
+            }
+            return touches;
+        }
+
+        /** The answer; of a repeated call, if the first one was lost, or was not sent since the one before it was lost. */
         private <T> T answer(Supplier<CompletionStage<T>> write) throws Exception {
             while (true) {
                 try {
                     return write.get().toCompletableFuture().get(10, TimeUnit.SECONDS);
                 } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof LostAnswerException)) {
+                    if (e.getCause() instanceof LostAnswerException) {
+                        lost = true;
+                    } else if (!(e.getCause().getCause() instanceof LostAnswerException)) { // sent behind a lost one
                         throw e;
                     }
-                    lost = true;
                 }
             }
         }
@@ -362,8 +387,10 @@ public abstract class PresenceModelContract extends ClusterContract {
             Instant now = now();
             boolean settled = !by.heldSince.plus(lease).isAfter(now);
             List<Life> reapable = lives.stream()
-                    .filter(life ->
-                            !life.reaped && (life.over ? !life.reapableFrom.isAfter(now) : settled && !life.live(now)))
+                    .filter(life -> !life.reaped
+                            && (life.over
+                                    ? !life.reapableFrom.isAfter(now)
+                                    : life.perhapsOver || settled && !life.live(now)))
                     .toList();
             List<String> due = users.keySet().stream()
                     .filter(id -> user(id).leaving() && !user(id).leavingUntil.isAfter(now))

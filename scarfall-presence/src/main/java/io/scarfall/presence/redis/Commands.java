@@ -13,12 +13,12 @@ import java.util.function.Function;
 interface Commands {
 
     /**
-     * Runs a script that changes the sessions of a user. Those of one partition take effect in the order of the calls, once,
+     * Runs the script that changes the sessions of users. Those of one partition take effect in the order of the calls, once,
      * or not at all; a failed stage may have taken effect or not.
      *
-     * @param args the first one is the time, and the generation is among the others
+     * @param args of sessions.lua: the first one is the time, and the generation is among the others
      */
-    CompletionStage<Reply> write(Script script, int partition, String... args);
+    CompletionStage<Reply> write(int partition, String... args);
 
     /** Runs a script that may be repeated, and so is, where Redis does not know it any more. */
     CompletionStage<Reply> run(Script script, String[] keys, String... args);
@@ -30,6 +30,6 @@ interface Commands {
     /** Reads what is kept of these users, in their order, and in one round trip. */
     CompletionStage<List<UserRecord>> users(List<String> userIds);
 
-    /** How often a connection was lost or made anew, so far. A write carries it, see transition.lua. */
+    /** How often a connection was lost or made anew, so far. A write carries it, see fence.lua. */
     long generation();
 }

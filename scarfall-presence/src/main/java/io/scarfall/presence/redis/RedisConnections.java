@@ -81,8 +81,13 @@ final class RedisConnections implements Commands {
     private static final String CLOSED = "connections: closed (expected: to be used before that)";
 
     /** How the messages begin of what fails before it is sent: ours, and those of Lettuce, which has no type for it. */
-    private static final List<String> UNSENT =
-            List.of(NOT_YET, CLOSED, "Currently not connected", "Connection is closed", "Request queue size exceeded");
+    private static final List<String> UNSENT = List.of(
+            NOT_YET,
+            CLOSED,
+            Writes.NOT_SENT,
+            "Currently not connected",
+            "Connection is closed",
+            "Request queue size exceeded");
 
     private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -125,7 +130,7 @@ final class RedisConnections implements Commands {
     }
 
     @Override
-    public CompletionStage<Reply> write(Script script, int partition, String... args) {
+    public CompletionStage<Reply> write(int partition, String... args) {
         Route to = route;
         if (to == null) {
             return CompletableFuture.failedFuture(notConnected());
@@ -134,7 +139,7 @@ final class RedisConnections implements Commands {
         String[] key = {keys.fence(partition)};
         return connection
                 .async()
-                .<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, key, args)
+                .<List<Object>>evalsha(Script.SESSIONS.sha(), ScriptOutputType.MULTI, key, args)
                 .thenApply(Reply::new)
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {

@@ -82,8 +82,15 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         NodeLease leases = new RedisNodeLease(
                 commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
         NodeReaper removal = new RedisNodeReaper(commands, keys, time, live, transitions, settings.lease());
+        Writes writes = new Writes(
+                commands,
+                time,
+                transitions,
+                options.partitions(),
+                options.commandTimeout(),
+                options.maxPendingCommands());
         PresenceStore sessions =
-                new RedisPresenceStore(commands, keys, time, live, transitions, settings.offlineGrace());
+                new RedisPresenceStore(commands, keys, writes, live, transitions, settings.offlineGrace());
         Presence reads = new RedisReads(commands, keys, time, live, lists, settings);
         StoreListener listener = options.listener();
         Observed observed = listener == null ? null : new Observed(listener, time);
@@ -308,7 +315,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             return this;
         }
 
-        /** How many commands may be unanswered on a connection before further ones fail; 262,144 if not called. */
+        /**
+         * How many commands may be unanswered on a connection, and how many changes of sessions may wait to be sent, before
+         * further ones fail; 262,144 if not called.
+         */
         public Builder maxPendingCommands(int maxPendingCommands) {
             this.maxPendingCommands = maxPendingCommands;
             return this;

@@ -1,13 +1,11 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.RedisException;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
@@ -33,21 +31,16 @@ final class RedisPresenceStore implements PresenceStore {
 
     private final Commands commands;
     private final RedisKeys keys;
-    private final StoreTime time;
+    private final Writes writes;
     private final LiveNodes live;
     private final Transitions transitions;
     private final Duration grace;
 
     RedisPresenceStore(
-            Commands commands,
-            RedisKeys keys,
-            StoreTime time,
-            LiveNodes live,
-            Transitions transitions,
-            Duration grace) {
+            Commands commands, RedisKeys keys, Writes writes, LiveNodes live, Transitions transitions, Duration grace) {
         this.commands = commands;
         this.keys = keys;
-        this.time = time;
+        this.writes = writes;
         this.live = live;
         this.transitions = transitions;
         this.grace = grace;
@@ -55,20 +48,13 @@ final class RedisPresenceStore implements PresenceStore {
 
     @Override
     public CompletionStage<Transition> open(UserSession session) {
-        return write(
-                        Script.OPEN,
-                        session,
-                        UserRecord.fields(session),
-                        Fields.of(session.email()),
-                        transitions.expirySeconds(),
-                        transitions.feedLength(),
-                        transitions.watcherLimit())
-                .thenCompose(transitions::complete);
+        return writes.open(partition(session), session).thenCompose(transitions::complete);
     }
 
     @Override
     public CompletionStage<Boolean> touch(UserSession session) {
-        return write(Script.TOUCH, session).thenApply(reply -> reply.text(0).equals("1"));
+        return writes.touch(partition(session), session)
+                .thenApply(reply -> reply.text(0).equals("1"));
     }
 
     @Override
@@ -82,36 +68,11 @@ final class RedisPresenceStore implements PresenceStore {
             return CompletableFuture.failedFuture(new IllegalArgumentException(
                     "grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")"));
         }
-        return write(
-                        Script.CLOSE,
-                        session,
-                        String.valueOf(grace.toMillis()),
-                        transitions.expirySeconds(),
-                        transitions.retentionSeconds(),
-                        transitions.feedLength(),
-                        transitions.watcherLimit())
-                .thenCompose(transitions::complete);
+        return writes.close(partition(session), session, grace).thenCompose(transitions::complete);
     }
 
-    private CompletionStage<Reply> write(Script script, UserSession session, String... more) {
-        NodeId node = session.node();
-        String[] args = new String[6 + more.length];
-        args[0] = time.argument();
-        args[1] = node.name();
-        args[2] = String.valueOf(node.epoch());
-        args[3] = String.valueOf(commands.generation());
-        args[4] = session.userId();
-        args[5] = Fields.escape(session.sessionId());
-        System.arraycopy(more, 0, args, 6, more.length);
-        return commands.write(script, keys.partitionOf(session.userId()), args).thenApply(reply -> {
-            switch (reply.text(0)) {
-                case "FENCED" -> throw new FencedException(node);
-                case "STALE" -> throw new RedisException("a later connection of this node wrote already");
-                default -> {
-                    return reply;
-                }
-            }
-        });
+    private int partition(UserSession session) {
+        return keys.partitionOf(session.userId());
     }
 
     @Override

@@ -11,6 +11,11 @@ record Reply(List<? extends @Nullable Object> parts) {
         return parts.size();
     }
 
+    /** Whether there is a text, or a number, rather than a list. */
+    boolean isText(int index) {
+        return index < parts.size() && !(parts.get(index) instanceof List);
+    }
+
     String text(int index) {
         Object part = parts.get(index);
         if (part == null) {

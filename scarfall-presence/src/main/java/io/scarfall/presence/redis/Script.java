@@ -11,9 +11,7 @@ import java.util.Locale;
 
 /** The scripts of {@code resources/lua}; each file says what its KEYS and ARGV are. What they share is put before them. */
 enum Script {
-    OPEN("clock", "partition", "fence", "user", "change"),
-    TOUCH("clock", "partition", "fence", "user"),
-    CLOSE("clock", "partition", "fence", "user", "change", "offline"),
+    SESSIONS("clock", "partition", "fence", "user", "change", "offline"),
     REAP("clock", "partition", "user", "change", "offline"),
     GRACES("clock", "partition", "user", "change", "offline"),
     JOIN("clock", "nodes"),

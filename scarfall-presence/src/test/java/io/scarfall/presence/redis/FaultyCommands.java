@@ -24,8 +24,8 @@ final class FaultyCommands implements Commands {
     }
 
     @Override
-    public CompletionStage<Reply> write(Script script, int partition, String... args) {
-        return real.write(script, partition, args);
+    public CompletionStage<Reply> write(int partition, String... args) {
+        return real.write(partition, args);
     }
 
     @Override

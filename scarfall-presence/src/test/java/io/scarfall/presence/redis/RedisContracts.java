@@ -151,6 +151,11 @@ abstract class RedisContracts {
         }
 
         @Override
+        protected String neighbour(String userId, int number) {
+            return RedisFixture.neighbour(userId, number);
+        }
+
+        @Override
         protected int steps() {
             return modelSteps();
         }

@@ -206,20 +206,22 @@ class RedisFaultsTest {
 
         Object late = redis.command(
                 "EVALSHA",
-                Script.OPEN.sha(),
+                Script.SESSIONS.sha(),
                 "1",
                 fence,
                 "",
                 "a",
                 String.valueOf(node.epoch()),
                 String.valueOf(generation(before)),
+                "100",
+                "100",
+                "64",
+                "10",
+                "o",
                 "anna",
                 "s1",
                 UserRecord.fields(session),
-                "-",
-                "100",
-                "64",
-                "10");
+                "-");
         assertThat(late).isEqualTo(List.of("STALE"));
         assertThat(await(cluster.presence().count())).isZero();
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A {@link RedisPresenceCluster} per process, over real servers that other fixtures use too: each has a prefix of its own.
@@ -53,6 +54,16 @@ class RedisFixture implements PresenceFixture {
                 .partitions(PARTITIONS)
                 .settings(settings)
                 .time(time());
+    }
+
+    /** Another user of the same partition. */
+    static String neighbour(String userId, int number) {
+        RedisKeys keys = new RedisKeys("test", PARTITIONS);
+        return IntStream.iterate(number, i -> i + 3)
+                .mapToObj(i -> userId + "-" + i)
+                .filter(other -> keys.partitionOf(other) == keys.partitionOf(userId))
+                .findFirst()
+                .orElseThrow();
     }
 
     String prefix() {

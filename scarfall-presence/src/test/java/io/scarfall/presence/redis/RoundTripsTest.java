@@ -184,8 +184,8 @@ class RoundTripsTest {
         }
 
         @Override
-        public CompletionStage<Reply> write(Script script, int partition, String... args) {
-            return hold(1, real.write(script, partition, args));
+        public CompletionStage<Reply> write(int partition, String... args) {
+            return hold(1, real.write(partition, args));
         }
 
         @Override

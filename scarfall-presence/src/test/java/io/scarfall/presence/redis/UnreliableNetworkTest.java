@@ -40,6 +40,11 @@ class UnreliableNetworkTest extends PresenceModelContract {
     }
 
     @Override
+    protected String neighbour(String userId, int number) {
+        return RedisFixture.neighbour(userId, number);
+    }
+
+    @Override
     protected int steps() {
         return 150;
     }

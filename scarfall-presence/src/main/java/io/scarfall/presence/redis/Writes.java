@@ -1,0 +1,229 @@
+package io.scarfall.presence.redis;
+
+import io.lettuce.core.RedisException;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What changes the sessions of users, on its way to Redis: of each partition one script at a time, with all that came while
+ * the one before it was under way. So a change that comes alone travels at once, and in a storm they share what each script
+ * costs. Those of one partition take effect in the order of the calls. Thread-safe. Nothing blocks.
+ *
+ * <p>Where a script fails, those that wait behind it fail too, without having been sent: each was called before that.
+ */
+final class Writes {
+
+    /** How the messages begin of what was never sent. */
+    static final String NOT_SENT = "not sent";
+
+    /** So many keep Redis busy for less than a millisecond. */
+    static final int MOST_AT_ONCE = 32;
+
+    private final Commands commands;
+    private final StoreTime time;
+    private final Transitions transitions;
+    private final long timeoutNanos;
+    private final int maxWaiting;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final List<Lane> lanes;
+
+    /** One change, and who waits for its answer. */
+    private record Write(
+            UserSession session,
+            String kind,
+            String first,
+            String second,
+            long calledNanos,
+            CompletableFuture<Reply> answer) {}
+
+    /**
+     * @param timeout how long a change may wait before it is not sent any more
+     * @param maxWaiting how many may wait before further ones fail
+     */
+    Writes(
+            Commands commands,
+            StoreTime time,
+            Transitions transitions,
+            int partitions,
+            Duration timeout,
+            int maxWaiting) {
+        this.commands = commands;
+        this.time = time;
+        this.transitions = transitions;
+        this.timeoutNanos = timeout.toNanos();
+        this.maxWaiting = maxWaiting;
+        this.lanes = IntStream.range(0, partitions).mapToObj(Lane::new).toList();
+    }
+
+    /** Opens a session, or writes it anew; the answer is a transition. */
+    CompletionStage<Reply> open(int partition, UserSession session) {
+        return add(partition, session, "o", UserRecord.fields(session), Fields.of(session.email()));
+    }
+
+    /** Notes that a session is alive; the answer is whether it is open under its node and epoch, as "1" or "0". */
+    CompletionStage<Reply> touch(int partition, UserSession session) {
+        return add(partition, session, "t", "", "");
+    }
+
+    /** Closes a session; the answer is a transition. */
+    CompletionStage<Reply> close(int partition, UserSession session, Duration grace) {
+        return add(partition, session, "c", String.valueOf(grace.toMillis()), "");
+    }
+
+    private CompletionStage<Reply> add(int partition, UserSession session, String kind, String first, String second) {
+        if (waiting.get() >= maxWaiting) {
+            return CompletableFuture.failedFuture(
+                    new RedisException(NOT_SENT + ": more than " + maxWaiting + " changes wait already"));
+        }
+        Write write = new Write(session, kind, first, second, time.nanos(), new CompletableFuture<>());
+        lanes.get(partition).add(write);
+        return write.answer;
+    }
+
+    /** The changes of one partition. */
+    private final class Lane {
+
+        private final int partition;
+        private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
+
+        /** How many are in the queue or under way. Whoever raises it from zero sends, and so on until it is zero again. */
+        private final AtomicInteger left = new AtomicInteger();
+
+        Lane(int partition) {
+            this.partition = partition;
+        }
+
+        void add(Write write) {
+            queue.add(write);
+            waiting.incrementAndGet();
+            if (left.getAndIncrement() == 0) {
+                send(1);
+            }
+        }
+
+        /** @param queued so many are in the queue, or more */
+        private void send(int queued) {
+            List<Write> late = late(queued);
+            int inTime = late.isEmpty() ? queued : left.addAndGet(-late.size());
+            if (inTime > 0) {
+                List<Write> batch = batch(inTime);
+                var unused = write(arguments(batch)).whenComplete((reply, failure) -> answered(batch, reply, failure));
+            }
+            fail(late, new RedisException(NOT_SENT + " in time: earlier changes are under way"));
+        }
+
+        private CompletionStage<Reply> write(String[] arguments) {
+            try {
+                return commands.write(partition, arguments);
+            } catch (RuntimeException e) { // would hold up all that come later
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        private void answered(List<Write> batch, @Nullable Reply reply, @Nullable Throwable failure) {
+            List<Write> behind = failure == null ? List.of() : poll(left.get() - batch.size());
+            int queued = left.addAndGet(-batch.size() - behind.size());
+            if (queued > 0) {
+                send(queued);
+            }
+            if (failure != null) {
+                Throwable why = Answer.cause(failure);
+                fail(batch, why);
+                fail(behind, new RedisException(NOT_SENT + ": the change before it failed", why));
+            } else if (reply != null) {
+                answer(batch, reply);
+            }
+        }
+
+        private List<Write> late(int queued) {
+            List<Write> late = List.of();
+            long now = time.nanos();
+            while (late.size() < queued && now - queue.element().calledNanos > timeoutNanos) {
+                late = late.isEmpty() ? new ArrayList<>() : late;
+                late.add(poll());
+            }
+            return late;
+        }
+
+        /** What may travel together: of one life of a node, and so that to repeat it changes nothing. */
+        private List<Write> batch(int queued) {
+            Write first = poll();
+            if (queued == 1) {
+                return List.of(first);
+            }
+            List<Write> batch = new ArrayList<>(List.of(first));
+            Set<String> users = new HashSet<>(Set.of(first.session.userId()));
+            while (batch.size() < Math.min(queued, MOST_AT_ONCE)
+                    && queue.element().session.node().equals(first.session.node())
+                    && users.add(queue.element().session.userId())) {
+                batch.add(poll());
+            }
+            return batch;
+        }
+
+        private List<Write> poll(int count) {
+            List<Write> polled = new ArrayList<>(count);
+            while (polled.size() < count) {
+                polled.add(poll());
+            }
+            return polled;
+        }
+
+        private Write poll() {
+            waiting.decrementAndGet();
+            return queue.remove();
+        }
+    }
+
+    private String[] arguments(List<Write> batch) {
+        NodeId node = batch.get(0).session.node();
+        List<String> arguments = new ArrayList<>(8 + 5 * batch.size());
+        arguments.add(time.argument());
+        arguments.add(node.name());
+        arguments.add(String.valueOf(node.epoch()));
+        arguments.add(String.valueOf(commands.generation()));
+        arguments.add(transitions.expirySeconds());
+        arguments.add(transitions.retentionSeconds());
+        arguments.add(transitions.feedLength());
+        arguments.add(transitions.watcherLimit());
+        for (Write write : batch) {
+            arguments.add(write.kind);
+            arguments.add(write.session.userId());
+            arguments.add(Fields.escape(write.session.sessionId()));
+            arguments.add(write.first);
+            arguments.add(write.second);
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    private static void answer(List<Write> batch, Reply reply) {
+        switch (reply.isText(0) ? reply.text(0) : "") {
+            case "FENCED" ->
+                fail(batch, new FencedException(batch.get(0).session.node()));
+            case "STALE" -> fail(batch, new RedisException("a later connection of this node wrote already"));
+            default -> {
+                for (int i = 0; i < batch.size(); i++) {
+                    batch.get(i).answer.complete(reply.list(i));
+                }
+            }
+        }
+    }
+
+    private static void fail(List<Write> writes, Throwable failure) {
+        writes.forEach(write -> write.answer.completeExceptionally(failure));
+    }
+}
