@@ -246,11 +246,7 @@ class DisconnectTest {
     @Test
     void nothingFollowsTheDisconnect() {
         server.start(watched("/"));
-        TestClient client = server.join();
-        client.send("2['event']");
-        client.sendFrame("1");
-        client.sendFrame("42['event']");
-        client.expectClosed();
+        server.post("42['event']", "1", "42['event']");
         journal.expect("event", "/ transport close");
     }
 

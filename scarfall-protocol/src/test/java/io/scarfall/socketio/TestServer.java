@@ -9,12 +9,17 @@ import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.EventLoops;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +82,31 @@ final class TestServer implements AutoCloseable {
 
     URI uri() {
         return URI.create("ws://localhost:" + engine.address().getPort());
+    }
+
+    /**
+     * Joins the main namespace by HTTP, and then sends some packets of Engine.IO together: on a WebSocket one that ends the
+     * session might not let the next be sent. Apostrophes are quotation marks.
+     */
+    void post(String... packets) {
+        String opened = request("");
+        Matcher sid = Pattern.compile("\"sid\":\"([^\"]+)").matcher(opened);
+        assertThat(sid.find()).as(opened).isTrue();
+        request("&sid=" + sid.group(1), "40");
+        request("&sid=" + sid.group(1)); // takes the answer
+        request("&sid=" + sid.group(1), packets);
+        request("&sid=" + sid.group(1)); // takes what the server says to that
+    }
+
+    private String request(String query, String... packets) {
+        String address = "http://localhost:" + uri().getPort() + "/socket.io/?EIO=4&transport=polling" + query;
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address));
+        if (packets.length > 0) {
+            String payload = String.join("\u001e", packets).replace('\'', '"');
+            request.POST(HttpRequest.BodyPublishers.ofString(payload));
+        }
+        return await(HttpClient.newHttpClient().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString()))
+                .body();
     }
 
     /** Opens a session that is in no namespace yet. */

@@ -25,11 +25,15 @@ class ViolationTest {
     final TestServer server = new TestServer();
 
     private TestClient joined() {
+        start();
+        return server.join();
+    }
+
+    private void start() {
         server.start(namespace("/")
                 .onAny((socket, event, arguments) -> journal.add("event " + event))
                 .onDisconnect((socket, reason) -> journal.add(reason.wire()))
                 .build());
-        return server.join();
     }
 
     @ParameterizedTest
@@ -148,10 +152,8 @@ class ViolationTest {
 
     @Test
     void packetsBehindAViolationAreNotRead() {
-        TestClient client = joined();
-        client.send("2{}");
-        client.sendFrame("42['x']");
-        client.expectClosed();
+        start();
+        server.post("42{}", "42['x']");
         journal.expect("forced close");
     }
 
