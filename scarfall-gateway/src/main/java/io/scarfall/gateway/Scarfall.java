@@ -414,7 +414,7 @@ public final class Scarfall implements AutoCloseable {
             revoker.beat(beat.live());
             places.beat(beat.live());
             sessions.settle();
-            notifier.beat();
+            notifier.beat(beat.time());
         }
 
         @Override

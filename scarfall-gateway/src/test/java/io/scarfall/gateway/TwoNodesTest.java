@@ -18,7 +18,9 @@ import io.socket.client.IO;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -276,6 +279,42 @@ class TwoNodesTest {
         return cluster.presence().online(null, 100).toCompletableFuture().join().items().stream()
                 .map(user -> user.userId())
                 .collect(Collectors.toList());
+    }
+
+    @Test
+    void watchersOnANodeThatComesBackHearOnceWhatTheyMissed() {
+        cluster.roster()
+                .setFriends(
+                        "watcher",
+                        Stream.of("alice", "bob", "carol").map(Friend::of).toList())
+                .toCompletableFuture()
+                .join();
+        try (Client watcher = Client.user(b.userPort(), "watcher");
+                Client alice = Client.user(a.userPort(), "alice")) {
+            assertThat(watcher.next("user_status_update").at("/userId").asText())
+                    .isEqualTo("alice");
+            viewOfB.down = true;
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(online()).containsExactly("alice"));
+            Client bob = Client.user(a.userPort(), "bob");
+            Client.user(a.userPort(), "carol").leave();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(online()).containsExactlyInAnyOrder("alice", "bob"));
+
+            viewOfB.down = false;
+
+            Map<String, String> heard = new HashMap<>();
+            for (int i = 0; i < 2; i++) {
+                JsonNode update = watcher.next("user_status_update");
+                heard.put(update.at("/userId").asText(), update.at("/status").asText());
+            }
+            assertThat(heard).isEqualTo(Map.of("bob", "online", "carol", "offline"));
+            bob.leave();
+            assertThat(watcher.next("user_status_update").at("/status").asText())
+                    .as("and nothing between")
+                    .isEqualTo("offline");
+            assertThat(alice.isConnected()).isTrue();
+        }
     }
 
     @Test

@@ -416,12 +416,13 @@ public abstract class PresenceModelContract extends ClusterContract {
                     }
                 }
                 if (!life.over) {
+                    boolean fences = settled && !life.live(now);
                     life.perhapsOver = true;
-                    if (removed > before || !reaped.more()) {
+                    if (removed > before || fences && !reaped.more()) {
                         life.end(now, now);
                     }
                 }
-                life.reaped |= !reaped.more();
+                life.reaped |= life.over && !reaped.more();
             }
             assertThat(reaped.sessions()).as("sessions removed").isEqualTo(removed);
 

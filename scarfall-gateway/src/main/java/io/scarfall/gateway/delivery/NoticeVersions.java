@@ -38,6 +38,13 @@ final class NoticeVersions {
         return now.young().merge(subject, version, Math::max) == version;
     }
 
+    /** Whether this version or a newer one was passed on. */
+    boolean knows(String subject, long version) {
+        Generations now = current();
+        return now.young().getOrDefault(subject, Long.MIN_VALUE) >= version
+                || now.old().getOrDefault(subject, Long.MIN_VALUE) >= version;
+    }
+
     private Generations current() {
         long born = bornNanos.get();
         long time = nanoTime.getAsLong();

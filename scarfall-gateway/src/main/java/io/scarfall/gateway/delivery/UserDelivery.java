@@ -426,6 +426,20 @@ public final class UserDelivery {
         });
     }
 
+    /** Whether this node has passed on this version of a subject, or a newer one, not long ago. */
+    public boolean hasToldOf(String subject, long version) {
+        return versions.knows(subject, version);
+    }
+
+    /** As {@link #notify(Collection, String, long, String, Object)}, but on this node only. */
+    public void notifyHere(Collection<String> receivers, String subject, long version, String event, Object argument) {
+        handOver(
+                receivers.stream().map(Recipient::of).toList(),
+                UserEvent.of(event, Arguments.of(argument)),
+                subject,
+                version);
+    }
+
     private void handOver(List<Recipient> recipients, UserEvent event, String subject, long version) {
         Outcomes outcomes = new Outcomes(recipients.size());
         handOver(recipients, event, outcomes, socket -> versions.admits(subject, version))

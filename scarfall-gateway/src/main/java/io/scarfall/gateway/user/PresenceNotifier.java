@@ -4,15 +4,24 @@ import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;
+import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Status;
 import io.scarfall.presence.Transition;
+import io.scarfall.presence.TransitionFeed;
+import io.scarfall.presence.TransitionFeed.StatusChange;
 import io.scarfall.presence.UserPresence;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * <p>A store may lose what it had answered already: at a failover, or where a node spoke to the wrong side of a split. Who was
  * told of a transition that is lost would go on believing it. So when the store may have lost something, and everybody has had
  * the time to open their sessions again, it is asked about those of whom was told lately, and what differs is told.
+ *
+ * <p>Whom other nodes told of what happened while this one was cut off, that were not the watchers here: so at the same time
+ * they are told what the store's feed has of that time.
  */
 public final class PresenceNotifier {
 
@@ -32,6 +44,8 @@ public final class PresenceNotifier {
 
     private static final String EVENT = "user_status_update";
     private static final int PAGE = 1_000;
+    private static final int FEED_PAGE = PresenceSettings.MAX_PAGE;
+    private static final int ASKED_AT_ONCE = 100;
 
     /** How many transitions are remembered, of different users. */
     private static final int REMEMBERED = 10_000;
@@ -52,6 +66,9 @@ public final class PresenceNotifier {
     private boolean doubted;
 
     private long checkNanos;
+
+    /** The newest beat, by the store's clock, before there was doubt. Guarded by {@link #told}. */
+    private @Nullable Instant undoubted;
 
     /** What a friend's device gets. */
     record StatusUpdate(
@@ -120,25 +137,36 @@ public final class PresenceNotifier {
         }
     }
 
-    /** The store may have lost what it answered. */
+    /** The store may have lost what it answered, and others may have told what was not heard here. */
     public void doubt() {
         synchronized (told) {
-            doubted = true;
+            doubted = undoubted != null; // else there was nothing before
             checkNanos = nanoTime.getAsLong() + settleNanos;
         }
     }
 
-    /** The store answered a beat. */
-    public void beat() {
+    /**
+     * The store answered a beat.
+     *
+     * @param time by the store's clock
+     */
+    public void beat(Instant time) {
         List<Transition> all;
+        Instant since;
         synchronized (told) {
-            if (!doubted || nanoTime.getAsLong() - checkNanos < 0) {
+            since = undoubted;
+            if (!doubted) {
+                undoubted = time;
+            }
+            if (since == null || !doubted || nanoTime.getAsLong() - checkNanos < 0) {
                 return;
             }
             doubted = false;
+            undoubted = time;
             all = List.copyOf(told.values());
             told.clear();
         }
+        tellMissed(since.minusNanos(settleNanos));
         for (int from = 0; from < all.size(); from += PAGE) {
             check(all.subList(from, Math.min(all.size(), from + PAGE)));
         }
@@ -160,6 +188,67 @@ public final class PresenceNotifier {
                             before.lastSeen()); // receivers take it for newer than what they were told
                 }
             }
+        });
+    }
+
+    // What was missed.
+
+    /** Tells watchers on this node of all that the feed has since a time, and of which they were not told. */
+    private void tellMissed(Instant since) {
+        collect(TransitionFeed.OLDEST, ChronoUnit.MICROS.between(Instant.EPOCH, since), new LinkedHashMap<>())
+                .whenComplete((missed, error) -> {
+                    if (error != null) {
+                        log.warn("watchers here may have missed changes since={} error={}", since, error.toString());
+                    } else if (!missed.isEmpty()) {
+                        log.debug("looking for watchers of what was missed since={} users={}", since, missed.size());
+                        tellHere(new ArrayDeque<>(missed.values()));
+                    }
+                });
+    }
+
+    /** The newest change of each user since a version: no more than the feed keeps. */
+    private CompletionStage<Map<String, StatusChange>> collect(
+            String position, long since, Map<String, StatusChange> found) {
+        return presence.transitions().read(position, FEED_PAGE).thenCompose(batch -> {
+            for (StatusChange change : batch.changes()) {
+                if (change.version() >= since && !delivery.hasToldOf(change.userId(), change.version())) {
+                    found.put(change.userId(), change);
+                }
+            }
+            return batch.changes().isEmpty()
+                    ? CompletableFuture.completedFuture(found)
+                    : collect(batch.next(), since, found);
+        });
+    }
+
+    /** Some at a time, so that a long absence is no storm on the store. */
+    private void tellHere(Queue<StatusChange> missed) {
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        while (asked.size() < ASKED_AT_ONCE && !missed.isEmpty()) {
+            StatusChange change = missed.remove();
+            asked.add(tellHere(change, null).toCompletableFuture());
+        }
+        if (!asked.isEmpty()) {
+            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).whenComplete((done, error) -> {
+                if (error != null) {
+                    log.warn(
+                            "watchers here may have missed changes users={} error={}", missed.size(), error.toString());
+                } else {
+                    tellHere(missed);
+                }
+            });
+        }
+    }
+
+    private CompletionStage<?> tellHere(StatusChange change, @Nullable String cursor) {
+        return roster.watchers(change.userId(), cursor, PAGE).thenCompose(watchers -> {
+            if (!watchers.items().isEmpty()) {
+                StatusUpdate update = new StatusUpdate(
+                        change.userId(), change.status().word(), change.email(), change.lastSeen(), change.version());
+                delivery.notifyHere(watchers.items(), change.userId(), change.version(), EVENT, update);
+            }
+            String next = watchers.nextCursor();
+            return next == null ? CompletableFuture.completedFuture(null) : tellHere(change, next);
         });
     }
 

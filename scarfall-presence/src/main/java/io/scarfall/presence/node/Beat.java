@@ -12,7 +12,7 @@ import java.util.Set;
  * @param time the time of the store's clock when it answered; nodes agree on times by their offset to it
  * @param live the nodes that held a lease at that time, including the one that beats if {@code renewed}; immutable
  * @param doubtful whether the store may know less of the node than it had acknowledged: a connection to it was lost after
- *     the beat before this, or the lease had lapsed, and its sessions' {@link io.scarfall.presence.Places places} may be
+ *     the beat before this, and messages with it, or the lease had lapsed, and its sessions' {@link io.scarfall.presence.Places places} may be
  *     taken. The node opens its sessions again
  */
 public record Beat(boolean renewed, Instant time, Set<NodeId> live, boolean doubtful) {

@@ -222,6 +222,16 @@ final class RedisConnections implements Commands {
         return servers.pubSub(channel);
     }
 
+    /** Raises the generation too when a connection for messages is lost, since some may have been: the next beat tells. */
+    RedisConnectionStateListener lossOfMessages() {
+        return new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                generation.incrementAndGet();
+            }
+        };
+    }
+
     boolean isCluster() {
         return options.cluster();
     }

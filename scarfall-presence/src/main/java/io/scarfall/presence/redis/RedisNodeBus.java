@@ -149,6 +149,7 @@ final class RedisNodeBus implements NodeBus {
         return connections.pubSub(channel).thenCompose(to -> {
             if (receiving.add(to)) {
                 to.addListener(new Receiver());
+                to.addListener(connections.lossOfMessages());
             }
             return this.<Void>orPlain(
                     () -> to.async().ssubscribe(channel), () -> to.async().subscribe(channel));
