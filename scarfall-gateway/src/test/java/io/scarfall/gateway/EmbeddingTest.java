@@ -176,6 +176,7 @@ class EmbeddingTest {
             assertThat(delivery.sent()).containsExactly("alice");
             assertThat(delivery.failed()).containsExactly("bob");
             assertThat(delivery.uncertain()).isEmpty();
+            assertThat(delivery.partial()).isEmpty();
             JsonNode message = alice.next("message");
             assertThat(message.at("/metadata")).isEqualTo(Client.parse("{'source':'internal_service','name':'x'}"));
             assertThat(message.at("/messageId").asText()).isEqualTo(delivery.messageId());

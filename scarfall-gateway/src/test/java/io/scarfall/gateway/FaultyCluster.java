@@ -37,6 +37,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** Whether the bus carries a message. */
     public volatile BiPredicate<NodeId, byte[]> carries = (to, message) -> true;
 
+    /** The longest message that the bus takes. */
+    public volatile int maxMessageBytes = Integer.MAX_VALUE;
+
     /** What becomes of the answer to {@link PresenceStore#nodesOf}. */
     public volatile UnaryOperator<CompletionStage<Placement>> lookups = UnaryOperator.identity();
 
@@ -156,7 +159,7 @@ public final class FaultyCluster implements PresenceCluster {
 
             @Override
             public int maxMessageBytes() {
-                return bus.maxMessageBytes();
+                return Math.min(maxMessageBytes, bus.maxMessageBytes());
             }
         };
     }

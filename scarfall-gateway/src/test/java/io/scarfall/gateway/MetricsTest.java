@@ -100,6 +100,7 @@ class MetricsTest {
             assertThat(metrics.count("scarfall.deliveries{outcome=sent}")).isEqualTo(4);
             assertThat(metrics.count("scarfall.deliveries{outcome=failed}")).isEqualTo(2);
             assertThat(metrics.count("scarfall.deliveries{outcome=uncertain}")).isZero();
+            assertThat(metrics.count("scarfall.deliveries.partial")).isZero();
         }
     }
 

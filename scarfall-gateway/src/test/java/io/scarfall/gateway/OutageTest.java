@@ -185,6 +185,8 @@ class OutageTest {
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(scarfall.isHealthy()).isFalse());
             assertThat(alice.send("hi", "far").at("/code").asText()).isEqualTo("unavailable");
+            assertThat(alice.send("hi", "alice", "far").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['alice'],'failed':['far'],'partial':['alice']}"));
         }
     }
 
@@ -212,8 +214,10 @@ class OutageTest {
             leaving.leave();
             try (Client bob = Client.user(port, "bob")) {
                 assertThat(alice.send("hi", "bob", "far").at("/recipients"))
-                        .isEqualTo(Client.parse("{'total':2,'sent':['bob'],'failed':['far']}"));
+                        .isEqualTo(Client.parse("{'total':2,'sent':['bob'],'failed':['far'],'partial':['bob']}"));
                 assertThat(bob.next("message").at("/message").asText()).isEqualTo("hi");
+                assertThat(metrics.count("scarfall.deliveries{outcome=sent}")).isEqualTo(1);
+                assertThat(metrics.count("scarfall.deliveries.partial")).isEqualTo(1);
                 await().atMost(Client.PATIENCE)
                         .untilAsserted(() -> assertThat(scarfall.isHealthy()).isFalse());
 

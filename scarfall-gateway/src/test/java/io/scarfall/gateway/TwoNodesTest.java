@@ -217,6 +217,80 @@ class TwoNodesTest {
     }
 
     @Test
+    void whoseOtherDeviceIsAtANodeThatDoesNotAnswerMayHaveMissedIt() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client service = Client.connect(a.internalPort()).joined();
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client bobThere = Client.user(b.userPort(), "bob");
+                Client carol = Client.user(a.userPort(), "carol")) {
+            viewOfA.carries = (to, message) -> false;
+
+            for (Client sender : List.of(alice, service)) {
+                assertThat(sender.send("hi", "bob", "carol").at("/recipients"))
+                        .isEqualTo(Client.parse("{'total':2,'sent':['bob','carol'],'failed':[],'partial':['bob']}"));
+                assertThat(bobHere.next("message").at("/message").asText()).isEqualTo("hi");
+                carol.next("message");
+            }
+            assertThat(bobThere.received("message")).isEmpty();
+
+            viewOfA.carries = (to, message) -> true;
+            assertThat(alice.send("hi", "bob", "carol").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['bob','carol'],'failed':[]}"));
+            bobThere.next("message");
+        }
+    }
+
+    @Test
+    void whoseOtherDeviceWasNotReachedWhereTheStoreHasItMayHaveMissedIt() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bob = Client.user(a.userPort(), "bob");
+                Client carol = Client.user(b.userPort(), "carol")) {
+            open("bob", nodeOf("carol"));
+            open("ghost", nodeOf("carol"));
+            open("carol", nodeOf("carol"));
+
+            assertThat(alice.send("hi", "bob", "carol", "ghost").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':3,'sent':['bob','carol'],'failed':['ghost'],'partial':['bob']}"));
+            bob.next("message");
+            carol.next("message");
+        }
+    }
+
+    @Test
+    void whoseOtherNodeCannotBeAskedMayHaveMissedItThere() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client bobThere = Client.user(b.userPort(), "bob");
+                Client carol = Client.user(b.userPort(), "carol")) {
+            viewOfA.maxMessageBytes = 100;
+
+            assertThat(alice.send("hi", "bob", "carol").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['bob'],'failed':['carol'],'partial':['bob']}"));
+            bobHere.next("message");
+            assertThat(bobThere.received("message")).isEmpty();
+            assertThat(carol.received("message")).isEmpty();
+        }
+    }
+
+    /** It lost what it knew, say, and is being told again. */
+    @Test
+    void whomTheStoreDoesNotKnowHereMayHaveDevicesThatItDoesNotKnow() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client bobThere = Client.user(b.userPort(), "bob")) {
+            for (UserSession session :
+                    cluster.presence().sessions("bob").toCompletableFuture().join()) {
+                cluster.store().close(session).toCompletableFuture().join();
+            }
+
+            assertThat(alice.send("hi", "bob", "alice").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['bob','alice'],'failed':[],'partial':['bob']}"));
+            bobHere.next("message");
+            assertThat(bobThere.received("message")).isEmpty();
+        }
+    }
+
+    @Test
     void theAnswerOfADeadNodeIsNotWaitedFor() {
         try (Scarfall patient = node("c", new FaultyCluster(cluster), Duration.ofMinutes(1));
                 Client alice = Client.user(patient.userPort(), "alice");
@@ -333,7 +407,7 @@ class TwoNodesTest {
             Client late = Client.user(b.userPort(), "late");
             assertThat(b.isHealthy()).isFalse();
             assertThat(late.send("local", "alice", "watcher").at("/recipients"))
-                    .isEqualTo(Client.parse("{'total':2,'sent':['alice'],'failed':['watcher']}"));
+                    .isEqualTo(Client.parse("{'total':2,'sent':['alice'],'failed':['watcher'],'partial':['alice']}"));
             assertThat(late.send("nobody", "watcher").at("/code").asText()).isEqualTo("unavailable");
 
             viewOfB.down = false;

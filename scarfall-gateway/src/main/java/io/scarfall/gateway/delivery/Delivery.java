@@ -1,5 +1,6 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.gateway.delivery.Outcomes.Choice;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class Delivery {
 
     /** Whether anybody got it. */
     public boolean isSent() {
-        return outcomes.anySent();
+        return outcomes.any(Outcomes::isSent);
     }
 
     /** Those whom it was handed to. */
@@ -58,6 +59,15 @@ public final class Delivery {
         return ids(Outcomes::isUncertain);
     }
 
+    /**
+     * Those of the sent of whom another device may have missed it: another node that holds a session of theirs, as far as
+     * the store knows, did not confirm that it handed it to one; or the store did not say where else they are. A device at
+     * a node whose lease has lapsed is not known of, and of several at one node one is enough.
+     */
+    public List<String> partial() {
+        return ids(Outcomes::isPartial);
+    }
+
     /** Whether it could not be learned where recipients are, so that only this node's own sockets were served. */
     public boolean isDegraded() {
         return outcomes.isDegraded();
@@ -73,14 +83,10 @@ public final class Delivery {
         return List.copyOf(ids);
     }
 
-    @FunctionalInterface
-    private interface Choice {
-        boolean takes(Outcomes outcomes, int index);
-    }
-
     /**
      * The answer to {@code send_message}: {@code {status, messageId, recipients: {total, sent, failed}, timestamp}}, with
-     * {@code error} and {@code code} where the status is {@code error}.
+     * {@code error} and {@code code} where the status is {@code error}, and with {@code recipients.uncertain} and {@code
+     * recipients.partial} where they are not empty.
      */
     public Arguments reply() {
         JsonText text = new JsonText(192 + idLength());
@@ -99,8 +105,11 @@ public final class Delivery {
                 .number(total());
         append(text.ascii(",\"sent\":["), Outcomes::isSent);
         append(text.ascii("],\"failed\":["), (all, index) -> !all.isSent(index));
-        if (outcomes.anyUncertain()) {
+        if (outcomes.any(Outcomes::isUncertain)) {
             append(text.ascii("],\"uncertain\":["), Outcomes::isUncertain);
+        }
+        if (outcomes.any(Outcomes::isPartial)) {
+            append(text.ascii("],\"partial\":["), Outcomes::isPartial);
         }
         text.ascii("]},\"timestamp\":").time(timestamp).ascii("}");
         return new Arguments(text.bytes(), List.of());

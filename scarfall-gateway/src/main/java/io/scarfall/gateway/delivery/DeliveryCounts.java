@@ -11,6 +11,7 @@ public final class DeliveryCounts {
     private final Counter sent;
     private final Counter failed;
     private final Counter uncertain;
+    private final Counter partial;
     private final Counter notices;
     private final LimitCounter limits;
 
@@ -18,17 +19,19 @@ public final class DeliveryCounts {
         sent = metrics.counter("scarfall.deliveries", "outcome", "sent");
         failed = metrics.counter("scarfall.deliveries", "outcome", "failed");
         uncertain = metrics.counter("scarfall.deliveries", "outcome", "uncertain");
+        partial = metrics.counter("scarfall.deliveries.partial");
         notices = metrics.counter("scarfall.notices");
         this.limits = limits;
     }
 
-    /** A message has its outcome: each recipient counts once, as sent, failed or uncertain. */
+    /** A message has its outcome: each recipient counts once, as sent, failed or uncertain; a sent one perhaps as partial too. */
     void settled(Outcomes outcomes) {
-        int reached = outcomes.sentCount();
-        int unknown = outcomes.uncertainCount();
+        int reached = outcomes.count(Outcomes::isSent);
+        int unknown = outcomes.count(Outcomes::isUncertain);
         sent.add(reached);
         uncertain.add(unknown);
         failed.add(outcomes.size() - reached - unknown);
+        partial.add(outcomes.count(Outcomes::isPartial));
     }
 
     /** A notice was handed to some users of this node. */

@@ -126,7 +126,7 @@ public final class NodeLinks {
         return self.isMember();
     }
 
-    /** The store said that nobody is here who was just reached here. */
+    /** The store said that nobody is here who has a socket here. */
     void doubt() {
         self.doubt();
     }

@@ -8,23 +8,44 @@ package io.scarfall.gateway.delivery;
  */
 final class Outcomes {
 
-    private final boolean[] sent;
-    private final boolean[] uncertain;
+    private static final int UNCERTAIN = 1;
+    private static final int UNCONFIRMED = 2;
+    private static final int LOCAL = 3;
+    private static final int FACTS = 4;
+
+    private final int size;
+
+    /**
+     * Who was sent to, then who is uncertain, then who is unconfirmed, then who is local: one array, as each message needs
+     * one. What was set stays set, and is an element of its own, so that no writer undoes what another one does.
+     */
+    private final boolean[] facts;
+
     private boolean degraded;
 
     Outcomes(int size) {
-        sent = new boolean[size];
-        uncertain = new boolean[size];
+        this.size = size;
+        facts = new boolean[FACTS * size];
     }
 
     /** A live socket took it. */
     void sent(int index) {
-        sent[index] = true;
+        facts[index] = true;
     }
 
-    /** Nobody will ever say whether a socket took it. */
+    /** Nobody will ever say whether a socket took it, at one of the nodes where the recipient is. */
     void uncertain(int index) {
-        uncertain[index] = true;
+        facts[UNCERTAIN * size + index] = true;
+    }
+
+    /** No socket took it at one of the nodes where the recipient is, or may be. */
+    void unconfirmed(int index) {
+        facts[UNCONFIRMED * size + index] = true;
+    }
+
+    /** This node has a socket of the recipient. */
+    void local(int index) {
+        facts[LOCAL * size + index] = true;
     }
 
     /** The store did not say where the recipients are. */
@@ -33,11 +54,20 @@ final class Outcomes {
     }
 
     boolean isSent(int index) {
-        return sent[index];
+        return facts[index];
     }
 
     boolean isUncertain(int index) {
-        return uncertain[index] && !sent[index];
+        return !isSent(index) && facts[UNCERTAIN * size + index];
+    }
+
+    /** Whether a live socket took it, but another device of the recipient, at another node, may have missed it. */
+    boolean isPartial(int index) {
+        return isSent(index) && (degraded || facts[UNCERTAIN * size + index] || facts[UNCONFIRMED * size + index]);
+    }
+
+    boolean isLocal(int index) {
+        return facts[LOCAL * size + index];
     }
 
     boolean isDegraded() {
@@ -45,40 +75,29 @@ final class Outcomes {
     }
 
     int size() {
-        return sent.length;
+        return size;
     }
 
-    int sentCount() {
+    int count(Choice choice) {
         int count = 0;
-        for (boolean one : sent) {
-            count += one ? 1 : 0;
+        for (int i = 0; i < size; i++) {
+            count += choice.takes(this, i) ? 1 : 0;
         }
         return count;
     }
 
-    int uncertainCount() {
-        int count = 0;
-        for (int i = 0; i < uncertain.length; i++) {
-            count += isUncertain(i) ? 1 : 0;
-        }
-        return count;
-    }
-
-    boolean anySent() {
-        for (boolean one : sent) {
-            if (one) {
+    boolean any(Choice choice) {
+        for (int i = 0; i < size; i++) {
+            if (choice.takes(this, i)) {
                 return true;
             }
         }
         return false;
     }
 
-    boolean anyUncertain() {
-        for (int i = 0; i < sent.length; i++) {
-            if (isUncertain(i)) {
-                return true;
-            }
-        }
-        return false;
+    /** Some of the recipients, such as {@code Outcomes::isSent}. */
+    @FunctionalInterface
+    interface Choice {
+        boolean takes(Outcomes outcomes, int index);
     }
 }

@@ -268,6 +268,7 @@ public final class UserDelivery {
             if (devices.isEmpty()) {
                 continue;
             }
+            outcomes.local(i);
             EncodedPacket packet = event.packetFor(recipients.get(i));
             for (int n = 0; n < devices.size(); n++) {
                 Socket socket = devices.get(n);
@@ -338,7 +339,8 @@ public final class UserDelivery {
                     byNode.computeIfAbsent(node, key -> new ArrayList<>()).add(i);
                 }
             }
-            if (!here && outcomes != null && outcomes.isSent(i)) {
+            if (!here && outcomes != null && outcomes.isLocal(i)) {
+                outcomes.unconfirmed(i); // who does not know of one device need not know of others
                 links.doubt();
             }
         }
@@ -353,7 +355,7 @@ public final class UserDelivery {
             UserEvent event,
             Outcomes outcomes,
             List<CompletableFuture<?>> answers) {
-        for (List<Integer> part : split(recipients, indexes, event)) {
+        for (List<Integer> part : split(recipients, indexes, event, outcomes)) {
             List<Recipient> addressees = part.stream().map(recipients::get).toList();
             answers.add(links.deliver(node, event, addressees)
                     .thenAccept(outcome -> note(outcome, part, outcomes))
@@ -368,12 +370,19 @@ public final class UserDelivery {
                 outcomes.uncertain(indexes.get(i));
             } else if (sent.get(i)) {
                 outcomes.sent(indexes.get(i));
+            } else {
+                outcomes.unconfirmed(indexes.get(i));
             }
         }
     }
 
-    /** Splits recipients into parts whose envelopes the bus takes; those of an event that is too large alone are left out. */
-    private List<List<Integer>> split(List<Recipient> recipients, List<Integer> indexes, UserEvent event) {
+    /**
+     * Splits recipients into parts whose envelopes the bus takes; those of an event that is too large alone are left out.
+     *
+     * @param outcomes where that is noted; null if nobody waits for it
+     */
+    private List<List<Integer>> split(
+            List<Recipient> recipients, List<Integer> indexes, UserEvent event, @Nullable Outcomes outcomes) {
         int room = links.maxBytes() - EnvelopeCodec.overhead(event);
         List<List<Integer>> parts = new ArrayList<>(1);
         List<Integer> part = new ArrayList<>(indexes.size());
@@ -382,6 +391,9 @@ public final class UserDelivery {
             int more = EnvelopeCodec.length(recipients.get(index));
             if (more > room) {
                 log.warn("event is too large for the bus bytes={} max={}", event.length(), links.maxBytes());
+                if (outcomes != null) {
+                    outcomes.unconfirmed(index);
+                }
                 continue;
             }
             if (length + more > room) {
@@ -417,7 +429,7 @@ public final class UserDelivery {
                 return;
             }
             byNode(recipients, placement, null).forEach((node, indexes) -> {
-                for (List<Integer> part : split(recipients, indexes, encoded)) {
+                for (List<Integer> part : split(recipients, indexes, encoded, null)) {
                     List<Recipient> addressees =
                             part.stream().map(recipients::get).toList();
                     links.tell(node, new Notice(subject, version, encoded, addressees));
@@ -443,7 +455,7 @@ public final class UserDelivery {
     private void handOver(List<Recipient> recipients, UserEvent event, String subject, long version) {
         Outcomes outcomes = new Outcomes(recipients.size());
         handOver(recipients, event, outcomes, socket -> versions.admits(subject, version))
-                .whenComplete((done, error) -> counts.told(outcomes.sentCount()));
+                .whenComplete((done, error) -> counts.told(outcomes.count(Outcomes::isSent)));
     }
 
     // What other nodes send.
