@@ -43,23 +43,25 @@ final class Experiment {
             List<String> misinformed) {
 
         static final String HEAD = """
-                | fault | for s | messages | sent | failed | uncertain | slowest ack s | lost | missed | phantom | twice | reordered | healed s | presence | refused | false | misinformed |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
+                | fault | for s | messages | sent | failed | uncertain | partial | slowest ack s | lost | missed | missed, as told | phantom | twice | reordered | healed s | presence | refused | false | misinformed |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
 
         /** As a row of a table. */
         String row() {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %.1f | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %.1f | %s | %d | %d | %d |",
+                    "| %s | %.1f | %d | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %d | %.1f | %s | %d | %d | %d |",
                     fault.words(),
                     faultMillis / 1e3,
                     verdict.messages(),
                     verdict.sent(),
                     verdict.failed(),
                     verdict.uncertain(),
+                    verdict.partial(),
                     verdict.slowestAckMillis() / 1e3,
                     verdict.lost(),
                     verdict.missed(),
+                    verdict.missedAsTold(),
                     verdict.phantom(),
                     verdict.duplicated(),
                     verdict.reordered(),

@@ -81,7 +81,10 @@ final class Ledger {
      * @param cut messages whose sender lost its connection before the ack
      * @param slowestAckMillis of those whose server ran all the time
      * @param lost told to be sent, but no device got it, though one was connected from before it was sent until after the ack
-     * @param missed devices that were connected so and did not get what another device of their user got
+     * @param partial of the sent, those of whom it was told that another device may have missed it
+     * @param missed devices that were connected so and did not get what another device of their user got, though the sender was
+     *     not told that this may be
+     * @param missedAsTold the same, and the sender was told
      * @param phantom told to have failed for certain, and yet a device got it
      * @param duplicated a device got it more than once
      * @param reordered a device got it behind a later one of the same sender
@@ -94,9 +97,11 @@ final class Ledger {
             int sent,
             int failed,
             int uncertain,
+            int partial,
             long slowestAckMillis,
             int lost,
             int missed,
+            int missedAsTold,
             int phantom,
             int duplicated,
             int reordered,
@@ -144,9 +149,11 @@ final class Ledger {
         private int sent;
         private int failed;
         private int uncertain;
+        private int partial;
         private long slowestNanos;
         private int lost;
         private int missed;
+        private int missedAsTold;
         private int phantom;
         private int duplicated;
         private int reordered;
@@ -166,9 +173,11 @@ final class Ledger {
                     sent,
                     failed,
                     uncertain,
+                    partial,
                     TimeUnit.NANOSECONDS.toMillis(slowestNanos),
                     lost,
                     missed,
+                    missedAsTold,
                     phantom,
                     duplicated,
                     reordered,
@@ -206,12 +215,15 @@ final class Ledger {
             }
             Set<String> tellsSent = message.told("sent");
             Set<String> tellsUncertain = message.told("uncertain");
+            Set<String> tellsPartial = message.told("partial");
             for (String userId : message.recipients) {
                 List<Receiver> devices = byUser.getOrDefault(userId, List.of());
                 boolean arrived = devices.stream().anyMatch(device -> got(device, message));
                 if (tellsSent.contains(userId)) {
+                    boolean isPartial = tellsPartial.contains(userId);
                     sent++;
-                    lookForLoss(message, userId, devices, arrived);
+                    partial += isPartial ? 1 : 0;
+                    lookForLoss(message, userId, devices, arrived, isPartial);
                 } else if (tellsUncertain.contains(userId)) {
                     uncertain++;
                 } else {
@@ -224,13 +236,16 @@ final class Ledger {
             }
         }
 
-        private void lookForLoss(Message message, String userId, List<Receiver> devices, boolean arrived) {
-            long owed = devices.stream()
+        private void lookForLoss(
+                Message message, String userId, List<Receiver> devices, boolean arrived, boolean isPartial) {
+            int owed = (int) devices.stream()
                     .filter(device -> !got(device, message))
                     .filter(device -> device.wasConnected(message.sentNanos, message.ackNanos + ON_ITS_WAY_NANOS))
                     .count();
-            if (arrived) {
-                missed += (int) owed;
+            if (arrived && isPartial) {
+                missedAsTold += owed;
+            } else if (arrived) {
+                missed += owed;
             } else if (owed > 0) {
                 lost++;
                 example("lost", message.text, userId);

@@ -53,7 +53,7 @@ class LedgerTest {
         sent("1:1", "{'sent':['bob']}");
         sent("1:2", "{'sent':['bob']}");
         assertThat(judge(always("bob", "1:1", "1:2")))
-                .isEqualTo(new Verdict(2, 0, 0, 2, 0, 0, 1_000, 0, 0, 0, 0, 0, List.of()));
+                .isEqualTo(new Verdict(2, 0, 0, 2, 0, 0, 0, 1_000, 0, 0, 0, 0, 0, 0, List.of()));
     }
 
     @Test
@@ -77,7 +77,28 @@ class LedgerTest {
         sent("1:1", "{'sent':['bob']}");
         Verdict verdict = judge(always("bob"), always("bob", "1:1"));
         assertThat(verdict.missed()).isOne();
+        assertThat(verdict.missedAsTold()).isZero();
         assertThat(verdict.lost()).isZero();
+    }
+
+    @Test
+    void whatADeviceMissedIsAnotherMatterIfItsSenderWasToldThatItMay() throws Exception {
+        sent("1:1", "{'sent':['bob'],'failed':[],'partial':['bob']}");
+        sent("1:2", "{'sent':['bob'],'failed':[],'partial':['bob']}");
+        Verdict verdict = judge(always("bob", "1:1"), always("bob", "1:1", "1:2"));
+        assertThat(verdict.sent()).isEqualTo(2);
+        assertThat(verdict.partial()).isEqualTo(2);
+        assertThat(verdict.missedAsTold()).isOne();
+        assertThat(verdict.missed()).isZero();
+        assertThat(verdict.lost()).isZero();
+    }
+
+    @Test
+    void whatReachedNobodyIsLostWhateverWasToldOfOtherDevices() throws Exception {
+        sent("1:1", "{'sent':['bob'],'failed':[],'partial':['bob']}");
+        Verdict verdict = judge(always("bob"), always("bob"));
+        assertThat(verdict.lost()).isOne();
+        assertThat(verdict.missedAsTold()).isZero();
     }
 
     @Test
