@@ -81,18 +81,20 @@ public final class RedisClusterServers implements AutoCloseable {
 
     /** Returns when every running node finds the cluster complete, and all of them agree on who serves and follows whom. */
     public void awaitOk() {
-        Await.until("a complete cluster of " + seeds(), () -> {
-            List<RedisServer> running = running();
-            Set<Object> views = new HashSet<>();
-            for (RedisServer node : running) {
-                String info = text(node.command("CLUSTER", "INFO"));
-                if (!info.contains("cluster_state:ok") || !info.contains("cluster_slots_ok:" + SLOTS)) {
-                    return false;
-                }
-                views.add(view(node, running));
+        Await.until("a complete cluster of " + seeds(), this::isOk);
+    }
+
+    private boolean isOk() {
+        List<RedisServer> running = running();
+        Set<Object> views = new HashSet<>();
+        for (RedisServer node : running) {
+            String info = text(node.command("CLUSTER", "INFO"));
+            if (!info.contains("cluster_state:ok") || !info.contains("cluster_slots_ok:" + SLOTS)) {
+                return false;
             }
-            return views.size() == 1;
-        });
+            views.add(view(node, running));
+        }
+        return views.size() == 1;
     }
 
     /** Moves a slot and all its keys from its master to another, at once for a client: it is then told MOVED. */
@@ -217,6 +219,19 @@ public final class RedisClusterServers implements AutoCloseable {
 
         /** Ends it, once all keys have moved; returns when all nodes know. */
         public void finish() {
+            assign();
+            // again while they do not agree: where two masters had the same epoch, the old one may have claimed the
+            // slot anew
+            Await.until("slot " + slot + " to be at " + to, () -> {
+                if (isOk() && masterOf(slot) == to) {
+                    return true;
+                }
+                assign();
+                return false;
+            });
+        }
+
+        private void assign() {
             // The new master first: until it knows, the old one would send clients to it in vain.
             List<RedisServer> order = new ArrayList<>(List.of(to, from));
             running().stream().filter(node -> node != to && node != from).forEach(order::add);
@@ -225,7 +240,6 @@ public final class RedisClusterServers implements AutoCloseable {
                     node.command("CLUSTER", "SETSLOT", "" + slot, "NODE", id(to));
                 }
             }
-            awaitOk();
         }
     }
 
