@@ -110,10 +110,11 @@ class RedisUpkeepTest {
         Answers.await(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
         redis.command("HDEL", "scarfall:nodes", forgotten.toString());
         until(() -> assertThat(Answers.await(other.presence().count())).isZero());
-        until(() -> { // counted when Redis's answer is there
-            assertThat(metrics.count("scarfall.reaped.adopted")).isEqualTo(1);
-            assertThat(metrics.count("scarfall.reaped.sessions")).isEqualTo(1);
-        });
+        until(
+                () -> { // counted when Redis's answer is there
+                    assertThat(metrics.count("scarfall.reaped.adopted")).isEqualTo(1);
+                    assertThat(metrics.count("scarfall.reaped.sessions")).isEqualTo(1);
+                });
         assertThat(redis.command("KEYS", "scarfall:*:node:forgotten*")).isEqualTo(List.of());
     }
 
