@@ -18,7 +18,7 @@ local function change(feedLength)
     base = base or micros
     count = (count or 0) + 1
     counted = true
-    local number = string.format('%d', count)
+    local number = digits(count)
     local change = state()
     local added =
         redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. number, 'u', userId, 's', change)
@@ -26,7 +26,7 @@ local function change(feedLength)
         local newest = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', '1')[1][1]
         base, number = string.match(newest, '^(%d+)-(%d+)$')
         count = number + 1
-        number = string.format('%d', count)
+        number = digits(count)
         redis.call('XADD', feed, base .. '-' .. number, 'u', userId, 's', change)
     end
     return number
@@ -35,7 +35,7 @@ end
 -- To be called when all changes of a script are made.
 local function keepCount()
     if counted then
-        redis.call('HSET', KEYS[1], '#', base, '##', string.format('%d', count))
+        redis.call('HSET', KEYS[1], '#', base, '##', digits(count))
     end
 end
 

@@ -123,7 +123,9 @@ final class Writes {
                 List<Write> batch = batch(inTime);
                 var unused = write(arguments(batch)).whenComplete((reply, failure) -> answered(batch, reply, failure));
             }
-            fail(late, new RedisException(NOT_SENT + " in time: earlier changes are under way"));
+            if (!late.isEmpty()) {
+                fail(late, new RedisException(NOT_SENT + " in time: earlier changes are under way"));
+            }
         }
 
         private CompletionStage<Reply> write(String[] arguments) {
