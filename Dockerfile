@@ -27,7 +27,8 @@ COPY --from=java /java /opt/java
 COPY --from=build /native/META-INF/native /opt/scarfall/native
 COPY --from=build /src/scarfall-server/target/lib /opt/scarfall/lib
 COPY --from=build /src/scarfall-server/target/scarfall-server.jar /src/LICENSE /src/packaging/healthcheck /opt/scarfall/
-ENV PATH=/opt/java/bin:$PATH LOG_DIR=/var/log/scarfall
+# Settings that are not ASCII are read as UTF-8.
+ENV PATH=/opt/java/bin:$PATH LANG=C.UTF-8 LOG_DIR=/var/log/scarfall
 VOLUME /var/log/scarfall
 WORKDIR /opt/scarfall
 # By number, so that Kubernetes can see that it is not root.

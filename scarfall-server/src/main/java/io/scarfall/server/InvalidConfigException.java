@@ -16,16 +16,16 @@ final class InvalidConfigException extends Exception {
 
     /**
      * @param mistakes of settings
-     * @param taken what was set well, but is not to be had now, such as a port
+     * @param notes what is no mistake of a setting, such as a port that another process has
      */
-    InvalidConfigException(List<String> mistakes, List<String> taken) {
-        super("cannot start as configured:\n  " + String.join("\n  ", joined(mistakes, taken)));
+    InvalidConfigException(List<String> mistakes, List<String> notes) {
+        super("cannot start as configured:\n  " + String.join("\n  ", joined(mistakes, notes)));
         mayPass = mistakes.isEmpty();
     }
 
-    private static List<String> joined(List<String> mistakes, List<String> taken) {
+    private static List<String> joined(List<String> mistakes, List<String> notes) {
         List<String> all = new ArrayList<>(mistakes);
-        all.addAll(taken);
+        all.addAll(notes);
         return all;
     }
 

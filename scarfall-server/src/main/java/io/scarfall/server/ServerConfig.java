@@ -37,6 +37,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,6 @@ record ServerConfig(
     /** The settings that say where the state is that nodes share. */
     private static final List<Setting> STORES = List.of(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_CLUSTER);
 
-    private static final Pattern REDIS_ADDRESS = Pattern.compile("(rediss?|rediss?-sentinel)://[^\\s/?#]\\S*");
     private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s:/]+:\\d{1,5}");
 
     private static final Set<String> LOG_LEVELS = Set.of("error", "warn", "info", "debug", "trace");
@@ -207,7 +207,12 @@ record ServerConfig(
                 reader.warnings);
         reader.checkRest(config);
         List<String> taken = reader.taken(config.listening(), ports);
-        if (!problems.isEmpty() || !taken.isEmpty()) {
+        if (!problems.isEmpty()) { // a name that is ignored may be why another one is missing
+            throw new InvalidConfigException(
+                    problems,
+                    Stream.concat(settings.misspelt().stream(), taken.stream()).toList());
+        }
+        if (!taken.isEmpty()) {
             throw new InvalidConfigException(problems, taken);
         }
         return config;
@@ -240,11 +245,12 @@ record ServerConfig(
 
         private final Settings settings;
         private final List<String> problems;
-        private final List<String> warnings = new ArrayList<>();
+        private final List<String> warnings;
 
         Reader(Settings settings, List<String> problems) {
             this.settings = settings;
             this.problems = problems;
+            warnings = new ArrayList<>(settings.misspelt());
         }
 
         Listening listening() {
@@ -382,11 +388,7 @@ record ServerConfig(
         }
 
         private static String redisUrl(String text) {
-            if (!REDIS_ADDRESS.matcher(text).matches()) {
-                // not the text itself, which may hold a password
-                throw new IllegalArgumentException(
-                        "malformed (expected: redis://host:port, rediss://, redis-sentinel://hosts#name or rediss-sentinel://)");
-            }
+            var unused = RedisPresenceCluster.builder().address(text); // its rules are those that count
             return text;
         }
 

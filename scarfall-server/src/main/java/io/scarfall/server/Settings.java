@@ -29,7 +29,12 @@ final class Settings {
     private static final String LOOPBACK_ORIGINS =
             "http://localhost,http://localhost:*,http://127.0.0.1,http://127.0.0.1:*";
 
+    /** What the JVM puts in the place of bytes that it cannot decode. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+    private final List<String> misspelt = new ArrayList<>();
 
     private record Value(String text, String origin) {}
 
@@ -72,10 +77,10 @@ final class Settings {
             if (isKnown(name) || OF_THE_JVM.contains(name)) {
                 continue;
             }
-            String meant = Spelling.meant(name);
-            // Where the setting is there as well, the other name is somebody else's.
+            String meant = Spelling.ofEnvironment(name);
             if (meant != null && stripped(environment.get(meant)) == null) {
-                problems.add(name + " is no setting (did you mean " + meant + "?)");
+                misspelt.add(
+                        name + " in the environment is not a setting and is ignored (did you mean " + meant + "?)");
             }
         }
     }
@@ -90,7 +95,7 @@ final class Settings {
             if (name.equals(Setting.CONFIG_FILE.name())) {
                 problems.add(name + " in " + path + " (expected: one file, which names no other)");
             } else if (!isKnown(name) && !OF_THE_JVM.contains(name)) {
-                String meant = Spelling.meant(name);
+                String meant = Spelling.ofFile(name);
                 problems.add(name + " in " + path + " is no setting"
                         + (meant == null ? "" : " (did you mean " + meant + "?)"));
             }
@@ -124,6 +129,10 @@ final class Settings {
                 }
             }
             if (value != null) {
+                if (value.text().indexOf(REPLACEMENT) >= 0) {
+                    problems.add(setting + " (" + value.origin() + ") is not UTF-8"
+                            + " (expected: UTF-8, and a process with a UTF-8 locale, such as LC_ALL=C.UTF-8)");
+                }
                 values.putIfAbsent(setting, value);
             }
         }
@@ -167,6 +176,14 @@ final class Settings {
         return values.containsKey(setting);
     }
 
+    /**
+     * Warnings of variables in the environment that are most likely misspelt settings. They are ignored: another program may use
+     * such a name for its own.
+     */
+    List<String> misspelt() {
+        return List.copyOf(misspelt);
+    }
+
     /** All effective values with their origins, for people; of secrets only whether they are there. */
     String print() {
         List<String> lines = new ArrayList<>();
@@ -186,7 +203,9 @@ final class Settings {
         return switch (setting.kind()) {
             case SECRET -> "(set)";
             case PEM -> isPem(text) ? "(set)" : text;
-            case URL -> text.replaceFirst("//[^/?#]*@", "//...@").replaceFirst("[?#].*", "?...");
+            case URL ->
+                text.replaceFirst("//.*@", "//...@")
+                        .replaceFirst("[?#].*", "?..."); // a password may have any character
             default -> text;
         };
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the setting that a misspelt name was meant to be. */
 final class Spelling {
 
-    /** Shorter names are too near to others by chance: HOME and POST are no misspelt HOST and PORT. */
+    /** In the environment, shorter names are too near to others by chance: HOME and POST are no misspelt HOST and PORT. */
     private static final int SHORTEST_WITH_ONE_MISTAKE = 6;
 
     private static final int SHORTEST_WITH_TWO_MISTAKES = 12;
@@ -14,23 +14,32 @@ final class Spelling {
     private Spelling() {}
 
     /**
-     * Returns the setting that is meant by a name which is none itself; null if it seems to be something else. Case, dashes
-     * and dots do not count as mistakes; the first letter is one that people get right.
+     * Returns the setting that is meant by a variable of the environment which is none itself; null if it seems to be
+     * something else. Case, dashes and dots do not count as mistakes; the first letter is one that people get right.
      */
-    static @Nullable String meant(String name) {
+    static @Nullable String ofEnvironment(String name) {
+        return meant(name, SHORTEST_WITH_ONE_MISTAKE);
+    }
+
+    /** The same for a name in a file of settings, where every name is meant to be one: a short one may be mistaken too. */
+    static @Nullable String ofFile(String name) {
+        return meant(name, 0);
+    }
+
+    private static @Nullable String meant(String name, int shortest) {
         String plain = name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
         String nearest = null;
         int fewest = Integer.MAX_VALUE;
         for (Setting setting : Setting.values()) {
             String candidate = setting.name();
             int mistakes = mistakes(plain, candidate);
-            if (mistakes <= allowed(candidate) && mistakes < fewest) {
+            if (mistakes <= allowed(candidate, shortest) && mistakes < fewest) {
                 nearest = candidate;
                 fewest = mistakes;
             }
             String file = candidate + Setting.FILE_SUFFIX;
             mistakes = mistakes(plain, file);
-            if (setting.mayBeInFile() && mistakes <= allowed(file) && mistakes < fewest) {
+            if (setting.mayBeInFile() && mistakes <= allowed(file, shortest) && mistakes < fewest) {
                 nearest = file;
                 fewest = mistakes;
             }
@@ -38,8 +47,8 @@ final class Spelling {
         return nearest;
     }
 
-    private static int allowed(String name) {
-        if (name.length() < SHORTEST_WITH_ONE_MISTAKE) {
+    private static int allowed(String name, int shortest) {
+        if (name.length() < shortest) {
             return 0;
         }
         return name.length() < SHORTEST_WITH_TWO_MISTAKES ? 1 : 2;

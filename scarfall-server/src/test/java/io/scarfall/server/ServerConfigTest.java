@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,8 +223,8 @@ class ServerConfigTest {
                         "SERVICE_KEYS is malformed",
                         "CLIENT_DIR is /no/such/folder",
                         "REDIS_PASSWORD is set without REDIS_HOST, REDIS_URL or REDIS_CLUSTER",
-                        "LOG_LEVL is no setting (did you mean LOG_LEVEL?)",
-                        "PROT in " + file + " is no setting",
+                        "LOG_LEVL in the environment is not a setting and is ignored (did you mean LOG_LEVEL?)",
+                        "PROT in " + file + " is no setting (did you mean PORT?)",
                         file + " line 3 is no setting")
                 .doesNotContain("no-colon-but-a-key", "a-password-of-redis");
     }
@@ -285,6 +286,15 @@ class ServerConfigTest {
                 "JWT_PUBLIC_KEY | /some/file | JWT_SECRET (environment) and JWT_PUBLIC_KEY (environment) are set together",
                 "JWT_JWKS_URL | https://a.example/k | JWT_SECRET (environment) and JWT_JWKS_URL (environment) are set together",
                 "REDIS_URL | http://h | REDIS_URL is malformed (expected: redis://host:port",
+                "REDIS_URL | redis://h:99999 | REDIS_URL is malformed: its port is no number from 1 to 65535",
+                "REDIS_URL | redis://h:0 | REDIS_URL is malformed: its port is no number",
+                "REDIS_URL | redis://h:six | REDIS_URL is malformed: its port is no number",
+                "REDIS_URL | redis://h:6379/zero | REDIS_URL is malformed: its path is no database",
+                "REDIS_URL | redis://h:6379/0/1 | REDIS_URL is malformed: its path is no database",
+                "REDIS_URL | redis://h:6379#1 | REDIS_URL is malformed: it has a #",
+                "REDIS_URL | redis://a:1,b:1 | REDIS_URL is malformed",
+                "REDIS_URL | redis:// | REDIS_URL is malformed: it names no host",
+                "REDIS_URL | redis-sentinel://a:1,b:1 | REDIS_URL is malformed: it names no master",
                 "REDIS_CLUSTER | h:1,g | REDIS_CLUSTER is g (expected: host:port)",
                 "REDIS_HOST | redis://h | REDIS_HOST is redis://h (expected: a host; an address goes into REDIS_URL)",
             })
@@ -486,7 +496,8 @@ class ServerConfigTest {
         Map<String, String> environment = environment("JWT_SECRET", "");
         environment.put(name, "x");
         assertThatThrownBy(() -> ServerConfig.read(environment, null, null, address -> null))
-                .hasMessageContaining(name + " is no setting (did you mean " + meant + "?)");
+                .hasMessageContaining(
+                        name + " in the environment is not a setting and is ignored (did you mean " + meant + "?)");
     }
 
     @ParameterizedTest
@@ -520,10 +531,72 @@ class ServerConfigTest {
         assertThat(read(name, "x").listening().port()).isEqualTo(3000);
     }
 
+    /** Other programs have variables of their own, and a deployment with them is valid. */
+    @ParameterizedTest
+    @CsvSource({"REDISHOST, REDIS_HOST", "LOGLEVEL, LOG_LEVEL", "host, HOST", "SERVICE_KEY, SERVICE_KEYS"})
+    void aMisspeltNameInTheEnvironmentIsAWarning(String name, String meant) throws InvalidConfigException {
+        assertThat(read(name, "x").warnings())
+                .contains(name + " in the environment is not a setting and is ignored (did you mean " + meant + "?)");
+    }
+
     @Test
     void aSimilarNameBesideTheSettingIsSomebodyElses() throws InvalidConfigException {
-        assertThat(read("LOGLEVEL", "9", "LOG_LEVEL", "warn").logs().level()).isEqualTo("warn");
-        assertThat(refusal("LOGLEVEL", "9")).contains("did you mean LOG_LEVEL?");
+        ServerConfig config = read("LOGLEVEL", "9", "LOG_LEVEL", "warn");
+        assertThat(config.logs().level()).isEqualTo("warn");
+        assertThat(config.warnings()).noneMatch(warning -> warning.contains("LOGLEVEL"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PROT, PORT", "port, PORT", "HOTS, HOST", "REDISHOST, REDIS_HOST"})
+    void aMisspeltNameInTheFileIsAMistake(String name, String meant) throws IOException {
+        Path file = file(name + "=1");
+        assertThat(refusal(file)).contains(name + " in " + file + " is no setting (did you mean " + meant + "?)");
+    }
+
+    /** What only the URL's parser of the store would stumble over, without a word of which setting it was. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://:pa#ss@h:6379",
+                "redis://:pa@ss@h:6379",
+                "redis://:pa/ss@h:6379",
+                "redis://:pa?ss@h:6379",
+                "redis://:pa ss@h:6379",
+                "redis://:pa%ss@h:6379",
+                "redis://u:pa[ss@h:6379",
+                "redis-sentinel://:pa#ss@h:26379#main"
+            })
+    void aPasswordThatIsNotEncodedIsExplainedAndNotShown(String url) throws InvalidConfigException {
+        assertThat(refusal("REDIS_URL", url, "PORT", "many"))
+                .contains("PORT is many", "REDIS_URL is malformed", "must be percent-encoded", "# as %23")
+                .doesNotContain("pa#ss", "pa@ss", "pa/ss", "pa?ss", "pa ss", "pa%ss", "pa[ss");
+        String printed = Settings.gather(environment("REDIS_URL", url), null, null, new ArrayList<>())
+                .print();
+        assertThat(printed).contains("//...@").doesNotContainPattern("pa.ss");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://h:6379",
+                "redis://h",
+                "redis://:pa%23%2F%40ss@h:6379/0",
+                "rediss://user:pass@h.example:6380/3",
+                "redis://:!$&'()*+,;=:-._~@127.0.0.1:6379",
+                "redis://[::1]:6379",
+                "redis-sentinel://a:26379,b:26379/0#main",
+                "rediss-sentinel://:pass@a:26379#main"
+            })
+    void anAddressOfRedisIsTaken(String url) throws InvalidConfigException {
+        assertThat(Objects.requireNonNull(read("REDIS_URL", url).redis()).address())
+                .isEqualTo(url);
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreRefused() {
+        assertThat(refusal("REDIS_HOST", "h", "REDIS_PASSWORD", "p\uFFFDss"))
+                .contains("REDIS_PASSWORD (environment) is not UTF-8", "LC_ALL=C.UTF-8")
+                .doesNotContain("p\uFFFDss");
     }
 
     @Test

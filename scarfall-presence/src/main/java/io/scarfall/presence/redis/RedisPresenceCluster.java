@@ -213,10 +213,13 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
          * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, or {@code
          * redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}, whose user and password are those
          * of the server that the Sentinels name. {@code rediss://} and {@code rediss-sentinel://} for TLS: see {@link
-         * #tlsCa}.
+         * #tlsCa}. A character of a URI's own in user or password is percent-encoded: {@code #} as {@code %23}.
+         *
+         * @throws IllegalArgumentException if it is no such address; the message quotes neither user nor password
          */
         public Builder address(String address) {
-            this.address = Objects.requireNonNull(address, "address");
+            RedisAddress.parse(address);
+            this.address = address;
             return this;
         }
 
@@ -369,10 +372,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             List<RedisURI> addresses = new ArrayList<>();
             String one = address;
             if (one != null) {
-                addresses.add(parse(one));
+                addresses.add(RedisAddress.parse(one));
             }
             for (String seed : seeds) {
-                RedisURI uri = parse((tls ? "rediss://" : "redis://") + seed);
+                RedisURI uri = RedisAddress.parse((tls ? "rediss://" : "redis://") + seed);
                 addresses.add(uri);
             }
             if (addresses.isEmpty() || (one != null && !seeds.isEmpty())) {
@@ -422,17 +425,6 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private static void authenticate(RedisURI uri, @Nullable String user, char @Nullable [] secret) {
             if (secret != null) {
                 uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
-            }
-        }
-
-        /** Its own exceptions quote the address, which may hold the password. */
-        private static RedisURI parse(String address) {
-            try {
-                return RedisURI.create(address);
-            } catch (RuntimeException e) {
-                throw new IllegalArgumentException(
-                        "address: malformed (expected: redis://host:port, rediss://, redis-sentinel://hosts#name,"
-                                + " or host:port of cluster nodes)");
             }
         }
     }
