@@ -9,6 +9,7 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,9 @@ public final class EngineSession {
 
     private boolean awaitsPong;
     private boolean readingPaused;
+
+    /** How many holds are not released, see {@link #holdReading}. */
+    private int readingHolds;
 
     /**
      * Opens a session on the current event loop, which becomes its home: sends the handshake, then tells the listener.
@@ -230,12 +234,50 @@ public final class EngineSession {
         assert isHome();
         if (readingPaused) {
             readingPaused = false;
-            if (awaitsPong) {
-                extendDeadline();
-                heartbeats.wake(this, silentAtNanos);
-            }
-            transport.resumeReading();
+            resumed();
         }
+    }
+
+    /**
+     * Pauses reading as {@link #pauseReading} does, independently of it and of other holds: the session takes packets again
+     * when every hold is released and no pause is left. Belongs on the home loop.
+     *
+     * @return releases the hold; thread-safe, and a second run does nothing
+     */
+    public Runnable holdReading() {
+        assert isHome();
+        if (!isOpen()) {
+            return () -> {};
+        }
+        readingHolds++;
+        AtomicBoolean released = new AtomicBoolean();
+        return () -> {
+            if (released.compareAndSet(false, true)) {
+                execute(this::releaseReading);
+            }
+        };
+    }
+
+    private void releaseReading() {
+        if (isOpen()) {
+            readingHolds--;
+            resumed();
+        }
+    }
+
+    private boolean isReadingPaused() {
+        return readingPaused || readingHolds > 0;
+    }
+
+    private void resumed() {
+        if (isReadingPaused()) {
+            return;
+        }
+        if (awaitsPong) {
+            extendDeadline();
+            heartbeats.wake(this, silentAtNanos);
+        }
+        transport.resumeReading();
     }
 
     /** Ends the session after what was sent has left. Thread-safe. */
@@ -265,7 +307,7 @@ public final class EngineSession {
 
     /** Whether a transport is to hand on no more packets for now. */
     boolean isReadingPaused(Transport which) {
-        return readingPaused && which == transport;
+        return isReadingPaused() && which == transport;
     }
 
     /** Takes a packet that a transport received. */
@@ -333,8 +375,9 @@ public final class EngineSession {
             dropUpgrade();
             registry.remove(this);
         });
-        if (readingPaused) { // to see the peer's own close
+        if (isReadingPaused()) { // to see the peer's own close
             readingPaused = false;
+            readingHolds = 0;
             transport.resumeReading();
         }
         if (listener != null) { // null until it was told of the session
@@ -365,7 +408,7 @@ public final class EngineSession {
     }
 
     void heartbeatDue() {
-        if (readingPaused) { // no answer is read, but the peer waits for pings
+        if (isReadingPaused()) { // no answer is read, but the peer waits for pings
             awaitsPong = true;
             transport.send(EnginePacket.PING);
             heartbeats.wake(this, now() + config.pingInterval().toNanos());
@@ -389,7 +432,7 @@ public final class EngineSession {
     }
 
     private void endIfSilent() {
-        if (awaitsPong && isSilent() && !readingPaused) {
+        if (awaitsPong && isSilent() && !isReadingPaused()) {
             end(CloseReason.PING_TIMEOUT, false);
         }
     }

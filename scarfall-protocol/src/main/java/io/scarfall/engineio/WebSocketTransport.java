@@ -117,11 +117,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             in = before;
         }
         try {
-            while (!closeReceived && !isPaused() && readFrame(in)) {}
-            if (isPaused()) {
-                channel.config().setAutoRead(false);
-            }
+            while (!closeReceived && (!isPaused() || isControl(in)) && readFrame(in)) {}
             if (in.isReadable() && !closeReceived) {
+                if (isPaused()) { // and not before: where nothing waits, the peer's close is seen
+                    channel.config().setAutoRead(false);
+                }
                 rest = keep(ctx, in, before);
                 in = Unpooled.EMPTY_BUFFER;
             }
@@ -134,6 +134,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         } finally {
             in.release();
         }
+    }
+
+    /** Whether a control frame is next, which a pause does not hold up. */
+    private static boolean isControl(ByteBuf in) {
+        return in.isReadable() && (in.getByte(in.readerIndex()) & 0x0F) >= CLOSE;
     }
 
     private boolean isPaused() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,18 +150,59 @@ final class Connection implements SessionListener {
                 return;
             }
             if (verdict != null) {
-                verdict.whenComplete((admitted, error) -> session.execute(() -> {
-                    if (error == null) {
-                        admit(socket, guards);
-                    } else {
-                        refuse(socket, error);
-                    }
-                }));
+                new PendingVerdict(socket, guards).await(verdict);
                 return;
             }
         }
         if (socket.isConnecting()) {
             join(socket);
+        }
+    }
+
+    /**
+     * The verdict of one guard on its way. Until it is there, or the time to connect is over, no packet of the session is
+     * taken: what the client sends after CONNECT has an effect only once the client is admitted, and what waits for the
+     * guard is no more than what the network holds.
+     */
+    private final class PendingVerdict {
+
+        private final Socket socket;
+        private final Iterator<ConnectGuard> guards;
+        private boolean decided;
+        private @Nullable Runnable release;
+        private @Nullable Future<?> timeout;
+
+        PendingVerdict(Socket socket, Iterator<ConnectGuard> guards) {
+            this.socket = socket;
+            this.guards = guards;
+        }
+
+        void await(CompletionStage<?> verdict) {
+            verdict.whenComplete((admitted, error) -> session.execute(() -> decide(error)));
+            if (!decided) {
+                release = session.holdReading();
+                timeout = session.schedule(
+                        () -> decide(new TimeoutException("connect guard did not answer")),
+                        server.config().connectTimeout());
+            }
+        }
+
+        private void decide(@Nullable Throwable error) {
+            if (decided) {
+                return;
+            }
+            decided = true;
+            if (timeout != null) {
+                timeout.cancel(false);
+            }
+            if (error == null) {
+                admit(socket, guards);
+            } else {
+                refuse(socket, error);
+            }
+            if (release != null) { // last: what follows CONNECT finds the client admitted, or refused
+                release.run();
+            }
         }
     }
 

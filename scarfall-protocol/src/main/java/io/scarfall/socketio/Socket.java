@@ -100,6 +100,11 @@ public final class Socket {
         return state == State.CONNECTED;
     }
 
+    /** Whether the client has left, or was refused before it joined. Thread-safe. */
+    public boolean hasLeft() {
+        return state == State.DISCONNECTED;
+    }
+
     /** What the application keeps under a key; null if nothing. */
     public <T> @Nullable T get(Attribute<T> attribute) {
         assert isHome();
@@ -261,6 +266,16 @@ public final class Socket {
     /** Takes packets of this client again. */
     public void resumeReading() {
         session.resumeReading();
+    }
+
+    /**
+     * Pauses reading as {@link #pauseReading} does, independently of it and of other holds: packets of this client are taken
+     * again when every hold is released and no pause is left.
+     *
+     * @return releases the hold; thread-safe, and a second run does nothing
+     */
+    public Runnable holdReading() {
+        return session.holdReading();
     }
 
     /** Runs a task on the home loop: at once if the caller is there, else soon and in the order of the calls. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,13 +341,56 @@ class ConnectTest {
     // A guard that has not decided yet
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0{}", "2['x']", "1", "31[]", "4{'message':'x'}"})
-    void whileAGuardDecidesEveryPacketOfTheNamespaceClosesTheSession(String packet) {
+    @ValueSource(strings = {"0", "0{}", "4{'message':'x'}"})
+    void whatNoStateAllowsClosesTheSessionOnceTheGuardHasDecided(String packet) {
         server.start(undecided());
         TestClient client = server.open().send("0");
         journal.expect("asked");
-        client.send(packet).expectClosed();
+        client.send(packet);
         verdict.complete(null);
+        journal.expect("asked again", "connected", "disconnected");
+        client.joined("/");
+        client.expectClosed();
+    }
+
+    @Test
+    void whatFollowsConnectWaitsForTheGuardInItsOrder() {
+        server.start(
+                namespace("/")
+                        .guard(socket -> verdict)
+                        .on("say", Integer.class, (socket, number) -> {
+                            journal.add("said " + number);
+                            return number;
+                        })
+                        .build(),
+                namespace("/custom").build());
+        TestClient client = server.open().send("0");
+        for (int i = 0; i < 100; i++) {
+            client.send("2" + i + "['say'," + i + "]");
+        }
+        client.send("0/custom,");
+        server.open(); // on the same server, and after what was sent before
+        verdict.complete(null);
+        client.joined("/");
+        for (int i = 0; i < 100; i++) {
+            journal.expect("said " + i);
+            client.expect("3" + i + "[" + i + "]");
+        }
+        client.joined("/custom");
+    }
+
+    @Test
+    void whatFollowsConnectHasNoEffectWhereTheGuardRefuses() {
+        server.start(
+                namespace("/")
+                        .guard(socket -> verdict)
+                        .onAny((socket, event, arguments) -> journal.add(event))
+                        .build(),
+                namespace("/custom").build());
+        TestClient client = server.open().send("0").send("2['say',1]");
+        verdict.completeExceptionally(new ConnectRefusedException("no", null));
+        client.expect("4{'message':'no'}");
+        client.expectClosed();
     }
 
     private Namespace undecided() {
@@ -365,17 +409,33 @@ class ConnectTest {
     }
 
     @Test
-    void whileAGuardDecidesOtherNamespacesGoOn() {
+    void whileAGuardDecidesOtherNamespacesWait() {
         server.start(undecided(), namespace("/custom").build());
         TestClient client = server.open().send("0");
         journal.expect("asked");
-        client.join("/custom");
-        client.fence("/custom");
+        client.send("0/custom,");
         verdict.complete(null);
         client.joined("/");
+        client.joined("/custom");
+        client.fence("/custom");
         journal.expect("asked again", "connected");
         client.send("1");
         journal.expect("disconnected");
+    }
+
+    @Test
+    void aGuardThatNeverDecidesRefusesInTimeWhereTheClientHasJoinedAnotherNamespace() {
+        server.start(
+                new SocketConfig(SHORT.multipliedBy(10), 10),
+                namespace("/").build(),
+                namespace("/custom").guard(socket -> verdict).build());
+        TestClient client = server.open();
+        client.join();
+        client.send("0/custom,");
+        client.send("2['" + TestServer.FENCE + "']");
+        client.expect("4/custom,{'message':'internal error'}");
+        client.fence();
+        log.expectError("connect guard failed", TimeoutException.class);
     }
 
     @ParameterizedTest
