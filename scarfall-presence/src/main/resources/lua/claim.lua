@@ -1,20 +1,18 @@
 -- Takes one of a user's places for a session. Members are "node session", scores the time when they came.
 -- KEYS[1] places, KEYS[2] user, see user.lua
--- ARGV    time override, session id, node, places, "1" to displace, expiry (s), the time (us) at which the caller knew
---         who lives, these
--- Answer  GRANTED and the members that lost their place; or FULL, UNKNOWN
+-- ARGV    time override, session id, node, places, "1" to displace, expiry (s), for how long a place is kept for a session
+--         that is not open yet (us), the time (us) at which the caller knew who lives, these
+-- Answer  GRANTED and the members that lost their place; or FULL
 local user = redis.call('GET', KEYS[2]) or ''
 local function isOpen(sessionId)
     return string.find(user, '\n' .. sessionId .. '\t', 1, true)
 end
-if not isOpen(ARGV[2]) then
-    return { 'UNKNOWN' }
-end
 local live = { [ARGV[3]] = true }
-for i = 8, #ARGV do
+for i = 9, #ARGV do
     live[ARGV[i]] = true
 end
 local newest = 0
+local reserved = tonumber(micros) - tonumber(ARGV[7]) -- a place that was taken before must be of an open session
 local held = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 local placed = {}
 for i = 1, #held, 2 do
@@ -27,7 +25,7 @@ for i = 1, #held, 2 do
         end
         redis.call('EXPIRE', KEYS[1], ARGV[6])
         return { 'GRANTED' }
-    elseif (live[node] or tonumber(epoch) >= tonumber(ARGV[7])) and isOpen(sessionId) then
+    elseif (live[node] or tonumber(epoch) >= tonumber(ARGV[8])) and (newest > reserved or isOpen(sessionId)) then
         placed[#placed + 1] = held[i]
     else
         redis.call('ZREM', KEYS[1], held[i])

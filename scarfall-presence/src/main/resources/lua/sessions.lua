@@ -52,6 +52,7 @@ for at = 9, #ARGV, 5 do
         local holder = cut(sessionId, ARGV[2] .. '@')
         if holder then
             redis.call('SREM', prefix .. 'node:' .. holder, sessionId .. '\t' .. userId)
+            redis.call('ZREM', prefix .. 'places:' .. userId, holder .. ' ' .. sessionId)
             seen = millis
             kind = settle(millis + ARGV[at + 3], ARGV[5], ARGV[6], ARGV[7])
         end

@@ -1,7 +1,6 @@
 package io.scarfall.presence;
 
 import static io.scarfall.presence.TestCluster.await;
-import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Places.Claim;
@@ -123,12 +122,56 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void onlyWhatIsOpenTakesAPlace() {
+    void aPlaceIsKeptForASessionThatIsToBeOpened() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
+        Node b = cluster.join("b");
+        assertThat(claim(a, "1", 1, false)).isEqualTo(GRANTED);
 
-        assertThat(failure(a.cluster().places().claim(a.session("anna", "1"), 1, false)))
-                .isInstanceOf(IllegalStateException.class);
+        assertThat(claim(b, "2", 1, false)).isEqualTo(Claim.REFUSED);
+
+        assertThat(claim(a, "1", 1, false)).as("again").isEqualTo(GRANTED);
+        a.open("anna", "1");
+        cluster.elapse(Places.RESERVED.plusSeconds(1));
+        assertThat(claim(b, "2", 1, false)).as("it is open").isEqualTo(Claim.REFUSED);
+    }
+
+    @Test
+    void aPlaceIsNotKeptForeverForASessionThatDoesNotCome() {
+        TestCluster cluster = cluster();
+        Node a = cluster.join("a");
+        Node b = cluster.join("b");
+        claim(a, "1", 1, false);
+        cluster.elapse(Places.RESERVED.plusSeconds(1));
+
+        assertThat(claim(b, "2", 1, false)).isEqualTo(GRANTED);
+    }
+
+    @Test
+    void aPlaceIsGivenBack() {
+        TestCluster cluster = cluster();
+        Node a = cluster.join("a");
+        Node b = cluster.join("b");
+        claim(a, "1", 1, false);
+        await(b.cluster().places().release(b.session("anna", "2")));
+        assertThat(claim(b, "2", 1, false)).as("another's was").isEqualTo(Claim.REFUSED);
+
+        await(a.cluster().places().release(a.session("anna", "1")));
+
+        assertThat(claim(b, "2", 1, false)).isEqualTo(GRANTED);
+        await(b.cluster().places().release(b.session("anna", "2")));
+        await(b.cluster().places().release(b.session("anna", "2")));
+    }
+
+    @Test
+    void aPlaceThatWasTakenBeforeTheSessionIsFreeWhenItIsClosed() {
+        TestCluster cluster = cluster();
+        Node a = cluster.join("a");
+        claim(a, "1", 1, false);
+        a.open("anna", "1");
+        a.close("anna", "1");
+
+        assertThat(claim(a, "2", 1, false)).isEqualTo(GRANTED);
     }
 
     /** Two that want the last place at once: exactly one gets it. */

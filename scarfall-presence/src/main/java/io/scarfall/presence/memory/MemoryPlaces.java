@@ -26,4 +26,10 @@ final class MemoryPlaces implements Places {
         }
         return Answer.of(() -> partitions.of(session.userId()).claim(node, session, places, displace));
     }
+
+    @Override
+    public CompletionStage<?> release(UserSession session) {
+        partitions.of(session.userId()).release(session);
+        return CompletableFuture.completedFuture(null);
+    }
 }

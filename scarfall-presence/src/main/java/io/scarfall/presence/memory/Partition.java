@@ -10,14 +10,12 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +50,7 @@ final class Partition {
     private final TreeSet<UserEntry> leaving = new TreeSet<>(Partition::byEndOfGrace);
     private final LinkedHashMap<String, UserEntry> offline = new LinkedHashMap<>(); // who left earliest comes first
     private final Map<Node, TreeMap<String, UserEntry>> byNode = new HashMap<>();
+    private final PlaceBook places = new PlaceBook();
     private long forgottenVersion;
 
     /**
@@ -124,6 +123,7 @@ final class Partition {
         }
         user.sessions.remove(session.sessionId());
         unlink(user, held.node(), 1);
+        places.release(session.userId(), session.sessionId());
         user.seenAt(now, nanos);
         Transition transition = settle(user, nanos, nanos + grace.toNanos(), now);
         forget(nanos, FORGET_PER_CHANGE);
@@ -134,33 +134,14 @@ final class Partition {
     synchronized Places.Claim claim(Node node, UserSession session, int places, boolean displace) {
         checkFence(node);
         long nanos = time.nanos();
-        String sessionId = session.sessionId();
         UserEntry user = users.get(session.userId());
-        UserEntry.Held own = user == null ? null : user.sessions.get(sessionId);
-        if (user == null || own == null || own.node() != node) {
-            throw new IllegalStateException("session: not open under its node (expected: to be)");
-        }
-        List<String> placed = user.places == null ? new ArrayList<>(1) : user.places;
-        user.places = placed;
-        placed.removeIf(id -> {
-            UserEntry.Held held = user.sessions.get(id);
-            return held == null || !(held.node() == node || held.node().live(nanos));
-        });
-        if (placed.contains(sessionId)) {
-            return new Places.Claim(true, List.of());
-        }
-        int beyond = placed.size() - places + 1;
-        if (beyond > 0 && !displace) {
-            return Places.Claim.REFUSED;
-        }
-        List<Places.Placed> displaced = new ArrayList<>();
-        for (; beyond > 0; beyond--) {
-            String id = placed.remove(0);
-            displaced.add(new Places.Placed(
-                    id, Objects.requireNonNull(user.sessions.get(id)).node().id()));
-        }
-        placed.add(sessionId);
-        return new Places.Claim(true, displaced);
+        return this.places.claim(
+                node, session, places, displace, nanos, id -> user != null && user.sessions.containsKey(id));
+    }
+
+    /** See {@link Places#release}. */
+    synchronized void release(UserSession session) {
+        places.release(session.userId(), session.sessionId());
     }
 
     // ---- what is due

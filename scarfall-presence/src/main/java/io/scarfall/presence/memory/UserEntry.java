@@ -39,10 +39,6 @@ final class UserEntry {
     /** If online without a session: when the grace ends. If offline: since when. In nanoseconds. */
     long since;
 
-    /** The sessions that have a place, those who took theirs first in front; null while none claims any. */
-    @Nullable
-    List<String> places;
-
     private volatile Where where = Where.NOWHERE;
 
     UserEntry(String userId, long version, Instant lastSeen, long nanos) {

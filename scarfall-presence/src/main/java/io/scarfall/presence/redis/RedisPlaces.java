@@ -36,6 +36,7 @@ final class RedisPlaces implements Places {
             args.add(String.valueOf(places));
             args.add(displace ? "1" : "0");
             args.add(expirySeconds);
+            args.add(String.valueOf(RESERVED.toNanos() / 1_000));
             args.add(String.valueOf(view.micros()));
             args.addAll(view.live(view.millis()).keySet());
             return commands.run(Script.CLAIM, touched, args.toArray(String[]::new))
@@ -43,10 +44,15 @@ final class RedisPlaces implements Places {
         });
     }
 
+    @Override
+    public CompletionStage<?> release(UserSession session) {
+        String member = session.node() + " " + Fields.escape(session.sessionId());
+        return commands.call(redis -> redis.zrem(keys.places(session.userId()), member));
+    }
+
     private static Claim claim(Reply reply) {
         return switch (reply.text(0)) {
             case "FULL" -> Claim.REFUSED;
-            case "UNKNOWN" -> throw new IllegalStateException("session: not open (expected: to be)");
             default -> {
                 List<Placed> displaced = new ArrayList<>();
                 for (int i = 1; i < reply.size(); i++) {
