@@ -411,15 +411,19 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         boolean isBegun = !isHeadComplete;
         isHeadComplete = false;
         if (current != null) {
-            if (current.isRead) {
-                awaited = Awaited.NOTHING;
-            } else if (awaited != Awaited.BODY) {
-                await(ctx, Awaited.BODY);
-            }
+            awaitRestOf(ctx, current);
         } else if (isBegun && awaited == Awaited.REQUEST) {
             await(ctx, Awaited.HEAD);
         } else if (isBegun && awaited == Awaited.FIRST_REQUEST && !isShakingHands(ctx)) {
             awaited = Awaited.HEAD; // its time has begun with the connection
+        }
+    }
+
+    private void awaitRestOf(ChannelHandlerContext ctx, Exchange exchange) {
+        if (exchange.isRead) {
+            awaited = Awaited.NOTHING;
+        } else if (awaited != Awaited.BODY) {
+            await(ctx, Awaited.BODY);
         }
     }
 
@@ -497,6 +501,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         await(ctx, Awaited.REQUEST);
         while (!pipelined.isEmpty() && (current == null || !current.isRead)) {
             read(ctx, pipelined.remove());
+        }
+        if (current != null) { // it came earlier, so no read of the channel will end
+            awaitRestOf(ctx, current);
         }
     }
 

@@ -78,14 +78,22 @@ public final class Handshake {
         for (int start = pathEnd() + 1; start <= target.length(); ) {
             int end = target.indexOf('&', start);
             end = end < 0 ? target.length() : end;
-            int equals = target.indexOf('=', start);
-            int nameEnd = equals < 0 || equals > end ? end : equals;
+            int nameEnd = nameEnd(start, end);
             if (name.equals(decode(target.substring(start, nameEnd)))) {
                 value = decode(target.substring(Math.min(nameEnd + 1, end), end));
             }
             start = end + 1;
         }
         return value;
+    }
+
+    /** Not by {@code indexOf}: it would search the whole target for each parameter that has no value. */
+    private int nameEnd(int start, int end) {
+        int i = start;
+        while (i < end && target.charAt(i) != '=') {
+            i++;
+        }
+        return i;
     }
 
     /** All query parameters, decoded, in their order. */

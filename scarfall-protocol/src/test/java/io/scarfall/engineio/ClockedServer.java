@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server without a network, on a clock that moves only when told to. Each connection is an event loop of its own, all on
@@ -48,9 +49,14 @@ final class ClockedServer implements AutoCloseable {
     }
 
     ClockedServer(UnaryOperator<EngineConfig.Builder> changes) {
+        this(changes, null);
+    }
+
+    /** @param listener receives from the sessions in place of the recorder, unless it is null */
+    ClockedServer(UnaryOperator<EngineConfig.Builder> changes, @Nullable EngineListener listener) {
         config = changes.apply(EngineConfig.builder().http(PATIENT).limits(exceeded::add))
                 .build();
-        sessions = new SessionRegistry(config, recorder);
+        sessions = new SessionRegistry(config, listener == null ? recorder : listener);
         acceptor = new Acceptor(sessions, null);
     }
 
@@ -199,6 +205,14 @@ final class ClockedServer implements AutoCloseable {
             ByteBuf buffer = (ByteBuf) message;
             received.writeBytes(buffer);
             buffer.release();
+        }
+
+        /** Reads all that the server wrote. */
+        byte[] readAll() {
+            settle();
+            byte[] all = ByteBufUtil.getBytes(received);
+            received.clear();
+            return all;
         }
 
         /** What the server wrote and nobody read, as text. */

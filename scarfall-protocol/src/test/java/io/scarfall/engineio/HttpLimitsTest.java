@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.Limit;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -171,6 +172,22 @@ class HttpLimitsTest {
         assertThat(client.reply().status()).isIn(200, 408); // it may have been answered by a heartbeat
         client.assertClosed();
         assertThat(server.exceeded).containsExactly(Limit.BODY_TIMEOUT);
+    }
+
+    @Test
+    void pipelinedPollThatWaitsIsNoIdleConnection() {
+        try (ClockedServer slow = new ClockedServer(builder -> builder.pingInterval(Duration.ofMinutes(10)))) {
+            ClockedServer.Connection polls = slow.connect();
+            String sid = polls.open();
+            EngineSession session = slow.session(sid).session;
+            polls.startPoll(sid);
+            polls.startPoll(sid);
+            session.send(Bytes.utf8("one"));
+            assertThat(polls.reply().body()).isEqualTo("4one");
+            slow.advance(slow.config.http().idleTimeout().plusSeconds(1));
+            session.send(Bytes.utf8("two"));
+            assertThat(polls.reply().body()).isEqualTo("4two");
+        }
     }
 
     @Test

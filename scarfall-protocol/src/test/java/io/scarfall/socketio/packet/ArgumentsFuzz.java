@@ -1,0 +1,143 @@
+package io.scarfall.socketio.packet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.testing.Cost;
+import io.scarfall.testing.FuzzInput;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Arguments that were decoded, read as all kinds of types: they fit, or {@link MalformedPacketException} comes out. */
+public final class ArgumentsFuzz {
+
+    private static final List<Class<?>> TYPES = List.of(
+            Everything.class,
+            RawJson.class,
+            Bytes.class,
+            byte[].class,
+            String.class,
+            int.class,
+            Long.class,
+            double.class,
+            boolean.class,
+            BigInteger.class,
+            BigDecimal.class,
+            DayOfWeek.class,
+            String[].class,
+            List.class,
+            Map.class,
+            Object.class,
+            JsonNode.class,
+            Character.class);
+
+    private ArgumentsFuzz() {}
+
+    /** A request with a member of every kind. */
+    record Everything(
+            @Nullable String text,
+            int number,
+            @Nullable Double real,
+            @Nullable BigDecimal decimal,
+            @Nullable Boolean flag,
+            @Nullable Bytes bytes,
+            byte @Nullable [] array,
+            @Nullable RawJson raw,
+            @Nullable List<@Nullable RawJson> raws,
+            @Nullable Map<String, @Nullable RawJson> rawByName,
+            @Nullable List<String> texts,
+            @Nullable Everything inner) {}
+
+    public static void fuzzerTestOneInput(byte[] bytes) {
+        FuzzInput input = new FuzzInput(bytes);
+        int attachments = input.choice(3);
+        Bytes json = Bytes.wrap(input.rest());
+        if (!json.isUtf8()) {
+            return;
+        }
+        Arguments arguments;
+        try {
+            Packet packet = new PacketDecoder(0).text(Bytes.utf8("30[" + json.utf8() + "]"));
+            arguments = new Arguments(((Packet.Ack) packet).arguments().json(), attachments(attachments));
+        } catch (MalformedPacketException e) {
+            return;
+        }
+        Cost.bounded(bytes.length, 20_000, () -> check(arguments));
+    }
+
+    private static List<Bytes> attachments(int count) {
+        List<Bytes> attachments = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            attachments.add(Bytes.utf8("attachment " + i));
+        }
+        return attachments;
+    }
+
+    private static void check(Arguments arguments) {
+        List<Bytes> texts = arguments.split();
+        assert arguments.size() == texts.size();
+        for (int i = 0; i <= texts.size(); i++) {
+            for (Class<?> type : TYPES) {
+                check(arguments, i, type);
+            }
+        }
+    }
+
+    private static <T> void check(Arguments arguments, int index, Class<T> type) {
+        T value;
+        try {
+            value = arguments.get(index, type);
+        } catch (MalformedPacketException e) {
+            return;
+        }
+        if (value instanceof RawJson raw) {
+            assert raw.json().equals(arguments.raw(index));
+        } else if (value instanceof Everything everything) {
+            check(everything);
+        }
+        if (value != null && !(value instanceof Instant)) {
+            write(value);
+        }
+    }
+
+    private static void check(Everything value) {
+        if (value.raw() != null) {
+            checkRaw(value.raw());
+        }
+        if (value.raws() != null) {
+            value.raws().forEach(ArgumentsFuzz::checkRaw);
+        }
+        if (value.rawByName() != null) {
+            value.rawByName().values().forEach(ArgumentsFuzz::checkRaw);
+        }
+        if (value.inner() != null) {
+            check(value.inner());
+        }
+    }
+
+    /** It is one whole value, without what is around it. */
+    private static void checkRaw(@Nullable RawJson raw) {
+        if (raw != null) {
+            JsonCursor cursor = new JsonCursor(raw.json());
+            assert cursor.value().equals(raw.json());
+        }
+    }
+
+    /** What was read can be sent on. */
+    private static void write(Object value) {
+        Arguments written = Arguments.of(value);
+        PacketDecoder decoder = new PacketDecoder(10_000, JsonLimits.HIGHEST);
+        EncodedPacket encoded = PacketEncoder.encode(new Packet.Event("/", Packet.NO_ID, "e", written));
+        Packet packet = decoder.text(encoded.text());
+        for (Bytes attachment : encoded.attachments()) {
+            packet = decoder.binary(attachment);
+        }
+        assert packet != null;
+    }
+}
