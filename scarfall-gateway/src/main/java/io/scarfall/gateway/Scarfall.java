@@ -238,7 +238,15 @@ public final class Scarfall implements AutoCloseable {
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
             UserGateway userGateway = new UserGateway(
-                    authenticator, sessions, revoker, delivery, cluster.presence(), config.sessions(), metrics, clock);
+                    authenticator,
+                    sessions,
+                    revoker,
+                    delivery,
+                    cluster.presence(),
+                    config.sessions(),
+                    builder.answersUnknownEvents,
+                    metrics,
+                    clock);
             BlockingHandlers blocking = new BlockingHandlers(builder.blockingExecutor, limits, metrics);
             undo.push(() -> end(blocking));
             builder.addEvents(userGateway, this::call, blocking);
@@ -250,6 +258,7 @@ public final class Scarfall implements AutoCloseable {
                             revoker,
                             authenticator,
                             config.sessions().authTimeout(),
+                            builder.answersUnknownEvents,
                             metrics,
                             clock)
                     .namespace();
@@ -651,6 +660,7 @@ public final class Scarfall implements AutoCloseable {
         private Duration pingInterval = Duration.ofSeconds(25);
         private Duration pingTimeout = Duration.ofSeconds(20);
         private boolean tokenInQuery;
+        private boolean answersUnknownEvents = true;
         private String nodeName = UUID.randomUUID().toString();
         private Duration authTimeout = SessionConfig.DEFAULT.authTimeout();
         private Duration touchInterval = SessionConfig.DEFAULT.touchInterval();
@@ -789,6 +799,15 @@ public final class Scarfall implements AutoCloseable {
          */
         public Builder tokenInQuery(boolean allowed) {
             tokenInQuery = allowed;
+            return this;
+        }
+
+        /**
+         * Whether an event without a handler that asks for an ack gets {@code {status: "error", error, code: "unknown_event"}},
+         * on both ports; {@code true} if not called. The reference implementation does not answer such an event.
+         */
+        public Builder answerUnknownEvents(boolean answer) {
+            answersUnknownEvents = answer;
             return this;
         }
 

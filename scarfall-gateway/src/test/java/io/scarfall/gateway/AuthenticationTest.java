@@ -150,6 +150,23 @@ class AuthenticationTest {
         }
     }
 
+    /** Clients that moved the value of a header into auth. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer ", "bearer ", "BEARER   "})
+    void aTokenMayStandBehindTheWordBearer(String scheme) {
+        int port = start();
+
+        try (Client alice = Client.connect(port, Map.of("token", scheme + Tokens.of("alice")))) {
+            assertThat(alice.next("connected").at("/user/userId").asText()).isEqualTo("alice");
+        }
+        try (Client alice = Client.connect(port).joined()) {
+            assertThat(alice.ask("authenticate", "{'token':'" + scheme + Tokens.of("alice") + "'}")
+                            .at("/user/userId")
+                            .asText())
+                    .isEqualTo("alice");
+        }
+    }
+
     @Test
     void aHeaderOfAnotherSchemeIsNoToken() {
         int port = start();

@@ -125,7 +125,8 @@ class FriendsTest {
             JsonNode users = alice.ask(event).at("/users");
             assertThat(users).extracting(user -> user.at("/userId").asText()).containsExactlyInAnyOrder("bob", "carol");
             assertThat(users).allSatisfy(user -> {
-                assertThat(user).hasSize(4);
+                assertThat(user).hasSize(5);
+                assertThat(user.at("/version").asLong()).isPositive();
                 assertThat(user.at("/email").asText())
                         .isEqualTo(user.at("/userId").asText() + "@example.com");
                 assertThat(user.at("/status").asText()).isEqualTo("online");
@@ -209,11 +210,9 @@ class FriendsTest {
             delimiter = '|',
             value = {
                 "{'cursor':'nonsense'} | cursor",
-                "{'limit':0}           | limit",
                 "{'limit':-1}          | limit",
                 "{'limit':'many'}      | malformed",
                 "{'cursor':[1]}        | malformed",
-                "[1]                   | malformed",
             })
     void aPageThatCannotBeIsRefused(String request, String error) {
         try (Client alice = Client.user(port, "alice")) {
@@ -223,6 +222,21 @@ class FriendsTest {
             assertThat(answer.at("/code").asText()).isEqualTo("invalid");
             assertThat(answer.at("/error").asText()).contains(error);
             assertThat(answer.has("users")).isFalse();
+        }
+    }
+
+    /** The events had no arguments in the predecessor, and its clients send what their helpers send. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"''", "[]", "[1]", "true", "0", "7", "null", "{}", "{'limit':0}", "{'limit':null,'cursor':null}"
+            })
+    void whatAsksForNoPageGetsTheFirst(String argument) {
+        try (Client alice = Client.user(port, "alice")) {
+            for (String event : List.of("get_all_online_users", "get_detailed_online_users")) {
+                assertThat(alice.ask(event, argument).at("/users/0/userId").asText())
+                        .as(event)
+                        .isEqualTo("alice");
+            }
         }
     }
 

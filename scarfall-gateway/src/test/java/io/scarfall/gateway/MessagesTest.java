@@ -148,7 +148,9 @@ class MessagesTest {
                 "{'recipientIds':[],'message':'x'}",
                 "{'recipientIds':'bob','message':'x'}",
                 "{'recipientIds':['bob'],'message':7}",
-                "{'recipientIds':[7],'message':'x'}",
+                "{'recipientIds':['bob',{}],'message':'x'}",
+                "{'recipientIds':['bob',1.5],'message':'x'}",
+                "{'recipientIds':['bob',true],'message':'x'}",
                 "{'recipientIds':['bob'],'message':'x','metadata':'y'}"
             })
     void whatIsMalformedIsRefusedInTheShapeOfAnAnswer(String request) {
@@ -166,6 +168,41 @@ class MessagesTest {
         }
     }
 
+    /** One recipient that cannot exist is no reason to keep the message from the others. */
+    @Test
+    void recipientsThatNoUserCanBeFail() {
+        try (Client alice = Client.user(port, "alice");
+                Client bob = Client.user(port, "bob")) {
+            String tooLong = "u".repeat(129);
+            JsonNode answer = alice.ask(
+                    "send_message",
+                    "{'recipientIds':['','bob',null,'" + tooLong + "','a\\u0000b','','" + tooLong
+                            + "'],'message':'x'}");
+
+            assertThat(answer.at("/status").asText()).isEqualTo("sent");
+            assertThat(answer.at("/recipients/total").asInt()).isEqualTo(5);
+            assertThat(answer.at("/recipients/sent")).isEqualTo(Client.parse("['bob']"));
+            assertThat(answer.at("/recipients/failed"))
+                    .isEqualTo(Client.parse("['',null,'" + tooLong + "','a\\u0000b']"));
+            assertThat(bob.next("message").at("/message").asText()).isEqualTo("x");
+
+            JsonNode none = alice.ask("send_message", "{'recipientIds':[null,''],'message':'x'}");
+            assertThat(none.at("/code").asText()).isEqualTo("not_delivered");
+            assertThat(none.at("/recipients")).isEqualTo(Client.parse("{'total':2,'sent':[],'failed':[null,'']}"));
+        }
+    }
+
+    @Test
+    void anIntegerIsTheIdOfAUser() {
+        try (Client alice = Client.user(port, "alice");
+                Client seven = Client.user(port, "7")) {
+            JsonNode answer = alice.ask("send_message", "{'recipientIds':[7,'7',-1],'message':'x'}");
+
+            assertThat(answer.at("/recipients")).isEqualTo(Client.parse("{'total':2,'sent':['7'],'failed':['-1']}"));
+            assertThat(seven.next("message").at("/recipientId")).isEqualTo(Client.parse("'7'"));
+        }
+    }
+
     @Test
     void limitsAreNamed() {
         try (Client alice = Client.user(port, "alice")) {
@@ -176,7 +213,6 @@ class MessagesTest {
                             .at("/error")
                             .asText())
                     .contains("at most 3000000");
-            assertThat(alice.send("x", "u".repeat(129)).at("/error").asText()).contains("1 to 128");
         }
     }
 

@@ -209,6 +209,10 @@ class ServiceGatewayTest {
                 "set_friends   | {'userId':'','friends':[]}",
                 "set_friends   | {'userId':'alice','friends':[null]}",
                 "set_friends   | {'userId':'alice','friends':[7.5]}",
+                "set_friends   | {'userId':'alice','friends':[true]}",
+                "set_friends   | {'userId':true,'friends':[]}",
+                "set_friends   | {'userId':7.5,'friends':[]}",
+                "set_friends   | {'userId':['alice'],'friends':[]}",
                 "set_friends   | {'userId':'alice','friends':[{}]}",
                 "set_friends   | {'userId':'alice','friends':'bob'}",
                 "add_friend    | {'userId':'alice'}",
@@ -228,6 +232,85 @@ class ServiceGatewayTest {
         }
     }
 
+    /** Systems with numeric ids write them as numbers. */
+    @Test
+    void anIntegerIsTheIdOfAUser() {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined();
+                Client seven = Client.user(scarfall.userPort(), "7")) {
+            service.ask("set_friends", "{'userId':7,'friends':[8,{'_id':9},{'userId':10}]}");
+            service.ask("add_friend", "{'userId':7,'friend':11}");
+            service.ask("remove_friend", "{'userId':7,'friendId':10}");
+            assertThat(friends("7")).extracting(Friend::userId).containsExactlyInAnyOrder("8", "9", "11");
+            assertThat(service.ask("revoke", "{'userId':7}").at("/ended").asInt())
+                    .isEqualTo(1);
+            seven.next("authentication_error");
+        }
+    }
+
+    /** In the data of the predecessor userId is a name to show. */
+    @Test
+    void ofTwoIdsOfAFriendTheFirstCounts() {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined()) {
+            service.ask(
+                    "set_friends",
+                    "{'userId':'alice','friends':[{'userId':'Bob B.','_id':'bob'},{'_id':'carol','userId':''},"
+                            + "{'_id':'','userId':'dave'},{'_id':null,'userId':'erin'}]}");
+            assertThat(friends("alice"))
+                    .extracting(Friend::userId)
+                    .containsExactlyInAnyOrder("bob", "carol", "dave", "erin");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "set_friends   | {'friends':[]}                         | userId: missing",
+                "set_friends   | {'userId':true,'friends':[]}           | userId: no id (expected: a string or an integer)",
+                "set_friends   | {'userId':'alice','friends':[{}]}      | friend: missing",
+                "add_friend    | {'userId':'alice','friend':[1]}        | friend: no id",
+                "remove_friend | {'userId':'alice','friendId':''}       | friendId: malformed",
+                "revoke        | {'userId':{'x':1}}                     | userId: no id",
+            })
+    void aRefusalNamesTheField(String event, String request, String words) {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port).joined()) {
+            assertThat(service.ask(event, request).at("/error").asText()).contains(words);
+        }
+    }
+
+    @Test
+    void aServiceMayPing() {
+        int port = start(builder());
+
+        try (Client service = Client.connect(port, Map.of("serviceName", "shop", "serviceType", "orders"))
+                .joined()) {
+            JsonNode pong = service.ask("ping");
+            assertThat(pong.at("/timestamp").asText()).isNotEmpty();
+            assertThat(pong.at("/service")).isEqualTo(Client.parse("{'name':'shop','type':'orders'}"));
+        }
+    }
+
+    @Test
+    void unknownEventsMayStayUnanswered() {
+        int port = start(builder().answerUnknownEvents(false));
+
+        try (Client service = Client.connect(port).joined();
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            var first = service.asking("no such event", "1");
+            service.ask("ping");
+            var second = alice.asking("no such event", "1");
+            alice.ask("ping");
+            assertThat(first).isNotDone();
+            assertThat(second).isNotDone();
+        }
+    }
+
     /** Defect 6 of the predecessor. */
     @Test
     void thePortsShareNothingThatAClientCanReach() {
@@ -242,15 +325,15 @@ class ServiceGatewayTest {
                         event,
                         "{'serviceName':'billing','serviceKey':'s3cret','userId':'alice','friends':['bob'],"
                                 + "'friend':'bob','friendId':'bob'}");
-                alice.ask("ping");
-                assertThat(answer).as(event).isNotDone();
+                assertThat(answer.join().at("/code").asText()).as(event).isEqualTo("unknown_event");
             }
             assertThat(friends("alice")).isEmpty();
-            for (String event : List.of("authenticate", "get_online_users", "get_all_online_users", "ping")) {
-                var answer = service.asking(event, "{'token':'" + Tokens.of("alice") + "'}");
-                service.send("hi", "nobody");
-                assertThat(answer).as(event).isNotDone();
+            for (String event : List.of("authenticate", "get_online_users", "get_all_online_users")) {
+                JsonNode answer = service.ask(event, "{'token':'" + Tokens.of("alice") + "'}");
+                assertThat(answer.at("/code").asText()).as(event).isEqualTo("unknown_event");
+                assertThat(answer.at("/error").asText()).as(event).contains("user gateway");
             }
+            assertThat(service.ask("no such event").at("/error").asText()).isEqualTo("there is no such event");
             assertThat(alice.ask("send_message", "{'recipientIds':['bob'],'message':'x','metadata':{}}")
                             .at("/status")
                             .asText())

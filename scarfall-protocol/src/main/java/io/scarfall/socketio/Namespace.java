@@ -43,6 +43,7 @@ public final class Namespace {
     private final List<ConnectHandler> connectHandlers;
     private final List<DisconnectHandler> disconnectHandlers;
     private final ErrorHandler errorHandler;
+    private final @Nullable UnknownEventHandler unknown;
 
     private record Route<T>(Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
 
@@ -60,6 +61,7 @@ public final class Namespace {
         connectHandlers = List.copyOf(builder.connectHandlers);
         disconnectHandlers = List.copyOf(builder.disconnectHandlers);
         errorHandler = builder.errorHandler;
+        unknown = builder.unknown;
     }
 
     /** Starts the table of a namespace on this node alone. */
@@ -127,12 +129,19 @@ public final class Namespace {
             }
         }
         Route<?> route = routes.get(event.name());
-        if (route == null || !socket.isConnected()) {
+        if (!socket.isConnected()) {
             return;
         }
         Object answer;
         try {
-            answer = route.handle(socket, event.arguments());
+            if (route == null) {
+                if (unknown == null || event.id() == Packet.NO_ID) {
+                    return;
+                }
+                answer = unknown.answer(socket, event.name());
+            } else {
+                answer = route.handle(socket, event.arguments());
+            }
         } catch (Exception e) {
             answer = failure(socket, event, e);
         }
@@ -195,6 +204,7 @@ public final class Namespace {
         private final List<ConnectHandler> connectHandlers = new ArrayList<>();
         private final List<DisconnectHandler> disconnectHandlers = new ArrayList<>();
         private ErrorHandler errorHandler = Namespace::defaultAnswer;
+        private @Nullable UnknownEventHandler unknown;
 
         private Builder(Broadcaster broadcaster) {
             this.broadcaster = broadcaster;
@@ -258,6 +268,15 @@ public final class Namespace {
          */
         public Builder onError(ErrorHandler handler) {
             errorHandler = handler;
+            return this;
+        }
+
+        /**
+         * Answers events without a handler that ask for an ack. The default answers nothing, as the reference implementation
+         * does: its clients wait until their own timeout.
+         */
+        public Builder onUnknown(UnknownEventHandler handler) {
+            unknown = handler;
             return this;
         }
 

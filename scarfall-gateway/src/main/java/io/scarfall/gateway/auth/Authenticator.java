@@ -10,7 +10,6 @@ import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -158,8 +157,8 @@ public final class Authenticator {
             throw refusal(socket, TokenRefusedException.invalid());
         }
         String header = socket.handshake().header("Authorization");
-        if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            return header.substring(BEARER.length()).trim();
+        if (header != null && isBearer(header)) {
+            return bare(header);
         }
         return tokenInQuery ? socket.handshake().query("token") : null;
     }
@@ -178,7 +177,16 @@ public final class Authenticator {
         if (!cursor.isString()) {
             throw TokenRefusedException.invalid();
         }
-        return cursor.string();
+        return bare(cursor.string());
+    }
+
+    private static boolean isBearer(String text) {
+        return text.regionMatches(true, 0, BEARER, 0, BEARER.length());
+    }
+
+    /** A token as it is, or as in the header {@code Authorization}: many clients hand on the value of that. */
+    private static String bare(String token) {
+        return isBearer(token) ? token.substring(BEARER.length()).trim() : token;
     }
 
     private static final Bytes NULL = Bytes.utf8("null");
@@ -216,7 +224,7 @@ public final class Authenticator {
             if (error != null || identity == null) {
                 answer.completeExceptionally(refused(error == null ? new NullPointerException("identity") : error));
             } else if (identity.userId().length() > maxUserIdLength) {
-                answer.completeExceptionally(TokenRefusedException.invalid());
+                answer.completeExceptionally(TokenRefusedException.invalid("the token's sub is too long"));
             } else {
                 answer.complete(identity.tokenId() == null ? identity.withTokenId(Identity.digest(token)) : identity);
             }

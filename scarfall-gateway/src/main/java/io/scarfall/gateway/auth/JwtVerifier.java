@@ -4,18 +4,24 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTVerifier;
 import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.exceptions.IncorrectClaimException;
+import com.auth0.jwt.exceptions.MissingClaimException;
 import com.auth0.jwt.exceptions.SignatureVerificationException;
 import com.auth0.jwt.exceptions.TokenExpiredException;
 import com.auth0.jwt.interfaces.Claim;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import com.auth0.jwt.interfaces.Verification;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.socketio.packet.JsonCursor;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies JSON Web Tokens (RFC 7519) by the rules of RFC 8725: the server's keys say how a token must be signed, whatever
  * its header says, which may only name one of them; {@code exp} is required, {@code nbf} and {@code iat} are honoured;
- * {@code sub} is the id of the user. {@code email}, {@code deviceInfo} and {@code jti} are optional, and ignored where they
+ * {@code sub} is the id of the user, a string or an integer. {@code email}, {@code deviceInfo} and {@code jti} are optional, and ignored where they
  * are malformed. Thread-safe.
  */
 public final class JwtVerifier implements TokenVerifier, AutoCloseable {
@@ -58,6 +64,9 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
             "super-secret-jwt",
             "replace-me",
             "replace_me");
+
+    /** Claims that are times (RFC 7519 section 4.1). */
+    private static final Set<String> TIMES = Set.of("exp", "nbf", "iat");
 
     private final KeySource keys;
     private final TokenConfig config;
@@ -154,15 +163,20 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                 // it may be that of the next key
             } catch (TokenExpiredException e) {
                 throw new TokenRefusedException(TokenRefusedException.EXPIRED, "the token has expired", false);
+            } catch (MissingClaimException e) {
+                throw TokenRefusedException.invalid("the token has no " + e.getClaimName());
             } catch (IncorrectClaimException e) {
-                if ("nbf".equals(e.getClaimName())) {
+                String claim = e.getClaimName();
+                if ("nbf".equals(claim) || "iat".equals(claim)) { // two clocks may differ, and then it becomes good
                     throw new TokenRefusedException(
-                            TokenRefusedException.NOT_YET_VALID, "the token is not valid yet", true);
+                            TokenRefusedException.NOT_YET_VALID,
+                            "the token is not valid yet: its " + claim + " is in the future",
+                            true);
                 }
-                throw TokenRefusedException.invalid();
+                throw TokenRefusedException.invalid("the token's " + claim + " is not accepted");
             } catch (
                     RuntimeException e) { // besides its own, the library lets out what its parsers throw at odd numbers
-                throw TokenRefusedException.invalid();
+                throw TokenRefusedException.invalid(whatIsMalformed(token));
             }
         }
         throw TokenRefusedException.invalid();
@@ -194,11 +208,43 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return ((JWTVerifier.BaseVerification) rules).build(clock);
     }
 
+    /** Words for a token that the library cannot read: it does not say which claim is wrong, or says it with the value. */
+    private static String whatIsMalformed(String token) {
+        try {
+            Bytes claims = Bytes.wrap(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]));
+            if (claims.isUtf8()) {
+                JsonCursor cursor = new JsonCursor(claims);
+                cursor.beginObject();
+                for (Bytes name; (name = cursor.nextName()) != null; ) {
+                    Bytes value = cursor.value();
+                    if (TIMES.contains(name.utf8()) && !isTime(value)) {
+                        return "the token's " + name.utf8() + " is no time in seconds";
+                    }
+                }
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | MalformedPacketException e) {
+            return "the token is malformed";
+        }
+        return "the token is invalid";
+    }
+
+    private static boolean isTime(Bytes json) {
+        return json.at(0) == '-' || (json.at(0) >= '0' && json.at(0) <= '9') || json.at(0) == 'n';
+    }
+
     private Identity identity(DecodedJWT jwt) throws TokenRefusedException {
-        String userId = jwt.getClaim("sub").asString();
+        Claim subject = jwt.getClaim("sub");
+        String userId = id(subject);
         Instant expiresAt = jwt.getExpiresAtAsInstant(); // null for JSON's null, which the library takes for a claim
-        if (userId == null || expiresAt == null || !Identity.isUserId(userId, Identity.MAX_USER_ID_LENGTH)) {
-            throw TokenRefusedException.invalid();
+        if (expiresAt == null) {
+            throw TokenRefusedException.invalid("the token has no exp");
+        }
+        if (userId == null) {
+            throw TokenRefusedException.invalid(
+                    subject.isNull() ? "the token has no sub" : "the token's sub is neither a string nor an integer");
+        }
+        if (!Identity.isUserId(userId, Identity.MAX_USER_ID_LENGTH)) {
+            throw TokenRefusedException.invalid("the token's sub is empty, too long or has a control character");
         }
         return new Identity(
                 userId,
@@ -209,9 +255,15 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                 tokenId(jwt.getClaim("jti")));
     }
 
+    /** A string, or an integer as its decimal string; null for everything else. */
+    private static @Nullable String id(Claim claim) {
+        String text = claim.asString();
+        return text != null || claim.isMissing() ? text : UserIds.integer(Bytes.utf8(claim.toString()));
+    }
+
     private static @Nullable String tokenId(Claim claim) {
-        String id = text(claim, Identity.MAX_TOKEN_ID_LENGTH);
-        return id == null || id.isBlank() ? null : id;
+        String id = id(claim);
+        return id == null || id.isBlank() || !Identity.isText(id, Identity.MAX_TOKEN_ID_LENGTH) ? null : id;
     }
 
     /** A connection may last as long as its token would be accepted. */

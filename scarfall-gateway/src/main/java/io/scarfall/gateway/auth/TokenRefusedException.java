@@ -38,7 +38,12 @@ public final class TokenRefusedException extends Exception {
     }
 
     static TokenRefusedException invalid() {
-        return new TokenRefusedException(INVALID, "the token is invalid", false);
+        return invalid("the token is invalid");
+    }
+
+    /** @param message names a claim, and never its value */
+    static TokenRefusedException invalid(String message) {
+        return new TokenRefusedException(INVALID, message, false);
     }
 
     /** What a client is told whose token, session or user was revoked. */

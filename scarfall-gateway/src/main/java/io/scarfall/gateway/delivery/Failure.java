@@ -21,6 +21,9 @@ public record Failure(String status, String error, String code) {
     /** The client has too much under way. */
     public static final String OVERLOADED = "overloaded";
 
+    /** No handler answers this event here. */
+    public static final String UNKNOWN_EVENT = "unknown_event";
+
     /** Our own fault. */
     public static final String INTERNAL = "internal";
 

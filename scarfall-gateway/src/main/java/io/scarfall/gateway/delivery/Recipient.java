@@ -2,7 +2,9 @@ package io.scarfall.gateway.delivery;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.gateway.auth.UserIds;
 import io.scarfall.socketio.packet.JsonCursor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user to whom something is sent.
@@ -10,6 +12,22 @@ import io.scarfall.socketio.packet.JsonCursor;
  * @param json the id as a JSON string, as it came: it is passed on to the client and into the answer
  */
 record Recipient(String id, Bytes json) {
+
+    /** What JSON's null is read as: an id that no user can have. */
+    private static final Recipient NOBODY = new Recipient("\0", Bytes.utf8("null"));
+
+    /** Takes a JSON string, an integer, which counts as its decimal string, or null; answers null for everything else. */
+    static @Nullable Recipient read(JsonCursor cursor) {
+        if (cursor.isString()) {
+            return of(cursor.value());
+        }
+        Bytes json = cursor.value();
+        if (json.equals(NOBODY.json())) {
+            return NOBODY;
+        }
+        String id = UserIds.read(json);
+        return id == null ? null : of(id);
+    }
 
     /** Takes a JSON string. */
     static Recipient of(Bytes json) {

@@ -2,6 +2,7 @@ package io.scarfall.gateway.delivery;
 
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.JsonCursor;
@@ -15,10 +16,11 @@ import java.util.Set;
  * in one pass over the bytes; message and metadata stay raw, but for what metadata may not say.
  *
  * @param recipients each once, in the order of the request
+ * @param impossible recipients that no user can be, such as an empty id: the message fails for them, and goes to the others
  * @param message a JSON string
  * @param metadata a JSON object
  */
-public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metadata) {
+public record SendMessage(List<Recipient> recipients, List<Recipient> impossible, Bytes message, Bytes metadata) {
 
     /** What metadata may not say of a message's origin, since only the connection tells it. */
     static final Set<String> CLAIMS = Set.of("source", "sender", "senderId", "sender_id", "userId");
@@ -55,13 +57,15 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
 
     private static SendMessage read(Bytes json, DeliveryConfig limits, boolean byService) {
         List<Recipient> recipients = List.of();
+        List<Recipient> impossible = new ArrayList<>(0);
         Bytes message = null;
         Bytes metadata = EMPTY_OBJECT;
         JsonCursor cursor = new JsonCursor(json);
         cursor.beginObject();
         for (Bytes name; (name = cursor.nextName()) != null; ) {
             if (name.equals(RECIPIENT_IDS)) {
-                recipients = recipients(cursor, limits);
+                impossible.clear();
+                recipients = recipients(cursor, limits, impossible);
             } else if (name.equals(MESSAGE)) {
                 message = message(cursor, limits);
             } else if (name.equals(METADATA)) {
@@ -70,16 +74,16 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
                 cursor.skip();
             }
         }
-        if (recipients.isEmpty()) {
+        if (recipients.isEmpty() && impossible.isEmpty()) {
             throw new InvalidMessageException("recipientIds: empty (expected: 1 to " + limits.maxRecipients() + ")");
         }
         if (message == null) {
             throw new InvalidMessageException("message: missing (expected: a string)");
         }
-        return new SendMessage(recipients, message, withoutClaims(metadata, byService));
+        return new SendMessage(recipients, impossible, message, withoutClaims(metadata, byService));
     }
 
-    private static List<Recipient> recipients(JsonCursor cursor, DeliveryConfig limits) {
+    private static List<Recipient> recipients(JsonCursor cursor, DeliveryConfig limits, List<Recipient> impossible) {
         if (!cursor.isArray()) {
             throw new InvalidMessageException("recipientIds: no array (expected: an array of strings)");
         }
@@ -87,34 +91,38 @@ public record SendMessage(List<Recipient> recipients, Bytes message, Bytes metad
         Set<String> seen = null;
         cursor.beginArray();
         while (cursor.nextElement()) {
-            if (!cursor.isString()) {
-                throw new InvalidMessageException("recipientIds: no string among them (expected: an array of strings)");
+            Recipient recipient = Recipient.read(cursor);
+            if (recipient == null) {
+                throw new InvalidMessageException(
+                        "recipientIds: no id among them (expected: an array of strings or integers)");
             }
-            Recipient recipient = Recipient.of(cursor.value());
-            check(recipient.id(), limits);
-            if (recipients.size() == FEW && seen == null) {
+            List<Recipient> kind =
+                    Identity.isUserId(recipient.id(), limits.maxUserIdLength()) ? recipients : impossible;
+            int count = recipients.size() + impossible.size();
+            if (count == FEW && seen == null) {
                 seen = new HashSet<>(64);
-                for (Recipient before : recipients) {
-                    seen.add(before.id());
-                }
+                addIds(recipients, seen);
+                addIds(impossible, seen);
             }
-            if (seen == null ? isNew(recipient, recipients) : seen.add(recipient.id())) {
-                if (recipients.size() == limits.maxRecipients()) {
-                    throw new InvalidMessageException(
-                            "recipientIds: too many (expected: at most " + limits.maxRecipients() + ")",
-                            GatewayLimit.RECIPIENTS);
+            if (seen == null ? isNew(recipient, kind) : seen.add(recipient.id())) {
+                if (count == limits.maxRecipients()) {
+                    throw tooMany(limits);
                 }
-                recipients.add(recipient);
+                kind.add(recipient);
             }
         }
         return recipients;
     }
 
-    static void check(String recipientId, DeliveryConfig limits) {
-        if (recipientId.isEmpty() || recipientId.length() > limits.maxUserIdLength()) {
-            throw new InvalidMessageException("recipientIds: an id of " + recipientId.length()
-                    + " characters (expected: 1 to " + limits.maxUserIdLength() + ")");
+    private static void addIds(List<Recipient> recipients, Set<String> ids) {
+        for (Recipient recipient : recipients) {
+            ids.add(recipient.id());
         }
+    }
+
+    static InvalidMessageException tooMany(DeliveryConfig limits) {
+        return new InvalidMessageException(
+                "recipientIds: too many (expected: at most " + limits.maxRecipients() + ")", GatewayLimit.RECIPIENTS);
     }
 
     private static boolean isNew(Recipient recipient, List<Recipient> recipients) {

@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -94,7 +95,7 @@ public final class UserDelivery {
      * metadata, timestamp, messageId}}, where the metadata has {@code source: "internal_service"}. Messages that are sent
      * by one thread keep their order.
      *
-     * @param recipients their ids; repeated ones count once
+     * @param recipients their ids; repeated ones count once, and one that no user can have is among the failed
      * @param metadata a map or record, or anything else that Jackson writes as an object; null for none
      * @return the outcome; fails with {@link InvalidMessageException} if the message goes beyond a limit, and with {@link
      *     OverloadedException} if too many messages wait for their outcome
@@ -112,7 +113,9 @@ public final class UserDelivery {
             }
             SendMessage.bounded("metadata", object, limits.maxMetadataBytes(), GatewayLimit.METADATA_BYTES);
             Bytes marked = SendMessage.withoutClaims(object, true);
-            return send(new SendMessage(recipients(recipients), text, marked), null, embedder);
+            List<Recipient> impossible = new ArrayList<>(0);
+            List<Recipient> possible = recipients(recipients, impossible);
+            return send(new SendMessage(possible, impossible, text, marked), null, embedder);
         } catch (IllegalArgumentException | InvalidMessageException e) {
             counts.refused(e);
             return CompletableFuture.failedFuture(e);
@@ -122,7 +125,7 @@ public final class UserDelivery {
     /**
      * Sends any event to users. Events that are sent by one thread keep their order.
      *
-     * @param recipients their ids; repeated ones count once
+     * @param recipients their ids, as for {@link #sendMessage}
      * @param arguments see {@link Arguments#of}
      * @return as {@link #sendMessage}
      */
@@ -132,26 +135,26 @@ public final class UserDelivery {
                 throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
             }
             UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
-            return send(recipients(recipients), encoded, messageIds.next(), clock.instant(), embedder);
+            List<Recipient> impossible = new ArrayList<>(0);
+            List<Recipient> possible = recipients(recipients, impossible);
+            return send(possible, impossible, encoded, messageIds.next(), clock.instant(), embedder);
         } catch (IllegalArgumentException | InvalidMessageException e) {
             counts.refused(e);
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private List<Recipient> recipients(Collection<String> ids) {
-        List<Recipient> recipients = new ArrayList<>(ids.size());
-        for (String id : new LinkedHashSet<>(ids)) {
-            if (!Identity.isUserId(id, limits.maxUserIdLength())) {
-                throw new InvalidMessageException("recipients: malformed id (expected: 1 to " + limits.maxUserIdLength()
-                        + " characters, none of them a control character)");
-            }
-            recipients.add(Recipient.of(id));
-        }
-        if (recipients.isEmpty() || recipients.size() > limits.maxRecipients()) {
+    /** @param impossible gets those that no user can be */
+    private List<Recipient> recipients(Collection<String> ids, List<Recipient> impossible) {
+        Set<String> distinct = new LinkedHashSet<>(ids);
+        if (distinct.isEmpty() || distinct.size() > limits.maxRecipients()) {
             throw new InvalidMessageException(
-                    "recipients: " + recipients.size() + " (expected: 1 to " + limits.maxRecipients() + ")",
-                    recipients.isEmpty() ? null : GatewayLimit.RECIPIENTS);
+                    "recipients: " + distinct.size() + " (expected: 1 to " + limits.maxRecipients() + ")",
+                    distinct.isEmpty() ? null : GatewayLimit.RECIPIENTS);
+        }
+        List<Recipient> recipients = new ArrayList<>(distinct.size());
+        for (String id : distinct) {
+            (Identity.isUserId(id, limits.maxUserIdLength()) ? recipients : impossible).add(Recipient.of(id));
         }
         return recipients;
     }
@@ -192,11 +195,16 @@ public final class UserDelivery {
             argument.ascii(",\"senderId\":").raw(Recipient.of(senderId).json());
         }
         UserEvent event = UserEvent.addressed(MESSAGE, argument.ascii("}").bytes());
-        return send(message.recipients(), event, messageId, now, order);
+        return send(message.recipients(), message.impossible(), event, messageId, now, order);
     }
 
     private CompletionStage<Delivery> send(
-            List<Recipient> recipients, UserEvent event, String messageId, Instant now, SendOrder order) {
+            List<Recipient> recipients,
+            List<Recipient> impossible,
+            UserEvent event,
+            String messageId,
+            Instant now,
+            SendOrder order) {
         long bytes = (long) recipients.size() * event.length();
         if (bytes > limits.maxFanOutBytes()) {
             counts.crossed(GatewayLimit.FAN_OUT_BYTES);
@@ -207,11 +215,16 @@ public final class UserDelivery {
             counts.crossed(GatewayLimit.UNANSWERED);
             return CompletableFuture.failedFuture(new OverloadedException(limits.maxUnanswered()));
         }
-        Outcomes outcomes = new Outcomes(recipients.size());
+        List<Recipient> all = recipients;
+        if (!impossible.isEmpty()) { // after the others, whose indexes stay: nothing becomes of them
+            all = new ArrayList<>(recipients);
+            all.addAll(impossible);
+        }
+        Outcomes outcomes = new Outcomes(all.size());
         CompletableFuture<?> here = handOver(recipients, event, outcomes);
         CompletableFuture<?> elsewhere = new CompletableFuture<>();
         order.whenFound(nodesOf(recipients), found -> sendElsewhere(recipients, event, outcomes, found, elsewhere));
-        Delivery delivery = new Delivery(messageId, now, recipients, outcomes);
+        Delivery delivery = new Delivery(messageId, now, all, outcomes);
         if (here.isDone() && elsewhere.isDone()) {
             counts.settled(outcomes);
             return CompletableFuture.completedFuture(delivery);

@@ -6,10 +6,13 @@ import io.scarfall.gateway.auth.Authenticator.Refusal;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.service.Service.About;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +33,19 @@ final class AuthenticateServiceHandler
 
     private final ServiceKeys keys;
     private final AuthDeadline deadline;
+    private final Clock clock;
 
     /** What a service proves itself by. */
     record ServiceCredentials(
-            @Nullable String serviceName, @Nullable String serviceKey) {
+            @Nullable String serviceName,
+            @Nullable String serviceKey,
+            @Nullable String serviceType) {
 
-        static final ServiceCredentials NONE = new ServiceCredentials(null, null);
+        static final ServiceCredentials NONE = new ServiceCredentials(null, null, null);
+
+        About about() {
+            return new About(serviceName, serviceType);
+        }
 
         @Override
         public String toString() {
@@ -47,35 +57,45 @@ final class AuthenticateServiceHandler
     record Connected(String message, String socketId) {}
 
     /** What a service gets when it has authenticated. */
-    record ServiceAuthenticated(String status, @Nullable String serviceName, String socketId) {}
+    record ServiceAuthenticated(
+            String status,
+            @Nullable String serviceName,
+            @Nullable String serviceType,
+            String socketId,
+            Instant connectedAt) {}
 
-    AuthenticateServiceHandler(ServiceKeys keys, AuthDeadline deadline) {
+    AuthenticateServiceHandler(ServiceKeys keys, AuthDeadline deadline, Clock clock) {
         this.keys = keys;
         this.deadline = deadline;
+        this.clock = clock;
     }
 
     @Override
     public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
+        ServiceCredentials credentials = credentials(socket);
         if (keys.isEmpty()) {
-            Service.admit(socket, null);
+            About about = (credentials == null ? ServiceCredentials.NONE : credentials).about();
+            Service.admit(socket, null, about, clock.instant());
             return null;
         }
-        ServiceCredentials credentials = credentials(socket);
         if (credentials != null && (credentials.serviceName() != null || credentials.serviceKey() != null)) {
             if (!matches(credentials)) {
                 refused(socket);
                 throw refusal();
             }
-            Service.admit(socket, credentials.serviceName());
+            Service.admit(socket, credentials.serviceName(), credentials.about(), clock.instant());
             SessionLimits.of(socket).authenticated();
         }
         return null;
     }
 
-    private static @Nullable ServiceCredentials credentials(Socket socket) throws ConnectRefusedException {
+    private @Nullable ServiceCredentials credentials(Socket socket) throws ConnectRefusedException {
         try {
             return socket.auth(ServiceCredentials.class);
         } catch (MalformedPacketException e) {
+            if (keys.isEmpty()) { // nothing is asked for, so anything may be there
+                return null;
+            }
             SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
             throw refusal();
         }
@@ -124,15 +144,21 @@ final class AuthenticateServiceHandler
             }
             if (service == null) {
                 AuthDeadline.end(socket);
-                Service.admit(socket, credentials.serviceName());
+                service = Service.admit(socket, credentials.serviceName(), credentials.about(), clock.instant());
             } else if (!String.valueOf(service.name()).equals(credentials.serviceName())) {
                 SessionLimits.of(socket).authenticationRefused(socket, SUBJECT_MISMATCH, true);
                 return Failure.of("the key is that of another service", SUBJECT_MISMATCH);
             }
             SessionLimits.of(socket).authenticated();
         }
-        String name = keys.isEmpty() ? null : credentials.serviceName();
-        ServiceAuthenticated answer = new ServiceAuthenticated("ok", name, socket.id());
+        if (service == null) {
+            throw new IllegalStateException("a socket without a key was not admitted where none is needed");
+        } else if (keys.isEmpty()) {
+            service = service.described(socket, credentials.about());
+        }
+        About about = service.about();
+        ServiceAuthenticated answer =
+                new ServiceAuthenticated("ok", about.name(), about.type(), socket.id(), service.connectedAt());
         socket.emit("service_authenticated", answer);
         return answer;
     }

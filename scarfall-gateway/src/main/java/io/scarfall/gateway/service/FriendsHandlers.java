@@ -1,13 +1,13 @@
 package io.scarfall.gateway.service;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.scarfall.gateway.auth.Identity;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.gateway.auth.UserIds;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TooManyFriendsException;
+import io.scarfall.socketio.packet.JsonCursor;
+import io.scarfall.socketio.packet.RawJson;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,27 +23,16 @@ final class FriendsHandlers {
     private final Roster roster;
     private final int maxUserIdLength;
 
-    /** Somebody who is listed: {@code "id"}, or {@code {"userId" or "_id": "id", "email"}}. */
-    record Listed(@Nullable String userId, @Nullable String email) {
+    private static final Bytes ID = Bytes.utf8("_id");
+    private static final Bytes USER_ID = Bytes.utf8("userId");
+    private static final Bytes EMAIL = Bytes.utf8("email");
+    private static final Bytes EMPTY = Bytes.utf8("\"\"");
 
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static Listed of(String userId) {
-            return new Listed(userId, null);
-        }
+    record SetFriends(@Nullable RawJson userId, @Nullable List<RawJson> friends) {}
 
-        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
-        static Listed of(
-                @JsonProperty("userId") @JsonAlias("_id") @Nullable String userId,
-                @JsonProperty("email") @Nullable String email) {
-            return new Listed(userId, email);
-        }
-    }
+    record AddFriend(@Nullable RawJson userId, @Nullable RawJson friend) {}
 
-    record SetFriends(@Nullable String userId, @Nullable List<@Nullable Listed> friends) {}
-
-    record AddFriend(@Nullable String userId, @Nullable Listed friend) {}
-
-    record RemoveFriend(@Nullable String userId, @Nullable String friendId) {}
+    record RemoveFriend(@Nullable RawJson userId, @Nullable RawJson friendId) {}
 
     record Done(String status) {
 
@@ -56,7 +45,7 @@ final class FriendsHandlers {
     }
 
     Object set(Service service, SetFriends request) {
-        List<@Nullable Listed> friends = request.friends();
+        List<RawJson> friends = request.friends();
         if (friends == null) {
             return Failure.of("friends: missing (expected: an array)", Failure.INVALID);
         }
@@ -73,17 +62,33 @@ final class FriendsHandlers {
         return answer(() -> roster.removeFriend(id("userId", request.userId()), id("friendId", request.friendId())));
     }
 
-    private Friend friend(@Nullable Listed listed) {
-        return new Friend(
-                id("friend", listed == null ? null : listed.userId()), listed == null ? null : listed.email());
+    private String id(String name, @Nullable RawJson json) {
+        return UserIds.require(name, json, maxUserIdLength);
     }
 
-    private String id(String name, @Nullable String id) {
-        if (id == null || !Identity.isUserId(id, maxUserIdLength)) {
-            throw new IllegalArgumentException(
-                    name + ": missing or malformed (expected: an id of 1 to " + maxUserIdLength + " characters)");
+    /** Reads a friend: an id, or {@code {"_id" or "userId": id, "email"}}. Where both are there, {@code _id} is the id. */
+    private Friend friend(@Nullable RawJson listed) {
+        if (listed == null || !new JsonCursor(listed.json()).isObject()) {
+            return new Friend(id("friend", listed), null);
         }
-        return id;
+        JsonCursor cursor = new JsonCursor(listed.json());
+        RawJson id = null;
+        RawJson userId = null;
+        String email = null;
+        cursor.beginObject();
+        for (Bytes name; (name = cursor.nextName()) != null; ) {
+            if (name.equals(ID)) {
+                id = new RawJson(cursor.value());
+            } else if (name.equals(USER_ID)) {
+                userId = new RawJson(cursor.value());
+            } else if (name.equals(EMAIL) && cursor.isString()) {
+                email = cursor.string();
+            } else {
+                cursor.skip();
+            }
+        }
+        boolean isUserId = id == null || id.isNull() || id.json().equals(EMPTY);
+        return new Friend(id("friend", isUserId ? userId : id), email);
     }
 
     @FunctionalInterface

@@ -1,13 +1,14 @@
 package io.scarfall.gateway.service;
 
 import io.scarfall.gateway.auth.Authenticator;
-import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.auth.UserIds;
 import io.scarfall.gateway.control.Ended;
 import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.TooManyRevocationsException;
+import io.scarfall.socketio.packet.RawJson;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,15 +29,19 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
 
     /** One of {@code {userId}}, {@code {userId, sessionId}}, {@code {tokenId}} and {@code {token}}. */
     record Request(
-            @Nullable String userId,
+            @Nullable RawJson userId,
             @Nullable String sessionId,
             @Nullable String tokenId,
             @Nullable String token) {
 
+        Request {
+            userId = userId == null || userId.isNull() ? null : userId;
+        }
+
         /** Tells no token. */
         @Override
         public String toString() {
-            return "Request[" + userId + "]";
+            return "Request";
         }
     }
 
@@ -82,14 +87,11 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
     }
 
     private Target plain(Request request) {
-        String userId = request.userId();
         String sessionId = request.sessionId();
-        if (userId == null) {
+        if (request.userId() == null) {
             return Target.token(String.valueOf(request.tokenId()));
-        } else if (!Identity.isUserId(userId, maxUserIdLength)) {
-            throw new IllegalArgumentException(
-                    "userId: malformed (expected: an id of 1 to " + maxUserIdLength + " characters)");
         }
+        String userId = UserIds.require("userId", request.userId(), maxUserIdLength);
         return sessionId == null ? Target.user(userId) : Target.session(userId, sessionId);
     }
 

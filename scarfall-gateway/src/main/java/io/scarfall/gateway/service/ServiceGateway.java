@@ -18,9 +18,12 @@ import io.scarfall.presence.Roster;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.Packet;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +33,24 @@ public final class ServiceGateway {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceGateway.class);
 
+    /** Events that need a user, so that a service which sends one learns why there is no answer. */
+    private static final Set<String> EVENTS_OF_USERS = Set.of(
+            "authenticate",
+            "get_online_users",
+            "get_online_friends_only",
+            "get_all_online_users",
+            "get_detailed_online_users");
+
+    /** The answer to {@code ping}. */
+    record Pong(Instant timestamp, Service.About service) {}
+
     private final Metrics.Counter errors;
     private final Namespace namespace;
 
-    /** @param authTimeout how long a service may take to authenticate, where keys are configured */
+    /**
+     * @param authTimeout how long a service may take to authenticate, where keys are configured
+     * @param answersUnknownEvents whether an event without a handler that asks for an ack gets one
+     */
     public ServiceGateway(
             ServiceKeys keys,
             UserDelivery delivery,
@@ -41,16 +58,18 @@ public final class ServiceGateway {
             Revoker revoker,
             Authenticator authenticator,
             Duration authTimeout,
+            boolean answersUnknownEvents,
             Metrics metrics,
             Clock clock) {
         errors = metrics.counter("scarfall.handler.errors", "port", "internal");
-        AuthenticateServiceHandler authenticate = new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout));
+        AuthenticateServiceHandler authenticate =
+                new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout), clock);
         FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
         RevokeHandler revoke =
                 new RevokeHandler(revoker, authenticator, delivery.limits().maxUserIdLength());
         SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, clock);
 
-        namespace = Namespace.builder(Packet.MAIN_NAMESPACE)
+        Namespace.Builder table = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticate)
                 .onConnect(authenticate::connected)
                 .on(
@@ -61,10 +80,20 @@ public final class ServiceGateway {
                 .on("set_friends", SetFriends.class, authenticated(friends::set))
                 .on("add_friend", AddFriend.class, authenticated(friends::add))
                 .on("remove_friend", RemoveFriend.class, authenticated(friends::remove))
+                .on(
+                        "ping",
+                        authenticated((Service service, Arguments none) -> new Pong(clock.instant(), service.about())))
                 .on("revoke", Request.class, authenticated(revoke))
                 .onDisconnect((socket, reason) -> AuthDeadline.end(socket))
-                .onError(this::failed)
-                .build();
+                .onError(this::failed);
+        if (answersUnknownEvents) {
+            table.onUnknown((socket, event) -> Failure.of(
+                    EVENTS_OF_USERS.contains(event)
+                            ? "only users may send this event, to the user gateway"
+                            : "there is no such event",
+                    Failure.UNKNOWN_EVENT));
+        }
+        namespace = table.build();
     }
 
     /** The namespace. */

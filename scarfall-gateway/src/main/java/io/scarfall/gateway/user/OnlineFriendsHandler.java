@@ -17,10 +17,11 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
             String userId,
             @Nullable String email,
             String status,
-            @Nullable Instant lastSeen) {
+            @Nullable Instant lastSeen,
+            long version) {
 
         static Friend of(UserPresence user) {
-            return new Friend(user.userId(), user.email(), user.status().word(), user.lastSeen());
+            return new Friend(user.userId(), user.email(), user.status().word(), user.lastSeen(), user.version());
         }
     }
 

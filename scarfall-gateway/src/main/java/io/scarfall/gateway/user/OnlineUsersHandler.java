@@ -4,6 +4,7 @@ import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonCursor;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -25,8 +26,9 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
 
         private static final PageRequest FIRST = new PageRequest(null, null);
 
+        /** The predecessor had no argument here, and its clients send anything: what is no object asks for the first page. */
         static PageRequest of(Arguments arguments) {
-            return arguments.get(0, PageRequest.class, FIRST);
+            return new JsonCursor(arguments.raw(0)).isObject() ? arguments.require(0, PageRequest.class) : FIRST;
         }
     }
 
@@ -88,10 +90,10 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     @Override
     public Object handle(LiveSession session, PageRequest request) {
         Integer asked = request.limit();
-        if (asked != null && asked < 1) {
+        if (asked != null && asked < 0) {
             return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
         }
-        int limit = asked == null ? maxPageSize : Math.min(asked, maxPageSize);
+        int limit = asked == null || asked == 0 ? maxPageSize : Math.min(asked, maxPageSize);
         return queries.answer(session, presence -> presence.online(request.cursor(), limit), answer);
     }
 }

@@ -36,6 +36,7 @@ public final class UserGateway {
     private final Metrics.Counter errors;
     private final Namespace.Builder table;
 
+    /** @param answersUnknownEvents whether an event without a handler that asks for an ack gets one */
     public UserGateway(
             Authenticator authenticator,
             LiveSessions sessions,
@@ -43,6 +44,7 @@ public final class UserGateway {
             UserDelivery delivery,
             Presence presence,
             SessionConfig config,
+            boolean answersUnknownEvents,
             Metrics metrics,
             Clock clock) {
         this.sessions = sessions;
@@ -68,6 +70,9 @@ public final class UserGateway {
                 .on("ping", authenticated(new PingHandler(clock)))
                 .onDisconnect(authenticate::disconnected)
                 .onError(this::failed);
+        if (answersUnknownEvents) {
+            table.onUnknown((socket, event) -> Failure.of("there is no such event", Failure.UNKNOWN_EVENT));
+        }
     }
 
     private <T> EventHandler<T> authenticated(UserHandler<T> handler) {

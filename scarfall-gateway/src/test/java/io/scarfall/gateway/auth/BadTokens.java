@@ -379,7 +379,10 @@ public final class BadTokens {
             claims("nbf " + time, "{'sub':'alice','exp':1800000060,'nbf':" + time + "}");
             claims("iat " + time, "{'sub':'alice','exp':1800000060,'iat':" + time + "}");
         }
-        claims("iat in the future", "{'sub':'alice','exp':1800000060,'iat':1800000030}");
+        all.add(new BadToken(
+                issuer.algorithm + " iat in the future",
+                issuer.sign("{'sub':'alice','exp':1800000060,'iat':1800000030}"),
+                TokenRefusedException.NOT_YET_VALID));
         all.add(new BadToken(
                 issuer.algorithm + " nbf in the future",
                 issuer.sign("{'sub':'alice','exp':1800000060,'nbf':1800000010}"),
@@ -395,7 +398,8 @@ public final class BadTokens {
         for (String sub : List.of(
                 "null",
                 "''",
-                "1",
+                "1.0",
+                "1e3",
                 "true",
                 "{'id':'alice'}",
                 "['alice']",

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,9 +65,47 @@ class JwtVerifierTest {
             assertThat(refusal.code()).isEqualTo(bad.code());
             assertThat(refusal.retry()).isEqualTo(bad.code().equals(TokenRefusedException.NOT_YET_VALID));
             if (bad.code().equals(TokenRefusedException.INVALID)) {
-                assertThat(refusal).hasMessage("the token is invalid");
+                assertThat(refusal)
+                        .hasMessageMatching("the token (is (invalid|malformed)|has no (exp|sub|iss|aud))"
+                                + "|the token's (exp|nbf|iat|sub|iss|aud) is [a-z, ]+");
             }
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'sub':'alice'}                                          | the token has no exp",
+                "{'sub':'alice','exp':null}                               | the token has no exp",
+                "{'exp':1800000060}                                       | the token has no sub",
+                "{'sub':null,'exp':1800000060}                            | the token has no sub",
+                "{'sub':true,'exp':1800000060}                            | the token's sub is neither a string nor an integer",
+                "{'sub':4.2,'exp':1800000060}                             | the token's sub is neither a string nor an integer",
+                "{'sub':'','exp':1800000060}                              | the token's sub is empty, too long or has a control character",
+                "{'sub':'alice','exp':'secret'}                           | the token's exp is no time in seconds",
+                "{'sub':'alice','exp':1800000060,'nbf':'secret'}          | the token's nbf is no time in seconds",
+                "{'sub':'alice','exp':1800000060,'iat':['secret']}        | the token's iat is no time in seconds",
+                "{'sub':'alice','exp':1800000060,'iss':'secret'}          | the token's iss is not accepted",
+                "{'sub':'alice','exp':1800000060,'iat':1800000030}        | the token is not valid yet: its iat is in the future",
+                "{'sub':'alice','exp':1800000060,'nbf':1800000030}        | the token is not valid yet: its nbf is in the future",
+            })
+    void namesTheClaimAndNeverItsValue(String claims, String words) {
+        TokenConfig config = claims.contains("'iss'")
+                ? new TokenConfig(List.of("https://a.example"), List.of(), Duration.ofSeconds(5), Duration.ZERO)
+                : TokenConfig.DEFAULT;
+        assertThat(refusal(trusting(Issuer.hs256(), config), Issuer.hs256().sign(claims)))
+                .hasMessage(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"42, 42", "-7, -7", "-0, 0", "12345678901234567890123, 12345678901234567890123"})
+    void anIntegerIsAnIdAsItsDecimalString(String number, String id) {
+        Identity identity = identity(
+                trusting(Issuer.hs256()),
+                Issuer.hs256().sign("{'sub':" + number + ",'jti':" + number + ",'exp':1800000060}"));
+        assertThat(identity.userId()).isEqualTo(id);
+        assertThat(identity.tokenId()).isEqualTo(id);
     }
 
     /** The rules of a key are made once: they must not keep the time when that was. */
@@ -218,7 +257,7 @@ class JwtVerifierTest {
                 "'email':null",
                 "'email':'\\ud800'",
                 "'deviceInfo':null",
-                "'jti':7",
+                "'jti':7.5",
                 "'jti':''",
                 "'jti':' '"
             })

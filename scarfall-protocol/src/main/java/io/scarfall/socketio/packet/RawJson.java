@@ -18,6 +18,11 @@ public record RawJson(Bytes json) {
         return new RawJson(Bytes.utf8(json));
     }
 
+    /** Whether the text is {@code null}. */
+    public boolean isNull() {
+        return json.equals(NULL.json);
+    }
+
     @JsonValue
     @JsonRawValue
     String text() {
