@@ -47,7 +47,8 @@ final class Acceptor {
         config = sessions.config();
         decoding = new HttpDecoderConfig()
                 .setMaxInitialLineLength(config.http().maxRequestLineBytes())
-                .setMaxHeaderSize(config.http().maxHeaderBytes());
+                .setMaxHeaderSize(config.http().maxHeaderBytes())
+                .setHeadersFactory(BoundedHeaders.factory(config.http().maxHeaders()));
         connections =
                 new Quota(config.connections(), Limit.CONNECTIONS, Limit.CONNECTIONS_PER_ADDRESS, sessions::exceeded);
         arrivals = new Arrivals(config.connections().maxWaiting(), config.http().headTimeout());

@@ -16,9 +16,16 @@ final class AddressBlock {
     /** The block of an address; null for what has no limits of its own: loopback, and what is no address. */
     static @Nullable Long of(@Nullable InetSocketAddress socketAddress) {
         InetAddress address = socketAddress == null ? null : socketAddress.getAddress();
-        if (address == null || address.isLoopbackAddress()) {
-            return null;
-        }
+        return address == null || address.isLoopbackAddress() ? null : of(address);
+    }
+
+    /** The block of an address, loopback too; null for what is no address. */
+    static @Nullable Long ofAny(@Nullable InetSocketAddress socketAddress) {
+        InetAddress address = socketAddress == null ? null : socketAddress.getAddress();
+        return address == null ? null : of(address);
+    }
+
+    private static Long of(InetAddress address) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return bytes.capacity() == Integer.BYTES ? IPV4 | (bytes.getInt() & 0xFFFF_FFFFL) : bytes.getLong();
     }

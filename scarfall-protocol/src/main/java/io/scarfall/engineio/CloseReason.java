@@ -12,6 +12,8 @@ public enum CloseReason {
     PING_TIMEOUT("ping timeout"),
     /** The peer did not read: its bound of unsent bytes was reached. */
     TOO_SLOW("transport error"),
+    /** The server held too much for its peers, and this one was among those that it held most for. */
+    MEMORY_LIMIT("transport error"),
     /** The application closed the session. */
     FORCED_CLOSE("forced close"),
     /** The server stops. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxPayloadBytes how large a message or the body of a POST may be; 1,000,000
  * @param maxUnsentBytes how much may wait for a peer that does not read, before its session is closed as too slow; one
  *     message is always taken; 1 MiB
+ * @param maxUntrustedBytes how large a message, the body of a POST, and an unfinished packet with its attachments may be
+ *     before {@link EngineSession#trust}; as much as {@code maxPayloadBytes} allows
  * @param allowsPolling whether HTTP long-polling is offered; true
  * @param allowsWebSocket whether WebSocket is offered; true
  * @param cors which origins may read; {@link CorsPolicy#NONE}
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol whether every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or
  *     2; false. One without it is closed; from others it is no request
  * @param tls the certificate and key, where the port speaks TLS; null for plain text
+ * @param memory bounds what is held for all peers; one of its own, with the default bounds
  */
 public record EngineConfig(
         InetSocketAddress address,
@@ -42,6 +45,7 @@ public record EngineConfig(
         Duration closeHandshakeTimeout,
         int maxPayloadBytes,
         int maxUnsentBytes,
+        int maxUntrustedBytes,
         boolean allowsPolling,
         boolean allowsWebSocket,
         CorsPolicy cors,
@@ -53,7 +57,8 @@ public record EngineConfig(
         LimitListener limits,
         TrustedProxies trustedProxies,
         boolean proxyProtocol,
-        @Nullable TlsFiles tls) {
+        @Nullable TlsFiles tls,
+        MemoryBudget memory) {
 
     public EngineConfig {
         Check.that(path.startsWith("/") && path.length() > 1 && !path.endsWith("/"), "path", path, "/name");
@@ -64,6 +69,7 @@ public record EngineConfig(
         Check.positive("closeHandshakeTimeout", closeHandshakeTimeout);
         Check.positive("maxPayloadBytes", maxPayloadBytes);
         Check.positive("maxUnsentBytes", maxUnsentBytes);
+        Check.positive("maxUntrustedBytes", maxUntrustedBytes);
         Check.that(allowsPolling || allowsWebSocket, "allowsPolling, allowsWebSocket", "false", "one of them");
         Check.that(!proxyProtocol || !trustedProxies.isEmpty(), "proxyProtocol", true, "trustedProxies that speak it");
     }
@@ -85,6 +91,7 @@ public record EngineConfig(
         private Duration closeHandshakeTimeout = Duration.ofSeconds(3);
         private int maxPayloadBytes = 1_000_000;
         private int maxUnsentBytes = 1024 * 1024;
+        private int maxUntrustedBytes = Integer.MAX_VALUE;
         private boolean allowsPolling = true;
         private boolean allowsWebSocket = true;
         private CorsPolicy cors = CorsPolicy.NONE;
@@ -97,6 +104,7 @@ public record EngineConfig(
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
+        private @Nullable MemoryBudget memory;
 
         private Builder() {}
 
@@ -143,6 +151,11 @@ public record EngineConfig(
 
         public Builder maxUnsentBytes(int value) {
             maxUnsentBytes = value;
+            return this;
+        }
+
+        public Builder maxUntrustedBytes(int value) {
+            maxUntrustedBytes = value;
             return this;
         }
 
@@ -206,6 +219,12 @@ public record EngineConfig(
             return this;
         }
 
+        /** To be shared by all servers of a process, whose memory is one. */
+        public Builder memory(MemoryBudget value) {
+            memory = value;
+            return this;
+        }
+
         public EngineConfig build() {
             return new EngineConfig(
                     address,
@@ -217,6 +236,7 @@ public record EngineConfig(
                     closeHandshakeTimeout,
                     maxPayloadBytes,
                     maxUnsentBytes,
+                    maxUntrustedBytes,
                     allowsPolling,
                     allowsWebSocket,
                     cors,
@@ -228,7 +248,8 @@ public record EngineConfig(
                     limits,
                     trustedProxies,
                     proxyProtocol,
-                    tls);
+                    tls,
+                    memory == null ? MemoryBudget.ofDefaults() : memory);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.scarfall.engineio;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -36,7 +36,6 @@ import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.EngineError.Refusal;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.Limit;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +104,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> timer;
     private long timerNanos;
 
+    /** Null until this is in its pipeline. */
+    private @Nullable HttpHoldings holdings;
+
     /** What of the client is waited for, and only so long. */
     private enum Awaited {
         /** The head of the first request, of which nothing has come. */
@@ -139,14 +141,28 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         /** The session that this polls or posts to, and the body of a post while it is wanted. */
         private @Nullable EngineSession session;
 
-        private @Nullable ByteArrayOutputStream body;
+        private @Nullable PartialBytes body;
         private long bodyBytes;
+        private boolean isPosted;
+
+        /** The part of the head that is more than usual. */
+        private final long headBytes;
 
         Exchange(ChannelHandlerContext ctx, HttpRequest request) {
             this.ctx = ctx;
             this.request = request;
             handshake = handshake(ctx, request);
+            headBytes = Math.max(0, handshake.length() - EngineSession.USUAL_HEAD_BYTES);
             keepsAlive = HttpUtil.isKeepAlive(request) && (!sessions.isDraining() || isOfSession());
+        }
+
+        /** What is held for this request; a body until the session has taken all its packets. */
+        long heldBytes() {
+            if (isAnswered && isRead) {
+                return 0;
+            }
+            PartialBytes part = body;
+            return headBytes + (part != null ? part.capacity() : isPosted && !isAnswered ? bodyBytes : 0);
         }
 
         /** Of one that takes leave: its client cannot connect again to fetch what is left. */
@@ -244,14 +260,25 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             if (!informational) {
                 HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepsAlive);
             }
-            ctx.writeAndFlush(response).addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE);
+            ChannelFuture written = ctx.writeAndFlush(response)
+                    .addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE);
             if (!informational) {
                 next(ctx);
+            }
+            reportHeld();
+            if (!written.isDone()) {
+                written.addListener(sent -> reportHeld());
             }
         }
     }
 
     private static final ChannelFutureListener CLOSE = ChannelFutureListener.CLOSE;
+
+    private void reportHeld() {
+        if (holdings != null) {
+            holdings.report(current == null ? 0 : current.heldBytes());
+        }
+    }
 
     private Handshake handshake(ChannelHandlerContext ctx, HttpRequest request) {
         HttpHeaders headers = request.headers();
@@ -283,6 +310,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        holdings = new HttpHoldings(ctx, sessions);
         await(ctx, Awaited.FIRST_REQUEST);
     }
 
@@ -394,6 +422,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         HttpObject object = (HttpObject) message;
         if (current != null && current.isRead) {
             pipelined.add(object);
+            if (holdings != null) {
+                holdings.waits(object);
+            }
             if (pipelined.size() == MAX_PIPELINED + 1) { // once: the rest of a read still comes
                 log.debug(
                         "too many pipelined requests address={}", ctx.channel().remoteAddress());
@@ -410,6 +441,14 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         boolean isBegun = !isHeadComplete;
         isHeadComplete = false;
+        if (holdings != null) {
+            if (isBegun) {
+                holdings.unfinished();
+            } else {
+                holdings.finished();
+            }
+            reportHeld();
+        }
         if (current != null) {
             awaitRestOf(ctx, current);
         } else if (isBegun && awaited == Awaited.REQUEST) {
@@ -436,12 +475,11 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         try {
             if (object.decoderResult().isFailure()) {
                 refuseMalformed(ctx, object);
-            } else if (object instanceof HttpRequest request
-                    && request.headers().size() > config.http().maxHeaders()) {
-                sessions.exceeded(Limit.HEADERS);
-                refuse(ctx, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, handshake(ctx, request));
             } else if (object instanceof HttpRequest request) {
                 current = new Exchange(ctx, request);
+                if (holdings != null) {
+                    holdings.begins(current.handshake.address());
+                }
                 begin(current);
             } else if (object instanceof HttpContent content && current != null) {
                 continueBody(current, content.content());
@@ -462,6 +500,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if (object instanceof HttpRequest && cause instanceof TooLongHttpLineException) {
             sessions.exceeded(Limit.REQUEST_LINE);
             status = HttpResponseStatus.REQUEST_URI_TOO_LONG;
+        } else if (cause instanceof BoundedHeaders.TooManyException) {
+            sessions.exceeded(Limit.HEADERS);
+            status = HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
         } else if (cause instanceof TooLongHttpHeaderException) {
             sessions.exceeded(Limit.HEADER_BYTES);
             status = HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
@@ -479,6 +520,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         current = null;
         if (unfinished != null && unfinished.isAnswered) { // and another answer would be taken for the next one
             ctx.close();
+            return;
+        }
+        if (!ctx.channel().isWritable()) { // it does not even read the answers before
+            HttpHoldings.cutOff(ctx.channel());
             return;
         }
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
@@ -500,7 +545,11 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         current = null;
         await(ctx, Awaited.REQUEST);
         while (!pipelined.isEmpty() && (current == null || !current.isRead)) {
-            read(ctx, pipelined.remove());
+            HttpObject next = pipelined.remove();
+            if (holdings != null) {
+                holdings.goesOn(next);
+            }
+            read(ctx, next);
         }
         if (current != null) { // it came earlier, so no read of the channel will end
             awaitRestOf(ctx, current);
@@ -533,6 +582,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
+        }
+        if (holdings != null) {
+            holdings.end();
+            holdings = null;
         }
     }
 
@@ -631,6 +684,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             if (exchange.session == null) {
                 return EngineError.SESSION_ID_UNKNOWN;
             }
+            if (holdings != null) {
+                holdings.belongsTo(exchange.session);
+            }
             return websocket != exchange.isUpgrade || (websocket && !get) || !VERSION.equals(request.query("EIO"))
                     ? EngineError.BAD_REQUEST
                     : null;
@@ -722,13 +778,14 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private void beginPost(Exchange exchange, EngineSession session) {
         session.execute(() -> session.beginPost(exchange));
+        long length = HttpUtil.getContentLength(exchange.request, -1L);
         if ("application/octet-stream".equalsIgnoreCase(exchange.handshake.header("Content-Type"))) {
             session.execute(() -> session.refusePost(exchange, HttpExchange.BAD_REQUEST));
-        } else if (HttpUtil.getContentLength(exchange.request, 0L) > config.maxPayloadBytes()) {
+        } else if (length > session.maxMessageBytes()) {
             exchange.keepsAlive &= !HttpUtil.is100ContinueExpected(exchange.request); // else the body may come or not
-            refuseTooLarge(exchange, session);
+            refuseTooLarge(exchange, session, length);
         } else {
-            exchange.body = new ByteArrayOutputStream(0);
+            exchange.body = new PartialBytes(length < 0 ? session.maxMessageBytes() : (int) length);
             if (HttpUtil.is100ContinueExpected(exchange.request)) {
                 exchange.ctx.writeAndFlush(new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
@@ -736,8 +793,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuseTooLarge(Exchange exchange, EngineSession session) {
-        sessions.exceeded(Limit.PAYLOAD);
+    private static void refuseTooLarge(Exchange exchange, EngineSession session, long length) {
+        session.tooLarge(length);
         exchange.body = null;
         session.execute(() -> session.refusePost(exchange, HttpExchange.TOO_LARGE));
     }
@@ -749,10 +806,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             if (exchange.bodyBytes > DISCARDED_PAYLOADS * config.maxPayloadBytes()) {
                 exchange.ctx.close();
             }
-        } else if (exchange.bodyBytes > config.maxPayloadBytes()) {
-            refuseTooLarge(exchange, session);
+        } else if (exchange.bodyBytes > session.maxMessageBytes()) {
+            refuseTooLarge(exchange, session, exchange.bodyBytes);
         } else {
-            exchange.body.writeBytes(ByteBufUtil.getBytes(content));
+            exchange.body.add(content);
         }
     }
 
@@ -761,8 +818,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if (exchange.isUpgrade && !exchange.isAnswered) {
             upgrade(exchange);
         } else if (exchange.body != null && session != null) {
-            Bytes body = Bytes.wrap(exchange.body.toByteArray());
+            Bytes body = exchange.body.complete();
             exchange.body = null;
+            exchange.isPosted = true;
             session.execute(() -> session.post(exchange, body));
         }
     }

@@ -33,7 +33,7 @@ public final class EngineServer implements AutoCloseable {
      * How much is read of a connection before the loop turns to the next one. Small frames are dear by the byte: with
      * Netty's defaults of a megabyte, few connections that flood kept the others of their loop waiting for seconds.
      */
-    private static final int READ_BYTES = 4 * 1024;
+    static final int READ_BYTES = 4 * 1024;
 
     private static final long CLOSE_TIMEOUT_MILLIS = 2000;
 

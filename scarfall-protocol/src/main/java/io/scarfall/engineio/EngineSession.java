@@ -26,6 +26,12 @@ public final class EngineSession {
 
     private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
 
+    /** A message above this size is offered to the peer at once, and needs room in the budget to wait. */
+    private static final int LARGE_BYTES = 16 * 1024;
+
+    /** A request head up to this size is part of what a session costs; what is more counts as held. */
+    static final int USUAL_HEAD_BYTES = 4 * 1024;
+
     private final String id;
     private final EventExecutor home;
     private final Handshake handshake;
@@ -50,6 +56,10 @@ public final class EngineSession {
 
     private boolean awaitsPong;
     private boolean readingPaused;
+    private volatile boolean trusted;
+
+    /** What is held for the peer above the transport. */
+    private long heldAbove;
 
     /** How many holds are not released, see {@link #holdReading}. */
     private int readingHolds;
@@ -74,11 +84,14 @@ public final class EngineSession {
         this.registry = registry;
         this.heartbeats = heartbeats;
         config = registry.config();
+        trusted = config.maxUntrustedBytes() >= config.maxPayloadBytes();
+        heldAbove = headBytes();
         transport = transports.apply(this);
         registry.add(this); // first: who knows the id may use it at once, on any connection
         transport.send(new EnginePacket.Open(openPayload(transport)));
         transport.flush();
         restartHeartbeat();
+        transport.reportHeld();
         try {
             listener = engineListener.opened(this);
         } catch (RuntimeException e) {
@@ -88,6 +101,11 @@ public final class EngineSession {
         if (ended != null) { // the listener closed it at once, before it could be told
             tellClosed(ended);
         }
+    }
+
+    /** The part of the handshake, which is kept as long as the session, that is more than usual. */
+    private long headBytes() {
+        return Math.max(0, handshake.length() - USUAL_HEAD_BYTES);
     }
 
     private Bytes openPayload(Transport first) {
@@ -166,6 +184,7 @@ public final class EngineSession {
             return false;
         }
         transport.send(packet);
+        sent(length);
         return true;
     }
 
@@ -189,12 +208,20 @@ public final class EngineSession {
         for (Bytes attachment : attachments) {
             transport.send(new EnginePacket.Binary(attachment));
         }
+        sent(length);
         return true;
+    }
+
+    /** Offers what is large to the peer at once, so that the budget knows what waits before more is sent to others. */
+    private void sent(long length) {
+        if (length > LARGE_BYTES) {
+            transport.flush();
+        }
     }
 
     /** Whether something can be sent now; it ends the session of a peer that has left too much unread. */
     private boolean hasRoom(long length) {
-        if (!isOpen()) {
+        if (!isOpen() || !hasMemory(length)) {
             return false;
         }
         if (!exceedsBound(length)) {
@@ -207,6 +234,15 @@ public final class EngineSession {
         exceeded(Limit.UNSENT_BYTES);
         end(CloseReason.TOO_SLOW, false);
         return false;
+    }
+
+    private boolean hasMemory(long length) {
+        Limit exceeded =
+                length <= LARGE_BYTES ? null : config.memory().refusal(AddressBlock.ofAny(handshake.address()), length);
+        if (exceeded != null) {
+            exceeded(exceeded);
+        }
+        return exceeded == null;
     }
 
     private boolean exceedsBound(long length) {
@@ -290,6 +326,39 @@ public final class EngineSession {
         execute(() -> end(CloseReason.SERVER_SHUTTING_DOWN, transport.unsentBytes() > 0));
     }
 
+    /**
+     * Lifts {@link EngineConfig#maxUntrustedBytes} for this peer: the application knows who it is. Where memory runs short,
+     * peers that are not trusted are closed first. Thread-safe.
+     */
+    public void trust() {
+        trusted = true;
+    }
+
+    /** Whether the application knows who the peer is; always, where there is no bound for others. Thread-safe. */
+    public boolean isTrusted() {
+        return trusted;
+    }
+
+    /**
+     * Tells that the application holds more bytes that this peer sent, such as events that wait. Belongs on the home loop.
+     *
+     * @param change how many more; negative for those that it holds no longer, also after the session has ended
+     */
+    public void holds(long change) {
+        assert isHome();
+        heldAbove += change;
+        transport.reportHeld();
+    }
+
+    /** Whether the application may hold so many bytes of a packet that is not complete; counts it if not. */
+    public boolean mayHold(int bytes) {
+        if (trusted || bytes <= config.maxUntrustedBytes()) {
+            return true;
+        }
+        exceeded(Limit.UNTRUSTED_BYTES);
+        return false;
+    }
+
     /** Tells the {@link LimitListener} of the server that this client ran into a limit. Thread-safe. */
     public void exceeded(Limit limit) {
         registry.exceeded(limit);
@@ -303,6 +372,21 @@ public final class EngineSession {
 
     EngineConfig config() {
         return config;
+    }
+
+    /** How large a message, or the body of a POST, may be now. Any thread. */
+    int maxMessageBytes() {
+        return trusted ? config.maxPayloadBytes() : config.maxUntrustedBytes();
+    }
+
+    /** Counts a message that is too large. Any thread. */
+    void tooLarge(long length) {
+        exceeded(length > config.maxPayloadBytes() ? Limit.PAYLOAD : Limit.UNTRUSTED_BYTES);
+    }
+
+    /** What is held above a transport, and counts with what it holds itself. */
+    long heldAbove(Transport which) {
+        return which == transport ? heldAbove : 0;
     }
 
     /** Whether a transport is to hand on no more packets for now. */
@@ -380,6 +464,7 @@ public final class EngineSession {
             readingHolds = 0;
             transport.resumeReading();
         }
+        holds(-headBytes());
         if (listener != null) { // null until it was told of the session
             tellClosed(reason);
         }
@@ -515,6 +600,8 @@ public final class EngineSession {
             for (EnginePacket unsent : polling.handOver()) {
                 candidate.send(unsent);
             }
+            polling.reportHeld();
+            candidate.reportHeld();
             if (!isOpen()) {
                 candidate.close(true, () -> {});
             }

@@ -150,6 +150,15 @@ public final class Handshake {
         return peer;
     }
 
+    /** How many characters of the request are kept. */
+    long length() {
+        long length = target.length();
+        for (String text : headers) {
+            length += text.length();
+        }
+        return length;
+    }
+
     /** Whether the client's connection is encrypted: this one, or the one that a trusted proxy told of. */
     public boolean isSecure() {
         return secure;

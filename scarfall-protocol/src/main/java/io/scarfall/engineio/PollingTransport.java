@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.engineio.packet.PayloadCodec;
 import java.time.Duration;
@@ -24,6 +25,12 @@ final class PollingTransport implements Transport {
     private static final Bytes OK = Bytes.utf8("ok");
 
     private final EngineSession session;
+    /** What a packet that waits takes beside its content. */
+    private static final int PACKET_OVERHEAD = 96;
+
+    /** Less than this that waits from one poll to the next is not reported. */
+    private static final int SMALLEST_REPORT = 1024;
+
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
     private long unsentBytes;
     private boolean flushQueued;
@@ -33,6 +40,7 @@ final class PollingTransport implements Transport {
     /** Goes on with the body of the pending POST, whose packets came while reading was paused. */
     private @Nullable Runnable unread;
 
+    private MemoryBudget.@Nullable Holding holding;
     private boolean releasesPolls;
     private State state = State.OPEN;
     private Runnable whenClosed = () -> {};
@@ -69,6 +77,8 @@ final class PollingTransport implements Transport {
         if (pendingPoll != null && !flushQueued) {
             flushQueued = true;
             FlushQueue.add(session.home(), this::flush);
+        } else if (pendingPoll == null) {
+            reportHeld();
         }
     }
 
@@ -105,7 +115,41 @@ final class PollingTransport implements Transport {
         List<EnginePacket> packets = new ArrayList<>(unsent);
         unsent.clear();
         unsentBytes = 0;
+        reportHeld();
         return packets;
+    }
+
+    // What is held, for the budget. A body whose packets wait counts with its connection, which waits for the answer.
+
+    @Override
+    public void reportHeld() {
+        long bytes = unsentBytes + (long) unsent.size() * PACKET_OVERHEAD;
+        bytes = session.heldAbove(this) + (bytes < SMALLEST_REPORT ? 0 : bytes);
+        if (bytes != 0 || holding != null) {
+            holding = session.config().memory().report(holding, this, bytes);
+        }
+    }
+
+    @Override
+    public @Nullable Long addressBlock() {
+        return AddressBlock.ofAny(session.handshake().address());
+    }
+
+    @Override
+    public boolean isTrusted() {
+        return session.isTrusted();
+    }
+
+    @Override
+    public void evict(Limit limit) {
+        session.home().execute(() -> {
+            session.exceeded(limit);
+            session.broken(this, CloseReason.MEMORY_LIMIT);
+            if (state == State.CLOSING) {
+                drain();
+                finish(EnginePacket.CLOSE);
+            }
+        });
     }
 
     /** Takes a GET; answers false if this transport is closed. */

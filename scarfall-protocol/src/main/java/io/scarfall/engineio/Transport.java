@@ -6,7 +6,7 @@ import io.scarfall.engineio.packet.EnginePacket;
  * Carries the packets of one session. Confined to the session's home loop. What it receives it hands to {@link
  * EngineSession#receive}; that it broke, to {@link EngineSession#broken}.
  */
-interface Transport {
+interface Transport extends MemoryBudget.Holder {
 
     /** The name on the wire: {@code polling} or {@code websocket}. */
     String name();
@@ -22,6 +22,9 @@ interface Transport {
 
     /** How many bytes wait for the peer. */
     long unsentBytes();
+
+    /** Tells the {@link MemoryBudget} what is held now, if that is not what it was told last. */
+    void reportHeld();
 
     /** Goes on with what came while the session's {@link EngineSession#pauseReading reading was paused}. */
     void resumeReading();

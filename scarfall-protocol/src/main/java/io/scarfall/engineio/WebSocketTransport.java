@@ -7,13 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
 import io.scarfall.engineio.packet.EnginePacketCodec;
 import io.scarfall.engineio.packet.Limit;
 import io.scarfall.engineio.packet.MalformedPacketException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -60,16 +60,26 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
     private static final int INITIAL_OUT_BYTES = 256;
 
+    /** What a buffer or message that is held takes beside its content. */
+    private static final int HOLDING_OVERHEAD = 256;
+
+    /** The largest record of TLS, which is decrypted when it is complete. */
+    private static final int MAX_TLS_RECORD_BYTES = 17 * 1024;
+
     private final EngineSession session;
     private final Channel channel;
-    private final int maxPayloadBytes;
 
     private @Nullable ByteBuf rest;
-    private @Nullable ByteArrayOutputStream fragments;
+    private @Nullable PartialBytes fragments;
     private int fragmentedOpcode;
 
     private @Nullable ByteBuf out;
     private boolean flushQueued;
+
+    private MemoryBudget.@Nullable Holding holding;
+    private boolean awaitsDrain;
+    private boolean isRead;
+    private int unfinishedTlsBytes;
 
     private boolean closed;
     private int skippedBytes;
@@ -93,7 +103,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     WebSocketTransport(EngineSession session, Channel channel) {
         this.session = session;
         this.channel = channel;
-        maxPayloadBytes = session.config().maxPayloadBytes();
     }
 
     @Override
@@ -105,6 +114,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        isRead = true;
         ByteBuf in = (ByteBuf) message;
         ByteBuf before = rest;
         if (before != null) {
@@ -153,6 +163,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
         if (rest != null) {
             channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            reportHeld();
         }
         if (!isPaused()) {
             channel.config().setAutoRead(true);
@@ -193,9 +204,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             length = available < header ? 0 : in.getLong(start + 2);
         }
         boolean control = opcode >= CLOSE;
-        long received = control || fragments == null ? 0 : fragments.size();
-        if (length < 0 || (!control && length > maxPayloadBytes - received)) {
-            session.exceeded(Limit.PAYLOAD);
+        long received = control || fragments == null ? 0 : fragments.length();
+        if (length < 0 || (!control && length > session.maxMessageBytes() - received)) {
+            session.tooLarge(length < 0 ? Long.MAX_VALUE : received + length);
             throw new Violation(TOO_BIG, "message is too large");
         }
         if (available < header + MASK_BYTES + length) {
@@ -262,11 +273,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
         if (fragments == null) {
             fragmentedOpcode = opcode;
-            fragments = new ByteArrayOutputStream(payload.length * 2);
+            fragments = new PartialBytes(session.maxMessageBytes());
         }
-        fragments.writeBytes(payload);
+        fragments.add(payload);
         if (last) {
-            Bytes message = Bytes.wrap(fragments.toByteArray());
+            Bytes message = fragments.complete();
             fragments = null;
             receiveMessage(fragmentedOpcode, message);
         }
@@ -327,6 +338,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         if (flushQueued) {
             flush();
         }
+        if (isRead) {
+            isRead = false;
+            unfinishedTlsBytes = 0;
+        } else if (ctx.pipeline().get(SslHandler.class) != null) { // it keeps what came until the record is complete
+            unfinishedTlsBytes = Math.min(unfinishedTlsBytes + EngineServer.READ_BYTES, MAX_TLS_RECORD_BYTES);
+        }
+        reportHeld();
     }
 
     @Override
@@ -344,9 +362,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             out.release();
             out = null;
         }
+        fragments = null;
+        unfinishedTlsBytes = 0;
         if (closeTimeout != null) {
             closeTimeout.cancel(false);
         }
+        reportHeld();
     }
 
     @Override
@@ -435,6 +456,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             channel.write(buffer, channel.voidPromise());
         }
         channel.flush();
+        reportHeld();
     }
 
     @Override
@@ -447,6 +469,62 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
         long unsent = out == null ? 0 : out.readableBytes();
         return pending == null ? unsent : unsent + pending.totalPendingWriteBytes();
+    }
+
+    // What is held, for the budget: nothing where every frame was complete, and all was written.
+
+    @Override
+    public void reportHeld() {
+        long unsent = heldUnsent();
+        long bytes = unsent + unfinishedTlsBytes + session.heldAbove(this);
+        if (rest != null) {
+            bytes += rest.capacity() + HOLDING_OVERHEAD;
+        }
+        if (fragments != null) {
+            bytes += fragments.capacity() + HOLDING_OVERHEAD;
+        }
+        if (bytes != 0 || holding != null) {
+            holding = session.config().memory().report(holding, this, bytes);
+            if (unsent > 0) {
+                awaitDrain();
+            }
+        }
+    }
+
+    private long heldUnsent() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        long unsent = pending == null ? 0 : pending.totalPendingWriteBytes();
+        return unsent == 0 ? 0 : unsent + (long) pending.size() * HOLDING_OVERHEAD;
+    }
+
+    /** Reports again when all that waits now has left. */
+    private void awaitDrain() {
+        if (!awaitsDrain) {
+            awaitsDrain = true;
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+                awaitsDrain = false;
+                reportHeld();
+            });
+        }
+    }
+
+    @Override
+    public @Nullable Long addressBlock() {
+        return AddressBlock.ofAny(session.handshake().address());
+    }
+
+    @Override
+    public boolean isTrusted() {
+        return session.isTrusted();
+    }
+
+    @Override
+    public void evict(Limit limit) {
+        session.home().execute(() -> {
+            session.exceeded(limit);
+            session.broken(this, CloseReason.MEMORY_LIMIT);
+            cutOff();
+        });
     }
 
     // Closing: a close frame, then the peer's, then the channel (RFC 6455 section 7.1.2).

@@ -36,6 +36,9 @@ final class Connection implements SessionListener {
     private final Map<String, Socket> sockets = new HashMap<>(2);
     private @Nullable Future<?> connectTimeout;
 
+    /** What the decoder held of a packet when that was told last. */
+    private int incompleteBytes;
+
     private record Joined(String sid) {}
 
     Connection(SocketServer server, EngineSession session) {
@@ -70,8 +73,29 @@ final class Connection implements SessionListener {
             session.close(CloseReason.FORCED_CLOSE);
             return;
         }
+        holdIncomplete();
         if (packet != null) {
             route(packet);
+        } else if (!isExpected(decoder.incomplete())) {
+            session.close(CloseReason.FORCED_CLOSE);
+        }
+    }
+
+    /** Whether the attachments of a packet are worth waiting for; tells the limit if they are too large for this client. */
+    private boolean isExpected(@Nullable Packet incomplete) {
+        Socket socket = incomplete == null ? null : sockets.get(incomplete.namespace());
+        if (socket == null || socket.isConnecting()) {
+            log.debug("attachments for a namespace that was not joined sid={}", session.id());
+            return false;
+        }
+        return session.mayHold(decoder.incompleteBytes());
+    }
+
+    private void holdIncomplete() {
+        int bytes = decoder.incompleteBytes();
+        if (bytes != incompleteBytes) {
+            session.holds(bytes - incompleteBytes);
+            incompleteBytes = bytes;
         }
     }
 
@@ -134,8 +158,13 @@ final class Connection implements SessionListener {
             refuse(packet.namespace(), new ConnectRefusedException("Invalid namespace", null));
             return;
         }
-        Socket socket = new Socket(server.nextSocketId(), namespace, this, packet.data());
+        Bytes auth = packet.data();
+        if (auth != null && auth.length() < auth.array().length) { // what it came in may be much larger
+            auth = Bytes.wrap(auth.toByteArray());
+        }
+        Socket socket = new Socket(server.nextSocketId(), namespace, this, auth);
         sockets.put(namespace.name(), socket);
+        session.holds(socket.heldBytes());
         admit(socket, namespace.guards().iterator());
     }
 
@@ -249,7 +278,9 @@ final class Connection implements SessionListener {
     }
 
     void leave(Socket socket, DisconnectReason reason) {
-        sockets.remove(socket.namespace(), socket);
+        if (sockets.remove(socket.namespace(), socket)) {
+            session.holds(-socket.heldBytes());
+        }
         socket.left(reason);
     }
 
@@ -266,6 +297,8 @@ final class Connection implements SessionListener {
         if (connectTimeout != null) {
             connectTimeout.cancel(false);
         }
+        session.holds(-incompleteBytes);
+        incompleteBytes = 0;
         for (Socket socket : List.copyOf(sockets.values())) {
             leave(socket, DisconnectReason.of(reason));
         }

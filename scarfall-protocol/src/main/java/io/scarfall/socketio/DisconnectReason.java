@@ -35,7 +35,7 @@ public enum DisconnectReason {
     static DisconnectReason of(CloseReason reason) {
         return switch (reason) {
             case TRANSPORT_CLOSE -> TRANSPORT_CLOSE;
-            case TRANSPORT_ERROR, TOO_SLOW -> TRANSPORT_ERROR;
+            case TRANSPORT_ERROR, TOO_SLOW, MEMORY_LIMIT -> TRANSPORT_ERROR;
             case PARSE_ERROR -> PARSE_ERROR;
             case PING_TIMEOUT -> PING_TIMEOUT;
             case FORCED_CLOSE -> FORCED_CLOSE;

@@ -38,6 +38,9 @@ public final class Socket {
     private static final Object[] NO_ATTRIBUTES = {};
     private static final Arguments NO_AUTH = new Arguments(Bytes.utf8("{}"), List.of());
 
+    /** An auth payload up to this size is part of what a socket costs. */
+    private static final int USUAL_AUTH_BYTES = 4 * 1024;
+
     private final String id;
     private final Namespace namespace;
     private final Connection connection;
@@ -323,6 +326,11 @@ public final class Socket {
     }
 
     // What follows is called by Connection, on the home loop.
+
+    /** What of the auth payload, which is kept as long as the socket, is more than usual. */
+    int heldBytes() {
+        return Math.max(0, auth.json().length() - USUAL_AUTH_BYTES);
+    }
 
     boolean isConnecting() {
         return state == State.CONNECTING;

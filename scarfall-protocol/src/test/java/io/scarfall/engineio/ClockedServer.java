@@ -133,6 +133,10 @@ final class ClockedServer implements AutoCloseable {
         assertThat(sessions.size()).as("sessions").isZero();
         assertThat(sessions.reserved()).as("room for sessions").isZero();
         assertThat(acceptor.size()).as("connections").isZero();
+        assertThat(config.memory().heldBytes()).as("bytes held").isZero();
+        assertThat(config.memory().addresses())
+                .as("addresses that hold something")
+                .isZero();
         for (Recorder.Recorded session : recorder.all()) {
             assertThat(session.session.isOpen()).isFalse();
             assertThat(session.drain()).hasSizeLessThanOrEqualTo(1);

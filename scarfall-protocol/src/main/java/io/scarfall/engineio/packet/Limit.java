@@ -32,6 +32,12 @@ public enum Limit {
     PIPELINED_REQUESTS,
     /** The size of a message, or of the body of a POST. */
     PAYLOAD,
+    /** What a peer may send in one piece before it is trusted. */
+    UNTRUSTED_BYTES,
+    /** What all peers together make the server hold. */
+    MEMORY,
+    /** What one address makes the server hold. */
+    MEMORY_PER_ADDRESS,
     /** What waits for a peer that does not read. */
     UNSENT_BYTES,
     /** Binary attachments of a packet. */

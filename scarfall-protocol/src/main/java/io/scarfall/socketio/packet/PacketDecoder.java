@@ -28,11 +28,15 @@ public final class PacketDecoder {
     private static final Bytes NUM = Bytes.utf8("num");
     private static final Bytes TRUE = Bytes.utf8("true");
 
+    /** What a part of an incomplete packet takes beside its content. */
+    private static final int ATTACHMENT_OVERHEAD = 64;
+
     private final int maxAttachments;
     private final JsonLimits limits;
     private final List<Bytes> attachments = new ArrayList<>(0);
     private @Nullable Packet incomplete;
     private int missing;
+    private int incompleteBytes;
 
     private Bytes text = Bytes.EMPTY;
     private int at;
@@ -69,7 +73,8 @@ public final class PacketDecoder {
         if (missing == 0) {
             return packet;
         }
-        incomplete = packet;
+        incomplete = alone(packet);
+        incompleteBytes = message.length() + ATTACHMENT_OVERHEAD;
         return null;
     }
 
@@ -85,10 +90,12 @@ public final class PacketDecoder {
             throw new MalformedPacketException("a binary message where none was announced");
         }
         attachments.add(message);
+        incompleteBytes += message.length() + ATTACHMENT_OVERHEAD;
         if (--missing > 0) {
             return null;
         }
         incomplete = null;
+        incompleteBytes = 0;
         List<Bytes> complete = List.copyOf(attachments);
         attachments.clear();
         if (packet instanceof Event event) {
@@ -99,6 +106,16 @@ public final class PacketDecoder {
                     ack.namespace(), ack.id(), new Arguments(ack.arguments().json(), complete));
         }
         throw new AssertionError(packet);
+    }
+
+    /** The packet whose attachments are awaited; null if none is. */
+    public @Nullable Packet incomplete() {
+        return incomplete;
+    }
+
+    /** How many bytes are kept of a packet that is not complete. */
+    public int incompleteBytes() {
+        return incompleteBytes;
     }
 
     private Packet packet() {
@@ -119,6 +136,18 @@ public final class PacketDecoder {
             case '4' -> new ConnectError(namespace, object(json));
             default -> throw new MalformedPacketException("unknown packet type (expected: 0 to 6)");
         };
+    }
+
+    /** The same packet with JSON of its own: what it came in, such as the body of a POST, may be much larger. */
+    private static Packet alone(Packet packet) {
+        if (packet instanceof Event event) {
+            Bytes json = Bytes.wrap(event.arguments().json().toByteArray());
+            return new Event(event.namespace(), event.id(), event.name(), new Arguments(json, List.of()));
+        } else if (packet instanceof Ack ack) {
+            Bytes json = Bytes.wrap(ack.arguments().json().toByteArray());
+            return new Ack(ack.namespace(), ack.id(), new Arguments(json, List.of()));
+        }
+        throw new AssertionError(packet);
     }
 
     private int attachmentCount() {

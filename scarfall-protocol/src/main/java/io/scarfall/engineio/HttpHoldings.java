@@ -1,0 +1,137 @@
+package io.scarfall.engineio;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.scarfall.engineio.packet.Limit;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a connection that speaks HTTP makes the server hold: heads and records of TLS that are not complete, requests that
+ * wait for their turn, the body of a POST, and answers that are not read. Confined to the connection's event loop.
+ */
+final class HttpHoldings implements MemoryBudget.Holder {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpHoldings.class);
+
+    /** A head with as many headers as are allowed by default takes this much more than its bytes. */
+    private static final int PARSED_HEAD_BYTES = 16 * 1024;
+
+    /** What an answer that waits takes beside its content. */
+    private static final int ANSWER_OVERHEAD = 256;
+
+    private final ChannelHandlerContext ctx;
+    private final SessionRegistry sessions;
+    private final int maxUnfinished;
+
+    private MemoryBudget.@Nullable Holding holding;
+    private int unfinished;
+    private int waiting;
+
+    /** The client of the request that is read; before the first one that of the connection, null for a proxy. */
+    private @Nullable InetSocketAddress client;
+
+    /** The session of the last request that had one. */
+    private volatile @Nullable EngineSession session;
+
+    HttpHoldings(ChannelHandlerContext ctx, SessionRegistry sessions) {
+        this.ctx = ctx;
+        this.sessions = sessions;
+        HttpLimits limits = sessions.config().http();
+        maxUnfinished = limits.maxRequestLineBytes() + limits.maxHeaderBytes() + PARSED_HEAD_BYTES;
+        InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
+        client = sessions.config().trustedProxies().contains(peer) ? null : peer;
+    }
+
+    /** A request has begun. */
+    void begins(InetSocketAddress address) {
+        client = address;
+    }
+
+    /** The request belongs to a session. */
+    void belongsTo(EngineSession owner) {
+        session = owner;
+    }
+
+    /** A read has brought something of which a decoder still waits for the rest: how much is not known, but all of it is kept. */
+    void unfinished() {
+        unfinished = Math.min(unfinished + EngineServer.READ_BYTES, maxUnfinished);
+    }
+
+    /** What was unfinished is complete. */
+    void finished() {
+        unfinished = 0;
+    }
+
+    /** A part of a further request waits until the one in front of it is answered. */
+    void waits(HttpObject part) {
+        waiting += bytes(part);
+    }
+
+    /** It waits no longer. */
+    void goesOn(HttpObject part) {
+        waiting -= bytes(part);
+    }
+
+    /** A part keeps the buffer that it was read into. */
+    private static int bytes(HttpObject part) {
+        return EngineServer.READ_BYTES + (part instanceof HttpRequest ? PARSED_HEAD_BYTES : 0);
+    }
+
+    /** @param request what the request that is under way holds */
+    void report(long request) {
+        long bytes = unfinished + waiting + request + unsent(ctx.channel());
+        if (bytes != 0 || holding != null) {
+            holding = sessions.config().memory().report(holding, this, bytes);
+        }
+    }
+
+    /** The connection holds nothing more as one that speaks HTTP. */
+    void end() {
+        if (holding != null) {
+            holding = sessions.config().memory().report(holding, this, 0);
+        }
+    }
+
+    private static long unsent(Channel channel) {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        long unsent = pending == null ? 0 : pending.totalPendingWriteBytes();
+        return unsent == 0 ? 0 : unsent + (long) pending.size() * ANSWER_OVERHEAD;
+    }
+
+    @Override
+    public @Nullable Long addressBlock() {
+        return AddressBlock.ofAny(client);
+    }
+
+    @Override
+    public boolean isTrusted() {
+        EngineSession owner = session;
+        return owner != null && owner.isTrusted();
+    }
+
+    @Override
+    public void evict(Limit limit) {
+        ctx.executor().execute(() -> {
+            sessions.exceeded(limit);
+            if (!ctx.isRemoved()) {
+                log.debug("connection closed by a limit address={} limit={}", client, limit.word());
+                cutOff(ctx.channel());
+            }
+        });
+    }
+
+    /** Closes a channel; past TLS if the peer does not read, since TLS would wait for it to read of the end. */
+    static void cutOff(Channel channel) {
+        if (channel.isWritable()) {
+            channel.close();
+        } else {
+            channel.unsafe().close(channel.unsafe().voidPromise());
+        }
+    }
+}
