@@ -45,6 +45,7 @@ import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
 import io.scarfall.gateway.service.ServiceGateway;
+import io.scarfall.gateway.user.Admission;
 import io.scarfall.gateway.user.BlockingHandlers;
 import io.scarfall.gateway.user.FriendsConfig;
 import io.scarfall.gateway.user.FriendsRefresh;
@@ -62,6 +63,7 @@ import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Broadcaster;
+import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.SocketConfig;
@@ -92,6 +94,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -237,10 +240,18 @@ public final class Scarfall implements AutoCloseable {
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
+            Admission admission = new Admission(
+                    revoker,
+                    revocations,
+                    places,
+                    node,
+                    storeClock,
+                    clock,
+                    config.sessions().authTimeout());
             UserGateway userGateway = new UserGateway(
                     authenticator,
                     sessions,
-                    revoker,
+                    admission,
                     delivery,
                     cluster.presence(),
                     config.sessions(),
@@ -273,7 +284,7 @@ public final class Scarfall implements AutoCloseable {
             every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
             await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
-            List<Namespace> spaces = builder.namespaces(userSpace, authenticator);
+            List<Namespace> spaces = builder.namespaces(userSpace, authenticator, admission.guard());
             SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
             PortLimits userLimits = new PortLimits(
                     USERS,
@@ -718,7 +729,7 @@ public final class Scarfall implements AutoCloseable {
         private Consumer<EngineConfig.Builder> userEngine = engine -> {};
         private Consumer<EngineConfig.Builder> internalEngine = engine -> {};
         private final List<OwnEvent> events = new ArrayList<>();
-        private final List<Function<Authenticator, Namespace>> namespaces = new ArrayList<>();
+        private final List<BiFunction<Authenticator, ConnectGuard, Namespace>> namespaces = new ArrayList<>();
 
         private Builder() {}
 
@@ -1207,7 +1218,7 @@ public final class Scarfall implements AutoCloseable {
 
         /** Adds a namespace to the port of the users, as it is: its own guards say who may join. */
         public Builder namespace(Namespace namespace) {
-            namespaces.add(authenticator -> namespace);
+            namespaces.add((authenticator, unrevoked) -> namespace);
             return this;
         }
 
@@ -1220,9 +1231,10 @@ public final class Scarfall implements AutoCloseable {
          * @param table adds events and handlers
          */
         public Builder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
-            namespaces.add(authenticator -> {
+            namespaces.add((authenticator, unrevoked) -> {
                 Namespace.Builder builder = Namespace.builder(name)
                         .guard(authenticator.guard(true))
+                        .guard(unrevoked)
                         .onConnect(socket -> {
                             disconnectOnExpiry(socket);
                             authenticator.sockets().joined(socket);
@@ -1393,10 +1405,11 @@ public final class Scarfall implements AutoCloseable {
             }
         }
 
-        private List<Namespace> namespaces(Namespace users, Authenticator authenticator) {
+        /** @param unrevoked asks the store, after the guard of the authenticator */
+        private List<Namespace> namespaces(Namespace users, Authenticator authenticator, ConnectGuard unrevoked) {
             List<Namespace> all = new ArrayList<>();
             all.add(users);
-            namespaces.forEach(namespace -> all.add(namespace.apply(authenticator)));
+            namespaces.forEach(namespace -> all.add(namespace.apply(authenticator, unrevoked)));
             return all;
         }
 

@@ -58,6 +58,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What happens while {@link Presence#online} is asked, before it answers. */
     public volatile Runnable asked = () -> {};
 
+    /** What becomes of the answers to {@link Revocations#of} and {@link Places#claim}. */
+    public volatile UnaryOperator<CompletionStage<?>> admissions = UnaryOperator.identity();
+
     /** How often {@link PresenceStore#touch} was called. */
     public final AtomicInteger touches = new AtomicInteger();
 
@@ -80,7 +83,10 @@ public final class FaultyCluster implements PresenceCluster {
                 if (method.getName().equals("online")) {
                     asked.run();
                 }
-                return method.invoke(target, args);
+                Object answer = method.invoke(target, args);
+                boolean admits =
+                        method.getName().equals("of") || method.getName().equals("claim");
+                return admits ? admissions.apply((CompletionStage<?>) answer) : answer;
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }

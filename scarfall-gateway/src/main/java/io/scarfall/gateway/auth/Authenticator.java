@@ -119,7 +119,7 @@ public final class Authenticator {
         return socket -> {
             Identity identity = identity(socket);
             if (identity != null && !SessionLimits.of(socket).admit(socket, identity.userId())) {
-                throw refusal(tooManySessions());
+                throw refusal(socket, tooManySessions());
             }
             return null;
         };
@@ -129,6 +129,11 @@ public final class Authenticator {
     public static TokenRefusedException tooManySessions() {
         return new TokenRefusedException(
                 SessionLimits.TOO_MANY_SESSIONS, "the user has too many sessions at this moment", true);
+    }
+
+    /** What a client reads whose CONNECT is refused; counts the refusal. Belongs on the home loop. */
+    public static ConnectRefusedException connectRefusal(Socket socket, TokenRefusedException refused) {
+        return refusal(socket, refused);
     }
 
     private static ConnectRefusedException refusal(Socket socket, TokenRefusedException refused) {

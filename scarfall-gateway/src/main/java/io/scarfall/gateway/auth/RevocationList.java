@@ -49,6 +49,21 @@ public final class RevocationList {
     }
 
     /**
+     * Whether a proof has been revoked that was shown at a time: a revocation of its user since then counts, whatever the
+     * clock of its issuer said.
+     *
+     * @param shownMillis by the store's clock
+     */
+    public boolean refuses(Identity identity, long shownMillis) {
+        Long user = users.get(identity.userId());
+        return refuses(identity) || (user != null && isShownBefore(shownMillis, user));
+    }
+
+    private static boolean isShownBefore(long shownMillis, long version) {
+        return shownMillis <= Math.floorDiv(version, 1_000L);
+    }
+
+    /**
      * Whether a proof was issued before its user was revoked. A token tells the second of its issue: of two in the second of the
      * revocation nobody can say which came first, so both count as older.
      *
@@ -70,7 +85,7 @@ public final class RevocationList {
             case USER ->
                 target.id().equals(identity.userId())
                         && (isOlder(identity.issuedAt(), revocation.version())
-                                || shownMillis <= Math.floorDiv(revocation.version(), 1_000L));
+                                || isShownBefore(shownMillis, revocation.version()));
             case TOKEN -> target.id().equals(identity.tokenId());
             case SESSION -> false;
         };

@@ -51,7 +51,7 @@ public final class TokenRefusedException extends Exception {
         return new TokenRefusedException(REVOKED, "the token has been revoked", false);
     }
 
-    static TokenRefusedException unavailable() {
+    public static TokenRefusedException unavailable() {
         return new TokenRefusedException(UNAVAILABLE, "the token cannot be verified at this moment", true);
     }
 

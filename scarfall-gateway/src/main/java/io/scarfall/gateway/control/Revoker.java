@@ -263,10 +263,12 @@ public final class Revoker implements NodeOrders {
     // What this node finds by itself.
 
     /**
-     * Asks the store whether a proof has been revoked, and ends what stands on it if so. To be called when the session is
-     * where it is found. The stage never fails: while the store is away, what this node knows is what counts.
+     * Asks the store whether a proof has been revoked, and ends what stands on it if so. By then this node knows what the
+     * store said. The stage never fails: while the store is away, what this node knows is what counts.
+     *
+     * @return whether the store has answered
      */
-    public CompletionStage<@Nullable Void> check(Identity identity) {
+    public CompletionStage<Boolean> check(Identity identity) {
         List<Target> targets = new ArrayList<>(2);
         targets.add(Target.user(identity.userId()));
         String tokenId = identity.tokenId();
@@ -283,7 +285,7 @@ public final class Revoker implements NodeOrders {
             if (error != null) {
                 log.debug("revocations not asked for user={} error={}", identity.userId(), error.toString());
             }
-            return null;
+            return error == null;
         });
     }
 

@@ -48,8 +48,26 @@ public final class SessionPlaces {
         return config.maxUserSessions() > 0;
     }
 
+    /** Whether there is a bound, and a session beyond it is refused. Then it claims its place before it is opened. */
+    public boolean refuseNew() {
+        return areBounded() && config.whenFull() == WhenFull.REFUSE_NEW;
+    }
+
+    /** Gives the place of a session back that is not going to be opened. */
+    public void release(UserSession session) {
+        try {
+            places.release(session).whenComplete((done, error) -> {
+                if (error != null) { // the store frees it after a while
+                    log.debug("place not given back session={} error={}", session.sessionId(), error.toString());
+                }
+            });
+        } catch (RuntimeException e) {
+            log.debug("place not given back session={} error={}", session.sessionId(), e.toString());
+        }
+    }
+
     /**
-     * Claims a place for a session that is open. As a last resort one that came first goes; but who had a place before, and has
+     * Claims a place for a session that is open or about to be. As a last resort one that came first goes; but who had a place before, and has
      * lost it while its node was away, takes it from nobody.
      */
     public CompletionStage<Claim> claim(UserSession session, boolean hadPlace) {

@@ -118,13 +118,12 @@ public final class SessionLimits implements SessionGuard {
      * Counts a socket that a user has proved to be, which from now on spends of the user's budget too. Belongs before the
      * user is told; {@link #release} when the socket leaves.
      *
-     * @return false if the user has as many sockets as a user may have: the socket must be refused
+     * @return false if the user has as many sockets as a user may have: the socket must be refused, which the caller counts
      */
     public boolean admit(Socket socket, String userId) {
         Budget budget = port.users().join(userId);
         if (budget == null) {
             port.crossed(GatewayLimit.SESSIONS_PER_USER);
-            port.authentication(TOO_MANY_SESSIONS);
             return false;
         }
         socket.set(BUDGET, budget);

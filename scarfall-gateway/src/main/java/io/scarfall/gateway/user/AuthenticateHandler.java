@@ -6,34 +6,36 @@ import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.Refused;
 import io.scarfall.gateway.auth.TokenRefusedException;
-import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sockets those of users: at once where CONNECT came with a token, else by {@code authenticate {token}}. A second
- * token of the same user renews the session in place; one of somebody else is refused. What is refused is told twice, as
- * what is accepted is: by the ack, and by an event to those who asked for no ack.
+ * Makes sockets those of users: by CONNECT where that came with a token, else by {@code authenticate {token}}. A second
+ * token of the same user renews the session in place; one of somebody else is refused. A refused {@code authenticate} is
+ * answered by the ack, and by an event for clients that asked for no ack.
+ *
+ * <p>Nothing of a socket acts before the decision: CONNECT waits for it, and after {@code authenticate} no packet of the
+ * client is taken until then.
  */
-final class AuthenticateHandler implements EventHandler<Credentials> {
+final class AuthenticateHandler implements ConnectGuard, EventHandler<Credentials> {
 
     private static final String CONNECTED = "connected";
 
-    private final Authenticator authenticator;
-    private final LiveSessions sessions;
-    private final Revoker revoker;
-    private final AuthDeadline deadline;
+    private static final Attribute<Admission.Grant> GRANT = Attribute.named("grant");
 
-    /** Sockets whose token is being verified: one at a time, so that no client makes others wait by many of them. */
-    private final Set<Socket> verifying = ConcurrentHashMap.newKeySet();
+    private final Authenticator authenticator;
+    private final Admission admission;
+    private final LiveSessions sessions;
+    private final AuthDeadline deadline;
 
     /** What a user gets to know of the own connection. */
     record Connected(User user) {}
@@ -41,27 +43,56 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
     /** The user of a connection. */
     record User(String userId, @Nullable String email, String socketId) {}
 
-    AuthenticateHandler(Authenticator authenticator, LiveSessions sessions, Revoker revoker, AuthDeadline deadline) {
+    AuthenticateHandler(
+            Authenticator authenticator, Admission admission, LiveSessions sessions, AuthDeadline deadline) {
         this.authenticator = authenticator;
+        this.admission = admission;
         this.sessions = sessions;
-        this.revoker = revoker;
         this.deadline = deadline;
+    }
+
+    /** Admits a client that came with a good token. No other guard may follow: a grant is used or given back. */
+    @Override
+    public @Nullable CompletionStage<?> admit(Socket socket) {
+        Identity identity = Authenticator.identity(socket);
+        if (identity == null) {
+            return null;
+        }
+        return admission
+                .admit(socket, identity)
+                .thenAccept(grant -> {
+                    count(socket, grant);
+                    socket.set(GRANT, grant);
+                })
+                .exceptionallyCompose(error -> CompletableFuture.failedFuture(
+                        Authenticator.connectRefusal(socket, Authenticator.refused(error))));
+    }
+
+    /** Counts a socket that was granted a session. */
+    private static void count(Socket socket, Admission.Grant grant) {
+        if (!SessionLimits.of(socket).admit(socket, grant.identity().userId())) {
+            grant.giveBack();
+            throw new CompletionException(Authenticator.tooManySessions());
+        }
     }
 
     /** A socket has joined, with a token that was verified or with none. */
     void connected(Socket socket) {
-        Identity identity = Authenticator.identity(socket);
-        if (identity == null) {
+        Admission.Grant grant = socket.get(GRANT);
+        if (grant == null) {
             deadline.start(socket);
         } else {
-            open(socket, identity);
+            open(socket, grant);
         }
     }
 
     void disconnected(Socket socket, DisconnectReason reason) {
         AuthDeadline.end(socket);
-        verifying.remove(socket);
         SessionLimits.release(socket);
+        Admission.Grant grant = socket.get(GRANT);
+        if (grant != null && LiveSessions.of(socket) == null) { // it left on joining
+            grant.giveBack();
+        }
         sessions.close(socket, reason);
     }
 
@@ -73,20 +104,18 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
             if (token == null) {
                 throw new TokenRefusedException("token_required", "a token is required", false);
             }
-            if (!verifying.add(socket)) {
-                throw new TokenRefusedException(
-                        TokenRefusedException.UNAVAILABLE, "another token is being verified", true);
-            }
-            authenticator
-                    .verify(token)
-                    .whenComplete((identity, error) -> socket.execute(() -> {
-                        verifying.remove(socket);
-                        if (error != null) {
-                            answer.complete(refuse(socket, Authenticator.refused(error)));
-                        } else if (socket.isConnected()) {
-                            verified(socket, identity, answer);
-                        }
-                    }));
+            CompletionStage<Identity> verdict = authenticator.verify(token);
+            Runnable release = socket.holdReading();
+            verdict.whenComplete((identity, error) -> socket.execute(() -> {
+                if (error != null) {
+                    answer.complete(refuse(socket, Authenticator.refused(error)));
+                    release.run();
+                } else if (socket.isConnected()) {
+                    verified(socket, identity, answer).whenComplete((done, never) -> release.run());
+                } else {
+                    release.run(); // others of the client's namespaces go on
+                }
+            }));
         } catch (TokenRefusedException e) {
             answer.complete(refuse(socket, e));
         }
@@ -100,34 +129,45 @@ final class AuthenticateHandler implements EventHandler<Credentials> {
         return refused;
     }
 
-    private void verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
+    /** Answers, and completes when the client may go on. Never fails. */
+    private CompletionStage<?> verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
         LiveSession session = LiveSessions.of(socket);
+        CompletionStage<?> decided;
         if (session == null) {
-            if (!SessionLimits.of(socket).admit(socket, identity.userId())) {
-                answer.complete(Refused.of(Authenticator.tooManySessions()));
-                return;
-            }
-            AuthDeadline.end(socket);
-            open(socket, identity).thenAccept(answer::complete);
+            decided = admission.admit(socket, identity).thenAccept(grant -> {
+                count(socket, grant);
+                AuthDeadline.end(socket);
+                open(socket, grant).thenAccept(answer::complete);
+            });
         } else if (session.userId().equals(identity.userId())) {
-            SessionLimits.of(socket).authenticated();
-            sessions.renew(session, identity);
-            revoker.check(identity).thenAccept(checked -> socket.execute(() -> announceOrRefuse(session, answer)));
+            decided = admission.check(socket, identity).thenAccept(grant -> {
+                SessionLimits.of(socket).authenticated();
+                sessions.renew(session, grant);
+                announceOrRefuse(session, answer);
+            });
         } else {
-            answer.complete(refuse(
-                    socket, new TokenRefusedException("subject_mismatch", "the token is that of another user", false)));
+            decided = CompletableFuture.failedFuture(
+                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false));
         }
+        return decided.exceptionally(error -> {
+            answer.complete(refuse(socket, Authenticator.refused(error)));
+            return null;
+        });
     }
 
     /**
-     * Says {@code connected} once the store knows the session, so that whoever reads it can be reached from everywhere, and has
-     * said that nothing revokes it.
+     * Says {@code connected} once the store knows the session, so that a client that reads it can be reached from everywhere;
+     * where the store did not answer before, at once.
      */
-    private CompletableFuture<Object> open(Socket socket, Identity identity) {
+    private CompletableFuture<Object> open(Socket socket, Admission.Grant grant) {
         CompletableFuture<Object> connected = new CompletableFuture<>();
-        CompletionStage<LiveSession> opened = sessions.open(socket, identity);
-        opened.thenCombine(revoker.check(identity), (session, checked) -> session)
-                .thenAccept(session -> socket.execute(() -> announceOrRefuse(session, connected)));
+        CompletionStage<LiveSession> opened = sessions.open(socket, grant);
+        LiveSession session = LiveSessions.of(socket);
+        if (session != null && !grant.isAnswered()) {
+            announceOrRefuse(session, connected);
+        } else {
+            opened.thenAccept(one -> socket.execute(() -> announceOrRefuse(one, connected)));
+        }
         return connected;
     }
 

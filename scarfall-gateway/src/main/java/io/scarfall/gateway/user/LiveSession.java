@@ -156,7 +156,15 @@ public final class LiveSession {
 
     /** What the store is to be told, and from now on was. */
     UserSession store(NodeId node, long nanoTime) {
-        UserSession record = new UserSession(
+        UserSession record = record(node);
+        stored = record;
+        storedNanos = nanoTime;
+        return record;
+    }
+
+    /** The session as the store keeps it. */
+    UserSession record(NodeId node) {
+        return new UserSession(
                 identity.userId(),
                 socket.id(),
                 node,
@@ -165,9 +173,6 @@ public final class LiveSession {
                 identity.email(),
                 identity.deviceInfo(),
                 address());
-        stored = record;
-        storedNanos = nanoTime;
-        return record;
     }
 
     private @Nullable String address() {

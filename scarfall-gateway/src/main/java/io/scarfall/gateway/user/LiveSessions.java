@@ -176,27 +176,32 @@ public final class LiveSessions implements LocalSessions {
     }
 
     /**
-     * Makes a socket that of a user: from now on it gets what is sent to the user. Belongs on the home loop.
+     * Makes a socket that was admitted that of a user: from now on it gets what is sent to the user, and from the same moment
+     * on the store is told, so that a sender who sees the user online reaches the socket. Belongs on the home loop.
      *
      * @return completes when the store knows the session or has failed to take it, on any thread; never fails. By then the
      *     session may have ended, or has to, see {@link LiveSession#ending} and {@link LiveSession#refusal}
      */
-    CompletionStage<LiveSession> open(Socket socket, Identity identity) {
+    CompletionStage<LiveSession> open(Socket socket, Admission.Grant grant) {
         assert socket.isHome();
+        Identity identity = grant.identity();
         Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
         LiveSession session =
-                new LiveSession(socket, identity, storeClock.millis(), now(), nanoTime.getAsLong(), expiry);
+                new LiveSession(socket, identity, grant.shownMillis(), now(), nanoTime.getAsLong(), expiry);
+        if (grant.isPlaced()) {
+            session.placed();
+        }
         socket.set(SESSION, session);
         sessions.put(socket.id(), session);
         users.add(identity.userId(), socket);
         endIfRevoked(session);
         refreshRoster(identity.userId());
-        return write(session).handle((done, error) -> session);
+        return write(session, !grant.isPlaced()).handle((done, error) -> session);
     }
 
     /** It may have been revoked since it was verified. */
     private void endIfRevoked(LiveSession session) {
-        if (revocations.refuses(session.identity())) {
+        if (revocations.refuses(session.identity(), session.shownMillis())) {
             session.end(TokenRefusedException.revoked());
         }
     }
@@ -219,8 +224,8 @@ public final class LiveSessions implements LocalSessions {
     }
 
     /** Goes on with a later proof of the same identity. Belongs on the home loop. */
-    void renew(LiveSession session, Identity later) {
-        session.renew(later, storeClock.millis());
+    void renew(LiveSession session, Admission.Grant later) {
+        session.renew(later.identity(), later.shownMillis());
         endIfRevoked(session);
     }
 
@@ -295,17 +300,48 @@ public final class LiveSessions implements LocalSessions {
                 || (error instanceof CompletionException && error.getCause() instanceof FencedException);
     }
 
-    /** Tells the store of a session, whether it knows it or not. Belongs on the home loop. */
-    private CompletionStage<?> write(LiveSession session) {
+    /**
+     * Tells the store of a session, whether it knows it or not. Belongs on the home loop.
+     *
+     * @param claims whether the session needs a place
+     */
+    private CompletionStage<?> write(LiveSession session, boolean claims) {
         NodeId self = node.id();
         if (self == null) {
             unsettled.add(session);
             session.answered();
             return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
         }
-        UserSession record = session.store(self, nanoTime.getAsLong());
+        if (!claims || !places.areBounded()) {
+            return open(session, self);
+        } else if (session.hasPlace()) { // first it must be open again: its place is no longer kept for it
+            return open(session, self).thenCompose(opened -> claimPlace(session, self));
+        } else if (places.refuseNew()) {
+            return claimPlace(session, self)
+                    .handle((claim, error) -> error != null || claim.granted())
+                    .thenCompose(goesOn -> goesOn ? openPlaced(session, self) : DONE);
+        }
+        return open(session, self).thenCombine(claimPlace(session, self), (opened, claim) -> claim);
+    }
+
+    private static final CompletionStage<@Nullable Object> DONE = CompletableFuture.completedStage(null);
+
+    private CompletionStage<@Nullable Object> openPlaced(LiveSession session, NodeId self) {
+        CompletableFuture<@Nullable Object> done = new CompletableFuture<>();
+        session.socket().execute(() -> {
+            if (session.isOpen()) {
+                open(session, self).whenComplete((opened, error) -> done.complete(opened));
+            } else {
+                places.release(session.record(self));
+                done.complete(null);
+            }
+        });
+        return done;
+    }
+
+    private CompletionStage<Transition> open(LiveSession session, NodeId self) {
         long began = writeBegins();
-        CompletionStage<Transition> opened = store.open(record).whenComplete((transition, error) -> {
+        return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
                 notifier.notify(transition, session.heard());
@@ -318,10 +354,10 @@ public final class LiveSessions implements LocalSessions {
                 retryLater(session);
             }
         });
-        return places.areBounded() ? opened.thenCompose(transition -> claimPlace(session, record)) : opened;
     }
 
-    private CompletionStage<?> claimPlace(LiveSession session, UserSession record) {
+    private CompletionStage<Places.Claim> claimPlace(LiveSession session, NodeId self) {
+        UserSession record = session.record(self);
         return places.claim(record, session.hasPlace()).whenComplete((claim, error) -> {
             if (error != null) {
                 log.debug("no place claimed session={} error={}", record.sessionId(), error.toString());
@@ -477,7 +513,7 @@ public final class LiveSessions implements LocalSessions {
             rewriting.decrementAndGet();
             return;
         }
-        write(session).whenComplete((done, error) -> {
+        write(session, true).whenComplete((done, error) -> {
             TokenRefusedException refusal = session.refusal();
             if (refusal != null) {
                 session.socket().execute(() -> session.end(refusal));

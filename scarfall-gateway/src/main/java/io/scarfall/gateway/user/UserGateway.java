@@ -4,7 +4,6 @@ import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
-import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.OverloadedException;
 import io.scarfall.gateway.delivery.SendFailure;
@@ -40,7 +39,7 @@ public final class UserGateway {
     public UserGateway(
             Authenticator authenticator,
             LiveSessions sessions,
-            Revoker revoker,
+            Admission admission,
             UserDelivery delivery,
             Presence presence,
             SessionConfig config,
@@ -50,7 +49,7 @@ public final class UserGateway {
         this.sessions = sessions;
         errors = metrics.counter("scarfall.handler.errors", "port", "users");
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
-        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, sessions, revoker, deadline);
+        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, admission, sessions, deadline);
         Queries queries = new Queries(presence, sessions);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
@@ -59,7 +58,7 @@ public final class UserGateway {
 
         table = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticator.guard(false))
-                .guard(Authenticator.admission())
+                .guard(authenticate)
                 .onConnect(authenticate::connected)
                 .on("authenticate", arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))

@@ -1,0 +1,341 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.control.ControlConfig.WhenFull;
+import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.node.Beat;
+import io.scarfall.testing.Answers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client sends behind its proof, and what is sent to it, waits for the store to admit it. */
+abstract class AdmissionContract {
+
+    private static final int MESSAGES = 100;
+
+    private final List<Scarfall> nodes = new ArrayList<>();
+    private final PresenceSettings settings =
+            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofMinutes(1));
+    private FaultyCluster viewOfA;
+    private FaultyCluster viewOfB;
+    private Scarfall a;
+    private Scarfall b;
+
+    /** The state that nodes share, as one more node sees it. */
+    abstract PresenceCluster view(PresenceSettings settings);
+
+    private void start(UnaryOperator<Scarfall.Builder> changes) {
+        viewOfA = new FaultyCluster(view(settings));
+        viewOfB = new FaultyCluster(view(settings));
+        a = node("a", viewOfA, changes);
+        b = node("b", viewOfB, changes);
+    }
+
+    private Scarfall node(String name, FaultyCluster view, UnaryOperator<Scarfall.Builder> changes) {
+        Scarfall node = changes.apply(Scarfall.builder()
+                        .jwtSecret(Tokens.SECRET)
+                        .port(0)
+                        .internalPort(0)
+                        .nodeName(name)
+                        .cluster(view))
+                .start();
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(Scarfall::close);
+    }
+
+    /** The node hears of no revocation from now on, unless it asks. */
+    private void deafen(FaultyCluster view) {
+        CompletableFuture<Beat> never = new CompletableFuture<>();
+        CompletableFuture<Void> still = new CompletableFuture<>(); // a beat that was under way has been carried out
+        view.beats = beat -> {
+            still.complete(null);
+            return beat.thenCompose(answer -> never);
+        };
+        Answers.await(still);
+        viewOfA.carries = (to, message) -> false;
+    }
+
+    private static String token(String userId) {
+        return Tokens.sign(Tokens.claims(userId)
+                .withIssuedAt(Instant.now())
+                .withJWTId(UUID.randomUUID().toString())
+                .withExpiresAt(Instant.now().plusSeconds(3_600)));
+    }
+
+    private static Client connected(Scarfall node, String token) {
+        Client client = Client.connect(node.userPort(), Map.of("token", token));
+        client.next("connected");
+        return client;
+    }
+
+    /** A proof, and messages to bob behind it. */
+    private static List<String> burst(String way, String token) {
+        List<String> packets = new ArrayList<>();
+        if (way.equals("connect")) {
+            packets.add("40{\"token\":\"" + token + "\"}");
+        } else {
+            packets.add("40");
+            packets.add("42[\"authenticate\",{\"token\":\"" + token + "\"}]");
+        }
+        for (int i = 0; i < MESSAGES; i++) {
+            packets.add("42" + i + "[\"send_message\","
+                    + Client.message("m" + i, "bob").replace('\'', '"') + "]");
+        }
+        return packets;
+    }
+
+    /** What came to bob from others than the one whose message is the last. */
+    private static List<String> messages(Client bob, Client sender) {
+        sender.send("last", "bob");
+        List<String> messages = new ArrayList<>();
+        String next;
+        while (!(next = bob.next("message").at("/message").asText()).equals("last")) {
+            messages.add(next);
+        }
+        return messages;
+    }
+
+    private static void expectRefused(Burst client, String way, String code) {
+        if (way.equals("connect")) {
+            assertThat(client.until("44").get(0)).startsWith("44").contains("\"code\":\"" + code + "\"");
+            assertThat(client.next()).isIn(RawClient.CLOSED, "1", "6");
+        } else {
+            List<String> received = client.until("43" + (MESSAGES - 1) + "[");
+            assertThat(received.get(0)).startsWith("40{");
+            assertThat(received.get(1))
+                    .startsWith("42[\"authentication_error\"")
+                    .contains(code);
+            assertThat(received.subList(2, received.size()))
+                    .hasSize(MESSAGES)
+                    .allMatch(ack -> ack.contains("\"code\":\"unauthenticated\""));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
+    void nothingOfASessionThatGetsNoPlaceIsCarriedOut(String transport, String way) {
+        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        try (Client bob = connected(a, token("bob"));
+                Client dora = connected(a, token("dora"));
+                Client alice = connected(a, token("alice"));
+                Burst second = Burst.open(transport, b.userPort())) {
+            second.send(burst(way, token("alice")));
+            expectRefused(second, way, "too_many_sessions");
+            assertThat(messages(bob, dora)).isEmpty();
+            alice.ask("ping");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
+    void nothingOfARevokedTokenIsCarriedOutThatTheNodeHasNotHeardOf(String transport, String way) {
+        start(gateway -> gateway);
+        String token = token("alice");
+        deafen(viewOfB);
+        Answers.await(a.revokeToken(token));
+        try (Client bob = connected(a, token("bob"));
+                Client dora = connected(a, token("dora"));
+                Burst alice = Burst.open(transport, b.userPort())) {
+            alice.send(burst(way, token));
+            expectRefused(alice, way, "revoked");
+            assertThat(messages(bob, dora)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
+    void allOfAnAdmittedSessionIsCarriedOutInItsOrder(String transport, String way) {
+        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        try (Client bob = connected(b, token("bob"));
+                Client dora = connected(a, token("dora"));
+                Burst alice = Burst.open(transport, b.userPort())) {
+            alice.send(burst(way, token("alice")));
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < MESSAGES; i++) {
+                List<String> received = alice.until("43" + i + "[");
+                assertThat(received.get(received.size() - 1)).contains("\"sent\":[\"bob\"]");
+                expected.add("m" + i);
+            }
+            assertThat(messages(bob, dora)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "authenticate"})
+    void withoutTheStoreSessionsAreAdmittedByWhatTheNodeKnows(String way) {
+        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        try (Client bob = connected(b, token("bob"));
+                Client dora = connected(b, token("dora"));
+                Burst alice = Burst.open("websocket", b.userPort())) {
+            viewOfB.down = true;
+            alice.send(burst(way, token("alice")));
+            alice.until("43" + (MESSAGES - 1) + "[");
+            assertThat(messages(bob, dora)).hasSize(MESSAGES);
+            viewOfB.down = false;
+        }
+    }
+
+    @Test
+    void aStoreThatNeverAnswersIsNotWaitedForLongerThanForAProof() {
+        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW).authTimeout(Duration.ofMillis(500)));
+        try (Client bob = connected(b, token("bob"));
+                Client dora = connected(b, token("dora"));
+                Burst alice = Burst.open("websocket", b.userPort())) {
+            viewOfB.admissions = answer -> new CompletableFuture<>();
+            alice.send(burst("connect", token("alice")));
+            alice.until("43" + (MESSAGES - 1) + "[");
+            assertThat(messages(bob, dora)).hasSize(MESSAGES);
+            viewOfB.admissions = UnaryOperator.identity();
+        }
+    }
+
+    /** Answers of the store that a test gives when it wants. */
+    private static final class Held {
+
+        private final List<CompletableFuture<Object>> answers = new ArrayList<>();
+        private final List<CompletionStage<?>> real = new ArrayList<>();
+
+        synchronized CompletionStage<?> hold(CompletionStage<?> answer) {
+            CompletableFuture<Object> held = new CompletableFuture<>();
+            answers.add(held);
+            real.add(answer);
+            return held;
+        }
+
+        synchronized int count() {
+            return answers.size();
+        }
+
+        synchronized void give() {
+            for (int i = 0; i < answers.size(); i++) {
+                answers.get(i).complete(Answers.await(real.get(i)));
+            }
+        }
+    }
+
+    private static Held hold(FaultyCluster view) {
+        Held held = new Held();
+        view.admissions = held::hold;
+        return held;
+    }
+
+    @Test
+    void untilItIsAdmittedASessionIsNotOnlineAndGetsNothing() {
+        start(gateway -> gateway.maxUserSessions(2, WhenFull.REFUSE_NEW));
+        try (Client bob = connected(b, token("bob"))) {
+            Held held = hold(viewOfB);
+            try (Client alice = Client.connect(b.userPort(), Map.of("token", token("alice")))) {
+                await().atMost(Client.PATIENCE).until(() -> held.count() == 2);
+                assertThat(bob.send("early", "alice").at("/recipients/failed/0").asText())
+                        .isEqualTo("alice");
+                assertThat(Answers.await(viewOfA.presence().sessions("alice"))).isEmpty();
+                assertThat(b.sessionCount()).isEqualTo(1);
+
+                held.give();
+
+                alice.next("connected");
+                assertThat(bob.send("late", "alice").at("/recipients/sent/0").asText())
+                        .isEqualTo("alice");
+                assertThat(alice.next("message").at("/message").asText()).isEqualTo("late");
+            }
+        }
+    }
+
+    /** The user may be reached from the moment on at which others can see the user online. */
+    @Test
+    void aMessageThatComesWhileTheStoreOpensTheSessionIsDelivered() {
+        start(gateway -> gateway);
+        CompletableFuture<Void> open = new CompletableFuture<>();
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        viewOfB.opens = opened -> {
+            asked.complete(null);
+            return opened.thenCombine(open, (transition, now) -> transition);
+        };
+        try (Client bob = connected(a, token("bob"));
+                Client alice = Client.connect(b.userPort(), Map.of("token", token("alice")))) {
+            Answers.await(asked);
+            await().atMost(Client.PATIENCE)
+                    .until(() ->
+                            !Answers.await(viewOfA.presence().sessions("alice")).isEmpty());
+            assertThat(bob.send("hi", "alice").at("/recipients/sent/0").asText())
+                    .isEqualTo("alice");
+            assertThat(alice.next("message").at("/message").asText()).isEqualTo("hi");
+            open.complete(null);
+            alice.next("connected");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "authenticate"})
+    void aSessionThatLeavesBeforeItIsAdmittedGivesItsPlaceBack(String way) {
+        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        Held held = hold(viewOfB);
+        Burst first = Burst.open("websocket", b.userPort());
+        first.send(burst(way, token("alice")).subList(0, way.equals("connect") ? 1 : 2));
+        await().atMost(Client.PATIENCE).until(() -> held.count() == 2);
+        first.close();
+        await().atMost(Client.PATIENCE).until(() -> Answers.await(held.real.get(0)) != null);
+        viewOfB.admissions = UnaryOperator.identity();
+        held.give();
+        await().atMost(Client.PATIENCE).until(() -> {
+            try (Client second = Client.connect(a.userPort(), Map.of("token", token("alice")))) {
+                await().atMost(Client.PATIENCE)
+                        .until(() -> second.received("connected").size()
+                                        + second.received("connect_error").size()
+                                > 0);
+                return !second.received("connected").isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void aRevokedTokenExtendsNothing() {
+        start(gateway -> gateway);
+        String later = token("alice");
+        deafen(viewOfB);
+        Answers.await(a.revokeToken(later));
+        try (Client alice = connected(b, token("alice"))) {
+            JsonNode answer = alice.ask("authenticate", "{'token':'" + later + "'}");
+            assertThat(answer.at("/code").asText()).isEqualTo("revoked");
+            alice.next("authentication_error");
+            alice.ask("ping");
+            assertThat(alice.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void aRevokedTokenJoinsNoNamespaceOfAnEmbedder() {
+        List<String> joined = new ArrayList<>();
+        start(gateway ->
+                gateway.authenticatedNamespace("/game", table -> table.onConnect(socket -> joined.add(socket.id()))));
+        String token = token("alice");
+        deafen(viewOfB);
+        Answers.await(a.revokeToken(token));
+        try (Burst alice = Burst.open("websocket", b.userPort())) {
+            alice.send(List.of("40/game,{\"token\":\"" + token + "\"}"));
+            assertThat(alice.next()).startsWith("44/game,").contains("\"code\":\"revoked\"");
+            assertThat(joined).isEmpty();
+        }
+    }
+}
