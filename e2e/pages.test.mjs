@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connected, openPage, screenshot, startBrowser } from './support/browser.mjs';
-import { startServer } from './support/server.mjs';
+import { freePorts, startServer } from './support/server.mjs';
+import { SECRET, token } from './support/tokens.mjs';
 
 let server;
 let browser;
@@ -181,6 +182,160 @@ for (const transport of ['websocket', 'polling']) {
     await connected(page);
     await page.locator('#my-transport', { hasText: transport === 'websocket' ? 'WebSocket' : 'long-polling' }).waitFor();
     assertSound(page);
+  });
+}
+
+/** The addresses that the server prints for a person to open, in order. */
+async function printedAddresses(server) {
+  const addresses = () => [...server.log.matchAll(/https?:\/\/localhost:\d+\/\S*/g)].map(([address]) => address);
+  for (const deadline = Date.now() + 5_000; addresses().length < 3 && Date.now() < deadline; ) await new Promise(setImmediate);
+  return addresses();
+}
+
+test('the addresses that are printed open pages that work, and that find each other', async () => {
+  const [alice, bob, service, ...others] = await printedAddresses(server);
+  assert.deepEqual(others, []);
+  const users = [await openPage(browser, alice), await openPage(browser, bob)];
+  await Promise.all(users.map(connected));
+  const back = await openPage(browser, service);
+  await back.locator('#connect-button:enabled').click();
+  await connected(back);
+  await befriend(back, 'alice', 'bob');
+  await users[0].locator('#refresh').click();
+  await friend(users[0], 'bob', 'online');
+
+  // Each page links to the other one, at the address where that one works.
+  const follow = async (page, link) => {
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), page.locator(link).click()]);
+    await opened.locator('#connect-button:enabled').click();
+    await connected(opened);
+    return opened;
+  };
+  assert.equal(new URL((await follow(users[0], '.service-link')).url()).port, new URL(service).port);
+  assert.equal(new URL((await follow(back, '#user-link')).url()).port, new URL(alice).port);
+  assertSound(...users, back);
+});
+
+for (const [width, height] of [[390, 844], [1440, 900]]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`the pages fit ${width} pixels in ${colorScheme} colours, and fold what is done`, async () => {
+      const [alice, , service] = await printedAddresses(server);
+      for (const [name, address] of [['user', alice], ['internal', service]]) {
+        const page = await openPage(browser, address, async (page) => {
+          await page.setViewportSize({ width, height });
+          await page.emulateMedia({ colorScheme });
+        });
+        if (name === 'internal') {
+          await page.locator('#connect-settings[open]').waitFor();
+          await page.locator('#connect-button:enabled').click();
+        }
+        await connected(page);
+        await page.locator('#connect-settings:not([open])').waitFor();
+        const card = await page.locator('.connect').boundingBox();
+        assert.ok(card.height < 300, `the Connect card is ${card.height} pixels high once connected`);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'no sideways scrolling');
+        await screenshot(page, `${name}-${width}-${colorScheme}`);
+        await page.locator('#connect-button').click();
+        await page.locator('#connect-settings[open]').waitFor();
+        assertSound(page);
+      }
+    });
+  }
+}
+
+test('a friend who was taken off the list is shown as removed, one who left as offline', async () => {
+  const service = await openConnectedService();
+  await befriend(service, 'olga', 'paul');
+  await befriend(service, 'olga', 'quin');
+  const [paul, quin] = [await openConnectedUser('paul'), await openConnectedUser('quin')];
+  const olga = await openConnectedUser('olga');
+  await friend(olga, 'paul', 'online');
+  await friend(olga, 'quin', 'online');
+
+  await service.locator('#friend-a').fill('olga');
+  await service.locator('#friend-b').fill('paul');
+  await service.locator('#remove-friend').click();
+  await service.locator('#friend-result[data-kind=ok]', { hasText: 'not on the list' }).waitFor();
+  await quin.locator('#connect-button').click();
+  await friend(olga, 'quin', 'offline');
+  await olga.locator('#refresh').click();
+
+  await friend(olga, 'paul', 'removed');
+  await friend(olga, 'quin', 'offline');
+  await screenshot(olga, 'user-friend-removed');
+  assertSound(service, olga, paul, quin);
+});
+
+test('the lists that are no live ones say so, with the time they are of', async () => {
+  const rosa = await openConnectedUser('rosa');
+  for (const [tab, panel, list] of [['tab-all', 'panel-all', 'all-users'], ['tab-detailed', 'panel-detailed', 'detailed-users']]) {
+    await rosa.locator(`#${tab}`).click();
+    await rosa.locator(`#${panel}`, { hasText: 'A snapshot, not live' }).waitFor();
+    await rosa.locator(`#${list}-count`, { hasText: /online at \d\d:\d\d:\d\d/ }).waitFor();
+  }
+  assertSound(rosa);
+});
+
+test('a token that ends is renewed before, and the page shows it', async () => {
+  const short = await startServer({ env: { JWT_EXPIRATION: '8s' } });
+  try {
+    const page = await openPage(browser, `${short.userUrl}/?user=sven`);
+    await connected(page);
+    await page.locator('#my-token', { hasText: 'ends at' }).waitFor();
+    const socketId = await page.locator('#my-socket').textContent();
+    await page.locator('#renewal[data-kind=ok]', { hasText: 'Renewed at' }).waitFor();
+    await page.locator('[data-testid=log-entry][data-event=token_expiring]').nth(1).waitFor({ state: 'attached' }); // of the second token
+    assert.equal(await page.locator('#my-socket').textContent(), socketId, 'the connection is the same');
+    assertSound(page);
+  } finally {
+    await short.stop();
+  }
+});
+
+test('a user with a token of their own is asked for a fresh one', async () => {
+  const own = await startServer({ args: [], env: { JWT_SECRET: SECRET, CORS_ORIGIN: '*' } });
+  try {
+    const page = await openPage(browser, `${server.userUrl}/user.html?server=${own.userUrl}`);
+    await page.locator('#connect-result', { hasText: 'gives out no demo tokens' }).waitFor();
+    await page.locator('#token').fill(token('tina', { exp: Math.floor(Date.now() / 1000) + 8 }));
+    await page.locator('#connect-button:enabled').click();
+    await connected(page);
+    await page.locator('#renewal[data-kind=warn]', { hasText: 'Paste a fresh token' }).waitFor();
+    await page.locator('#fresh-token').fill(token('tina', { exp: Math.floor(Date.now() / 1000) + 600 }));
+    await page.locator('#renew').click();
+    await page.locator('#renewal[data-kind=ok]', { hasText: 'Renewed at' }).waitFor();
+    assertSound(page);
+  } finally {
+    await own.stop();
+  }
+});
+
+test('a service ends the sessions of a user', async () => {
+  const service = await openConnectedService();
+  const uma = await openConnectedUser('uma');
+  await service.locator('#revoke-id').fill('uma');
+  await service.locator('#revoke-button').click();
+  await service.locator('#revoke-result[data-kind=ok]', { hasText: '1 connection ended' }).waitFor();
+  await uma.locator('#status[data-state=refused]').waitFor();
+  await service.locator('#revoke-what').selectOption('sessionId');
+  await service.locator('#revoke-session').fill('not-a-session');
+  await service.locator('#revoke-button').click();
+  await service.locator('#revoke-result[data-kind=ok]', { hasText: '0 connections ended' }).waitFor();
+  await screenshot(service, 'internal-revoked');
+  assertSound(service, uma);
+});
+
+for (const page of ['user', 'internal']) {
+  test(`the ${page} page says of a wrong address that it cannot be reached`, async () => {
+    const [port] = await freePorts(1);
+    const wrong = await openPage(browser, `${server.userUrl}/${page}.html?server=http://127.0.0.1:${port}`);
+    if (page === 'user') {
+      await wrong.locator('#connect-result[data-kind=bad]', { hasText: 'cannot be reached' }).waitFor();
+      await wrong.locator('#token').fill('a.b.c');
+    }
+    await wrong.locator('#connect-button:enabled').click();
+    await wrong.locator('#connect-result[data-kind=bad]', { hasText: `http://127.0.0.1:${port} cannot be reached (` }).waitFor();
+    assertSound(wrong);
   });
 }
 

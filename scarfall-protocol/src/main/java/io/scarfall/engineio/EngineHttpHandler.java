@@ -47,6 +47,7 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -137,6 +138,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         private boolean isAnswered;
         private boolean keepsAlive;
         private boolean opensSession;
+
+        /** Headers of the application's own answer; they win over those of all responses. */
+        private Map<String, String> ownHeaders = Map.of();
 
         /** The session that this polls or posts to, and the body of a post while it is wanted. */
         private @Nullable EngineSession session;
@@ -247,6 +251,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                             handshake,
                             opensSession,
                             (name, value) -> response.headers().set(name, value));
+            ownHeaders.forEach((name, value) -> response.headers().set(name, value));
             boolean informational = response.status().code() == 101;
             if (!informational && response.status().code() != 204) {
                 response.headers()
@@ -645,9 +650,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             } else if (value == null) {
                 exchange.reply(404, HttpExchange.TEXT, Bytes.utf8("Not Found"));
             } else {
-                FullHttpResponse response = exchange.response(value.status(), value.contentType(), value.body());
-                value.headers().forEach((name, text) -> response.headers().set(name, text));
-                exchange.answer(response);
+                exchange.ownHeaders = value.headers();
+                exchange.answer(exchange.response(value.status(), value.contentType(), value.body()));
             }
         }));
     }

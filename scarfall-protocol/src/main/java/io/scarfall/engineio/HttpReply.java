@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param status such as 200
  * @param contentType the value of {@code Content-Type}
- * @param headers further headers
+ * @param headers further headers; they replace those of the same name that every response gets ({@link ResponseHeaders})
  */
 public record HttpReply(int status, String contentType, Bytes body, Map<String, String> headers) {
 

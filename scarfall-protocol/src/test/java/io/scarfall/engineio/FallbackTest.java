@@ -159,6 +159,19 @@ class FallbackTest {
         webSocket.frame();
     }
 
+    @Test
+    void headersOfAnAnswerWinOverThoseOfAllResponses() {
+        responseHeaders = (request, opens, headers) -> {
+            headers.accept("X-Policy", "of all");
+            headers.accept("X-Other", "of all");
+        };
+        fallback = request -> CompletableFuture.completedFuture(
+                new HttpReply(200, "text/plain", Bytes.utf8("page"), Map.of("X-Policy", "of this page")));
+        Reply reply = server.connect().get("/page");
+        assertThat(reply.header("x-policy")).isEqualTo("of this page");
+        assertThat(reply.header("x-other")).isEqualTo("of all");
+    }
+
     private static void assertHeaders(Reply reply, String path, boolean opens) {
         assertThat(reply.header("x-path")).isEqualTo(path);
         assertThat(reply.header("x-opens")).isEqualTo(String.valueOf(opens));

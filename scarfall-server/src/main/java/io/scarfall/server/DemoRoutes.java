@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.scarfall.engineio.Handshake;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.ResponseHeaders;
 import io.scarfall.engineio.packet.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,19 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server in development shows besides the protocol: the example pages, and tokens for whoever asks from this
- * machine. Pages are read once, at the start. Thread-safe.
+ * What a server in development shows besides the protocol: the example pages, and, for requests from this machine, demo
+ * tokens and the ports of both gateways. Pages are read once, at the start. Thread-safe.
  */
-final class DemoRoutes implements HttpFallback, ResponseHeaders {
+final class DemoRoutes implements HttpFallback {
 
     static final String USER_PAGE = "/user.html";
     static final String INTERNAL_PAGE = "/internal.html";
@@ -40,52 +39,57 @@ final class DemoRoutes implements HttpFallback, ResponseHeaders {
     private static final String JSON = "application/json";
 
     private final TokenIssuer tokens;
-    private final Map<String, Page> pages;
+    private final CompletionStage<Ports> ports;
+    private final Map<String, HttpReply> pages;
+
+    /** The ports of the two gateways, and whether they use TLS. */
+    record Ports(int user, boolean userTls, int internal, boolean internalTls) {}
 
     /**
-     * A page, and the policy under which its own scripts run, and no others: they are named by their digests
-     * (<a href="https://www.w3.org/TR/CSP3/">Content Security Policy 3</a>). It may connect to any server.
+     * @param home the page that stands at {@code /}
+     * @param ports completes once both gateways listen
      */
-    private record Page(Bytes content, String policy) {
-
-        static Page of(String html) {
-            StringBuilder digests = new StringBuilder();
-            Matcher script = INLINE_SCRIPT.matcher(html);
-            while (script.find()) {
-                digests.append(" 'sha256-").append(digest(script.group(1))).append('\'');
-            }
-            String policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
-                    + "connect-src http: https: ws: wss:; img-src 'self' data:; style-src 'unsafe-inline'; "
-                    + "script-src 'self' " + CLIENT_CDN + digests;
-            return new Page(Bytes.utf8(html), policy);
-        }
-
-        private static String digest(String script) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
-                return Base64.getEncoder().encodeToString(digest);
-            } catch (NoSuchAlgorithmException e) {
-                throw new AssertionError("every JDK has SHA-256", e);
-            }
-        }
-    }
-
-    /** @param home the page that stands at {@code /} */
-    DemoRoutes(TokenIssuer tokens, String home) {
+    DemoRoutes(TokenIssuer tokens, String home, CompletionStage<Ports> ports) {
         this.tokens = tokens;
-        Page user = page(USER_PAGE);
-        Page internal = page(INTERNAL_PAGE);
+        this.ports = ports;
+        HttpReply user = page(USER_PAGE);
+        HttpReply internal = page(INTERNAL_PAGE);
         pages = Map.of(USER_PAGE, user, INTERNAL_PAGE, internal, "/", home.equals(USER_PAGE) ? user : internal);
     }
 
-    private static Page page(String path) {
+    private static HttpReply page(String path) {
         try (InputStream in = DemoRoutes.class.getResourceAsStream("/pages" + path)) {
             if (in == null) {
                 throw new IllegalStateException("page is missing in the jar: " + path);
             }
-            return Page.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            String html = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new HttpReply(200, HTML, Bytes.utf8(html), Map.of("Content-Security-Policy", policy(html)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The policy under which a page's own scripts run, and no others: it names them by their digests
+     * (<a href="https://www.w3.org/TR/CSP3/">Content Security Policy 3</a>). The page may connect to any server.
+     */
+    private static String policy(String html) {
+        StringBuilder digests = new StringBuilder();
+        Matcher script = INLINE_SCRIPT.matcher(html);
+        while (script.find()) {
+            digests.append(" 'sha256-").append(digest(script.group(1))).append('\'');
+        }
+        return "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+                + "connect-src http: https: ws: wss:; img-src 'self' data:; style-src 'unsafe-inline'; "
+                + "script-src 'self' " + CLIENT_CDN + digests;
+    }
+
+    private static String digest(String script) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
         }
     }
 
@@ -94,25 +98,33 @@ final class DemoRoutes implements HttpFallback, ResponseHeaders {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return null;
         }
-        if (request.path().equals("/demo/token")) {
-            return CompletableFuture.completedFuture(token(request));
+        if (request.path().startsWith("/demo/") && !isLocal(request)) {
+            return CompletableFuture.completedFuture(error(403, "for requests from this machine only"));
         }
-        Page page = pages.get(request.path());
-        return page == null ? null : CompletableFuture.completedFuture(new HttpReply(200, HTML, page.content()));
+        return switch (request.path()) {
+            case "/demo/token" -> CompletableFuture.completedFuture(token(request));
+            case "/demo/server" -> ports.thenApply(DemoRoutes::server);
+            default -> {
+                HttpReply page = pages.get(request.path());
+                yield page == null ? null : CompletableFuture.completedFuture(page);
+            }
+        };
     }
 
-    @Override
-    public void add(Handshake request, boolean opens, BiConsumer<String, String> headers) {
-        Page page = pages.get(request.path());
-        if (page != null) {
-            headers.accept("Content-Security-Policy", page.policy());
-        }
+    private static HttpReply server(Ports ports) {
+        return new HttpReply(
+                200,
+                JSON,
+                Bytes.utf8(String.format(
+                        Locale.ROOT,
+                        "{\"user\":{\"port\":%d,\"tls\":%b},\"internal\":{\"port\":%d,\"tls\":%b}}",
+                        ports.user(),
+                        ports.userTls(),
+                        ports.internal(),
+                        ports.internalTls())));
     }
 
     private HttpReply token(Handshake request) {
-        if (!isLocal(request)) {
-            return error(403, "tokens are for this machine only");
-        }
         String user = request.query("user");
         if (user == null || !USER_ID.matcher(user).matches()) {
             return error(400, "user: expected 1 to 64 letters, digits or . _ @ -");

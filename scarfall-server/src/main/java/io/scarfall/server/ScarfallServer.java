@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,13 +49,16 @@ final class ScarfallServer {
         RedisPresenceCluster redis = null;
         try {
             config.warnings().forEach(log::warn);
-            Scarfall.Builder builder = builder(config, metrics);
+            CompletableFuture<DemoRoutes.Ports> ports = new CompletableFuture<>();
+            Scarfall.Builder builder = builder(config, metrics, ports);
             StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
             if (config.redis() != null) {
                 redis = connect(config.redis(), config.times().sessionExpiry(), store);
                 builder.cluster(redis);
             }
-            return new ScarfallServer(builder.start(), metrics, redis, config);
+            Scarfall scarfall = builder.start();
+            ports.complete(ports(scarfall));
+            return new ScarfallServer(scarfall, metrics, redis, config);
         } catch (IllegalArgumentException e) {
             close(metrics, redis);
             throw new InvalidConfigException(List.of(String.valueOf(e.getMessage())));
@@ -100,7 +105,17 @@ final class ScarfallServer {
         return cluster;
     }
 
-    private static Scarfall.Builder builder(ServerConfig config, PrometheusMetrics metrics) throws IOException {
+    private static DemoRoutes.Ports ports(Scarfall scarfall) {
+        return new DemoRoutes.Ports(
+                scarfall.userPort(),
+                scarfall.config().wire().tls() != null,
+                scarfall.internalPort(),
+                scarfall.config().wire().internalTls());
+    }
+
+    private static Scarfall.Builder builder(
+            ServerConfig config, PrometheusMetrics metrics, CompletionStage<DemoRoutes.Ports> ports)
+            throws IOException {
         ServerConfig.Listening listening = config.listening();
         ServerConfig.Network network = config.network();
         ServerConfig.Access access = config.access();
@@ -172,11 +187,10 @@ final class ScarfallServer {
             return builder.httpFallback(client).internalHttpFallback(metrics.or(client));
         }
         TokenIssuer issuer = new TokenIssuer(secret.text(), tokens, access.jwtExpiration(), Clock.systemUTC());
-        DemoRoutes userPages = new DemoRoutes(issuer, DemoRoutes.USER_PAGE);
-        DemoRoutes servicePages = new DemoRoutes(issuer, DemoRoutes.INTERNAL_PAGE);
+        DemoRoutes userPages = new DemoRoutes(issuer, DemoRoutes.USER_PAGE, ports);
+        DemoRoutes servicePages = new DemoRoutes(issuer, DemoRoutes.INTERNAL_PAGE, ports);
         return builder.httpFallback(client.or(userPages))
-                .internalHttpFallback(metrics.or(client).or(servicePages))
-                .responseHeaders(userPages);
+                .internalHttpFallback(metrics.or(client).or(servicePages));
     }
 
     /** What the builder has no names for. */
@@ -212,7 +226,7 @@ final class ScarfallServer {
 
     /** What somebody reads who started the server to try it. */
     private String welcome() {
-        boolean speaksTls = scarfall.config().wire().tls() != null;
+        DemoRoutes.Ports ports = ports(scarfall);
         return """
 
                 Scarfall is ready: %5$s, with a secret of this run, for this machine only.
@@ -223,10 +237,10 @@ final class ScarfallServer {
 
                 Ctrl-C stops it.
                 """.formatted(
-                        scarfall.userPort(),
-                        scarfall.internalPort(),
-                        speaksTls ? "https" : "http",
-                        scarfall.config().wire().internalTls() ? "https" : "http",
+                        ports.user(),
+                        ports.internal(),
+                        ports.userTls() ? "https" : "http",
+                        ports.internalTls() ? "https" : "http",
                         redis == null ? "in memory" : "with Redis");
     }
 
