@@ -24,6 +24,11 @@ public final class TrustedProxies {
     /** Addresses that begin with the same bits. */
     private static final class Block {
 
+        /** RFC 4291, section 2.5.5.2. */
+        private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xFF, (byte) 0xFF};
+
+        private static final int MAPPED_BITS = MAPPED.length * Byte.SIZE;
+
         private final byte[] network;
         private final int bits;
 
@@ -41,8 +46,20 @@ public final class TrustedProxies {
                 int given = length.matches("[0-9]{1,3}") ? Integer.parseInt(length) : -1;
                 bits = given <= bits ? given : -1;
             }
-            Check.that(bits >= 0, "trustedProxies", text, "an address, or a block such as 10.0.0.0/8 or fd00::/8");
-            return new Block(network, bits);
+            boolean mapped = network != null && isMapped(network);
+            Check.that(
+                    bits >= (mapped ? MAPPED_BITS : 0),
+                    "trustedProxies",
+                    text,
+                    "an address, or a block such as 10.0.0.0/8 or fd00::/8");
+            return mapped
+                    ? new Block(Arrays.copyOfRange(network, MAPPED.length, network.length), bits - MAPPED_BITS)
+                    : new Block(network, bits);
+        }
+
+        /** Whether it is an IPv4 address in the form of IPv6: the JDK makes one of IPv4 of it. */
+        private static boolean isMapped(byte[] address) {
+            return address.length == 16 && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
         }
 
         boolean contains(byte[] address) {

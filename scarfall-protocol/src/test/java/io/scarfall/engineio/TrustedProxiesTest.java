@@ -38,7 +38,8 @@ class TrustedProxiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0", "10.255.255.255", "192.0.2.128", "192.0.2.255", "fd12:3456::1"})
+    @ValueSource(
+            strings = {"10.0.0.0", "10.255.255.255", "192.0.2.128", "192.0.2.255", "fd12:3456::1", "::ffff:10.0.0.1"})
     void addressesOfABlockAreTrusted(String address) throws Exception {
         assertThat(PROXIES.contains(InetAddress.getByName(address))).isTrue();
         assertThat(TrustedProxies.NONE.contains(InetAddress.getByName(address))).isFalse();
@@ -64,6 +65,7 @@ class TrustedProxiesTest {
                 "10.0.0.0/",
                 "10.0.0/8",
                 "fd00::/129",
+                "::ffff:10.0.0.0/95",
                 "10.0.0.0/8/8"
             })
     void nonsenseIsRefused(String block) {

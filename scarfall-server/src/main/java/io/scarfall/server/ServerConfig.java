@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -367,13 +368,14 @@ record ServerConfig(
             if (!tls) {
                 problem(Setting.REDIS_TLS_CA, "is set, and Redis is not spoken to by TLS");
             }
-            Path ca = Path.of(file);
             try {
+                Path ca = Path.of(file);
                 var unused = RedisPresenceCluster.builder().tlsCa(ca); // its rules are those that count
-            } catch (IllegalArgumentException e) {
+                return ca;
+            } catch (IllegalArgumentException e) { // also: no path at all
                 problem(Setting.REDIS_TLS_CA, "is of no use: " + e.getMessage());
+                return null;
             }
-            return ca;
         }
 
         private String redisAddress(boolean tls) {
@@ -787,11 +789,16 @@ record ServerConfig(
 
         private @Nullable Path folder(Setting setting) {
             String text = settings.text(setting);
-            Path folder = text == null ? null : Path.of(text);
-            if (folder != null && !Files.isDirectory(folder)) {
-                problem(setting, "is " + text + " (expected: a folder)");
+            try {
+                Path folder = text == null ? null : Path.of(text);
+                if (folder == null || Files.isDirectory(folder)) {
+                    return folder;
+                }
+            } catch (InvalidPathException e) {
+                // a character that no name of a file may have: it is no folder either
             }
-            return folder;
+            problem(setting, "is " + text + " (expected: a folder)");
+            return null;
         }
 
         private Duration duration(Setting setting, Duration least) {

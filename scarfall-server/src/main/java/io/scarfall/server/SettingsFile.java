@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class SettingsFile {
 
-    private static final Pattern LINE = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*?)\\s*");
+    private static final Pattern LINE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*)");
 
     private SettingsFile() {}
 

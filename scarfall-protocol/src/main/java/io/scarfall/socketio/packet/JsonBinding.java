@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -20,6 +21,8 @@ import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -69,6 +72,7 @@ final class JsonBinding {
                     .addSerializer(new BinarySerializer<>(Bytes.class))
                     .addDeserializer(Bytes.class, new BytesDeserializer())
                     .addDeserializer(byte[].class, new ByteArrayDeserializer())
+                    .addDeserializer(BigInteger.class, new BigIntegerDeserializer())
                     .addDeserializer(RawJson.class, new RawJsonDeserializer()))
             .build();
 
@@ -183,6 +187,24 @@ final class JsonBinding {
             return (Bytes) context.handleUnexpectedToken(Bytes.class, in);
         }
         return attachments.get(index);
+    }
+
+    /** Refuses exponents beyond those of JavaScript: a few characters, such as 1e99999, would become many kilobytes. */
+    private static final class BigIntegerDeserializer extends NumberDeserializers.BigIntegerDeserializer {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public BigInteger deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            if (in.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+                BigDecimal value = in.getDecimalValue();
+                if (value.scale() < -Double.MAX_EXPONENT) {
+                    return (BigInteger)
+                            context.handleWeirdNumberValue(BigInteger.class, value, "exponent is too large");
+                }
+            }
+            return super.deserialize(in, context);
+        }
     }
 
     /** Cuts the value out of the text that is being read. */

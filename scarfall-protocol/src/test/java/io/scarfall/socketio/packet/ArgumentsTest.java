@@ -181,6 +181,15 @@ class ArgumentsTest {
     }
 
     @Test
+    void exponentsDoNotMakeHugeIntegersOfAFewCharacters() {
+        Arguments arguments = read("1e300,1e99999,[1e19287],1.5e1");
+        assertThat(arguments.get(0, BigInteger.class)).isEqualTo(BigInteger.TEN.pow(300));
+        assertRefused(arguments, 1, BigInteger.class);
+        assertRefused(arguments, 2, BigInteger[].class);
+        assertThat(arguments.get(3, BigInteger.class)).isEqualTo(15);
+    }
+
+    @Test
     void placeholdersAreReadAsTheirAttachments() {
         Bytes first = Bytes.copyOf((byte) 1);
         Bytes second = Bytes.copyOf((byte) 2);
