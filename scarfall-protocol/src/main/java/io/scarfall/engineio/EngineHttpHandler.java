@@ -272,7 +272,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             }
             reportHeld();
             if (!written.isDone()) {
-                written.addListener(sent -> reportHeld());
+                // In a task: an answer counts as unsent until its listeners have been told.
+                written.addListener(sent -> ctx.executor().execute(EngineHttpHandler.this::reportHeld));
             }
         }
     }

@@ -501,11 +501,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     private void awaitDrain() {
         if (!awaitsDrain) {
             awaitsDrain = true;
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-                awaitsDrain = false;
-                reportHeld();
-            });
+            // In a task: a buffer counts as unsent until its listeners have been told.
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(sent -> session.home().execute(this::drained));
         }
+    }
+
+    private void drained() {
+        awaitsDrain = false;
+        reportHeld();
     }
 
     @Override
