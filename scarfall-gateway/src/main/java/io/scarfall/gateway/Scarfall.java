@@ -191,9 +191,12 @@ public final class Scarfall implements AutoCloseable {
                     config.delivery().maxUserIdLength(),
                     timers);
             loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
-            ScheduledExecutorService scheduler = builder.timers == null ? scheduler() : builder.timers;
+            ScheduledExecutorService scheduler = builder.timers == null ? scheduler("scarfall-upkeep") : builder.timers;
             LongSupplier nanoTime = builder.nanoTime;
             undo.push(scheduler::shutdownNow);
+            // beats wait for no other upkeep
+            ScheduledExecutorService beats = builder.timers == null ? scheduler("scarfall-beats") : builder.timers;
+            undo.push(beats::shutdownNow);
 
             ThisNode node = new ThisNode(config.nodeName());
             LimitCounter limits = new LimitCounter(metrics);
@@ -236,7 +239,7 @@ public final class Scarfall implements AutoCloseable {
                     timers,
                     metrics);
             Upkeep upkeep = new Upkeep(delivery, links, sessions, revoker, places, notifier, storeClock);
-            membership = new Membership(cluster, node, upkeep, metrics, scheduler, nanoTime);
+            membership = new Membership(cluster, node, upkeep, metrics, beats, nanoTime);
             undo.push(() -> await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
             undo.push(() -> await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
 
@@ -364,8 +367,8 @@ public final class Scarfall implements AutoCloseable {
         }
     }
 
-    private static ScheduledExecutorService scheduler() {
-        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons("scarfall-upkeep"));
+    private static ScheduledExecutorService scheduler(String name) {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons(name));
         scheduler.setRemoveOnCancelPolicy(true);
         return scheduler;
     }

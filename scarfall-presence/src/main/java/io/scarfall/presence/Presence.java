@@ -43,11 +43,27 @@ public interface Presence {
      */
     CompletionStage<List<UserPresence>> onlineFriends(String userId);
 
+    /** Friends who are online, and how many are listed at all. */
+    record FriendsOnline(List<UserPresence> online, int listed) {
+
+        public FriendsOnline {
+            online = List.copyOf(online);
+        }
+    }
+
+    /**
+     * As {@link #onlineFriends}, with the number of friends that were looked at: what the answer cost. Where an
+     * implementation does not know it, this is the number of those who are online.
+     */
+    default CompletionStage<FriendsOnline> friends(String userId) {
+        return onlineFriends(userId).thenApply(online -> new FriendsOnline(online, online.size()));
+    }
+
     /**
      * All users who are online, in pages and in an order that stays the same while they stay online. Costs a few
      * pipelined round trips a page, and reads only what is in it.
      *
-     * <p>The total is that of {@link #count()}. Users whose only sessions are on a node that died, and that were not
+     * <p>The total is that of {@link #count()}; where one page holds all, it is the number of users found. Users whose only sessions are on a node that died, and that were not
      * reaped yet, are left out of the pages, though still counted: for seconds the total may exceed the sum of the
      * pages.
      *
@@ -58,8 +74,9 @@ public interface Presence {
     CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit);
 
     /**
-     * How many users are online, by the transitions so far; those of a dead node count until they are reaped. Costs one
-     * pipelined round trip whatever the number of users.
+     * How many users are online, by the transitions so far; those of a dead node count until they are reaped. A store that
+     * is shared is asked once a second at most, whoever wants to know, by one pipelined round trip; changes by other nodes
+     * count a second later at most. Fails while the store cannot be asked.
      */
     CompletionStage<Long> count();
 

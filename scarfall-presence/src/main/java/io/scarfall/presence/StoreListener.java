@@ -71,4 +71,9 @@ public interface StoreListener {
      * @param nanos from the call to the answer
      */
     void ended(Operation operation, Outcome outcome, long nanos);
+
+    /** A list of friends that other systems write is longer than what is read of it; the rest was left out. */
+    default void friendsCutOff() {
+        // for those who count it
+    }
 }

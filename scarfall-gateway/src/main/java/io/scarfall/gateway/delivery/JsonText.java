@@ -1,10 +1,13 @@
 package io.scarfall.gateway.delivery;
 
 import io.scarfall.engineio.packet.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON while it is written, byte by byte: for the answers and payloads that are written for every message. Whoever writes
@@ -41,8 +44,46 @@ public final class JsonText {
         return ascii(Long.toString(value));
     }
 
+    /** Appends a string, quoted and escaped; {@code null} if there is none. */
+    public JsonText string(@Nullable String text) {
+        if (text == null) {
+            return ascii("null");
+        }
+        reserve(text.length() + 2);
+        array[length++] = '"';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return rest(text, i);
+            }
+            array[length++] = (byte) c;
+        }
+        array[length++] = '"';
+        return this;
+    }
+
+    /** Appends a string from its first unusual character on. */
+    private JsonText rest(String text, int from) {
+        StringBuilder escaped = new StringBuilder(text.length() - from + 16);
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                escaped.append('\\').append(c);
+            } else if (c < ' ') {
+                escaped.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        byte[] utf8 = escaped.append('"').toString().getBytes(StandardCharsets.UTF_8);
+        return raw(Bytes.wrap(utf8, 0, utf8.length));
+    }
+
     /** Appends a time as a string, in ISO 8601, UTC, with milliseconds. */
-    public JsonText time(Instant time) {
+    public JsonText time(@Nullable Instant time) {
+        if (time == null) {
+            return ascii("null");
+        }
         LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), 0, ZoneOffset.UTC);
         if (utc.getYear() < 0 || utc.getYear() > 9999) {
             return ascii("\"" + time + "\"");

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum GatewayLimit {
     /** Events came faster than {@link RateLimits} allow. */
     RATES,
+    /** A user, or a connection of a service, had so many queries under way and waiting that another one was refused. */
+    QUERIES,
     /** A client went on sending after so many refusals that it was closed. */
     REFUSALS,
     /** So many proofs in a row were bad that the client was closed. */

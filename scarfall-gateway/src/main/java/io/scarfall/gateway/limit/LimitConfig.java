@@ -25,8 +25,8 @@ public record LimitConfig(RateLimits rates, int maxSessionsPerUser, int maxFaile
         }
     }
 
-    /** The same for services, which are trusted: without rates, and with any number of sessions. */
+    /** The same for services, which are trusted: at any rate, and with any number of sessions; what is under way is bounded. */
     public LimitConfig forServices() {
-        return new LimitConfig(RateLimits.OFF, Integer.MAX_VALUE, maxFailedAuthentications);
+        return new LimitConfig(rates.forServices(), Integer.MAX_VALUE, maxFailedAuthentications);
     }
 }

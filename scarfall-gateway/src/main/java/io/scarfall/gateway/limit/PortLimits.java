@@ -78,7 +78,7 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
         this.limits = limits;
         this.nanoTime = nanoTime;
         RateLimits rates = config.rates();
-        users = new UserBudgets(rates.user(), config.maxSessionsPerUser(), nanoTime);
+        users = new UserBudgets(rates.user(), config.maxSessionsPerUser(), rates.queries(), nanoTime);
         Counter uncounted = Metrics.NONE.counter("");
         connect = new Kind(rates.cost(RateLimits.CONNECT), uncounted, PLAIN);
         ack = new Kind(1, uncounted, PLAIN);

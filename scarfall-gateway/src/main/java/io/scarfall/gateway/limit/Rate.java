@@ -37,6 +37,11 @@ public record Rate(int perSecond, int burst) {
         return from + Math.min(cost, burst) * intervalNanos();
     }
 
+    /** When a bucket will be full again after a cost was taken from it, or given back where it is negative, in any case. */
+    long settled(long fullAt, long now, int cost) {
+        return cost >= 0 ? after(fullAt, now, cost) : fullAt + Math.max(cost, -burst) * intervalNanos();
+    }
+
     /** How long to wait until what {@link #after} says may be taken, in nanoseconds; at most 0 if it may be now. */
     long waitNanos(long after, long now) {
         return after - now - burst * intervalNanos();

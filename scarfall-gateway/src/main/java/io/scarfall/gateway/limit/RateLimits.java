@@ -1,9 +1,11 @@
 package io.scarfall.gateway.limit;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -26,9 +28,20 @@ import java.util.regex.Pattern;
  * @param session of each session; 200 a second, 2,000 at once
  * @param user of all sessions of a user on this node together; 600 a second, 6,000 at once
  * @param recipientsPerCost a {@code send_message} costs 1 more for so many recipients beyond the first 4; 2
+ * @param listedPerCost a query costs 1 more for so many users that it lists or looks at; 10
+ * @param queries how many queries of a user may be under way on this node, and how many more wait; 2 and 50
+ * @param requests the same for what a connection of a service asks for, messages aside; 32 and 1,000
  * @param costs by the name of the event, in all namespaces; {@link #CONNECT} is that of joining a namespace. 0 is free
  */
-public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCost, Map<String, Integer> costs) {
+public record RateLimits(
+        Mode mode,
+        Rate session,
+        Rate user,
+        int recipientsPerCost,
+        int listedPerCost,
+        UnderWay queries,
+        UnderWay requests,
+        Map<String, Integer> costs) {
 
     /** The name of the cost of joining a namespace, which no event can have. */
     public static final String CONNECT = "connect";
@@ -42,9 +55,35 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
     private static final String SESSION = "session";
     private static final String USER = "user";
     private static final String RECIPIENTS = "recipients";
+    private static final String LISTED = "listed";
+    private static final String QUERIES = "queries";
+    private static final String REQUESTS = "requests";
     private static final String MODE = "mode";
+    private static final List<String> SETTINGS = List.of(SESSION, USER, RECIPIENTS, LISTED, QUERIES, REQUESTS, MODE);
     private static final Pattern NAME = Pattern.compile("[^,=\\s]{1,128}");
     private static final String FORM = "off, or such as session=200/2000, user=600/6000, send_message=2, mode=count";
+
+    /**
+     * How much may be under way at once; what is beyond both numbers is refused.
+     *
+     * @param most how many are worked on; 1 to 1,000,000
+     * @param waiting how many more wait for their turn; 0 to 1,000,000
+     */
+    public record UnderWay(int most, int waiting) {
+
+        public UnderWay {
+            if (most < 1 || most > Rate.LARGEST || waiting < 0 || waiting > Rate.LARGEST) {
+                throw new IllegalArgumentException(most + "/" + waiting + " (expected: how many may be under way, 1 to "
+                        + Rate.LARGEST + ", and how many may wait, such as 2/50)");
+            }
+        }
+
+        /** {@code most/waiting}. */
+        @Override
+        public String toString() {
+            return most + "/" + waiting;
+        }
+    }
 
     /** Whether limits hold. */
     public enum Mode {
@@ -65,6 +104,9 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
             new Rate(200, 2_000),
             new Rate(600, 6_000),
             2,
+            10,
+            new UnderWay(2, 50),
+            new UnderWay(32, 1_000),
             Map.of(
                     CONNECT,
                     5,
@@ -88,12 +130,14 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
         if (recipientsPerCost < 1) {
             throw new IllegalArgumentException(RECIPIENTS + ": " + recipientsPerCost + " (expected: > 0)");
         }
+        if (listedPerCost < 1) {
+            throw new IllegalArgumentException(LISTED + ": " + listedPerCost + " (expected: > 0)");
+        }
         costs = Map.copyOf(costs);
         costs.forEach((event, cost) -> {
             if (!NAME.matcher(event).matches() || isSetting(event)) {
-                throw new IllegalArgumentException(
-                        "event: " + event + " (expected: 1 to 128 characters without , = and space; not " + SESSION
-                                + ", " + USER + ", " + RECIPIENTS + " or " + MODE + ")");
+                throw new IllegalArgumentException("event: " + event
+                        + " (expected: 1 to 128 characters without , = and space; none of " + SETTINGS + ")");
             }
             if (cost < 0 || cost > Rate.LARGEST) {
                 throw new IllegalArgumentException(
@@ -103,34 +147,59 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
     }
 
     private static boolean isSetting(String name) {
-        return name.equals(SESSION) || name.equals(USER) || name.equals(RECIPIENTS) || name.equals(MODE);
+        return SETTINGS.contains(name);
     }
 
     /** The same in another mode. */
     public RateLimits with(Mode other) {
-        return new RateLimits(other, session, user, recipientsPerCost, costs);
+        return new RateLimits(other, session, user, recipientsPerCost, listedPerCost, queries, requests, costs);
     }
 
     /** The same with another limit of each session. */
     public RateLimits withSession(int perSecond, int burst) {
-        return new RateLimits(mode, new Rate(perSecond, burst), user, recipientsPerCost, costs);
+        return with(new Rate(perSecond, burst), user);
     }
 
     /** The same with another limit of all sessions of a user together. */
     public RateLimits withUser(int perSecond, int burst) {
-        return new RateLimits(mode, session, new Rate(perSecond, burst), recipientsPerCost, costs);
+        return with(session, new Rate(perSecond, burst));
+    }
+
+    private RateLimits with(Rate ofSession, Rate ofUser) {
+        return new RateLimits(mode, ofSession, ofUser, recipientsPerCost, listedPerCost, queries, requests, costs);
     }
 
     /** The same with another number of recipients that cost 1 more. */
     public RateLimits withRecipientsPerCost(int recipients) {
-        return new RateLimits(mode, session, user, recipients, costs);
+        return new RateLimits(mode, session, user, recipients, listedPerCost, queries, requests, costs);
+    }
+
+    /** The same with another number of listed users that cost 1 more. */
+    public RateLimits withListedPerCost(int listed) {
+        return new RateLimits(mode, session, user, recipientsPerCost, listed, queries, requests, costs);
+    }
+
+    /** The same with another bound for the queries of a user that are under way. */
+    public RateLimits withQueries(UnderWay other) {
+        return new RateLimits(mode, session, user, recipientsPerCost, listedPerCost, other, requests, costs);
+    }
+
+    /** The same with another bound for what a connection of a service asks for. */
+    public RateLimits withRequests(UnderWay other) {
+        return new RateLimits(mode, session, user, recipientsPerCost, listedPerCost, queries, other, costs);
+    }
+
+    /** What holds for services: they are trusted, so nothing is too fast, but what is under way is bounded. */
+    RateLimits forServices() {
+        Rate any = new Rate(Rate.LARGEST, Rate.LARGEST);
+        return with(any, any).withQueries(requests);
     }
 
     /** The same with another cost of an event. */
     public RateLimits withCost(String event, int cost) {
         Map<String, Integer> all = new TreeMap<>(costs);
         all.put(event, cost);
-        return new RateLimits(mode, session, user, recipientsPerCost, all);
+        return new RateLimits(mode, session, user, recipientsPerCost, listedPerCost, queries, requests, all);
     }
 
     /** What an event costs, recipients aside. */
@@ -142,6 +211,12 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
     int recipientsCost(int recipients) {
         int most = Math.min(session.burst(), user.burst()) - cost(SEND_MESSAGE);
         return Math.max(0, Math.min((recipients - INCLUDED_RECIPIENTS) / recipientsPerCost, most));
+    }
+
+    /** What the users cost that a query lists: at most what is left of a full bucket, so that every query can pass. */
+    int listedCost(int listed) {
+        int most = Math.min(session.burst(), user.burst()) / 2;
+        return Math.max(0, Math.min(listed / listedPerCost, most));
     }
 
     /**
@@ -172,8 +247,11 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
 
     private RateLimits with(String name, String value) {
         return switch (name) {
-            case SESSION -> new RateLimits(mode, rate(name, value), user, recipientsPerCost, costs);
-            case USER -> new RateLimits(mode, session, rate(name, value), recipientsPerCost, costs);
+            case SESSION -> with(rate(name, value), user);
+            case USER -> with(session, rate(name, value));
+            case LISTED -> withListedPerCost(number(name, value, "how many listed users cost 1 more"));
+            case QUERIES -> withQueries(underWay(name, value));
+            case REQUESTS -> withRequests(underWay(name, value));
             case RECIPIENTS -> withRecipientsPerCost(number(name, value, "how many cost 1 more"));
             case MODE -> with(mode(value));
             default -> withCost(name, number(name, value, "a cost of 0 to " + Rate.LARGEST));
@@ -181,15 +259,22 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
     }
 
     private static Rate rate(String name, String value) {
-        String expected = "a rate per second and a burst, such as 200/2000";
+        return pair(name, value, "a rate per second and a burst, such as 200/2000", Rate::new);
+    }
+
+    private static UnderWay underWay(String name, String value) {
+        return pair(name, value, "how many may be under way and how many may wait, such as 2/50", UnderWay::new);
+    }
+
+    private static <T> T pair(String name, String value, String expected, BiFunction<Integer, Integer, T> make) {
         int slash = value.indexOf('/');
         if (slash < 0) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
         }
-        int perSecond = number(name, value.substring(0, slash).strip(), expected);
-        int burst = number(name, value.substring(slash + 1).strip(), expected);
+        int one = number(name, value.substring(0, slash).strip(), expected);
+        int other = number(name, value.substring(slash + 1).strip(), expected);
         try {
-            return new Rate(perSecond, burst);
+            return make.apply(one, other);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }
@@ -219,7 +304,8 @@ public record RateLimits(Mode mode, Rate session, Rate user, int recipientsPerCo
             return mode.word();
         }
         StringBuilder text = new StringBuilder(SESSION + "=" + session + ", " + USER + "=" + user + ", " + RECIPIENTS
-                + "=" + recipientsPerCost + ", " + MODE + "=" + mode.word());
+                + "=" + recipientsPerCost + ", " + LISTED + "=" + listedPerCost + ", " + QUERIES + "=" + queries + ", "
+                + REQUESTS + "=" + requests + ", " + MODE + "=" + mode.word());
         new TreeMap<>(costs)
                 .forEach((event, cost) ->
                         text.append(", ").append(event).append('=').append(cost));

@@ -8,6 +8,9 @@ import io.scarfall.socketio.SessionGuard;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Packet;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,9 @@ public final class SessionLimits implements SessionGuard {
     private static final Logger log = LoggerFactory.getLogger(SessionLimits.class);
 
     private static final Attribute<Budget> BUDGET = Attribute.named("budget");
+    /** When queries that wait now are answered, about. */
+    private static final long RETRY_MILLIS = 1_000;
+
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final PortLimits port;
@@ -35,6 +41,10 @@ public final class SessionLimits implements SessionGuard {
 
     private long refusalsFullAtNanos;
     private int failedAuthentications;
+
+    /** Of a session without a user; made at the first request. */
+    private @Nullable Turns turns;
+
     private boolean closing;
 
     SessionLimits(PortLimits port, EngineSession session) {
@@ -76,6 +86,101 @@ public final class SessionLimits implements SessionGuard {
      */
     public long spendOnRecipients(Socket socket, int recipients) {
         return spend(port.rates().recipientsCost(recipients), socket);
+    }
+
+    /**
+     * Spends what the users cost that a query may list; {@link #settle} when it is known how many it did.
+     *
+     * @param most how many it lists at most; 0 if that is not known
+     * @return 0 if that was spent; else how many milliseconds to wait, and the query is refused
+     */
+    public long spendOnListed(Socket socket, int most) {
+        int cost = port.rates().listedCost(most);
+        return cost == 0 ? 0 : spend(cost, socket);
+    }
+
+    /**
+     * Gives back, or takes, the difference to what a query really listed. What is taken may put the session and the user into
+     * debt, so that later events are refused until it is paid.
+     *
+     * @param most as for {@link #spendOnListed}
+     * @param listed how many users were listed, or looked at
+     */
+    public void settle(Socket socket, int most, int listed) {
+        charge(socket, port.rates().listedCost(listed) - port.rates().listedCost(most));
+    }
+
+    /** Takes a cost that is known only after the work, even where nothing is left; gives it back where it is negative. */
+    public void charge(Socket socket, int cost) {
+        if (cost == 0 || port.rates().mode() == RateLimits.Mode.OFF) {
+            return;
+        }
+        long now = port.nanoTime();
+        fullAtNanos = port.rates().session().settled(fullAtNanos, now, cost);
+        Budget budget = socket.get(BUDGET);
+        if (budget != null) {
+            port.users().settle(budget, cost, now);
+        }
+    }
+
+    /**
+     * Does some work in turn: of a user only so much is under way on this node, of a service on each connection. What waits
+     * is begun on the socket's home loop, unless the client has left.
+     *
+     * @param work answers, or gives a stage that does
+     * @return the answer or a stage of it; if too much waits already, a refusal
+     */
+    public @Nullable Object inTurn(Socket socket, Callable<?> work) throws Exception {
+        RateLimits rates = port.rates();
+        if (rates.mode() == RateLimits.Mode.OFF) {
+            return work.call();
+        }
+        Turns of = turns(socket);
+        CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+        if (of.begin(() -> socket.execute(() -> begin(of, socket, work, answer)))) {
+            return answer;
+        }
+        port.crossed(GatewayLimit.QUERIES);
+        if (rates.mode() == RateLimits.Mode.COUNT) {
+            return work.call();
+        }
+        noteRefusal(port.nanoTime());
+        return RateLimited.of(RETRY_MILLIS);
+    }
+
+    private Turns turns(Socket socket) {
+        Budget budget = socket.get(BUDGET);
+        if (budget != null) {
+            return port.users().turns(budget);
+        }
+        Turns own = turns;
+        if (own == null) {
+            own = new Turns(port.rates().queries());
+            turns = own;
+        }
+        return own;
+    }
+
+    private static void begin(Turns of, Socket socket, Callable<?> work, CompletableFuture<@Nullable Object> answer) {
+        Object found = null;
+        try {
+            found = socket.isConnected() ? work.call() : null;
+        } catch (Exception e) {
+            answer.completeExceptionally(e);
+        }
+        if (found instanceof CompletionStage<?> stage) {
+            stage.whenComplete((value, failure) -> {
+                of.end();
+                if (failure == null) {
+                    answer.complete(value);
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            });
+        } else {
+            of.end();
+            answer.complete(found);
+        }
     }
 
     private long spend(int cost, @Nullable Socket socket) {

@@ -1,8 +1,10 @@
 package io.scarfall.gateway.limit;
 
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +17,18 @@ final class UserBudgets {
 
     private final Rate rate;
     private final int maxSessions;
+    private final RateLimits.UnderWay queries;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<String, Budget> budgets = new ConcurrentHashMap<>();
 
     UserBudgets(Rate rate, int maxSessions, LongSupplier nanoTime) {
+        this(rate, maxSessions, RateLimits.DEFAULT.queries(), nanoTime);
+    }
+
+    /** @param queries how many queries of each user may be under way */
+    UserBudgets(Rate rate, int maxSessions, RateLimits.UnderWay queries, LongSupplier nanoTime) {
         this.rate = rate;
+        this.queries = queries;
         this.maxSessions = maxSessions;
         this.nanoTime = nanoTime;
     }
@@ -79,14 +88,38 @@ final class UserBudgets {
         }
     }
 
+    /** Spends what is known only afterwards, or gives back; the budget may then owe something. */
+    void settle(Budget budget, int cost, long now) {
+        long before;
+        do {
+            before = budget.fullAtNanos;
+        } while (!Budget.FULL_AT.compareAndSet(budget, before, rate.settled(before, now, cost)));
+    }
+
+    /** The queries of the user that are under way. */
+    Turns turns(Budget budget) {
+        Turns before = budget.turns;
+        if (before != null) {
+            return before;
+        }
+        Turns made = new Turns(queries);
+        return Budget.TURNS.compareAndSet(budget, null, made) ? made : Objects.requireNonNull(budget.turns);
+    }
+
     /** One user's. */
     static final class Budget {
 
         private static final AtomicLongFieldUpdater<Budget> FULL_AT =
                 AtomicLongFieldUpdater.newUpdater(Budget.class, "fullAtNanos");
 
+        private static final AtomicReferenceFieldUpdater<Budget, @Nullable Turns> TURNS =
+                AtomicReferenceFieldUpdater.newUpdater(Budget.class, Turns.class, "turns");
+
         private final String userId;
         private volatile long fullAtNanos;
+
+        /** Made at the first query. */
+        private volatile @Nullable Turns turns;
 
         /** Changed by the map's functions alone, one at a time. */
         private int sessions;

@@ -28,7 +28,10 @@ public final class StoreMetrics implements StoreListener {
         }
     }
 
+    private final Metrics.Counter friendsCutOff;
+
     public StoreMetrics(Metrics metrics) {
+        friendsCutOff = metrics.counter("scarfall.friends.cut");
         for (Operation operation : Operation.values()) {
             instruments.put(operation, Instruments.of(operation, metrics));
         }
@@ -44,5 +47,10 @@ public final class StoreMetrics implements StoreListener {
         if (failed != null) {
             failed.increment();
         }
+    }
+
+    @Override
+    public void friendsCutOff() {
+        friendsCutOff.increment();
     }
 }

@@ -8,6 +8,7 @@ import io.scarfall.gateway.control.Revoker;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.service.AuthenticateServiceHandler.ServiceCredentials;
 import io.scarfall.gateway.service.FriendsHandlers.AddFriend;
@@ -77,13 +78,13 @@ public final class ServiceGateway {
                         arguments -> arguments.get(0, ServiceCredentials.class, ServiceCredentials.NONE),
                         authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
-                .on("set_friends", SetFriends.class, authenticated(friends::set))
-                .on("add_friend", AddFriend.class, authenticated(friends::add))
-                .on("remove_friend", RemoveFriend.class, authenticated(friends::remove))
+                .on("set_friends", SetFriends.class, inTurn(friends::set))
+                .on("add_friend", AddFriend.class, inTurn(friends::add))
+                .on("remove_friend", RemoveFriend.class, inTurn(friends::remove))
                 .on(
                         "ping",
                         authenticated((Service service, Arguments none) -> new Pong(clock.instant(), service.about())))
-                .on("revoke", Request.class, authenticated(revoke))
+                .on("revoke", Request.class, inTurn(revoke))
                 .onDisconnect((socket, reason) -> AuthDeadline.end(socket))
                 .onError(this::failed);
         if (answersUnknownEvents) {
@@ -103,6 +104,16 @@ public final class ServiceGateway {
 
     private static <T> EventHandler<T> authenticated(ServiceHandler<T> handler) {
         return authenticated(handler, () -> Failure.NOT_AUTHENTICATED);
+    }
+
+    /** Of one connection only so many are under way; messages have a bound of their own. */
+    private static <T> EventHandler<T> inTurn(ServiceHandler<T> handler) {
+        return (socket, argument) -> {
+            Service service = Service.of(socket);
+            return service == null
+                    ? Failure.NOT_AUTHENTICATED
+                    : SessionLimits.of(socket).inTurn(socket, () -> handler.handle(service, argument));
+        };
     }
 
     private static <T> EventHandler<T> authenticated(ServiceHandler<T> handler, Supplier<?> refusal) {

@@ -1,9 +1,7 @@
 package io.scarfall.gateway.user;
 
-import io.scarfall.presence.UserPresence;
+import io.scarfall.presence.Presence.FriendsOnline;
 import io.scarfall.socketio.packet.Arguments;
-import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code get_online_users} and {@code get_online_friends_only}: those of the user's friends who are online. */
@@ -11,29 +9,17 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
     private final Queries queries;
 
-    record OnlineFriends(List<Friend> users) {}
-
-    record Friend(
-            String userId,
-            @Nullable String email,
-            String status,
-            @Nullable Instant lastSeen,
-            long version) {
-
-        static Friend of(UserPresence user) {
-            return new Friend(user.userId(), user.email(), user.status().word(), user.lastSeen(), user.version());
-        }
-    }
-
     OnlineFriendsHandler(Queries queries) {
         this.queries = queries;
     }
 
     @Override
-    public Object handle(LiveSession session, @Nullable Arguments ignored) {
+    public @Nullable Object handle(LiveSession session, @Nullable Arguments ignored) throws Exception {
         return queries.answer(
                 session,
-                presence -> presence.onlineFriends(session.userId()),
-                friends -> new OnlineFriends(friends.stream().map(Friend::of).toList()));
+                0,
+                presence -> presence.friends(session.userId()),
+                FriendsOnline::listed,
+                friends -> UserLists.friends(friends.online()));
     }
 }

@@ -6,8 +6,6 @@ import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.JsonCursor;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,22 +30,6 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
         }
     }
 
-    record OnlineUser(
-            String userId, String status, @Nullable Instant lastSeen) {}
-
-    record OnlineUsers(
-            List<OnlineUser> users, long total, @Nullable String nextCursor) {}
-
-    record DetailedUser(
-            String userId,
-            @Nullable String email,
-            String status,
-            @Nullable Instant lastSeen,
-            int sessionCount) {}
-
-    record DetailedUsers(
-            List<DetailedUser> users, long total, @Nullable String nextCursor, Instant timestamp) {}
-
     private OnlineUsersHandler(Queries queries, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
         this.queries = queries;
         this.maxPageSize = maxPageSize;
@@ -56,44 +38,26 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
 
     /** Who is online. */
     static OnlineUsersHandler brief(Queries queries, int maxPageSize) {
-        return new OnlineUsersHandler(
-                queries,
-                maxPageSize,
-                page -> new OnlineUsers(
-                        page.items().stream()
-                                .map(user -> new OnlineUser(
-                                        user.userId(), user.status().word(), user.lastSeen()))
-                                .toList(),
-                        page.total(),
-                        page.nextCursor()));
+        return new OnlineUsersHandler(queries, maxPageSize, UserLists::brief);
     }
 
     /** Who is online, with how many sessions. */
     static OnlineUsersHandler detailed(Queries queries, int maxPageSize, Clock clock) {
-        return new OnlineUsersHandler(
-                queries,
-                maxPageSize,
-                page -> new DetailedUsers(
-                        page.items().stream()
-                                .map(user -> new DetailedUser(
-                                        user.userId(),
-                                        user.email(),
-                                        user.status().word(),
-                                        user.lastSeen(),
-                                        user.sessionCount()))
-                                .toList(),
-                        page.total(),
-                        page.nextCursor(),
-                        clock.instant()));
+        return new OnlineUsersHandler(queries, maxPageSize, page -> UserLists.detailed(page, clock.instant()));
     }
 
     @Override
-    public Object handle(LiveSession session, PageRequest request) {
+    public @Nullable Object handle(LiveSession session, PageRequest request) throws Exception {
         Integer asked = request.limit();
         if (asked != null && asked < 0) {
             return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
         }
         int limit = asked == null || asked == 0 ? maxPageSize : Math.min(asked, maxPageSize);
-        return queries.answer(session, presence -> presence.online(request.cursor(), limit), answer);
+        return queries.answer(
+                session,
+                limit,
+                presence -> presence.online(request.cursor(), limit),
+                page -> page.items().size(),
+                answer);
     }
 }

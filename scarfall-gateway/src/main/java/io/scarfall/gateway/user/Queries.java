@@ -1,13 +1,18 @@
 package io.scarfall.gateway.user;
 
 import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.gateway.limit.RateLimited;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.UserPresence;
+import io.scarfall.socketio.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +34,42 @@ final class Queries {
 
     /**
      * Makes an answer of what is found for a user: an outage is an error and never an empty list. Whether the store knows the
-     * one who asks is asked before and after, since it may lose all, or be told of it again, in between.
+     * one who asks is asked before and after, since it may lose all, or be told of it again, in between. Only so many queries
+     * of a user are under way; what they list costs. To be called on the socket's home loop.
+     *
+     * @param most how many users are listed at most, which is paid before; 0 if that is not known
+     * @param listed how many were listed, or looked at
      */
-    <T> CompletionStage<Object> answer(
+    <T> @Nullable Object answer(
+            LiveSession asker,
+            int most,
+            Function<Presence, CompletionStage<T>> find,
+            ToIntFunction<T> listed,
+            Function<T, Object> answer)
+            throws Exception {
+        Socket socket = asker.socket();
+        SessionLimits limits = SessionLimits.of(socket);
+        long retryAfterMs = limits.spendOnListed(socket, most);
+        if (retryAfterMs > 0) {
+            return RateLimited.of(retryAfterMs);
+        }
+        return limits.inTurn(
+                socket,
+                () -> found(asker, find, found -> {
+                    socket.execute(() -> limits.settle(socket, most, listed.applyAsInt(found)));
+                    return answer.apply(found);
+                }));
+    }
+
+    private <T> CompletionStage<Object> found(
             LiveSession asker, Function<Presence, CompletionStage<T>> find, Function<T, Object> answer) {
         boolean answered = asker.isAnswered();
         CompletionStage<?> before = answered ? known(asker) : KNOWN;
         return find.apply(presence)
+                .thenApply(answer) // on the thread that has read it, which is another one where it is long
                 .thenCombine(before, (found, known) -> found)
                 .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found))
-                .handle((found, error) -> error == null ? answer.apply(found) : failure(error));
+                .handle((found, error) -> error == null ? found : failure(error));
     }
 
     private static final CompletionStage<?> KNOWN = CompletableFuture.completedStage(null);

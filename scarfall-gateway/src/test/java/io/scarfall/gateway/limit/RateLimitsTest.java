@@ -30,7 +30,8 @@ class RateLimitsTest {
     void writesWhatItReads() {
         assertThat(RateLimits.OFF).hasToString("off");
         assertThat(RateLimits.DEFAULT)
-                .hasToString("session=200/2000, user=600/6000, recipients=2, mode=enforce, authenticate=5, connect=5,"
+                .hasToString("session=200/2000, user=600/6000, recipients=2, listed=10, queries=2/50,"
+                        + " requests=32/1000, mode=enforce, authenticate=5, connect=5,"
                         + " get_all_online_users=10, get_detailed_online_users=10, get_online_friends_only=5,"
                         + " get_online_users=5, send_message=1");
         for (RateLimits limits : new RateLimits[] {
@@ -40,6 +41,9 @@ class RateLimitsTest {
                     .withSession(1, 2)
                     .withUser(3, 4)
                     .withCost("zug", 5)
+                    .withListedPerCost(7)
+                    .withQueries(new RateLimits.UnderWay(5, 0))
+                    .withRequests(new RateLimits.UnderWay(6, 7))
                     .with(Mode.COUNT),
             RateLimits.DEFAULT.withCost("zug", 5).with(Mode.OFF)
         }) {

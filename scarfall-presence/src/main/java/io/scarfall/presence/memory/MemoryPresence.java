@@ -57,6 +57,12 @@ final class MemoryPresence implements Presence {
     }
 
     @Override
+    public CompletionStage<FriendsOnline> friends(String userId) {
+        Objects.requireNonNull(userId, "userId");
+        return roster.friends(userId).thenApply(friends -> new FriendsOnline(online(friends), friends.size()));
+    }
+
+    @Override
     public CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit) {
         return Answer.of(() -> {
             Answer.checkLimit(limit);

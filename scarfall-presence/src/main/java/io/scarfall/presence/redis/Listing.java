@@ -27,6 +27,18 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
     }
 
     /**
+     * The partition behind the last one that {@link #read} asks at first; all are, where nothing is known to be behind it.
+     */
+    static int reach(List<Long> sizes, int first, int limit) {
+        long expected = 0;
+        int p = first;
+        for (; p < sizes.size() && expected <= limit; p++) {
+            expected += p == first ? 0 : sizes.get(p);
+        }
+        return sizes.subList(p, sizes.size()).stream().allMatch(size -> size == 0) ? sizes.size() : p;
+    }
+
+    /**
      * Reads a page.
      *
      * @param first the partition to begin with
@@ -41,11 +53,11 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
     private static <T> CompletionStage<Listing<T>> read(
             List<Long> sizes, int first, int from, int limit, IntFunction<CompletionStage<List<T>>> read, long total) {
         List<CompletionStage<List<T>>> reads = new ArrayList<>();
-        long expected = 0;
+        long expected = 0; // of the first partition it is not known what is behind the cursor
         int p = from;
         for (; p < sizes.size() && expected <= limit; p++) {
             if (sizes.get(p) > 0) {
-                expected += p == first ? 0 : sizes.get(p); // of the first one nobody knows what is behind the cursor
+                expected += p == first ? 0 : sizes.get(p);
                 reads.add(read.apply(p));
             }
         }

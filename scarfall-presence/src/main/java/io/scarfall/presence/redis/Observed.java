@@ -164,6 +164,12 @@ final class Observed {
             }
 
             @Override
+            public CompletionStage<FriendsOnline> friends(String userId) {
+                long began = time.nanos();
+                return ended(Operation.QUERY, began, real.friends(userId));
+            }
+
+            @Override
             public CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit) {
                 long began = time.nanos();
                 return ended(Operation.QUERY, began, real.online(cursor, limit));

@@ -45,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.TrustManagerFactory;
@@ -61,6 +62,9 @@ import org.slf4j.LoggerFactory;
  * is raised whenever a connection is lost or made, and Redis refuses one that is lower than what it has seen of the node.
  * In a Cluster, writes go straight to the connection of their partition and do not follow redirections, on which a later
  * write could overtake them; they fail, and the topology is read again. All else follows redirections.
+ *
+ * <p><b>Several.</b> Another one to the same Redis has its own connections and threads, so that neither delays the other. They
+ * share the generation, so a beat on one of them tells of a loss on the other.
  *
  * <p><b>Redis away.</b> It is connected to as soon as it is there. Until then, and whenever it is not, everything fails at
  * once.
@@ -93,17 +97,32 @@ final class RedisConnections implements Commands {
 
     private final RedisOptions options;
     private final RedisKeys keys;
+    private final String purpose;
     private final ClientResources resources;
     private final Servers servers;
-    private final AtomicLong generation = new AtomicLong();
+    private final AtomicLong generation;
+    /** Why Redis was not reached, as it was logged last. */
+    private final AtomicReference<String> lastFailure;
+
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
     private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Route route;
-    private volatile String lastFailure = "";
     private volatile @Nullable RuntimeException refused;
     private volatile boolean closed;
 
     RedisConnections(RedisOptions options, RedisKeys keys) {
+        this(options, keys, "sessions", new AtomicLong(), new AtomicReference<>(""));
+    }
+
+    private RedisConnections(
+            RedisOptions options,
+            RedisKeys keys,
+            String purpose,
+            AtomicLong generation,
+            AtomicReference<String> lastFailure) {
+        this.purpose = purpose;
+        this.generation = generation;
+        this.lastFailure = lastFailure;
         this.options = options;
         this.keys = keys;
         this.resources = ClientResources.builder()
@@ -117,6 +136,15 @@ final class RedisConnections implements Commands {
         this.servers = options.cluster() ? new Cluster() : new Standalone();
         Script.load();
         connect();
+    }
+
+    /**
+     * Connections and threads beside these, to the same Redis. They are to be closed too.
+     *
+     * @param purpose what they are for, as logs name it
+     */
+    RedisConnections another(String purpose) {
+        return new RedisConnections(options, keys, purpose, generation, lastFailure);
     }
 
     /** Completes when Redis was reached for the first time; fails if its keys are laid out in another way. */
@@ -232,6 +260,12 @@ final class RedisConnections implements Commands {
         };
     }
 
+    /** Whether there is a connection, as far as is known; in a Cluster, whether there was one. */
+    boolean isOpen() {
+        Route to = route;
+        return to != null && (options.cluster() || to.writers.get(0).isOpen());
+    }
+
     boolean isCluster() {
         return options.cluster();
     }
@@ -273,7 +307,11 @@ final class RedisConnections implements Commands {
         }
         attempt.thenCompose(this::prepare).whenComplete((made, failure) -> {
             if (failure == null) {
-                log.info("connected to Redis cluster={} partitions={}", options.cluster(), keys.partitions());
+                log.info(
+                        "connected to Redis purpose={} cluster={} partitions={}",
+                        purpose,
+                        options.cluster(),
+                        keys.partitions());
                 route = made;
                 connected.complete(null);
                 if (closed) {
@@ -307,8 +345,7 @@ final class RedisConnections implements Commands {
             root = root.getCause();
         }
         String why = root.toString();
-        if (!why.equals(lastFailure)) {
-            lastFailure = why;
+        if (!why.equals(lastFailure.getAndSet(why))) {
             boolean refuses = REFUSALS.stream().anyMatch(why::contains);
             log.warn(
                     "not connected to Redis yet{} error={}",

@@ -1,5 +1,6 @@
 package io.scarfall.presence.redis;
 
+import io.lettuce.core.RedisException;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Joins, beats and leaves by scripts on one hash. Thread-safe. */
@@ -18,6 +20,7 @@ final class RedisNodeLease implements NodeLease {
 
     private final Commands commands;
     private final Supplier<CompletionStage<Void>> layout;
+    private final BooleanSupplier writable;
     private final String[] nodes;
     private final StoreTime time;
     private final LiveNodes live;
@@ -27,12 +30,16 @@ final class RedisNodeLease implements NodeLease {
     private final Map<NodeId, Long> generations = new ConcurrentHashMap<>();
 
     /**
+     * @param commands of a connection that nothing else delays
      * @param layout checks that the keys in Redis are laid out as here, which it may have lost
+     * @param writable whether the connection is open on which sessions are written: without it a beat fails, though the
+     *     lease is renewed, since the node cannot do its work
      * @param beaten called after each beat that was answered
      */
     RedisNodeLease(
             Commands commands,
             Supplier<CompletionStage<Void>> layout,
+            BooleanSupplier writable,
             RedisKeys keys,
             StoreTime time,
             LiveNodes live,
@@ -40,6 +47,7 @@ final class RedisNodeLease implements NodeLease {
             Runnable beaten) {
         this.commands = commands;
         this.layout = layout;
+        this.writable = writable;
         this.nodes = new String[] {keys.nodes()};
         this.time = time;
         this.live = live;
@@ -72,6 +80,9 @@ final class RedisNodeLease implements NodeLease {
                 .thenApply(reply -> {
                     boolean renewed = reply.text(0).equals("1");
                     LiveNodes.View view = live.learn(reply.number(1), reply.list(2), sent);
+                    if (!writable.getAsBoolean()) {
+                        throw new RedisException("not connected to Redis for sessions (expected: to be)");
+                    }
                     Long before = renewed ? generations.put(node, generation) : generations.remove(node);
                     boolean lapsed = reply.text(3).equals("1");
                     beaten.run();

@@ -33,6 +33,7 @@ final class RedisNodeReaper implements NodeReaper {
     private final StoreTime time;
     private final LiveNodes live;
     private final Transitions transitions;
+    private final OnlineSizes onlineSizes;
     private final String leaseMillis;
     private final String[] nodes;
 
@@ -42,12 +43,14 @@ final class RedisNodeReaper implements NodeReaper {
             StoreTime time,
             LiveNodes live,
             Transitions transitions,
+            OnlineSizes onlineSizes,
             Duration lease) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
         this.live = live;
         this.transitions = transitions;
+        this.onlineSizes = onlineSizes;
         this.leaseMillis = String.valueOf(lease.toMillis());
         this.nodes = new String[] {keys.nodes()};
     }
@@ -234,7 +237,9 @@ final class RedisNodeReaper implements NodeReaper {
 
         private void addChanges(Reply answered) {
             for (int i = 0; i < answered.size(); i++) {
-                changes.add(answered.list(i));
+                Reply change = answered.list(i);
+                onlineSizes.note(Transitions.kind(change), change.text(1));
+                changes.add(change);
             }
         }
 

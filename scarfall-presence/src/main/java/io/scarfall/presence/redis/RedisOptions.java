@@ -29,6 +29,8 @@ record RedisOptions(
         int maxPendingCommands,
         int maxMessageBytes,
         boolean externalFriends,
+        int maxFriendsBytes,
+        Duration sizesAge,
         @Nullable Roster roster,
         @Nullable StoreListener listener,
         StoreTime time) {
@@ -40,6 +42,7 @@ record RedisOptions(
         }
         range("partitions", partitions, 1, 4_096);
         range("maxPendingCommands", maxPendingCommands, 1_024, 10_000_000);
+        range("maxFriendsBytes", maxFriendsBytes, 1_024, 64 << 20);
         range("maxMessageBytes", maxMessageBytes, 1_024, 256 << 20);
         positive("sessionExpiry", sessionExpiry, Duration.ofSeconds(1));
         positive("commandTimeout", commandTimeout, Duration.ofMillis(1));

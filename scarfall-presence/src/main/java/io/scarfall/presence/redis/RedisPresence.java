@@ -88,6 +88,11 @@ public final class RedisPresence implements Presence, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<FriendsOnline> friends(String userId) {
+        return cluster.presence().friends(userId);
+    }
+
+    @Override
     public CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit) {
         return cluster.presence().online(cursor, limit);
     }

@@ -43,6 +43,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
 
     private final RedisOptions options;
     private final RedisConnections connections;
+    private final @Nullable RedisConnections leaseConnections;
+    private final LargeWork large;
     private final NodeLease lease;
     private final NodeReaper reaper;
     private final NodeBus bus;
@@ -57,20 +59,47 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
     }
 
     private RedisPresenceCluster(RedisOptions options, RedisConnections connections) {
-        this(options, connections, connections);
+        this(options, connections, connections, connections.another("leases"));
     }
 
     /** @param commands what goes through the connections; a test puts itself between */
     RedisPresenceCluster(RedisOptions options, RedisConnections connections, Commands commands) {
+        this(options, connections, commands, null);
+    }
+
+    /** @param leaseConnections for beats, leases and fences alone; {@code null}: they go with the other commands */
+    private RedisPresenceCluster(
+            RedisOptions options,
+            RedisConnections connections,
+            Commands commands,
+            @Nullable RedisConnections leaseConnections) {
+        this.leaseConnections = leaseConnections;
+        Commands leaseCommands = leaseConnections == null ? commands : leaseConnections;
         this.options = options;
         this.connections = connections;
         PresenceSettings settings = options.settings();
         RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
         StoreTime time = options.time();
+        StoreListener listener = options.listener();
+        large = new LargeWork(time, options.commandTimeout());
+        OnlineSizes sizes = new OnlineSizes(commands, keys, time, options.sizesAge());
         Roster own = options.roster();
         Roster lists = own != null
                 ? own
-                : new RedisRoster(commands, keys, time, settings.maxFriends(), options.externalFriends(), REFRESH_PACE);
+                : new RedisRoster(
+                        commands,
+                        keys,
+                        time,
+                        settings.maxFriends(),
+                        options.externalFriends()
+                                ? new JsonFriends(
+                                        commands,
+                                        large,
+                                        settings.maxFriends(),
+                                        options.maxFriendsBytes(),
+                                        listener == null ? () -> {} : listener::friendsCutOff)
+                                : null,
+                        REFRESH_PACE);
         Transitions transitions = new Transitions(
                 settings,
                 options.sessionExpiry(),
@@ -80,8 +109,15 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
         bus = channels;
         NodeLease leases = new RedisNodeLease(
-                commands, connections::checkLayout, keys, time, live, settings.lease(), channels::listenAgain);
-        NodeReaper removal = new RedisNodeReaper(commands, keys, time, live, transitions, settings.lease());
+                leaseCommands,
+                (leaseConnections == null ? connections : leaseConnections)::checkLayout,
+                connections::isOpen,
+                keys,
+                time,
+                live,
+                settings.lease(),
+                channels::listenAgain);
+        NodeReaper removal = new RedisNodeReaper(leaseCommands, keys, time, live, transitions, sizes, settings.lease());
         Writes writes = new Writes(
                 commands,
                 time,
@@ -90,9 +126,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 options.commandTimeout(),
                 options.maxPendingCommands());
         PresenceStore sessions =
-                new RedisPresenceStore(commands, keys, writes, live, transitions, settings.offlineGrace());
-        Presence reads = new RedisReads(commands, keys, time, live, lists, settings);
-        StoreListener listener = options.listener();
+                new RedisPresenceStore(commands, keys, writes, live, transitions, sizes, settings.offlineGrace());
+        Presence reads = new RedisReads(commands, keys, time, live, lists, sizes, large, !options.cluster(), settings);
         Observed observed = listener == null ? null : new Observed(listener, time);
         lease = observed == null ? leases : observed.lease(leases);
         reaper = observed == null ? removal : observed.reaper(removal);
@@ -129,7 +164,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
      * the keys in Redis are laid out in another way, such as for another number of partitions, and if this is closed before.
      */
     public CompletionStage<@Nullable Void> connected() {
-        return connections.connected();
+        RedisConnections others = leaseConnections;
+        return others == null
+                ? connections.connected()
+                : connections.connected().thenCombine(others.connected(), (one, other) -> null);
     }
 
     @Override
@@ -181,6 +219,10 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
     @Override
     public void close() {
         connections.close();
+        if (leaseConnections != null) {
+            leaseConnections.close();
+        }
+        large.close();
     }
 
     /** Collects what a {@link RedisPresenceCluster} is to be made of. Not thread-safe. Prints no password. */
@@ -203,6 +245,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         private int maxPendingCommands = 262_144;
         private int maxMessageBytes = 16 << 20;
         private boolean externalFriends = true;
+        private int maxFriendsBytes = 1 << 20;
+        private Duration sizesAge = OnlineSizes.MAX_AGE;
         private @Nullable Roster roster;
         private @Nullable StoreListener listener;
         private StoreTime time = StoreTime.OF_REDIS;
@@ -342,6 +386,15 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
             return this;
         }
 
+        /**
+         * How many bytes are read of a list of friends that other systems write, 1 KiB to 64 MiB; 1 MiB if not called. The
+         * rest of a longer list is left out, which is logged and told to {@link StoreListener#friendsCutOff}.
+         */
+        public Builder maxFriendsBytes(int maxFriendsBytes) {
+            this.maxFriendsBytes = maxFriendsBytes;
+            return this;
+        }
+
         /** Who lists whom; lists in Redis if not called. */
         public Builder roster(Roster roster) {
             this.roster = Objects.requireNonNull(roster, "roster");
@@ -351,6 +404,11 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         /** Who is told how long operations take and what fails; nobody if not called. */
         public Builder listener(StoreListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        Builder sizesAge(Duration sizesAge) {
+            this.sizesAge = sizesAge;
             return this;
         }
 
@@ -397,6 +455,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                     maxPendingCommands,
                     maxMessageBytes,
                     externalFriends,
+                    maxFriendsBytes,
+                    sizesAge,
                     roster,
                     listener,
                     time);

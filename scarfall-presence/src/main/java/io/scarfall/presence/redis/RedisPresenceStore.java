@@ -34,21 +34,29 @@ final class RedisPresenceStore implements PresenceStore {
     private final Writes writes;
     private final LiveNodes live;
     private final Transitions transitions;
+    private final OnlineSizes sizes;
     private final Duration grace;
 
     RedisPresenceStore(
-            Commands commands, RedisKeys keys, Writes writes, LiveNodes live, Transitions transitions, Duration grace) {
+            Commands commands,
+            RedisKeys keys,
+            Writes writes,
+            LiveNodes live,
+            Transitions transitions,
+            OnlineSizes sizes,
+            Duration grace) {
         this.commands = commands;
         this.keys = keys;
         this.writes = writes;
         this.live = live;
         this.transitions = transitions;
+        this.sizes = sizes;
         this.grace = grace;
     }
 
     @Override
     public CompletionStage<Transition> open(UserSession session) {
-        return writes.open(partition(session), session).thenCompose(transitions::complete);
+        return changed(writes.open(partition(session), session));
     }
 
     @Override
@@ -68,7 +76,18 @@ final class RedisPresenceStore implements PresenceStore {
             return CompletableFuture.failedFuture(new IllegalArgumentException(
                     "grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")"));
         }
-        return writes.close(partition(session), session, grace).thenCompose(transitions::complete);
+        return changed(writes.close(partition(session), session, grace));
+    }
+
+    private CompletionStage<Transition> changed(CompletionStage<Reply> write) {
+        return write.whenComplete((reply, failure) -> {
+                    if (failure != null) { // and may have taken effect
+                        sizes.doubt();
+                    } else {
+                        sizes.note(Transitions.kind(reply), reply.text(1));
+                    }
+                })
+                .thenCompose(transitions::complete);
     }
 
     private int partition(UserSession session) {

@@ -23,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,10 @@ final class RedisReads implements Presence {
 
     private static final char LISTING = 'o';
     private static final long MAX_NUMBER = 1L << 53;
+
+    /** Records of more users than this are not read on the threads of the connections. */
+    private static final int MANY = 256;
+
     private static final Comparator<UserSession> OLDEST_FIRST =
             Comparator.comparing(UserSession::connectedAt).thenComparing(UserSession::sessionId);
 
@@ -40,20 +46,30 @@ final class RedisReads implements Presence {
     private final LiveNodes live;
     private final Roster roster;
     private final TransitionFeed feed;
+    private final OnlineSizes sizes;
+    private final LargeWork large;
+    private final boolean oneServer;
     private final long graceMillis;
     private final long retentionMillis;
 
+    /** @param oneServer whether one command may name keys of many partitions */
     RedisReads(
             Commands commands,
             RedisKeys keys,
             StoreTime time,
             LiveNodes live,
             Roster roster,
+            OnlineSizes sizes,
+            LargeWork large,
+            boolean oneServer,
             PresenceSettings settings) {
         this.commands = commands;
         this.keys = keys;
         this.live = live;
         this.roster = roster;
+        this.sizes = sizes;
+        this.large = large;
+        this.oneServer = oneServer;
         this.feed = new RedisTransitionFeed(commands, keys, time);
         this.graceMillis = settings.offlineGrace().toMillis();
         this.retentionMillis = settings.offlineRetention().toMillis();
@@ -69,8 +85,16 @@ final class RedisReads implements Presence {
     }
 
     private CompletionStage<List<UserPresence>> presences(List<String> userIds) {
+        if (userIds.size() <= MANY) {
+            return read(userIds).thenApply(Supplier::get);
+        }
+        return large.admit(() -> read(userIds).thenCompose(large::compute));
+    }
+
+    /** Reads the records; what is supplied is made of them on the thread that asks for it. */
+    private CompletionStage<Supplier<List<UserPresence>>> read(List<String> userIds) {
         CompletionStage<LiveNodes.View> view = live.view();
-        return commands.users(userIds).thenCombine(view, (records, nodes) -> {
+        return commands.users(userIds).thenCombine(view, (records, nodes) -> () -> {
             long millis = nodes.millis();
             List<UserPresence> presences = new ArrayList<>(userIds.size());
             for (int i = 0; i < userIds.size(); i++) {
@@ -131,17 +155,24 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<List<UserPresence>> onlineFriends(String userId) {
+        return friends(userId).thenApply(FriendsOnline::online);
+    }
+
+    @Override
+    public CompletionStage<FriendsOnline> friends(String userId) {
         return roster.friends(userId).thenCompose(friends -> {
             Map<String, Friend> byId = friends.stream()
                     .collect(Collectors.toMap(
                             Friend::userId, friend -> friend, (one, other) -> other, LinkedHashMap::new));
             return presences(List.copyOf(byId.keySet()))
-                    .thenApply(presences -> presences.stream()
-                            .filter(UserPresence::online)
-                            .map(presence -> presence.email() != null
-                                    ? presence
-                                    : presence.withEmail(emailOf(byId, presence.userId())))
-                            .toList());
+                    .thenApply(presences -> new FriendsOnline(
+                            presences.stream()
+                                    .filter(UserPresence::online)
+                                    .map(presence -> presence.email() != null
+                                            ? presence
+                                            : presence.withEmail(emailOf(byId, presence.userId())))
+                                    .toList(),
+                            presences.size()));
         });
     }
 
@@ -156,29 +187,63 @@ final class RedisReads implements Presence {
                     Answer.checkLimit(limit);
                     Cursor from = Cursor.parse(cursor, LISTING, 2);
                     return from == null
-                            ? new Place(0, 0)
+                            ? FIRST
                             : new Place((int) from.number(0, keys.partitions()), from.number(1, MAX_NUMBER));
                 })
-                .thenCompose(after -> page(after, limit));
+                .thenCompose(after -> page(after, limit, false));
     }
 
     /** Where a page begins: behind the user of this number in that partition, see open.lua. Numbers begin at 1. */
     private record Place(int partition, long number) {}
 
-    private CompletionStage<Page<UserPresence>> page(Place after, int limit) {
-        return sizes().thenCompose(sizes -> Listing.read(sizes, after.partition, limit, p -> {
-                    long behind = p == after.partition ? after.number : 0;
-                    Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.unbounded());
-                    return commands.call(
-                            redis -> redis.zrangebyscoreWithScores(keys.online(p), range, Limit.create(0, limit + 1L)));
-                }))
-                .thenCompose(found -> presences(found.items().stream()
-                                .map(ScoredValue::getValue)
-                                .toList())
-                        .thenApply(presences -> new Page<>(
-                                presences.stream().filter(UserPresence::online).toList(),
-                                cursorBehind(found.last()),
-                                found.total())));
+    private static final Place FIRST = new Place(0, 0);
+
+    private CompletionStage<Page<UserPresence>> page(Place after, int limit, boolean again) {
+        return sizes.get().thenCompose(known -> {
+            CompletionStage<Boolean> empty =
+                    again ? CompletableFuture.completedFuture(true) : empty(known, after, limit);
+            return Listing.read(known, after.partition, limit, p -> {
+                        long behind = p == after.partition ? after.number : 0;
+                        Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.unbounded());
+                        return commands.call(redis ->
+                                redis.zrangebyscoreWithScores(keys.online(p), range, Limit.create(0, limit + 1L)));
+                    })
+                    .thenCombine(empty, (found, still) -> still ? found : null)
+                    .thenCompose(found -> {
+                        if (found == null) {
+                            sizes.doubt();
+                            return page(after, limit, true);
+                        }
+                        return page(after, found);
+                    });
+        });
+    }
+
+    /**
+     * Whether the partitions are still empty that a page passes over because they were. By one command; in a Cluster it
+     * would be one each, and the sizes are taken for what they are.
+     */
+    private CompletionStage<Boolean> empty(List<Long> known, Place after, int limit) {
+        List<String> passed = new ArrayList<>();
+        for (int p = after.partition; p < Listing.reach(known, after.partition, limit); p++) {
+            if (known.get(p) == 0) {
+                passed.add(keys.online(p));
+            }
+        }
+        return passed.isEmpty() || !oneServer
+                ? CompletableFuture.completedFuture(true)
+                : commands.call(redis -> redis.exists(passed.toArray(String[]::new)))
+                        .thenApply(there -> there == 0);
+    }
+
+    private CompletionStage<Page<UserPresence>> page(Place after, Listing<ScoredValue<String>> found) {
+        List<String> users = found.items().stream().map(ScoredValue::getValue).toList();
+        boolean all = after.equals(FIRST) && found.last() == null;
+        return presences(users)
+                .thenApply(presences -> new Page<>(
+                        presences.stream().filter(UserPresence::online).toList(),
+                        cursorBehind(found.last()),
+                        all ? users.size() : Math.max(users.size(), found.total())));
     }
 
     private @Nullable String cursorBehind(@Nullable ScoredValue<String> last) {
@@ -190,12 +255,8 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<Long> count() {
-        return sizes().thenApply(
-                        sizes -> sizes.stream().mapToLong(Long::longValue).sum());
-    }
-
-    private CompletionStage<List<Long>> sizes() {
-        return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.zcard(keys.online(p))));
+        return sizes.get()
+                .thenApply(known -> known.stream().mapToLong(Long::longValue).sum());
     }
 
     @Override

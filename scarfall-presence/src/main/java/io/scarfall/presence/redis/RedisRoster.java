@@ -1,22 +1,19 @@
 package io.scarfall.presence.redis;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.lettuce.core.Limit;
+import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.ScanArgs;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TooManyFriendsException;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,23 +40,31 @@ final class RedisRoster implements Roster {
     static final char LISTING = 'w';
 
     private static final Logger log = LoggerFactory.getLogger(RedisRoster.class);
-    private static final JsonFactory JSON = new JsonFactory();
+    /** So many scripts keep Redis busy for some milliseconds; others come in between. */
+    private static final int INDEXED_AT_ONCE = 256;
+
     private static final int MAX_PACED = 65_536;
 
     private final Commands commands;
     private final RedisKeys keys;
     private final StoreTime time;
     private final int maxFriends;
-    private final boolean external;
+    private final @Nullable JsonFriends external;
     private final long paceNanos;
     /** When the lists of users were read last, the oldest first. Guarded by itself. */
     private final Map<String, Long> refreshed = new LinkedHashMap<>();
 
     /**
-     * @param external whether lists that other systems write are looked at
+     * @param external the lists that other systems write; {@code null} if these are not looked at
      * @param pace how soon a user's list is read again at most
      */
-    RedisRoster(Commands commands, RedisKeys keys, StoreTime time, int maxFriends, boolean external, Duration pace) {
+    RedisRoster(
+            Commands commands,
+            RedisKeys keys,
+            StoreTime time,
+            int maxFriends,
+            @Nullable JsonFriends external,
+            Duration pace) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
@@ -72,10 +77,17 @@ final class RedisRoster implements Roster {
 
     @Override
     public CompletionStage<List<Friend>> friends(String userId) {
-        CompletionStage<Map<String, String>> own = commands.call(redis -> redis.hgetall(keys.friends(userId)));
-        return external
-                ? own.thenCombine(json(userId), RedisRoster::union)
+        CompletionStage<Map<String, String>> own = hash(keys.friends(userId));
+        JsonFriends others = external;
+        return others != null
+                ? own.thenCombine(others.read(userId), RedisRoster::union)
                 : own.thenApply(list -> union(list, Map.of()));
+    }
+
+    /** As HGETALL, of a list that is no longer than it may be; of a longer one, so many friends. */
+    private CompletionStage<Map<String, String>> hash(String key) {
+        ScanArgs bound = ScanArgs.Builder.limit(maxFriends + 1L);
+        return commands.call(redis -> redis.hscan(key, bound)).thenApply(MapScanCursor::getMap);
     }
 
     /** Sorted, since the order of a hash changes when it grows. */
@@ -176,27 +188,36 @@ final class RedisRoster implements Roster {
                 });
     }
 
-    private CompletionStage<?> index(String userId, String version, Reply lacking) {
+    private CompletionStage<@Nullable Void> index(String userId, String version, Reply lacking) {
         if (lacking.size() == 0) {
             return CompletableFuture.completedFuture(null);
         }
-        List<CompletionStage<Reply>> changes = new ArrayList<>(lacking.size() / 2);
-        for (int i = 0; i < lacking.size(); i += 2) {
-            String friend = lacking.text(i);
-            String[] index = {keys.watchers(friend), keys.marks(friend)};
-            changes.add(commands.run(Script.WATCH, index, time.argument(), userId, version, lacking.text(i + 1)));
-        }
-        return Answer.all(changes).thenApply(replies -> {
-            if (replies.stream().anyMatch(reply -> reply.text(0).equals("LATE"))) {
-                throw new RedisException("the index of watchers was reached too late");
-            }
+        return indexFrom(0, userId, version, lacking).thenApply(indexed -> {
             String[] note = {keys.changed(userId), keys.unindexed(userId)};
             commands.run(Script.INDEXED, note, version).whenComplete((done, failure) -> {
                 if (failure != null) { // then it is written once more, at the next change
                     log.debug("index not confirmed user={} error={}", userId, failure.toString());
                 }
             });
-            return replies;
+            return null;
+        });
+    }
+
+    private CompletionStage<@Nullable Void> indexFrom(int first, String userId, String version, Reply lacking) {
+        int end = Math.min(lacking.size(), first + 2 * INDEXED_AT_ONCE);
+        List<CompletionStage<Reply>> changes = new ArrayList<>((end - first) / 2);
+        for (int i = first; i < end; i += 2) {
+            String friend = lacking.text(i);
+            String[] index = {keys.watchers(friend), keys.marks(friend)};
+            changes.add(commands.run(Script.WATCH, index, time.argument(), userId, version, lacking.text(i + 1)));
+        }
+        return Answer.all(changes).thenCompose(replies -> {
+            if (replies.stream().anyMatch(reply -> reply.text(0).equals("LATE"))) {
+                throw new RedisException("the index of watchers was reached too late");
+            }
+            return end < lacking.size()
+                    ? indexFrom(end, userId, version, lacking)
+                    : CompletableFuture.<@Nullable Void>completedFuture(null);
         });
     }
 
@@ -204,12 +225,13 @@ final class RedisRoster implements Roster {
 
     @Override
     public CompletionStage<Void> refresh(String userId) {
-        if (!external || !isDue(userId)) {
+        JsonFriends others = external;
+        if (others == null || !isDue(userId)) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletionStage<Map<String, String>> copy = commands.call(redis -> redis.hgetall(keys.listed(userId)));
+        CompletionStage<Map<String, String>> copy = hash(keys.listed(userId));
         CompletionStage<Long> lacking = commands.call(redis -> redis.hlen(keys.unindexed(userId)));
-        return json(userId)
+        return others.read(userId)
                 .thenCombine(copy, (now, before) -> now.equals(before) ? null : now)
                 .thenCombine(lacking, (changed, count) -> changed == null && count == 0 ? null : changed)
                 .thenCompose(changed -> changed == null
@@ -234,83 +256,11 @@ final class RedisRoster implements Roster {
         }
     }
 
-    /** The friends and their emails; fails if that is not a list of friends. */
-    private CompletionStage<Map<String, String>> json(String userId) {
-        return commands.call(redis -> redis.get(RedisKeys.json(userId))).thenApply(json -> {
-            if (json == null) {
-                return Map.of();
-            }
-            try {
-                return parse(json);
-            } catch (IOException e) {
-                log.warn("friends malformed user={} length={}", userId, json.length()); // the rest is personal
-                throw new IllegalStateException("friends of " + userId
-                        + ": malformed (expected: a JSON array of objects with _id or userId, and email)");
-            }
-        });
-    }
-
-    /**
-     * Reads {@code [{"_id" or "userId": ..., "email": ...}]}. Other members are passed over, and so is an item without a
-     * usable id. Of too long a list the first friends count.
-     */
-    private Map<String, String> parse(String json) throws IOException {
-        Map<String, String> friends = new HashMap<>();
-        try (JsonParser parser = JSON.createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw new IOException("no array");
-            }
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (parser.currentToken() == JsonToken.START_OBJECT) {
-                    parseFriend(parser, friends);
-                } else if (parser.currentToken() == null) {
-                    throw new IOException("ends early");
-                } else {
-                    parser.skipChildren();
-                }
-            }
-        }
-        return friends;
-    }
-
-    private void parseFriend(JsonParser parser, Map<String, String> friends) throws IOException {
-        String id = null;
-        String fallback = null;
-        String email = null;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            boolean scalar = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT;
-            if (name.equals("userId") && scalar) {
-                id = parser.getText();
-            } else if (name.equals("_id") && scalar) {
-                fallback = parser.getText();
-            } else if (name.equals("email") && value == JsonToken.VALUE_STRING) {
-                email = parser.getText();
-            } else {
-                parser.skipChildren();
-            }
-        }
-        if (parser.currentToken() != JsonToken.END_OBJECT) {
-            throw new IOException("ends early");
-        }
-        String userId = id != null ? id : fallback;
-        if (userId == null || friends.size() >= maxFriends) {
-            return;
-        }
-        try {
-            Friend friend = new Friend(userId, email);
-            friends.put(friend.userId(), encode(friend.email()));
-        } catch (IllegalArgumentException e) {
-            log.debug("friend passed over: {}", e.getMessage()); // says lengths and places only
-        }
-    }
-
     // ---- emails in Redis
 
     private static final String NO_EMAIL = "-";
 
-    private static String encode(@Nullable String email) {
+    static String encode(@Nullable String email) {
         return email == null ? NO_EMAIL : '+' + email;
     }
 

@@ -16,6 +16,11 @@ record Reply(List<? extends @Nullable Object> parts) {
         return index < parts.size() && !(parts.get(index) instanceof List);
     }
 
+    /** Whether there is nothing in this place. */
+    boolean isNothing(int index) {
+        return parts.get(index) == null;
+    }
+
     String text(int index) {
         Object part = parts.get(index);
         if (part == null) {

@@ -23,6 +23,7 @@ enum Script {
     HELD("partition"),
     META,
     FRIENDS("clock"),
+    LIST,
     WATCH("clock"),
     INDEXED,
     REVOKE("clock"),

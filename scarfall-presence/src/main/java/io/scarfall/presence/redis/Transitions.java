@@ -49,14 +49,17 @@ final class Transitions {
         return Answer.all(transitions);
     }
 
-    private static Transition transition(Reply reply) {
-        Transition.Kind kind = switch (reply.text(0)) {
+    static Transition.Kind kind(Reply reply) {
+        return switch (reply.text(0)) {
             case "C" -> Transition.Kind.CAME_ONLINE;
             case "W" -> Transition.Kind.WENT_OFFLINE;
             default -> Transition.Kind.UNCHANGED;
         };
+    }
+
+    private static Transition transition(Reply reply) {
         return new Transition(
-                kind,
+                kind(reply),
                 reply.text(1),
                 reply.number(2),
                 Instant.ofEpochMilli(reply.number(3)),

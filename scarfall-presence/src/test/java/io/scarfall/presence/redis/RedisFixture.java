@@ -53,6 +53,7 @@ class RedisFixture implements PresenceFixture {
                 .prefix(prefix)
                 .partitions(PARTITIONS)
                 .settings(settings)
+                .sizesAge(Duration.ZERO) // what one process changed, another one sees at once
                 .time(time());
     }
 

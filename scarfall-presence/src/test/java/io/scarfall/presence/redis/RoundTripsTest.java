@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
@@ -29,8 +30,10 @@ class RoundTripsTest {
 
     private static final int FRIENDS = 200;
     private static final int ONLINE = 50;
+    private static final long SECOND = 1_000_000_000L;
 
     private final RedisServer redis = RedisServer.start();
+    private final AtomicLong nanos = new AtomicLong();
     private final HeldCommands commands;
     private final RedisPresenceCluster cluster;
     private final NodeId node;
@@ -38,7 +41,7 @@ class RoundTripsTest {
     RoundTripsTest() {
         RedisOptions options = RedisPresenceCluster.builder()
                 .address(redis.uri())
-                .time(new StoreTime(() -> "1767225600000000", () -> 0)) // so that no view of the nodes is too old
+                .time(new StoreTime(() -> "1767225600000000", nanos::get)) // so that no view of the nodes is too old
                 .options();
         RedisConnections connections =
                 new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions()));
@@ -104,18 +107,59 @@ class RoundTripsTest {
         assertThat(cost(() -> cluster.presence().status(users))).isEqualTo(new Cost(1, 1));
         assertThat(cost(() -> cluster.presence().sessions("friend1"))).isEqualTo(new Cost(1, 1));
         assertThat(cost(() -> cluster.presence().onlineFriends("anna"))).isEqualTo(new Cost(4, 2));
+    }
+
+    @Test
+    void totalsAreAskedForOnceASecondWhoeverAsks() {
+        nanos.addAndGet(SECOND);
+        assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(256, 1));
+        assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(0, 0));
+        nanos.addAndGet(SECOND);
+        Cost together = cost(() -> cluster.presence()
+                .count()
+                .thenCombine(cluster.presence().count(), Long::sum)
+                .thenCombine(cluster.presence().online(null, 1), (total, page) -> page));
+        assertThat(together.commands).isLessThan(256 + 10);
+        nanos.addAndGet(SECOND - 1);
+        assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(0, 0));
+        nanos.incrementAndGet();
         assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(256, 1));
     }
 
     @Test
     void aPage() {
+        await(cluster.presence().count());
         List<String> cursors = new ArrayList<>();
         Cost first = cost(() -> cluster.presence().online(null, 10).thenAccept(page -> cursors.add(next(page))));
-        assertThat(first.roundTrips).isEqualTo(3);
-        assertThat(first.commands).isLessThanOrEqualTo(256 + 11 + 1);
+        assertThat(first.roundTrips).isEqualTo(2);
+        // at most 11 partitions with users, whether those between them are still empty, and the users
+        assertThat(first.commands).isLessThanOrEqualTo(11 + 1 + 1);
         Cost second = cost(() -> cluster.presence().online(cursors.get(0), 10));
-        assertThat(second.roundTrips).isEqualTo(3);
-        assertThat(second.commands).isLessThanOrEqualTo(256 + 12 + 1);
+        assertThat(second.roundTrips).isEqualTo(2);
+        assertThat(second.commands).isLessThanOrEqualTo(12 + 1 + 1);
+        Cost one = cost(() -> cluster.presence().online(cursors.get(0), 1));
+        assertThat(one.commands).isLessThanOrEqualTo(3 + 1 + 1);
+    }
+
+    @Test
+    void aPageHasWhoCameWhereNobodyWas() {
+        await(cluster.presence().count());
+        RedisPresenceCluster other = RedisPresenceCluster.connect(redis.uri());
+        try {
+            await(other.connected());
+            NodeId b = await(other.lease().join("b"));
+            await(cluster.lease().beat(node)); // knows b now
+            for (int i = 0; i < 20; i++) { // one of them is alone in its partition
+                Instant now = Instant.now();
+                String user = "late" + i;
+                await(other.store().open(new UserSession(user, "s", b, now, now, null, null, null)));
+                assertThat(await(cluster.presence().online(null, 1_000)).items())
+                        .extracting(UserPresence::userId)
+                        .contains(user);
+            }
+        } finally {
+            other.close();
+        }
     }
 
     private static String next(Page<UserPresence> page) {

@@ -1,0 +1,80 @@
+package io.scarfall.gateway.user;
+
+import io.scarfall.gateway.delivery.JsonText;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.socketio.packet.Arguments;
+import java.time.Instant;
+import java.util.List;
+
+/** The answers that list users, written as JSON by the thread that has found them: they may be long. */
+final class UserLists {
+
+    /** What a user takes, about. */
+    private static final int USER_BYTES = 160;
+
+    private UserLists() {}
+
+    /** {@code {users: [{userId, email, status, lastSeen, version}]}}. */
+    static Arguments friends(List<UserPresence> users) {
+        JsonText text = begin(users);
+        for (int i = 0; i < users.size(); i++) {
+            UserPresence user = users.get(i);
+            beginUser(text, i, user).ascii(",\"email\":").string(user.email());
+            status(text, user).ascii(",\"version\":").number(user.version()).ascii("}");
+        }
+        return end(text.ascii("]"));
+    }
+
+    /** {@code {users: [{userId, status, lastSeen}], total, nextCursor}}. */
+    static Arguments brief(Page<UserPresence> page) {
+        List<UserPresence> users = page.items();
+        JsonText text = begin(users);
+        for (int i = 0; i < users.size(); i++) {
+            UserPresence user = users.get(i);
+            status(beginUser(text, i, user), user).ascii("}");
+        }
+        return end(page(text, page));
+    }
+
+    /** {@code {users: [{userId, email, status, lastSeen, sessionCount}], total, nextCursor, timestamp}}. */
+    static Arguments detailed(Page<UserPresence> page, Instant timestamp) {
+        List<UserPresence> users = page.items();
+        JsonText text = begin(users);
+        for (int i = 0; i < users.size(); i++) {
+            UserPresence user = users.get(i);
+            beginUser(text, i, user).ascii(",\"email\":").string(user.email());
+            status(text, user)
+                    .ascii(",\"sessionCount\":")
+                    .number(user.sessionCount())
+                    .ascii("}");
+        }
+        return end(page(text, page).ascii(",\"timestamp\":").time(timestamp));
+    }
+
+    private static JsonText begin(List<UserPresence> users) {
+        return new JsonText(64 + USER_BYTES * users.size()).ascii("{\"users\":[");
+    }
+
+    private static JsonText beginUser(JsonText text, int index, UserPresence user) {
+        return text.ascii(index == 0 ? "{\"userId\":" : ",{\"userId\":").string(user.userId());
+    }
+
+    private static JsonText status(JsonText text, UserPresence user) {
+        return text.ascii(",\"status\":")
+                .string(user.status().word())
+                .ascii(",\"lastSeen\":")
+                .time(user.lastSeen());
+    }
+
+    private static JsonText page(JsonText text, Page<UserPresence> page) {
+        return text.ascii("],\"total\":")
+                .number(page.total())
+                .ascii(",\"nextCursor\":")
+                .string(page.nextCursor());
+    }
+
+    private static Arguments end(JsonText text) {
+        return new Arguments(text.ascii("}").bytes(), List.of());
+    }
+}

@@ -1,0 +1,187 @@
+package io.scarfall.presence.redis;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ByteArrayOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.scarfall.presence.Friend;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lists of friends that other systems write, as JSON. Thread-safe.
+ *
+ * <p>The size of a list is known before it is fetched. A short one is read at once. A long one is fetched up to a bound, when
+ * its turn comes, and read on a thread of {@link LargeWork}. What is beyond the bound of bytes, or of friends, is left out: the
+ * first friends count. That is logged once for each list, and counted.
+ */
+final class JsonFriends {
+
+    private static final Logger log = LoggerFactory.getLogger(JsonFriends.class);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** A list of so many bytes is read in some ten microseconds. */
+    static final int SHORT_BYTES = 8_192;
+
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final Commands commands;
+    private final LargeWork large;
+    private final int maxFriends;
+    private final int maxBytes;
+    private final Runnable cutOff;
+    /** Keys of lists that were cut off, the oldest first: of each it is logged once. Guarded by itself. */
+    private final Set<String> logged = new LinkedHashSet<>();
+
+    /** @param cutOff told each time that a part of a list was left out */
+    JsonFriends(Commands commands, LargeWork large, int maxFriends, int maxBytes, Runnable cutOff) {
+        this.commands = commands;
+        this.large = large;
+        this.maxFriends = maxFriends;
+        this.maxBytes = maxBytes;
+        this.cutOff = cutOff;
+    }
+
+    /** The friends and their emails; empty if there is no list. Fails if that is not a list of friends. */
+    CompletionStage<Map<String, String>> read(String userId) {
+        String[] key = {RedisKeys.json(userId)};
+        return commands.run(Script.LIST, key, String.valueOf(Math.min(SHORT_BYTES, maxBytes)))
+                .thenCompose(reply -> {
+                    if (reply.size() == 1) {
+                        return large.admit(() -> fetch(key[0], reply.number(0)));
+                    }
+                    return CompletableFuture.completedFuture(
+                            reply.isNothing(1) ? Map.of() : parse(key[0], reply.text(1)));
+                });
+    }
+
+    private CompletionStage<Map<String, String>> fetch(String key, long size) {
+        CommandArgs<String, String> range =
+                new CommandArgs<>(StringCodec.UTF8).addKey(key).add(0).add(maxBytes - 1L);
+        return commands.call(
+                        redis -> redis.dispatch(CommandType.GETRANGE, new ByteArrayOutput<>(StringCodec.UTF8), range))
+                .thenCompose(json -> large.compute(() -> {
+                    try (JsonParser parser = JSON.createParser(json)) {
+                        return parse(key, parser, size, size > json.length);
+                    } catch (IOException e) {
+                        throw malformed(key, size);
+                    }
+                }));
+    }
+
+    private Map<String, String> parse(String key, String json) {
+        try (JsonParser parser = JSON.createParser(json)) {
+            return parse(key, parser, json.length(), false);
+        } catch (IOException e) {
+            throw malformed(key, json.length());
+        }
+    }
+
+    private static IllegalStateException malformed(String key, long size) {
+        log.warn("friends malformed key={} size={}", key, size); // the rest is personal
+        return new IllegalStateException(
+                key + ": malformed (expected: a JSON array of objects with _id or userId, and email)");
+    }
+
+    /**
+     * Reads {@code [{"_id" or "userId": ..., "email": ...}]}. Other members are passed over, and so is an item without a
+     * usable id.
+     *
+     * @param cut whether the text ends before the list does
+     */
+    private Map<String, String> parse(String key, JsonParser parser, long size, boolean cut) throws IOException {
+        Map<String, String> friends = new HashMap<>();
+        if (parser.nextToken() != JsonToken.START_ARRAY) {
+            throw new IOException("no array");
+        }
+        boolean complete = true;
+        try {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (friends.size() >= maxFriends) {
+                    complete = false;
+                    break;
+                } else if (parser.currentToken() == JsonToken.START_OBJECT) {
+                    parseFriend(parser, friends);
+                } else if (parser.currentToken() == null) {
+                    throw new IOException("ends early");
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            if (!cut) {
+                throw e;
+            }
+            complete = false; // the last item was cut through
+        }
+        if (!complete) {
+            cutOff(key, size, friends.size());
+        }
+        return Collections.unmodifiableMap(friends);
+    }
+
+    private static void parseFriend(JsonParser parser, Map<String, String> friends) throws IOException {
+        String id = null;
+        String fallback = null;
+        String email = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            boolean scalar = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT;
+            if (name.equals("userId") && scalar) {
+                id = parser.getText();
+            } else if (name.equals("_id") && scalar) {
+                fallback = parser.getText();
+            } else if (name.equals("email") && value == JsonToken.VALUE_STRING) {
+                email = parser.getText();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (parser.currentToken() != JsonToken.END_OBJECT) {
+            throw new IOException("ends early");
+        }
+        String userId = id != null ? id : fallback;
+        if (userId == null) {
+            return;
+        }
+        try {
+            Friend friend = new Friend(userId, email);
+            friends.put(friend.userId(), RedisRoster.encode(friend.email()));
+        } catch (IllegalArgumentException e) {
+            log.debug("friend passed over: {}", e.getMessage()); // says lengths and places only
+        }
+    }
+
+    private void cutOff(String key, long size, int read) {
+        cutOff.run();
+        boolean first;
+        synchronized (logged) {
+            first = logged.add(key);
+            if (logged.size() > MAX_REMEMBERED) {
+                logged.remove(logged.iterator().next());
+            }
+        }
+        if (first) {
+            log.warn(
+                    "list of friends is too long, only its first friends count key={} size={} maxBytes={} maxFriends={}"
+                            + " friends={}",
+                    key,
+                    size,
+                    maxBytes,
+                    maxFriends,
+                    read);
+        }
+    }
+}

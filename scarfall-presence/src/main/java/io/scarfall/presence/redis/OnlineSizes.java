@@ -1,0 +1,123 @@
+package io.scarfall.presence.redis;
+
+import io.scarfall.presence.Transition;
+import io.scarfall.presence.spi.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many users are online in each partition. Redis is asked at most once a second, whoever wants to know: all callers share
+ * one question. What this process itself changes is counted at once, so its own users are never missing. Changes by other
+ * processes are seen a second later at most. Thread-safe. Nothing blocks.
+ *
+ * <p>Sizes are asked for again after a connection was lost, and after a write whose outcome is unknown. While Redis cannot be
+ * asked, the stage fails: old sizes are not given for new ones.
+ */
+final class OnlineSizes {
+
+    /** How old sizes may be that are given to somebody. */
+    static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+    private final Commands commands;
+    private final RedisKeys keys;
+    private final StoreTime time;
+    private final long maxAgeNanos;
+    private final AtomicLongArray sizes;
+    private final AtomicLong doubts = new AtomicLong();
+    private final AtomicReference<@Nullable Question> asking = new AtomicReference<>();
+    private volatile @Nullable Known known;
+
+    /** Since when the sizes are known, and by which mark: see {@link #mark}. */
+    private record Known(long sentNanos, long mark) {}
+
+    /** A question under way. */
+    private record Question(long mark, CompletableFuture<List<Long>> answer) {}
+
+    OnlineSizes(Commands commands, RedisKeys keys, StoreTime time, Duration maxAge) {
+        this.commands = commands;
+        this.keys = keys;
+        this.time = time;
+        this.maxAgeNanos = maxAge.toNanos();
+        this.sizes = new AtomicLongArray(keys.partitions());
+    }
+
+    /** The sizes in the order of the partitions, about a second old at most. */
+    CompletionStage<List<Long>> get() {
+        Known now = known;
+        if (now != null && now.mark == mark() && time.nanos() - now.sentNanos < maxAgeNanos) {
+            return CompletableFuture.completedFuture(copy());
+        }
+        long mark = mark();
+        Question other = asking.get();
+        if (other != null && other.mark == mark) {
+            return other.answer;
+        }
+        Question mine = new Question(mark, new CompletableFuture<>());
+        if (!asking.compareAndSet(other, mine)) {
+            return get();
+        }
+        ask(mine);
+        return mine.answer;
+    }
+
+    private void ask(Question question) {
+        long sent = time.nanos();
+        List<CompletionStage<Long>> answers = new ArrayList<>(keys.partitions());
+        for (int p = 0; p < keys.partitions(); p++) {
+            int partition = p;
+            answers.add(commands.call(redis -> redis.zcard(keys.online(partition)))
+                    .whenComplete((size, failure) -> {
+                        if (size != null) {
+                            sizes.set(partition, size);
+                        }
+                    }));
+        }
+        Answer.all(answers).whenComplete((all, failure) -> {
+            if (failure == null) {
+                known = new Known(sent, question.mark);
+            }
+            asking.compareAndSet(question, null);
+            if (failure == null) {
+                question.answer.complete(copy());
+            } else {
+                question.answer.completeExceptionally(Answer.cause(failure));
+            }
+        });
+    }
+
+    /** Changes with each lost connection and each doubt: what was known before does not count any more. */
+    private long mark() {
+        return commands.generation() + doubts.get();
+    }
+
+    private List<Long> copy() {
+        List<Long> copy = new ArrayList<>(sizes.length());
+        for (int p = 0; p < sizes.length(); p++) {
+            copy.add(Math.max(0, sizes.get(p)));
+        }
+        return copy;
+    }
+
+    /** This process has changed a user's status. */
+    void note(Transition.Kind kind, String userId) {
+        switch (kind) {
+            case CAME_ONLINE -> sizes.incrementAndGet(keys.partitionOf(userId));
+            case WENT_OFFLINE -> sizes.decrementAndGet(keys.partitionOf(userId));
+            case UNCHANGED -> {
+                // the size is what it was
+            }
+        }
+    }
+
+    /** What is known may be wrong, by more than its age: it is asked for again before it is used. */
+    void doubt() {
+        doubts.incrementAndGet();
+    }
+}
