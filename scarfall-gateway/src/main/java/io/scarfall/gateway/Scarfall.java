@@ -7,6 +7,7 @@ import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpLimits;
+import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.engineio.ResponseHeaders;
 import io.scarfall.engineio.TlsFiles;
 import io.scarfall.engineio.TrustedProxies;
@@ -145,11 +146,14 @@ public final class Scarfall implements AutoCloseable {
     private static final String INTERNAL = "internal";
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+    private static final String LOOP_ENDED = "an event loop has ended";
+
     /** An event loop that has not run a task for so long serves nobody. */
     private static final Duration STUCK = Duration.ofSeconds(5);
 
     private final GatewayConfig config;
     private final PresenceCluster cluster;
+    private final EventLoops loops;
     private final LoopLag loopLag;
     private final UserDelivery delivery;
     private final Authenticator authenticator;
@@ -182,7 +186,8 @@ public final class Scarfall implements AutoCloseable {
         try {
             RevocationList revocations = new RevocationList();
             TokenVerifier verifier = builder.tokenVerifier(config, this::opened);
-            EventLoops loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+            loops = builder.loops == null ? opened(EventLoops.start(0)) : builder.loops;
+            MemoryBudget memory = config.wire().memory().budget();
             ScheduledExecutorService timers = builder.timers == null ? loops.timers() : builder.timers;
             authenticator = new Authenticator(
                     verifier,
@@ -204,7 +209,8 @@ public final class Scarfall implements AutoCloseable {
             StoreClock storeClock = new StoreClock(nanoTime);
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
-            delivery = new UserDelivery(localUsers, cluster.store(), links, config.delivery(), counts, clock, nanoTime);
+            delivery = new UserDelivery(
+                    localUsers, cluster.store(), links, config.delivery(), counts, memory, clock, nanoTime);
             PresenceNotifier notifier = new PresenceNotifier(
                     cluster.presence(),
                     cluster.roster(),
@@ -307,14 +313,17 @@ public final class Scarfall implements AutoCloseable {
                     nanoTime);
             HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
             userPort = opened(EngineServer.start(
-                    builder.userEngine(config, limits, health), new SocketServer(packets, spaces, userLimits), loops));
+                    builder.userEngine(config, limits, memory, health),
+                    new SocketServer(packets, spaces, userLimits),
+                    loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress, limits, health),
+                    builder.internalEngine(config, internalAddress, limits, memory, health),
                     new SocketServer(packets, List.of(serviceSpace), internalLimits),
                     loops));
             every(scheduler, LAG_INTERVAL, loopLag::probe);
+            every(scheduler, LAG_INTERVAL, loops::isAlive);
             every(scheduler, SWEEP_INTERVAL, userLimits::sweep);
-            showGauges(metrics, localUsers, links);
+            showGauges(metrics, localUsers, links, memory);
             started = true;
         } catch (RuntimeException e) {
             close();
@@ -329,7 +338,7 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /** Shows how much there is of what; what is counted as it happens is counted where it does. */
-    private void showGauges(Metrics metrics, LocalUsers localUsers, NodeLinks links) {
+    private void showGauges(Metrics metrics, LocalUsers localUsers, NodeLinks links, MemoryBudget memory) {
         metrics.gauge("scarfall.connections", userPort::sessionCount, "port", USERS);
         metrics.gauge("scarfall.connections", internalPort::sessionCount, "port", INTERNAL);
         metrics.gauge("scarfall.sessions", sessions::size);
@@ -337,6 +346,8 @@ public final class Scarfall implements AutoCloseable {
         metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
         metrics.gauge("scarfall.sessions.unclosed", sessions::unclosedCount);
         metrics.gauge("scarfall.links.unanswered", links::unanswered);
+        metrics.gauge("scarfall.held.bytes", memory::heldBytes);
+        metrics.gauge("scarfall.held.bytes.max", memory::maxBytes);
         metrics.gauge("scarfall.healthy", () -> membership.isHealthy() ? 1 : 0);
     }
 
@@ -393,7 +404,7 @@ public final class Scarfall implements AutoCloseable {
         Runnable guarded = () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) { // would end the repetition for good
+            } catch (Throwable e) { // of whatever kind, it would end the repetition for good
                 log.error("upkeep failed", e);
             }
         };
@@ -567,10 +578,23 @@ public final class Scarfall implements AutoCloseable {
         return membership.isHealthy();
     }
 
+    /**
+     * Completes with the reason when this gateway can serve no more and will not recover: an event loop was ended by an {@link
+     * Error}, such as an {@link OutOfMemoryError}. From then on {@code /healthz} and {@code /readyz} say so where they are still
+     * answered. A process that does nothing else should end and be started again; this library never ends it. The stage may
+     * complete on any thread.
+     */
+    public CompletionStage<String> broken() {
+        return loops.broken().thenApply(ended -> LOOP_ENDED);
+    }
+
     /** Why this node does not serve, as {@code /healthz} says it; null if it does. */
     private @Nullable String whyNotServing() {
         if (leaving) {
             return "draining";
+        }
+        if (!loops.isAlive()) {
+            return LOOP_ENDED;
         }
         return loopLag.worstNanos() > STUCK.toNanos() ? "an event loop is stuck" : null;
     }
@@ -697,6 +721,7 @@ public final class Scarfall implements AutoCloseable {
         private ConnectionLimits connectionLimits = WireConfig.DEFAULT.connections();
         private HttpLimits httpLimits = WireConfig.DEFAULT.http();
         private JsonLimits jsonLimits = WireConfig.DEFAULT.json();
+        private MemoryLimits memoryLimits = WireConfig.DEFAULT.memory();
         private List<String> trustedProxies = List.of();
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
@@ -1071,6 +1096,12 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
+        /** How much memory clients may make this gateway hold; {@link MemoryLimits#DEFAULT}. */
+        public Builder memoryLimits(MemoryLimits value) {
+            memoryLimits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
         /**
          * The proxies that are believed when they tell for whom they speak, by {@code X-Forwarded-For}, {@code
          * X-Forwarded-Proto} or {@link #proxyProtocol}: addresses, or blocks such as {@code 10.0.0.0/8}. Nobody if not
@@ -1219,7 +1250,10 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
-        /** Adds a namespace to the port of the users, as it is: its own guards say who may join. */
+        /**
+         * Adds a namespace to the port of the users, as it is: its own guards say who may join. Its clients may send no more at
+         * once than {@link MemoryLimits#maxUnauthenticatedBytes} until they authenticate, or a handler calls {@link Socket#trust}.
+         */
         public Builder namespace(Namespace namespace) {
             namespaces.add((authenticator, unrevoked) -> namespace);
             return this;
@@ -1359,6 +1393,7 @@ public final class Scarfall implements AutoCloseable {
                             connectionLimits,
                             httpLimits,
                             jsonLimits,
+                            memoryLimits,
                             TrustedProxies.of(trustedProxies),
                             proxyProtocol,
                             tls,
@@ -1416,12 +1451,13 @@ public final class Scarfall implements AutoCloseable {
             return all;
         }
 
-        private EngineConfig userEngine(GatewayConfig config, LimitCounter limits, HttpFallback health) {
+        private EngineConfig userEngine(
+                GatewayConfig config, LimitCounter limits, MemoryBudget memory, HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             InetSocketAddress address = config.host() == null
                     ? new InetSocketAddress(config.port())
                     : new InetSocketAddress(config.host(), config.port());
-            EngineConfig.Builder engine = engine(config, cors, address, limits)
+            EngineConfig.Builder engine = engine(config, cors, address, limits, memory)
                     .connections(config.wire().connections())
                     .proxyProtocol(config.wire().proxyProtocol())
                     .tls(config.wire().tls())
@@ -1432,11 +1468,19 @@ public final class Scarfall implements AutoCloseable {
         }
 
         private EngineConfig internalEngine(
-                GatewayConfig config, InetSocketAddress address, LimitCounter limits, HttpFallback health) {
+                GatewayConfig config,
+                InetSocketAddress address,
+                LimitCounter limits,
+                MemoryBudget memory,
+                HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
-            EngineConfig.Builder engine = engine(config, cors, address, limits)
+            EngineConfig.Builder engine = engine(config, cors, address, limits, memory)
                     .connections(config.wire().connections().withoutAddresses())
+                    .maxUntrustedBytes(
+                            serviceKeys.isEmpty()
+                                    ? Integer.MAX_VALUE
+                                    : config.wire().memory().maxUnauthenticatedBytes())
                     .tls(config.wire().internalTls() ? config.wire().tls() : null)
                     .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
                     .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback);
@@ -1445,7 +1489,11 @@ public final class Scarfall implements AutoCloseable {
         }
 
         private EngineConfig.Builder engine(
-                GatewayConfig config, CorsPolicy cors, InetSocketAddress address, LimitCounter limits) {
+                GatewayConfig config,
+                CorsPolicy cors,
+                InetSocketAddress address,
+                LimitCounter limits,
+                MemoryBudget memory) {
             ResponseHeaders own = responseHeaders;
             ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : (request, opens, headers) -> {};
             return EngineConfig.builder()
@@ -1456,6 +1504,8 @@ public final class Scarfall implements AutoCloseable {
                     .pingTimeout(config.pingTimeout())
                     .http(config.wire().http())
                     .limits(limits)
+                    .memory(memory)
+                    .maxUntrustedBytes(config.wire().memory().maxUnauthenticatedBytes())
                     .trustedProxies(config.wire().trustedProxies())
                     .responseHeaders((request, opens, headers) -> {
                         hardening.add(request, opens, headers);

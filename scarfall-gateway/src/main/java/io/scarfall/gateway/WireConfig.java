@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections limits of the users' port; on the services' port without those per address
  * @param http limits of HTTP requests
  * @param json limits of the JSON in a packet
+ * @param memory what both ports together may be made to hold
  * @param trustedProxies who is believed to speak for others; nobody
  * @param proxyProtocol whether connections of trusted proxies to the users' port begin with the PROXY protocol; false
  * @param tls the certificate and key; null for plain text
@@ -23,18 +24,27 @@ public record WireConfig(
         ConnectionLimits connections,
         HttpLimits http,
         JsonLimits json,
+        MemoryLimits memory,
         TrustedProxies trustedProxies,
         boolean proxyProtocol,
         @Nullable TlsFiles tls,
         boolean internalTls) {
 
     public static final WireConfig DEFAULT = new WireConfig(
-            ConnectionLimits.DEFAULT, HttpLimits.DEFAULT, JsonLimits.DEFAULT, TrustedProxies.NONE, false, null, false);
+            ConnectionLimits.DEFAULT,
+            HttpLimits.DEFAULT,
+            JsonLimits.DEFAULT,
+            MemoryLimits.DEFAULT,
+            TrustedProxies.NONE,
+            false,
+            null,
+            false);
 
     public WireConfig {
         Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(http, "http");
         Objects.requireNonNull(json, "json");
+        Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(trustedProxies, "trustedProxies");
         if (proxyProtocol && trustedProxies.isEmpty()) {
             throw new IllegalArgumentException("proxyProtocol: true (expected: trustedProxies that speak it)");

@@ -26,9 +26,6 @@ public final class EngineSession {
 
     private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
 
-    /** A message above this size is offered to the peer at once, and needs room in the budget to wait. */
-    private static final int LARGE_BYTES = 16 * 1024;
-
     /** A request head up to this size is part of what a session costs; what is more counts as held. */
     static final int USUAL_HEAD_BYTES = 4 * 1024;
 
@@ -214,7 +211,7 @@ public final class EngineSession {
 
     /** Offers what is large to the peer at once, so that the budget knows what waits before more is sent to others. */
     private void sent(long length) {
-        if (length > LARGE_BYTES) {
+        if (length > MemoryBudget.SMALL_BYTES) {
             transport.flush();
         }
     }
@@ -237,8 +234,9 @@ public final class EngineSession {
     }
 
     private boolean hasMemory(long length) {
-        Limit exceeded =
-                length <= LARGE_BYTES ? null : config.memory().refusal(AddressBlock.ofAny(handshake.address()), length);
+        Limit exceeded = length <= MemoryBudget.SMALL_BYTES
+                ? null
+                : config.memory().refusal(AddressBlock.ofAny(handshake.address()), length);
         if (exceeded != null) {
             exceeded(exceeded);
         }

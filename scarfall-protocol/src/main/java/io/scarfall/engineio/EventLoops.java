@@ -9,11 +9,15 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops that servers of one process share: epoll where the system has it, else NIO. Thread-safe.
@@ -25,10 +29,13 @@ public final class EventLoops implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final Class<? extends ServerChannel> serverChannel;
+    private final CompletableFuture<@Nullable Void> broken = new CompletableFuture<>();
+    private volatile boolean isClosed;
 
     private EventLoops(EventLoopGroup group, Class<? extends ServerChannel> serverChannel) {
         this.group = group;
         this.serverChannel = serverChannel;
+        group.forEach(loop -> loop.terminationFuture().addListener(ended -> isAlive()));
     }
 
     /**
@@ -66,6 +73,26 @@ public final class EventLoops implements AutoCloseable {
         return group;
     }
 
+    /**
+     * Whether all loops run, as far as these were not closed. A loop ends for good when an {@link Error} reaches it, such as an
+     * {@link OutOfMemoryError} while it asks the system what happened; its connections are lost then.
+     */
+    public boolean isAlive() {
+        if (!isClosed && !broken.isDone()) {
+            for (EventExecutor loop : group) {
+                if (loop.isShuttingDown() && !isClosed) {
+                    broken.complete(null);
+                }
+            }
+        }
+        return !broken.isDone();
+    }
+
+    /** Completes when a loop has ended though these were not closed; on any thread. */
+    public CompletionStage<@Nullable Void> broken() {
+        return broken.minimalCompletionStage();
+    }
+
     EventLoopGroup group() {
         return group;
     }
@@ -77,6 +104,7 @@ public final class EventLoops implements AutoCloseable {
     /** Stops the event loops, and waits at most two seconds for that. Not to be called on one of them. */
     @Override
     public void close() {
+        isClosed = true;
         group.shutdownGracefully(QUIET_MILLIS, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -45,7 +45,7 @@ final class FlushQueue implements Runnable {
         for (int i = 0; i < flushes.size(); i++) {
             try {
                 flushes.get(i).run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.error("flush failed", e); // the others must not wait for it
             }
         }

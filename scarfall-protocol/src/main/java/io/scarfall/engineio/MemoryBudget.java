@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * free: first those that are not {@link EngineSession#isTrusted trusted}, then those that made no progress for a second.
  *
  * <p>What a message needs that this server itself is about to keep (output for a slow peer, a message on its way to another
- * node) is refused rather than taken when there is no room: a sender closes no healthy connection of somebody else.
+ * node) is refused rather than taken when three quarters of the bound are used: a sender closes no healthy connection of
+ * somebody else.
  */
 public final class MemoryBudget {
 
@@ -36,6 +37,12 @@ public final class MemoryBudget {
 
     /** An eviction goes on until this part of the bound is free, so that not every further byte looks for a victim. */
     private static final int FREED_PART = 16;
+
+    /** This part of a bound is not for output. */
+    private static final int RESERVED_PART = 4;
+
+    /** Up to this size something is taken beyond the bound. */
+    static final int SMALL_BYTES = 16 * 1024;
 
     /** A holding that has not shrunk for this long makes no progress. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -142,16 +149,18 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes room for something that belongs to no connection, such as a message on its way to another node.
+     * Takes room for something that belongs to no connection, such as a message that waits for its outcome. What is small is
+     * taken beyond the bound too, up to twice as much: what fills the bound shall not silence everybody.
      *
      * @return false if there is none; else {@link #giveBack} follows
      */
     public boolean take(long bytes) {
-        if (held.addAndGet(bytes) <= max) {
+        long after = held.addAndGet(bytes);
+        if (after <= forOutput(max) || (bytes <= SMALL_BYTES && after / 2 <= max)) {
             return true;
         }
         held.addAndGet(-bytes);
-        evict(null, true);
+        makeRoom(null, bytes);
         return false;
     }
 
@@ -160,18 +169,23 @@ public final class MemoryBudget {
         held.addAndGet(-bytes);
     }
 
+    /** How much there may be of all when more output is taken: the rest is left for input, which cannot be refused. */
+    private static long forOutput(long bound) {
+        return bound - bound / RESERVED_PART;
+    }
+
     /**
      * Why output of this size may not wait for a peer of an address; null if it may. If not, the holders that make no progress
      * are closed.
      */
     @Nullable
     Limit refusal(@Nullable Long block, long bytes) {
-        if (held.get() + bytes > max) {
-            evict(null, true);
+        if (held.get() + bytes > forOutput(max)) {
+            makeRoom(null, bytes);
             return Limit.MEMORY;
         }
-        if (block != null && heldByAddress.getOrDefault(block, 0L) + bytes > maxPerAddress) {
-            evict(block, true);
+        if (block != null && heldByAddress.getOrDefault(block, 0L) + bytes > forOutput(maxPerAddress)) {
+            makeRoom(block, bytes);
             return Limit.MEMORY_PER_ADDRESS;
         }
         return null;
@@ -199,11 +213,11 @@ public final class MemoryBudget {
         }
         if (change > 0) {
             if (held.get() - leaving.get() > max) {
-                evict(null, false);
+                evict(null, max, 0, false);
             }
             Long block = current.block;
             if (block != null && pressure(block) > maxPerAddress) {
-                evict(block, false);
+                evict(block, maxPerAddress, 0, false);
             }
         }
         return bytes == 0 ? null : current;
@@ -253,20 +267,28 @@ public final class MemoryBudget {
             .thenComparing(Candidate::isStuck, Comparator.reverseOrder())
             .thenComparing(Candidate::bytes, Comparator.reverseOrder());
 
+    /** Closes those that are not trusted or make no progress, until output of a size has room. */
+    private void makeRoom(@Nullable Long block, long bytes) {
+        evict(block, forOutput(block == null ? max : maxPerAddress), bytes, true);
+    }
+
     /**
      * Closes those that hold most, until enough is free. One thread does so at a time: another one that finds the bound
      * exceeded meanwhile goes on, since the next report looks again.
      *
      * @param block the address whose bound is exceeded; null for the bound of all
+     * @param needed how much more there is to be held
      * @param sparesHealthy whether trusted holders that make progress stay
      */
-    private void evict(@Nullable Long block, boolean sparesHealthy) {
+    private void evict(@Nullable Long block, long bound, long needed, boolean sparesHealthy) {
         if (!evicting.compareAndSet(false, true)) {
             return;
         }
         List<Holding> victims;
         try {
-            victims = victims(block, sparesHealthy);
+            long holds = block == null ? held.get() - leaving.get() : pressure(block);
+            long excess = holds + needed - bound;
+            victims = excess <= 0 ? List.of() : victims(block, excess + bound / FREED_PART, sparesHealthy);
         } finally {
             evicting.set(false);
         }
@@ -274,13 +296,9 @@ public final class MemoryBudget {
         victims.forEach(victim -> victim.holder.evict(limit));
     }
 
-    private List<Holding> victims(@Nullable Long block, boolean sparesHealthy) {
-        long bound = block == null ? max : maxPerAddress;
-        long excess = (block == null ? held.get() - leaving.get() : pressure(block)) - (bound - bound / FREED_PART);
+    private List<Holding> victims(@Nullable Long block, long enough, boolean sparesHealthy) {
         List<Holding> victims = new ArrayList<>();
-        if (excess <= 0) {
-            return victims;
-        }
+        long excess = enough;
         List<Candidate> candidates = candidates(block, sparesHealthy);
         candidates.sort(FIRST_TO_GO);
         for (Candidate candidate : candidates) {

@@ -259,6 +259,19 @@ public final class Socket {
     }
 
     /**
+     * Lifts the bounds for clients that nobody knows, {@link io.scarfall.engineio.EngineConfig#maxUntrustedBytes}: the
+     * application has made sure who this is. Thread-safe.
+     */
+    public void trust() {
+        session.trust();
+    }
+
+    /** As {@link EngineSession#holds}. Belongs on the home loop. */
+    public void holds(long change) {
+        session.holds(change);
+    }
+
+    /**
      * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}: it is told to wait by its
      * network. What it sent is not lost, and its silence is no fault.
      */

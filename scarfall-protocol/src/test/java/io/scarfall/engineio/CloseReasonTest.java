@@ -41,6 +41,7 @@ class CloseReasonTest {
                         "parse error",
                         "ping timeout",
                         "transport error",
+                        "transport error",
                         "forced close",
                         "server shutting down");
     }

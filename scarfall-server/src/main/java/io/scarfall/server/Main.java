@@ -69,6 +69,7 @@ public final class Main {
         ServerConfig config = ServerConfig.read(environment, line.configFile(), secret(line), Main::whyNotListen);
         IdleMemory.giveBack();
         ScarfallServer server = ScarfallServer.start(config);
+        LastWords.watch(server.gateway().broken());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
         server.announce();
         Thread.currentThread().join();

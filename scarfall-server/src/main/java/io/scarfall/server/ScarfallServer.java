@@ -153,6 +153,7 @@ final class ScarfallServer {
                 .connectionLimits(traffic.connections())
                 .httpLimits(traffic.http())
                 .jsonLimits(traffic.json())
+                .memoryLimits(traffic.memory())
                 .rateLimits(users.rates())
                 .maxSessionsPerUser(users.maxSessionsPerUser())
                 .maxFailedAuthentications(users.maxFailedAuthentications())

@@ -4,6 +4,7 @@ import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
 import io.scarfall.engineio.TlsFiles;
 import io.scarfall.engineio.TrustedProxies;
+import io.scarfall.gateway.MemoryLimits;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
@@ -157,7 +158,12 @@ record ServerConfig(
 
     /** What connections and packets may be like. */
     record Traffic(
-            ConnectionLimits connections, HttpLimits http, JsonLimits json, int maxPayloadBytes, int maxUnsentBytes) {}
+            ConnectionLimits connections,
+            HttpLimits http,
+            JsonLimits json,
+            MemoryLimits memory,
+            int maxPayloadBytes,
+            int maxUnsentBytes) {}
 
     record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize, ControlConfig control) {}
 
@@ -519,8 +525,21 @@ record ServerConfig(
                             number(Setting.MAX_NUMBER_LENGTH, 1, 10_000),
                             number(Setting.MAX_ARGUMENTS, 1, Integer.MAX_VALUE),
                             number(Setting.MAX_KEYS, 1, Integer.MAX_VALUE)),
+                    memory(),
                     (int) bytes(Setting.MAX_PAYLOAD_BYTES, Integer.MAX_VALUE),
                     (int) bytes(Setting.MAX_UNSENT_BYTES, Integer.MAX_VALUE));
+        }
+
+        private MemoryLimits memory() {
+            MemoryLimits limits = settings.isSet(Setting.MAX_HELD_BYTES)
+                    ? MemoryLimits.of(bytes(Setting.MAX_HELD_BYTES, Long.MAX_VALUE))
+                    : MemoryLimits.DEFAULT;
+            if (settings.isSet(Setting.MAX_HELD_BYTES_PER_ADDRESS)) {
+                limits = limits.withMaxHeldBytesPerAddress(
+                        bytes(Setting.MAX_HELD_BYTES_PER_ADDRESS, limits.maxHeldBytes()));
+            }
+            return limits.withMaxUnauthenticatedBytes(
+                    (int) bytes(Setting.MAX_UNAUTHENTICATED_BYTES, Integer.MAX_VALUE));
         }
 
         private ConnectionLimits connections() {
@@ -731,10 +750,17 @@ record ServerConfig(
                 if (bytes < 1 || bytes > most) {
                     throw new IllegalArgumentException(
                             text + " (expected: a number of bytes from 1, perhaps with KB, MB or GB behind it"
-                                    + (most == Integer.MAX_VALUE ? ", below 2 GB)" : ")"));
+                                    + bound(most));
                 }
                 return bytes;
             });
+        }
+
+        private static String bound(long most) {
+            if (most == Integer.MAX_VALUE) {
+                return ", below 2 GB)";
+            }
+            return most == Long.MAX_VALUE ? ")" : ", at most " + most + ")";
         }
 
         private static long unit(@Nullable String unit) {

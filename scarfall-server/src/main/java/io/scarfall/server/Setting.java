@@ -152,6 +152,21 @@ enum Setting {
     MAX_PAYLOAD_BYTES(Group.TRAFFIC, Kind.BYTES, "1000000", "size of one WebSocket message, or of a POST when polling"),
     MAX_UNSENT_BYTES(
             Group.TRAFFIC, Kind.BYTES, "1MB", "what may wait for a client that does not read, before it is closed"),
+    MAX_UNAUTHENTICATED_BYTES(
+            Group.TRAFFIC,
+            Kind.BYTES,
+            "16KB",
+            "size of a message, of a POST, and of an unfinished packet with its attachments until the client is authenticated"),
+    MAX_HELD_BYTES(
+            Group.TRAFFIC,
+            Kind.BYTES,
+            "(a quarter of the heap, or of direct memory if that is less)",
+            "unfinished input and unsent output of all clients together; beyond it the connections that hold most are closed"),
+    MAX_HELD_BYTES_PER_ADDRESS(
+            Group.TRAFFIC,
+            Kind.BYTES,
+            "(a quarter of MAX_HELD_BYTES)",
+            "the same for the clients of one address, loopback too"),
     MAX_ARGUMENTS(Group.TRAFFIC, Kind.NUMBER, "100", "arguments of an event or ack"),
     MAX_JSON_DEPTH(
             Group.TRAFFIC, Kind.NUMBER, "64", "how deep arrays and objects of an argument may be nested, at most 1000"),

@@ -31,7 +31,8 @@ class DemoRoutesTest {
     @BeforeAll
     void start() throws Exception {
         Map<String, String> environment = Map.of("PORT", "0", "INTERNAL_PORT", "0", "LOG_DIR", "target/logs");
-        server = ScarfallServer.start(ServerConfig.read(environment, null, "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E", address -> null));
+        server = ScarfallServer.start(
+                ServerConfig.read(environment, null, "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E", address -> null));
     }
 
     @AfterAll

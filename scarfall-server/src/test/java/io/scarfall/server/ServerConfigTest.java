@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
+import io.scarfall.gateway.MemoryLimits;
 import io.scarfall.gateway.auth.JwksConfig;
 import io.scarfall.gateway.auth.JwtAlgorithm;
 import io.scarfall.gateway.auth.TokenConfig;
@@ -104,7 +105,12 @@ class ServerConfigTest {
         assertThat(config.network()).isEqualTo(new ServerConfig.Network(List.of(), false, null, false));
         assertThat(config.traffic())
                 .isEqualTo(new ServerConfig.Traffic(
-                        ConnectionLimits.DEFAULT, HttpLimits.DEFAULT, JsonLimits.DEFAULT, 1_000_000, 1 << 20));
+                        ConnectionLimits.DEFAULT,
+                        HttpLimits.DEFAULT,
+                        JsonLimits.DEFAULT,
+                        MemoryLimits.DEFAULT,
+                        1_000_000,
+                        1 << 20));
         assertThat(config.limits())
                 .isEqualTo(new ServerConfig.Limits(
                         LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000, ControlConfig.DEFAULT));

@@ -157,6 +157,12 @@ class WiringTest {
                                 "wire.http.tlsHandshakeTimeout", Duration.ofSeconds(22))),
                 reach(Setting.REQUEST_BODY_TIMEOUT, "23", "wire.http.bodyTimeout", Duration.ofSeconds(23)),
                 reach(Setting.KEEP_ALIVE_TIMEOUT, "24", "wire.http.idleTimeout", Duration.ofSeconds(24)),
+                reach(Setting.MAX_UNAUTHENTICATED_BYTES, "8KB", "wire.memory.maxUnauthenticatedBytes", 8192),
+                new Reach(
+                        Setting.MAX_HELD_BYTES,
+                        "8MB",
+                        Map.of("wire.memory.maxHeldBytes", 8L << 20, "wire.memory.maxHeldBytesPerAddress", 2L << 20)),
+                reach(Setting.MAX_HELD_BYTES_PER_ADDRESS, "1MB", "wire.memory.maxHeldBytesPerAddress", 1L << 20),
                 reach(Setting.MAX_ARGUMENTS, "25", "wire.json.maxArguments", 25),
                 reach(Setting.MAX_JSON_DEPTH, "26", "wire.json.maxDepth", 26),
                 reach(Setting.MAX_NUMBER_LENGTH, "27", "wire.json.maxNumberLength", 27),

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.gateway.limit.LimitCounter;
 import io.scarfall.gateway.metrics.Metrics;
@@ -42,6 +43,11 @@ public final class DeliveryCounts {
     /** A message goes beyond a limit. */
     void crossed(GatewayLimit limit) {
         limits.crossed(limit);
+    }
+
+    /** A message finds no room. */
+    void crossed(Limit limit) {
+        limits.exceeded(limit);
     }
 
     /** A message is refused: counts that, if it goes beyond a limit. */

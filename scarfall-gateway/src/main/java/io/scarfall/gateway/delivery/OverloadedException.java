@@ -7,6 +7,10 @@ public final class OverloadedException extends RuntimeException {
 
     /** Names the limit. */
     public OverloadedException(int limit) {
-        super("too many at once (expected: at most " + limit + ")", null, false, false);
+        this("too many at once (expected: at most " + limit + ")");
+    }
+
+    OverloadedException(String message) {
+        super(message, null, false, false);
     }
 }

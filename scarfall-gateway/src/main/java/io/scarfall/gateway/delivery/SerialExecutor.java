@@ -32,7 +32,7 @@ final class SerialExecutor implements Executor {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) { // would leave the tasks behind it for good
+        } catch (Throwable e) { // would leave the tasks behind it for good
             log.error("task failed", e);
         }
     }

@@ -1,7 +1,9 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.engineio.SessionIds;
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.Limit;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.delivery.Envelope.Body;
 import io.scarfall.gateway.delivery.Envelope.Deliver;
@@ -52,6 +54,9 @@ public final class UserDelivery {
 
     private static final String MESSAGE = "message";
 
+    /** A message that waits for its outcome is kept once, and once more on its way to other nodes. */
+    private static final int KEPT_COPIES = 2;
+
     private static final Placement NOWHERE = userId -> List.of();
 
     private final LocalUsers local;
@@ -59,6 +64,7 @@ public final class UserDelivery {
     private final NodeLinks links;
     private final DeliveryConfig limits;
     private final DeliveryCounts counts;
+    private final MemoryBudget memory;
     private final Clock clock;
     private final SessionIds messageIds = new SessionIds();
     private final NoticeVersions versions;
@@ -67,13 +73,17 @@ public final class UserDelivery {
     /** A packet for one socket, and whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
-    /** @param nanoTime as {@link System#nanoTime} */
+    /**
+     * @param memory what messages that wait for their outcome count in
+     * @param nanoTime as {@link System#nanoTime}
+     */
     public UserDelivery(
             LocalUsers local,
             PresenceStore store,
             NodeLinks links,
             DeliveryConfig limits,
             DeliveryCounts counts,
+            MemoryBudget memory,
             Clock clock,
             LongSupplier nanoTime) {
         this.local = local;
@@ -81,6 +91,7 @@ public final class UserDelivery {
         this.links = links;
         this.limits = limits;
         this.counts = counts;
+        this.memory = memory;
         this.clock = clock;
         versions = new NoticeVersions(nanoTime);
     }
@@ -215,6 +226,33 @@ public final class UserDelivery {
             counts.crossed(GatewayLimit.UNANSWERED);
             return CompletableFuture.failedFuture(new OverloadedException(limits.maxUnanswered()));
         }
+        long kept = KEPT_COPIES * (long) event.length();
+        if (!memory.take(kept)) {
+            counts.crossed(Limit.MEMORY);
+            return CompletableFuture.failedFuture(new OverloadedException("too much waits to be sent"));
+        }
+        CompletableFuture<Delivery> outcome;
+        try {
+            outcome = sendNow(recipients, impossible, event, messageId, now, order);
+        } catch (RuntimeException e) {
+            memory.giveBack(kept);
+            throw e;
+        }
+        if (outcome.isDone()) {
+            memory.giveBack(kept);
+        } else {
+            outcome.whenComplete((done, error) -> memory.giveBack(kept));
+        }
+        return outcome;
+    }
+
+    private CompletableFuture<Delivery> sendNow(
+            List<Recipient> recipients,
+            List<Recipient> impossible,
+            UserEvent event,
+            String messageId,
+            Instant now,
+            SendOrder order) {
         List<Recipient> all = recipients;
         if (!impossible.isEmpty()) { // after the others, whose indexes stay: nothing becomes of them
             all = new ArrayList<>(recipients);

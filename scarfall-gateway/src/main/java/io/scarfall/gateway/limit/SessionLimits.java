@@ -247,6 +247,7 @@ public final class SessionLimits implements SessionGuard {
     /** A proof was good. */
     public void authenticated() {
         failedAuthentications = 0;
+        session.trust();
         port.authentication("accepted");
     }
 

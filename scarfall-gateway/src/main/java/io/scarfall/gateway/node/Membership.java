@@ -132,7 +132,7 @@ public final class Membership {
                 beating.set(false);
                 noteHealth(error);
             });
-        } catch (RuntimeException e) { // would end the beats for good
+        } catch (Throwable e) { // would end the beats for good
             beating.set(false);
             noteHealth(e);
         }

@@ -18,6 +18,7 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.Packet;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class UserGateway {
 
     private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
+
+    /** A smaller event that waits is not worth counting. */
+    private static final int LARGE_BYTES = 1024;
 
     private final LiveSessions sessions;
     private final Metrics.Counter errors;
@@ -112,7 +116,30 @@ public final class UserGateway {
      */
     public <T> UserGateway onBlocking(
             String event, Class<T> type, BlockingHandlers handlers, BiFunction<LiveSession, T, Callable<?>> work) {
-        return on(event, type, (session, argument) -> session.mailbox(handlers).post(work.apply(session, argument)));
+        table.on(
+                event,
+                arguments ->
+                        new Sized<>(arguments.require(0, type), arguments.json().length()),
+                authenticated((session, argument) -> post(session, handlers, argument, work)));
+        return this;
+    }
+
+    /** An argument, and the length of all that came with it. */
+    private record Sized<T>(T value, int bytes) {}
+
+    /** What a large event takes counts as held for its sender until it is answered. */
+    private static <T> CompletionStage<?> post(
+            LiveSession session,
+            BlockingHandlers handlers,
+            Sized<T> argument,
+            BiFunction<LiveSession, T, Callable<?>> work) {
+        CompletionStage<?> answer = session.mailbox(handlers).post(work.apply(session, argument.value()));
+        if (argument.bytes() < LARGE_BYTES) {
+            return answer;
+        }
+        Socket socket = session.socket();
+        socket.holds(argument.bytes());
+        return answer.whenComplete((value, error) -> socket.execute(() -> socket.holds(-argument.bytes())));
     }
 
     /** The namespace. */

@@ -1,0 +1,51 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.MemoryBudget;
+
+/**
+ * How much memory clients may make a gateway hold: unfinished input and unsent output, on both ports together. Immutable.
+ *
+ * @param maxHeldBytes for all clients together; a quarter of the smaller of the largest heap and the largest direct memory.
+ *     Beyond it the connections that hold most are closed, first those that are not authenticated
+ * @param maxHeldBytesPerAddress for all clients of one address, loopback too; a quarter of {@code maxHeldBytes}. Addresses of
+ *     IPv6 count by their first 64 bits
+ * @param maxUnauthenticatedBytes how large a message, the body of a POST, and an unfinished packet with its attachments may be
+ *     until the client is authenticated; 16 KB. Services without keys are never asked, and have no such bound
+ */
+public record MemoryLimits(long maxHeldBytes, long maxHeldBytesPerAddress, int maxUnauthenticatedBytes) {
+
+    /** The default of {@code maxUnauthenticatedBytes}. */
+    public static final int UNAUTHENTICATED_BYTES = 16 * 1024;
+
+    public static final MemoryLimits DEFAULT = of(MemoryBudget.defaultBytes());
+
+    public MemoryLimits {
+        requireRange("maxHeldBytes", maxHeldBytes, Long.MAX_VALUE);
+        requireRange("maxHeldBytesPerAddress", maxHeldBytesPerAddress, maxHeldBytes);
+        requireRange("maxUnauthenticatedBytes", maxUnauthenticatedBytes, Integer.MAX_VALUE);
+    }
+
+    private static void requireRange(String name, long value, long most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: 1 to " + most + ")");
+        }
+    }
+
+    /** The defaults for a bound of all clients together. */
+    public static MemoryLimits of(long maxHeldBytes) {
+        return new MemoryLimits(maxHeldBytes, MemoryBudget.defaultBytesPerAddress(maxHeldBytes), UNAUTHENTICATED_BYTES);
+    }
+
+    public MemoryLimits withMaxHeldBytesPerAddress(long value) {
+        return new MemoryLimits(maxHeldBytes, value, maxUnauthenticatedBytes);
+    }
+
+    public MemoryLimits withMaxUnauthenticatedBytes(int value) {
+        return new MemoryLimits(maxHeldBytes, maxHeldBytesPerAddress, value);
+    }
+
+    /** The budget that both ports share. */
+    MemoryBudget budget() {
+        return new MemoryBudget(maxHeldBytes, maxHeldBytesPerAddress);
+    }
+}

@@ -1,0 +1,5 @@
+/** Attacks on a server process, each for some seconds: begin with {@link io.scarfall.server.attacks.AttacksTest}. */
+@NullMarked
+package io.scarfall.server.attacks;
+
+import org.jspecify.annotations.NullMarked;
