@@ -92,6 +92,16 @@ async function reasonOf(seen, id) {
 
 const numbers = (count) => Array.from({ length: count }, (_, i) => i + 1);
 
+test('a client that asks for WebSocket subprotocols is given its first', async () => {
+  for (const transports of [['websocket'], ['polling', 'websocket']]) {
+    const socket = await connect(transports, '/', { protocols: ['v2.chat', 'v1.chat'] });
+    await settled(socket, transports);
+    assert.equal(socket.io.engine.transport.name, 'websocket');
+    assert.equal(socket.io.engine.transport.ws.protocol, 'v2.chat');
+    socket.disconnect();
+  }
+});
+
 for (const [way, transports] of Object.entries(WAYS)) {
   describe(way, () => {
     test('connects with auth, and what the server emits follows', async () => {

@@ -753,7 +753,7 @@ public final class Scarfall implements AutoCloseable {
         private HttpFallback internalHttpFallback = request -> null;
         private boolean healthRoutes = true;
         private boolean securityHeaders = true;
-        private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
+        private ResponseHeaders responseHeaders = response -> {};
         private Consumer<EngineConfig.Builder> userEngine = engine -> {};
         private Consumer<EngineConfig.Builder> internalEngine = engine -> {};
         private final List<OwnEvent> events = new ArrayList<>();
@@ -1327,7 +1327,7 @@ public final class Scarfall implements AutoCloseable {
             return this;
         }
 
-        /** Adds headers to every HTTP response of both ports, in place of those of the same name. */
+        /** Adds headers to every HTTP response of both ports, after the security headers; a page's own headers win over both. */
         public Builder responseHeaders(ResponseHeaders headers) {
             responseHeaders = headers;
             return this;
@@ -1495,7 +1495,7 @@ public final class Scarfall implements AutoCloseable {
                 LimitCounter limits,
                 MemoryBudget memory) {
             ResponseHeaders own = responseHeaders;
-            ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : (request, opens, headers) -> {};
+            ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : response -> {};
             return EngineConfig.builder()
                     .address(address)
                     .path(config.path())
@@ -1507,9 +1507,9 @@ public final class Scarfall implements AutoCloseable {
                     .memory(memory)
                     .maxUntrustedBytes(config.wire().memory().maxUnauthenticatedBytes())
                     .trustedProxies(config.wire().trustedProxies())
-                    .responseHeaders((request, opens, headers) -> {
-                        hardening.add(request, opens, headers);
-                        own.add(request, opens, headers);
+                    .responseHeaders(response -> {
+                        hardening.add(response);
+                        own.add(response);
                     });
         }
     }

@@ -263,7 +263,7 @@ class EmbeddingTest {
                         ? CompletableFuture.completedFuture(
                                 new HttpReply(200, "text/plain", Bytes.utf8("healthy: " + scarfall.isHealthy())))
                         : null)
-                .responseHeaders((request, opens, headers) -> headers.accept("X-Frame-Options", "DENY"))
+                .responseHeaders(response -> response.set("X-Frame-Options", "DENY"))
                 .start();
 
         HttpResponse<String> health = get(scarfall.userPort(), "/health");

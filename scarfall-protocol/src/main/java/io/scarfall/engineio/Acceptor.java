@@ -67,7 +67,7 @@ final class Acceptor {
     private static ByteBuf busy(EngineConfig config) {
         HttpHeaders headers = new DefaultHttpHeaders();
         headers.set(HttpHeaderNames.RETRY_AFTER, EngineHttpHandler.RETRY_AFTER_SECONDS);
-        config.responseHeaders().add(Handshake.UNREAD, false, headers::set);
+        config.responseHeaders().add(new ResponseHead(Handshake.UNREAD, headers));
         headers.set(HttpHeaderNames.CONTENT_LENGTH, 0);
         headers.set(HttpHeaderNames.CONNECTION, "close");
         StringBuilder answer = new StringBuilder("HTTP/1.1 503 Service Unavailable\r\n");

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections how many connections and sessions there may be; {@link ConnectionLimits#DEFAULT}
  * @param http limits of HTTP requests; {@link HttpLimits#DEFAULT}
  * @param limits told of every limit that a peer runs into; nobody
+ * @param refusals told of every request that is refused; nobody
  * @param trustedProxies who is believed to speak for others; {@link TrustedProxies#NONE}
  * @param proxyProtocol whether every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or
  *     2; false. One without it is closed; from others it is no request
@@ -55,6 +56,7 @@ public record EngineConfig(
         ConnectionLimits connections,
         HttpLimits http,
         LimitListener limits,
+        RefusalListener refusals,
         TrustedProxies trustedProxies,
         boolean proxyProtocol,
         @Nullable TlsFiles tls,
@@ -96,11 +98,12 @@ public record EngineConfig(
         private boolean allowsWebSocket = true;
         private CorsPolicy cors = CorsPolicy.NONE;
         private AdmissionGuard admission = request -> null;
-        private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
+        private ResponseHeaders responseHeaders = response -> {};
         private HttpFallback fallback = request -> null;
         private ConnectionLimits connections = ConnectionLimits.DEFAULT;
         private HttpLimits http = HttpLimits.DEFAULT;
         private LimitListener limits = limit -> {};
+        private RefusalListener refusals = (request, status, reason) -> {};
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
@@ -204,6 +207,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder refusals(RefusalListener value) {
+            refusals = value;
+            return this;
+        }
+
         public Builder trustedProxies(TrustedProxies value) {
             trustedProxies = value;
             return this;
@@ -246,6 +254,7 @@ public record EngineConfig(
                     connections,
                     http,
                     limits,
+                    refusals,
                     trustedProxies,
                     proxyProtocol,
                     tls,

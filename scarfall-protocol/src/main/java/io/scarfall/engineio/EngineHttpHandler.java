@@ -31,20 +31,15 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.EngineError.Refusal;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.Limit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -80,13 +75,6 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     /** When a client that was refused for want of room should come again. */
     static final String RETRY_AFTER_SECONDS = "5";
-
-    private static final FastThreadLocal<MessageDigest> SHA1 = new FastThreadLocal<>() {
-        @Override
-        protected MessageDigest initialValue() throws NoSuchAlgorithmException {
-            return MessageDigest.getInstance("SHA-1");
-        }
-    };
 
     private final SessionRegistry sessions;
     private final EngineConfig config;
@@ -139,6 +127,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         private boolean keepsAlive;
         private boolean opensSession;
 
+        /** The session that is opened. */
+        private @Nullable String openedId;
+
         /** Headers of the application's own answer; they win over those of all responses. */
         private Map<String, String> ownHeaders = Map.of();
 
@@ -183,12 +174,19 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         @Override
         public void refuse(Refusal refusal) {
             onLoop(() -> {
+                tellRefused(refusal.error().status(), refusal.message());
                 FullHttpResponse response = response(refusal.error().status(), JSON, refusal.body());
                 if (refusal.error().isPassing()) {
                     response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
                 }
                 answer(response);
             });
+        }
+
+        private void tellRefused(int status, String reason) {
+            if (!isAnswered) {
+                sessions.refused(handshake, status, reason);
+            }
         }
 
         @Override
@@ -246,11 +244,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             isAnswered = true;
-            config.responseHeaders()
-                    .add(
-                            handshake,
-                            opensSession,
-                            (name, value) -> response.headers().set(name, value));
+            String sessionId = session == null ? openedId : session.id();
+            config.responseHeaders().add(new ResponseHead(handshake, sessionId, opensSession, response.headers()));
             ownHeaders.forEach((name, value) -> response.headers().set(name, value));
             boolean informational = response.status().code() == 101;
             if (!informational && response.status().code() != 204) {
@@ -532,9 +527,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             HttpHoldings.cutOff(ctx.channel());
             return;
         }
+        sessions.refused(request, status.code(), status.reasonPhrase());
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
         HttpHeaders headers = response.headers();
-        config.responseHeaders().add(request, false, headers::set);
+        config.responseHeaders().add(new ResponseHead(request, headers));
         headers.set(HttpHeaderNames.CONTENT_LENGTH, 0).set(HttpHeaderNames.CONNECTION, "close");
         if (unfinished != null) {
             unfinished.isAnswered = true;
@@ -706,6 +702,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     private void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
         if (sessions.isDraining()) { // the connection is older than the drain
             exchange.keepsAlive = false;
+            exchange.tellRefused(HttpExchange.UNAVAILABLE, "Server is shutting down");
             exchange.refuse(HttpExchange.UNAVAILABLE);
             return;
         }
@@ -775,7 +772,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private void openPolling(Exchange exchange) {
         exchange.opensSession = true;
+        exchange.openedId = sessions.nextId();
         sessions.open(
+                exchange.openedId,
                 exchange.ctx.channel().eventLoop(),
                 exchange.handshake,
                 session -> new PollingTransport(session, exchange));
@@ -834,15 +833,16 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private void upgrade(Exchange exchange) {
         EngineSession session = exchange.session;
-        if (!"13".equals(exchange.handshake.header("Sec-WebSocket-Version"))) {
-            refuseUpgrade(exchange, "Missing or invalid Sec-WebSocket-Version header");
-        } else if (!isKey(exchange.handshake.header("Sec-WebSocket-Key"))) {
-            refuseUpgrade(exchange, "Missing or invalid Sec-WebSocket-Key header");
+        String whyNot = WebSocketHandshake.whyNot(exchange.handshake);
+        if (whyNot != null) {
+            refuseUpgrade(exchange, whyNot);
         } else if (session == null) {
             admit(
                     exchange,
                     () -> {
+                        String id = sessions.nextId();
                         exchange.opensSession = true;
+                        exchange.openedId = id;
                         try {
                             switchProtocols(exchange);
                         } catch (RuntimeException e) { // an application's headers failed
@@ -850,7 +850,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                             throw e;
                         }
                         EventLoop loop = exchange.ctx.channel().eventLoop();
-                        sessions.open(loop, exchange.handshake, opened -> transport(exchange, opened));
+                        sessions.open(id, loop, exchange.handshake, opened -> transport(exchange, opened));
                         leave(exchange);
                     },
                     refusal -> refuseUpgrade(exchange, refusal));
@@ -859,22 +859,13 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static boolean isKey(@Nullable String key) {
-        return key != null && key.length() == 24 && key.endsWith("==");
-    }
-
-    private static String accept(String key) {
-        MessageDigest sha1 = SHA1.get();
-        byte[] digest = sha1.digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII));
-        return Base64.getEncoder().encodeToString(digest);
-    }
-
     private void probe(Exchange exchange, EngineSession session) {
         switchProtocols(exchange);
         WebSocketTransport candidate = transport(exchange, session);
         if (session.isUpgradable()) {
             session.probe(candidate);
         } else {
+            sessions.refused(exchange.handshake, 101, "Session cannot be upgraded");
             candidate.close(false, () -> {}); // as the reference implementation: clients take a refusal badly here
         }
         leave(exchange);
@@ -904,9 +895,11 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         response.headers()
                 .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
-                .set(
-                        HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
-                        accept(String.valueOf(exchange.handshake.header("Sec-WebSocket-Key"))));
+                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, WebSocketHandshake.accept(exchange.handshake));
+        String protocol = WebSocketHandshake.protocol(exchange.handshake);
+        if (protocol != null) {
+            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol);
+        }
         exchange.answer(response);
         exchange.ctx.pipeline().remove(HttpServerCodec.class);
     }
@@ -942,8 +935,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     /** Refuses an upgrade in plain words, as the reference implementation does, and closes the connection. */
     private static void refuseUpgrade(Exchange exchange, String message) {
         exchange.keepsAlive = false;
+        exchange.tellRefused(HttpExchange.BAD_REQUEST, message);
         FullHttpResponse response = exchange.response(HttpExchange.BAD_REQUEST, HttpExchange.HTML, Bytes.utf8(message));
-        response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+        response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketHandshake.VERSIONS);
         exchange.answer(response);
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +51,12 @@ public final class Handshake {
         this.peer = peer;
         this.secure = secure;
         this.time = time;
+        // The origin, as a browser of the draft that is version 8 of WebSocket names it.
+        boolean isDraft = headers.contains("Sec-WebSocket-Origin") && !headers.contains("Origin");
         int i = 0;
         for (Map.Entry<String, String> header : headers) {
-            this.headers[i++] = header.getKey();
+            boolean isOrigin = isDraft && header.getKey().equalsIgnoreCase("Sec-WebSocket-Origin");
+            this.headers[i++] = isOrigin ? "Origin" : header.getKey();
             this.headers[i++] = header.getValue();
         }
     }
@@ -135,6 +139,27 @@ public final class Handshake {
             }
         }
         return null;
+    }
+
+    /** All values of a header, in their order; empty if there is none. The name's case is ignored. */
+    public List<String> headers(String name) {
+        List<String> values = new ArrayList<>(1);
+        for (int i = 0; i < headers.length; i += 2) {
+            if (headers[i].equalsIgnoreCase(name)) {
+                values.add(headers[i + 1]);
+            }
+        }
+        return values;
+    }
+
+    /** All headers by their names in lower case, with their values, in the order of the request; a copy. Some are secret. */
+    public Map<String, List<String>> headers() {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            all.computeIfAbsent(headers[i].toLowerCase(Locale.ROOT), first -> new ArrayList<>(1))
+                    .add(headers[i + 1]);
+        }
+        return all;
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.scarfall.engineio;
 
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds headers to every HTTP response of a server. Called on any event loop, and once when the server starts, for the fixed
@@ -10,12 +10,29 @@ import java.util.function.BiConsumer;
 @FunctionalInterface
 public interface ResponseHeaders {
 
-    /**
-     * Adds headers.
-     *
-     * @param request what is being answered
-     * @param opens whether the response opens a session
-     * @param headers takes a name and a value, and replaces what was set under that name
-     */
-    void add(Handshake request, boolean opens, BiConsumer<String, String> headers);
+    /** Adds headers to a response. */
+    void add(Response response);
+
+    /** The head of a response that is about to be sent. Of use only until {@link ResponseHeaders#add} returns. */
+    interface Response {
+
+        /** The request that is answered. */
+        Handshake request();
+
+        /**
+         * The id of the session that the response opens, or that the request belongs to; null if there is none. It is as good as
+         * a password of the session: a cookie that carries it belongs to the browser alone.
+         */
+        @Nullable
+        String sessionId();
+
+        /** Whether the response opens the session. */
+        boolean opensSession();
+
+        /** Sets a header, in place of all values of that name. */
+        void set(String name, String value);
+
+        /** Adds a value to those of the same name, such as a further {@code Set-Cookie}. */
+        void add(String name, String value);
+    }
 }

@@ -69,11 +69,26 @@ final class SessionRegistry {
         }
     }
 
+    /** Tells that a request is refused. */
+    void refused(Handshake request, int status, String reason) {
+        try {
+            config.refusals().refused(request, status, reason);
+        } catch (RuntimeException e) { // the client is answered all the same
+            log.error("refusal listener failed status={}", status, e);
+        }
+    }
+
+    /** An id for a session that is about to be opened. */
+    String nextId() {
+        return ids.next();
+    }
+
     /** Opens a session whose home is the given loop, on which the caller is. */
-    EngineSession open(EventExecutor home, Handshake handshake, Function<EngineSession, Transport> transports) {
+    EngineSession open(
+            String id, EventExecutor home, Handshake handshake, Function<EngineSession, Transport> transports) {
         Heartbeats wheel = heartbeats.computeIfAbsent(
                 home, loop -> new Heartbeats(loop, config.pingInterval(), config.pingTimeout()));
-        return new EngineSession(ids.next(), home, handshake, this, wheel, transports, listener);
+        return new EngineSession(id, home, handshake, this, wheel, transports, listener);
     }
 
     /** Called by a session that opens. */

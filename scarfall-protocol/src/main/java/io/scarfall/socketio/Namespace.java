@@ -158,7 +158,7 @@ public final class Namespace {
     }
 
     private void acknowledge(Socket socket, Packet.Event event, @Nullable Object answer) {
-        if (event.id() == Packet.NO_ID || !socket.isConnected()) {
+        if (event.id() == Packet.NO_ID || answer == EventHandler.NO_ACK || !socket.isConnected()) {
             return;
         }
         Arguments arguments;

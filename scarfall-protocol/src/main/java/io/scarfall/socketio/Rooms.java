@@ -51,6 +51,11 @@ public final class Rooms {
         return Set.copyOf(rooms.keySet());
     }
 
+    /** The sockets of this node in a room; a copy. The id of a socket is a room too; empty for a room that nobody is in. */
+    public Set<Socket> members(String room) {
+        return Set.copyOf(room(room));
+    }
+
     /** The socket with an id; null if it is not on this node. */
     public @Nullable Socket socket(String id) {
         return sockets.get(id);

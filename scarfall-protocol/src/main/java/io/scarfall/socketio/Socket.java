@@ -227,7 +227,10 @@ public final class Socket {
         });
     }
 
-    /** The rooms that were joined; the socket's own id is a room too, and is not in here. */
+    /**
+     * The rooms that were joined; a copy. The socket's own id is a room too, and is not in here. In a {@link DisconnectHandler}
+     * these are the rooms that the socket was in; after that there are none.
+     */
     public Set<String> rooms() {
         assert isHome();
         return rooms == null ? Set.of() : Set.copyOf(rooms);
@@ -364,7 +367,6 @@ public final class Socket {
         state = State.DISCONNECTED;
         if (rooms != null) {
             rooms.forEach(room -> namespace.broadcaster().rooms().leave(this, room));
-            rooms = null;
         }
         if (pendingAcks != null) {
             LongObjectMap<PendingAck> dropped = pendingAcks;
@@ -377,6 +379,7 @@ public final class Socket {
         if (wasConnected) {
             namespace.left(this, reason);
         }
+        rooms = null;
     }
 
     /** Takes an ack; returns whether somebody waited for it. */

@@ -17,7 +17,7 @@ class ConnectionLimitsTest {
 
     private static ClockedServer limited(ConnectionLimits limits) {
         return new ClockedServer(builder -> builder.connections(limits)
-                .responseHeaders((request, opens, headers) -> headers.accept("X-Hardened", "yes")));
+                .responseHeaders(response -> response.set("X-Hardened", "yes")));
     }
 
     @Test

@@ -16,10 +16,10 @@ class FallbackTest {
     private static final String FAILED = "500 text/plain; charset=UTF-8 ";
 
     private HttpFallback fallback = request -> null;
-    private ResponseHeaders responseHeaders = (request, opens, headers) -> {};
+    private ResponseHeaders responseHeaders = response -> {};
     private final ClockedServer server =
             new ClockedServer(builder -> builder.fallback(request -> fallback.answer(request))
-                    .responseHeaders((request, opens, headers) -> responseHeaders.add(request, opens, headers)));
+                    .responseHeaders(response -> responseHeaders.add(response)));
 
     @AfterEach
     void tearDown() {
@@ -135,10 +135,10 @@ class FallbackTest {
 
     @Test
     void everyResponseGetsTheHeaders() {
-        responseHeaders = (request, opens, headers) -> {
-            headers.accept("X-Path", request.path());
-            headers.accept("X-Opens", String.valueOf(opens));
-            headers.accept("Cache-Control", "replaced");
+        responseHeaders = response -> {
+            response.set("X-Path", response.request().path());
+            response.set("X-Opens", String.valueOf(response.opensSession()));
+            response.set("Cache-Control", "replaced");
         };
         ClockedServer.Connection client = server.connect();
         Reply open = server.connect().get(Peer.POLLING);
@@ -161,9 +161,9 @@ class FallbackTest {
 
     @Test
     void headersOfAnAnswerWinOverThoseOfAllResponses() {
-        responseHeaders = (request, opens, headers) -> {
-            headers.accept("X-Policy", "of all");
-            headers.accept("X-Other", "of all");
+        responseHeaders = response -> {
+            response.set("X-Policy", "of all");
+            response.set("X-Other", "of all");
         };
         fallback = request -> CompletableFuture.completedFuture(
                 new HttpReply(200, "text/plain", Bytes.utf8("page"), Map.of("X-Policy", "of this page")));
@@ -179,6 +179,26 @@ class FallbackTest {
     }
 
     @Test
+    void headersMayHaveSeveralValuesAndKnowTheSession() {
+        responseHeaders = response -> {
+            response.add("Set-Cookie", "io=" + response.sessionId());
+            response.add("Set-Cookie", "opens=" + response.opensSession());
+        };
+        Reply open = server.connect().get(Peer.POLLING);
+        String sid = Peer.sid(open.body());
+        assertThat(open.header("set-cookie")).isEqualTo("io=" + sid + ", opens=true");
+        Reply post = server.connect().post(Peer.POLLING + "&sid=" + sid, "4x");
+        server.session(sid).assertNext("text x");
+        assertThat(post.header("set-cookie")).isEqualTo("io=" + sid + ", opens=false");
+        assertThat(server.connect().get("/elsewhere").header("set-cookie")).isEqualTo("io=null, opens=false");
+        ClockedServer.Connection webSocket = server.connect();
+        webSocket.requestUpgrade(Peer.WEBSOCKET);
+        Reply upgraded = webSocket.assertUpgraded();
+        String webSocketSid = Peer.sid(webSocket.frame().toString());
+        assertThat(upgraded.header("set-cookie")).isEqualTo("io=" + webSocketSid + ", opens=true");
+    }
+
+    @Test
     void hookThatFailsCostsTheConnectionAndNothingElse() {
         ClockedServer.Connection opener = server.connect();
         String sid = opener.open();
@@ -187,7 +207,7 @@ class FallbackTest {
         poller.startPoll(sid);
         ClockedServer.Connection other = server.connect();
         String otherSid = other.openWebSocket();
-        responseHeaders = (request, opens, headers) -> {
+        responseHeaders = response -> {
             throw new IllegalStateException("on purpose");
         };
         try (ErrorLog errors = new ErrorLog()) {
@@ -205,7 +225,7 @@ class FallbackTest {
             errors.expect("request failed", IllegalStateException.class);
         }
         other.assertFrames("text 4in the same pass");
-        responseHeaders = (request, opens, headers) -> {};
+        responseHeaders = response -> {};
         session.send(Bytes.utf8("y"));
         assertThat(opener.poll(sid)).isEqualTo("4y");
     }

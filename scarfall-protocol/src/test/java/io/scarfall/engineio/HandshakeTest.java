@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sessions open, and what listeners may do while they do. */
@@ -57,15 +58,86 @@ class HandshakeTest {
     @ValueSource(
             strings = {
                 "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
-                "Sec-WebSocket-Extensions: constructor, __proto__;;==\"",
-                "Sec-WebSocket-Protocol: chat, superchat",
-                "Sec-WebSocket-Protocol: a                                                                   b"
+                "Sec-WebSocket-Extensions: constructor, __proto__;;==\""
             })
-    void extensionsAndProtocolsAreNotNegotiated(String header) {
+    void extensionsAreNotNegotiated(String header) {
         ClockedServer.Connection client = server.connect();
         client.requestUpgrade(Peer.WEBSOCKET, header);
         assertThat(client.assertUpgraded().headers()).containsOnlyKeys("connection", "upgrade", "sec-websocket-accept");
         assertThat(client.frame().toString()).startsWith("text 0{");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "Sec-WebSocket-Protocol: chat, superchat | chat",
+                "Sec-WebSocket-Protocol: v1.!#$%&'*+-.^_`~ \t,chat | v1.!#$%&'*+-.^_`~",
+                "sec-websocket-protocol: a;Sec-WebSocket-Protocol: b | a"
+            })
+    void firstSubprotocolIsSelected(String headers, String selected) {
+        ClockedServer.Connection client = server.connect();
+        client.requestUpgrade(Peer.WEBSOCKET, headers.split(";"));
+        assertThat(client.assertUpgraded().header("sec-websocket-protocol")).isEqualTo(selected);
+        String sid = Peer.sid(client.frame().toString());
+        assertThat(server.session(sid).session.handshake().headers("Sec-WebSocket-Protocol"))
+                .isNotEmpty();
+        String polling = server.connect().open();
+        ClockedServer.Connection upgrade = server.connect();
+        upgrade.requestUpgrade(Peer.WEBSOCKET + "&sid=" + polling, headers.split(";"));
+        assertThat(upgrade.assertUpgraded().header("sec-websocket-protocol")).isEqualTo(selected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sec-WebSocket-Protocol: ",
+                "Sec-WebSocket-Protocol: a b",
+                "Sec-WebSocket-Protocol: a,,b",
+                "Sec-WebSocket-Protocol: a, a",
+                "Sec-WebSocket-Protocol: ,a",
+                "Sec-WebSocket-Protocol: a,",
+                "Sec-WebSocket-Protocol: \"a\"",
+                "Sec-WebSocket-Protocol: a/b",
+                "Sec-WebSocket-Protocol: \u00e9"
+            })
+    void malformedSubprotocolsAreRefused(String header) {
+        ClockedServer.Connection client = server.connect();
+        client.requestUpgrade(Peer.WEBSOCKET, header);
+        assertThat(client.reply()).hasToString("400 text/html Invalid Sec-WebSocket-Protocol header");
+        client.assertClosed();
+    }
+
+    /** The last draft of RFC 6455: the same frames, and another header for the origin. */
+    @Test
+    void versionEightIsSpoken() {
+        ClockedServer.Connection client = server.connect();
+        client.request(
+                "GET",
+                Peer.WEBSOCKET,
+                "",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Key: " + Peer.KEY,
+                "Sec-WebSocket-Version: 8",
+                "Sec-WebSocket-Origin: https://page.example");
+        client.assertUpgraded();
+        String sid = Peer.sid(client.frame().toString());
+        assertThat(server.session(sid).session.handshake().header("Origin")).isEqualTo("https://page.example");
+    }
+
+    @Test
+    void headersAreListed() {
+        ClockedServer.Connection client = server.connect();
+        client.request("GET", Peer.POLLING, "", "X-Many: 1", "x-many: 2", "Cookie: a=b");
+        String sid = Peer.sid(client.reply().body());
+        Handshake handshake = server.session(sid).session.handshake();
+        assertThat(handshake.headers())
+                .containsEntry("x-many", List.of("1", "2"))
+                .containsEntry("cookie", List.of("a=b"));
+        assertThat(handshake.headers("X-MANY")).containsExactly("1", "2");
+        assertThat(handshake.headers("x-none")).isEmpty();
     }
 
     @Test

@@ -19,7 +19,7 @@ class HttpLimitsTest {
     private static final Duration NANO = Duration.ofNanos(1);
 
     private final ClockedServer server = new ClockedServer(builder -> builder.http(HttpLimits.DEFAULT)
-            .responseHeaders((request, opens, headers) -> headers.accept("X-Hardened", request.path())));
+            .responseHeaders(response -> response.set("X-Hardened", response.request().path())));
     private final ClockedServer.Connection client = server.connect();
 
     @AfterEach

@@ -91,6 +91,19 @@ class AckTest {
     }
 
     @Test
+    void aHandlerMayKeepSilentThoughItWasAsked() {
+        server.start(namespace("/")
+                .on("never", (socket, arguments) -> EventHandler.NO_ACK)
+                .on("never later", (socket, arguments) -> CompletableFuture.completedFuture(EventHandler.NO_ACK))
+                .on("nothing", (socket, arguments) -> null)
+                .build());
+        TestClient client = server.join();
+        client.send("21['never']").send("22['never later']").send("23['nothing']");
+        client.expect("33[]");
+        client.fence();
+    }
+
+    @Test
     void answersComeInTheOrderInWhichTheyAreReady() {
         CompletableFuture<Object> first = new CompletableFuture<>();
         CompletableFuture<Object> second = new CompletableFuture<>();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.testing.Answers;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -150,8 +151,9 @@ class BinaryTest {
                         "nested",
                         (socket, arguments) -> Arguments.of(
                                 new Folder(new File("a", new byte[] {1}), List.of(bytes(2), Bytes.EMPTY)),
-                                new byte[] {3},
+                                ByteBuffer.wrap(new byte[] {0, 3, 0}, 1, 1),
                                 Map.of("deep", List.of(bytes(4)))))
+                .on("echo", ByteBuffer.class, (socket, buffer) -> buffer.asReadOnlyBuffer())
                 .build());
         TestClient client = server.join();
         client.send("21['nested']");
@@ -160,6 +162,9 @@ class BinaryTest {
                 + "{'deep':[{'_placeholder':true,'num':4}]}]");
         assertThat(List.of(client.binary(), client.binary(), client.binary(), client.binary(), client.binary()))
                 .containsExactly(bytes(1), bytes(2), Bytes.EMPTY, bytes(3), bytes(4));
+        client.send("51-2['echo',{'_placeholder':true,'num':0}]", new byte[] {5});
+        client.expect("61-2[{'_placeholder':true,'num':0}]");
+        assertThat(client.binary()).isEqualTo(bytes(5));
         client.fence();
     }
 

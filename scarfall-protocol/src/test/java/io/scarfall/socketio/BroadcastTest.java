@@ -125,10 +125,15 @@ class BroadcastTest {
         ada.send("21['join','room']").expect("31[['room']]");
         join(benSocket, "room");
         assertReaches(all.to("room"), ada, ben);
+        Set<Socket> members = all.rooms().members("room");
+        assertThat(members).containsExactlyInAnyOrder(adaSocket, benSocket);
         ada.send("21['leave','room']").expect("31[[]]");
         assertReaches(all.to("room"), ben);
         leave(benSocket, "room");
         assertReaches(all.to("room"));
+        assertThat(all.rooms().members("room")).isEmpty();
+        assertThat(members).as("a copy").hasSize(2);
+        assertThat(all.rooms().members(cemSocket.id())).containsExactly(cemSocket);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -275,20 +276,28 @@ class DisconnectTest {
     }
 
     @Test
-    void whenADisconnectIsToldTheSocketHasLeftItsRooms() {
-        server.start(namespace("/")
+    void whenADisconnectIsToldTheSocketHasLeftItsRoomsAndStillNamesThem() {
+        Broadcaster all = Broadcaster.of("/");
+        CompletableFuture<Socket> left = new CompletableFuture<>();
+        server.start(namespace(all)
                 .onConnect(socket -> socket.join("room"))
                 .onDisconnect((socket, reason) -> {
                     journal.add("connected " + socket.isConnected());
                     journal.add("rooms " + socket.rooms());
+                    journal.add("members " + all.rooms().members("room"));
                     journal.add("emitted " + socket.emit("late"));
-                    socket.join("room");
+                    socket.join("other");
                     journal.add("rooms " + socket.rooms());
+                    socket.execute(() -> left.complete(socket));
                 })
                 .build());
         TestClient client = server.join();
         client.closeTransport();
-        journal.expect("connected false", "rooms []", "emitted false", "rooms []");
+        journal.expect("connected false", "rooms [room]", "members []", "emitted false", "rooms [room]");
+        Socket socket = left.join();
+        CompletableFuture<Object> after = new CompletableFuture<>();
+        socket.execute(() -> after.complete(socket.rooms()));
+        assertThat(after.join()).isEqualTo(Set.of());
     }
 
     @Test

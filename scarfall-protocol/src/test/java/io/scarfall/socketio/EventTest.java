@@ -313,6 +313,8 @@ class EventTest {
 
     // What is sent
 
+    record Measured(double one, Float two) {}
+
     @Test
     void emittedArgumentsAreWrittenAsJavaScriptWould() {
         server.start(namespace("/")
@@ -321,6 +323,8 @@ class EventTest {
                     socket.emit("null", (Object) null);
                     socket.emit("some", 1, "a\u2028\"\n", List.of(true), Map.of("k", 1.5), new Point(1, 2));
                     socket.emit("passed on", arguments);
+                    socket.emit("no numbers", Double.NaN, -1 / 0f, List.of(1 / 0.0), new double[] {0.5, Double.NaN});
+                    socket.emit("no numbers", new Measured(Double.NaN, Float.NEGATIVE_INFINITY), Map.of("k", Float.NaN));
                     return null;
                 })
                 .build());
@@ -330,7 +334,9 @@ class EventTest {
                 "2['none']",
                 "2['null',null]",
                 "2['some',1,'a\u2028\\'\\n',[true],{'k':1.5},{'x':1,'y':2}]",
-                "2['passed on',{'raw' : 1}]");
+                "2['passed on',{'raw' : 1}]",
+                "2['no numbers',null,null,[null],[0.5,null]]",
+                "2['no numbers',{'one':null,'two':null},{'k':null}]");
     }
 
     @Test

@@ -1,10 +1,8 @@
 package io.scarfall.gateway.http;
 
-import io.scarfall.engineio.Handshake;
 import io.scarfall.engineio.ResponseHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /** Adds the headers of Helmet 8 to every response, with the values of its defaults. Immutable and thread-safe. */
 public final class SecurityHeaders implements ResponseHeaders {
@@ -32,7 +30,7 @@ public final class SecurityHeaders implements ResponseHeaders {
     }
 
     @Override
-    public void add(Handshake request, boolean opens, BiConsumer<String, String> sink) {
-        headers.forEach(sink);
+    public void add(Response response) {
+        headers.forEach(response::set);
     }
 }

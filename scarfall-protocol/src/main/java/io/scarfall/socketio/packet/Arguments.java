@@ -24,8 +24,9 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
     }
 
     /**
-     * Returns the arguments that stand for some values. {@code byte[]} and {@link Bytes} become attachments wherever they
-     * are inside; {@link RawJson} is passed on as it is, and so are {@link Arguments} that are the only value; everything
+     * Returns the arguments that stand for some values. {@code byte[]}, {@link Bytes} and {@link java.nio.ByteBuffer} (what
+     * remains in it; copied) become attachments wherever they are inside; NaN and infinite numbers become null, as in
+     * JavaScript; {@link RawJson} is passed on as it is, and so are {@link Arguments} that are the only value; everything
      * else is written by Jackson.
      *
      * @throws IllegalArgumentException if Jackson cannot write a value
@@ -76,8 +77,8 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
     }
 
     /**
-     * Reads an argument as a type of the application, with Jackson's streaming reader; {@code byte[]} and {@link Bytes}
-     * take attachments, {@link RawJson} takes the text itself. Returns null for JSON's null and for an argument that is
+     * Reads an argument as a type of the application, with Jackson's streaming reader; {@code byte[]}, {@link Bytes} and
+     * {@link java.nio.ByteBuffer} take attachments, {@link RawJson} takes the text itself. Returns null for JSON's null and for an argument that is
      * not there.
      *
      * @throws MalformedPacketException if the argument does not fit the type

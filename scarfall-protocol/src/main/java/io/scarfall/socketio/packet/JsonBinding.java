@@ -1,12 +1,16 @@
 package io.scarfall.socketio.packet;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.ObjectCodec;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.json.UTF8JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -20,9 +24,11 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -51,14 +57,13 @@ final class JsonBinding {
      * of strings. Jackson's own table of names has a random seed, starts anew when it has grown, and fails the reading of
      * names that collide; without it Jackson reads characters, and {@link RawJson} needs the positions of bytes.
      */
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    private static final JsonFactory FACTORY = new Factory(new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(JsonLimits.HIGHEST_DEPTH)
                     .maxNumberLength(JsonLimits.HIGHEST_NUMBER_LENGTH)
                     .maxNameLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+                    .build()));
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
@@ -70,9 +75,11 @@ final class JsonBinding {
                     .addSerializer(new DateSerializer())
                     .addSerializer(new BinarySerializer<>(byte[].class))
                     .addSerializer(new BinarySerializer<>(Bytes.class))
+                    .addSerializer(new BinarySerializer<>(ByteBuffer.class))
                     .addDeserializer(Bytes.class, new BytesDeserializer())
                     .addDeserializer(byte[].class, new ByteArrayDeserializer())
                     .addDeserializer(BigInteger.class, new BigIntegerDeserializer())
+                    .addDeserializer(ByteBuffer.class, new ByteBufferDeserializer())
                     .addDeserializer(RawJson.class, new RawJsonDeserializer()))
             .build();
 
@@ -99,6 +106,47 @@ final class JsonBinding {
             throw new MalformedPacketException("an argument is no " + type.getSimpleName());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes generators that write what is no number of JSON as null. */
+    private static final class Factory extends JsonFactory {
+
+        private static final long serialVersionUID = 1;
+
+        Factory(JsonFactoryBuilder builder) {
+            super(builder);
+        }
+
+        @Override
+        protected JsonGenerator _createUTF8Generator(OutputStream out, IOContext context) {
+            return new Generator(context, _generatorFeatures, _objectCodec, out, _quoteChar);
+        }
+    }
+
+    /** In the generator, so that no type of an application is missed: JSON has no NaN, and JavaScript writes null for it. */
+    private static final class Generator extends UTF8JsonGenerator {
+
+        Generator(IOContext context, int features, ObjectCodec codec, OutputStream out, char quote) {
+            super(context, features, codec, out, quote);
+        }
+
+        @Override
+        public void writeNumber(double value) throws IOException {
+            if (Double.isFinite(value)) {
+                super.writeNumber(value);
+            } else {
+                writeNull();
+            }
+        }
+
+        @Override
+        public void writeNumber(float value) throws IOException {
+            if (Float.isFinite(value)) {
+                super.writeNumber(value);
+            } else {
+                writeNull();
+            }
         }
     }
 
@@ -147,7 +195,18 @@ final class JsonBinding {
             out.writeBooleanField("_placeholder", true);
             out.writeNumberField("num", attachments.size());
             out.writeEndObject();
-            attachments.add(value instanceof byte[] array ? Bytes.copyOf(array) : (Bytes) value);
+            attachments.add(bytes(value));
+        }
+
+        private static Bytes bytes(Object value) {
+            if (value instanceof byte[] array) {
+                return Bytes.copyOf(array);
+            } else if (value instanceof ByteBuffer buffer) {
+                byte[] copy = new byte[buffer.remaining()];
+                buffer.duplicate().get(copy);
+                return Bytes.wrap(copy);
+            }
+            return (Bytes) value;
         }
     }
 
@@ -164,6 +223,14 @@ final class JsonBinding {
         @Override
         public byte[] deserialize(JsonParser in, DeserializationContext context) throws IOException {
             return attachment(in, context).toByteArray();
+        }
+    }
+
+    private static final class ByteBufferDeserializer extends JsonDeserializer<ByteBuffer> {
+
+        @Override
+        public ByteBuffer deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return ByteBuffer.wrap(attachment(in, context).toByteArray());
         }
     }
 
