@@ -59,7 +59,9 @@ final class WebSocketHandshake {
      */
     static @Nullable String protocol(Handshake request) {
         Set<String> protocols = protocols(request);
-        return protocols == null || protocols.isEmpty() ? null : protocols.iterator().next();
+        return protocols == null || protocols.isEmpty()
+                ? null
+                : protocols.iterator().next();
     }
 
     /** The value of a header that may not be repeated; null if it is missing or repeated. */

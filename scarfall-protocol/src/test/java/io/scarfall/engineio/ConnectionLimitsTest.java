@@ -16,8 +16,8 @@ class ConnectionLimitsTest {
     private static final ConnectionLimits DEFAULT = ConnectionLimits.DEFAULT;
 
     private static ClockedServer limited(ConnectionLimits limits) {
-        return new ClockedServer(builder -> builder.connections(limits)
-                .responseHeaders(response -> response.set("X-Hardened", "yes")));
+        return new ClockedServer(
+                builder -> builder.connections(limits).responseHeaders(response -> response.set("X-Hardened", "yes")));
     }
 
     @Test

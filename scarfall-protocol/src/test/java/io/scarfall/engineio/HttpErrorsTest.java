@@ -174,8 +174,7 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Sec-WebSocket-Version: 12", "Sec-WebSocket-Version: ", "Sec-WebSocket-Version: 13, 8", "X: 13"
-            })
+            strings = {"Sec-WebSocket-Version: 12", "Sec-WebSocket-Version: ", "Sec-WebSocket-Version: 13, 8", "X: 13"})
     void otherVersionsOfWebSocketAreRefused(String header) {
         NetworkedServer.Client client = server.connect();
         client.request(

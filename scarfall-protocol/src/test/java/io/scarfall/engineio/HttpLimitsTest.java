@@ -19,7 +19,8 @@ class HttpLimitsTest {
     private static final Duration NANO = Duration.ofNanos(1);
 
     private final ClockedServer server = new ClockedServer(builder -> builder.http(HttpLimits.DEFAULT)
-            .responseHeaders(response -> response.set("X-Hardened", response.request().path())));
+            .responseHeaders(
+                    response -> response.set("X-Hardened", response.request().path())));
     private final ClockedServer.Connection client = server.connect();
 
     @AfterEach

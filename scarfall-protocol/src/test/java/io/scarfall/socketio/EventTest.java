@@ -324,7 +324,8 @@ class EventTest {
                     socket.emit("some", 1, "a\u2028\"\n", List.of(true), Map.of("k", 1.5), new Point(1, 2));
                     socket.emit("passed on", arguments);
                     socket.emit("no numbers", Double.NaN, -1 / 0f, List.of(1 / 0.0), new double[] {0.5, Double.NaN});
-                    socket.emit("no numbers", new Measured(Double.NaN, Float.NEGATIVE_INFINITY), Map.of("k", Float.NaN));
+                    socket.emit(
+                            "no numbers", new Measured(Double.NaN, Float.NEGATIVE_INFINITY), Map.of("k", Float.NaN));
                     return null;
                 })
                 .build());
