@@ -98,6 +98,8 @@ test('token prints a token that the server takes', async (t) => {
 test('token refuses what would be no token', async () => {
   for (const [args, message] of [
     [['token', 'alice', '--expires', 'soon'], /--expires is soon/],
+    [['token', 'alice', '--expires', '0'], /--expires is 0 \(expected: 1 s or more\)/],
+    [['token', 'alice', '--expires', '999ms'], /--expires is 999ms/],
     [['token', 'a\nb'], /the user of token/],
   ]) {
     const { code, out, err } = await runJar(args, { JWT_SECRET: SECRET });
@@ -225,6 +227,18 @@ test('an event that comes too fast is refused with the time to wait, and counted
   assert.ok(answers[0].timestamp, 'the first passes');
   const { body } = await get(`${server.internalUrl}/metrics`);
   assert.match(body, new RegExp(`^scarfall_limits_total\\{limit="rates"\\} ${refused.length}(\\.0)?$`, 'm'));
+});
+
+test('SIGHUP does not end the server, also while it drains', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_DELAY: '1s' } });
+  t.after(() => server.stop());
+  process.kill(server.pid, 'SIGHUP');
+  await until(() => server.log.includes('SIGHUP ignored'));
+  assert.equal((await get(`${server.userUrl}/healthz`)).status, 200);
+  const ended = server.stop('SIGTERM');
+  await until(async () => (await get(`${server.userUrl}/healthz`)).status === 503);
+  process.kill(server.pid, 'SIGHUP');
+  assert.equal(await ended, 143);
 });
 
 for (const transport of ['websocket', 'polling']) {

@@ -2,16 +2,28 @@ package io.scarfall.examples;
 
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.presence.Friend;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** The gateway inside a back end of its own, with one event more: what a game server adds. */
+/**
+ * The gateway inside a back end of its own, with one event more: what a game server adds. It listens on ports 3000 and 4000, or
+ * on those given as arguments, verifies tokens by {@code JWT_SECRET}, and drains on SIGTERM.
+ */
 public final class EmbeddedGateway {
+
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
     private EmbeddedGateway() {}
 
-    /** What a client sends by {@code move}. */
-    record Move(String opponent, int x, int y) {}
+    /** What a client sends by {@code move}. A client that names no opponent gets {@code invalid arguments} as its ack. */
+    record Move(String opponent, int x, int y) {
+
+        Move {
+            Objects.requireNonNull(opponent, "opponent");
+        }
+    }
 
     /** What it reads as the ack. */
     record Moved(boolean seen) {}
@@ -42,10 +54,21 @@ public final class EmbeddedGateway {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        String secret = System.getProperty("secret", "");
-        try (Scarfall scarfall = start(secret, 3000, 4000)) {
-            scarfall.delivery().sendMessage(List.of("alice"), "The server is back", Map.of("kind", "notice"));
-            Thread.currentThread().join();
+        String secret = System.getenv("JWT_SECRET");
+        if (secret == null) {
+            System.err.println("JWT_SECRET is not set (expected: the secret of the users' tokens, 32 random bytes or more)");
+            System.exit(2);
+            return;
         }
+        int port = args.length > 0 ? Integer.parseInt(args[0]) : 3000;
+        int internalPort = args.length > 1 ? Integer.parseInt(args[1]) : 4000;
+        Scarfall scarfall = start(secret, port, internalPort);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            scarfall.drain(Duration.ZERO, DRAIN_TIMEOUT);
+            System.out.println("drained");
+        }));
+        System.out.println("users on port " + scarfall.userPort() + ", services on port " + scarfall.internalPort());
+        scarfall.delivery().sendMessage(List.of("alice"), "The server is back", Map.of("kind", "notice"));
+        Thread.currentThread().join();
     }
 }

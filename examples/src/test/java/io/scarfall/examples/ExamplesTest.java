@@ -68,11 +68,34 @@ class ExamplesTest {
                 assertThat(((JSONObject) ask(alice, "move", move)[0]).getBoolean("seen"))
                         .isTrue();
                 assertThat(moved.get(10, TimeUnit.SECONDS)).containsExactly("alice", 3, 4);
+                JSONObject refused = (JSONObject) ask(alice, "move", new JSONObject())[0];
+                assertThat(refused.getString("status")).isEqualTo("error");
+                assertThat(refused.getString("code")).isEqualTo("invalid");
                 assertThat(scarfall.presence().count().toCompletableFuture().get(10, TimeUnit.SECONDS))
                         .isEqualTo(2);
             } finally {
                 alice.close();
                 bob.close();
+            }
+        }
+    }
+
+    @Test
+    void theEmbeddedGatewayDrainsOnSigterm() throws Exception {
+        JavaProcess.Builder program = JavaProcess.ofMain(EmbeddedGateway.class);
+        try (JavaProcess gateway =
+                program.environment("JWT_SECRET", SECRET).arguments("0", "0").start()) {
+            int port = Integer.parseInt(gateway.awaitLine("^users on port (\\d+),").group(1));
+            Socket alice = user(port, "alice");
+            CompletableFuture<Object[]> left = new CompletableFuture<>();
+            alice.on(Socket.EVENT_DISCONNECT, left::complete);
+            try {
+                connect(alice);
+                assertThat(gateway.terminate()).isEqualTo(143);
+                gateway.awaitLine("^drained$");
+                assertThat(left.get(10, TimeUnit.SECONDS)).containsExactly("transport close");
+            } finally {
+                alice.close();
             }
         }
     }
@@ -132,6 +155,10 @@ class ExamplesTest {
     }
 
     private static Socket user(Scarfall scarfall, String id) {
+        return user(scarfall.userPort(), id);
+    }
+
+    private static Socket user(int port, String id) {
         String token = JWT.create()
                 .withSubject(id)
                 .withExpiresAt(Instant.now().plusSeconds(60))
@@ -140,7 +167,7 @@ class ExamplesTest {
                 .setAuth(Map.of("token", token))
                 .setForceNew(true)
                 .build();
-        return IO.socket(URI.create("http://localhost:" + scarfall.userPort()), options);
+        return IO.socket(URI.create("http://localhost:" + port), options);
     }
 
     private static void connect(Socket client) throws Exception {

@@ -42,6 +42,7 @@ import io.scarfall.gateway.limit.RateLimits;
 import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.gateway.metrics.LoopLag;
 import io.scarfall.gateway.metrics.Metrics;
+import io.scarfall.gateway.metrics.TrafficCounter;
 import io.scarfall.gateway.node.Membership;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
@@ -77,6 +78,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -97,6 +99,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -141,6 +144,7 @@ public final class Scarfall implements AutoCloseable {
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
     /** The names of the ports in metrics. */
+    private static final double MILLIS_PER_DAY = 86_400_000;
     private static final String USERS = "users";
 
     private static final String INTERNAL = "internal";
@@ -324,6 +328,7 @@ public final class Scarfall implements AutoCloseable {
             every(scheduler, LAG_INTERVAL, loops::isAlive);
             every(scheduler, SWEEP_INTERVAL, userLimits::sweep);
             showGauges(metrics, localUsers, links, memory);
+            showKeys(metrics, verifier);
             started = true;
         } catch (RuntimeException e) {
             close();
@@ -339,8 +344,8 @@ public final class Scarfall implements AutoCloseable {
 
     /** Shows how much there is of what; what is counted as it happens is counted where it does. */
     private void showGauges(Metrics metrics, LocalUsers localUsers, NodeLinks links, MemoryBudget memory) {
-        metrics.gauge("scarfall.connections", userPort::sessionCount, "port", USERS);
-        metrics.gauge("scarfall.connections", internalPort::sessionCount, "port", INTERNAL);
+        showPort(metrics, userPort, USERS);
+        showPort(metrics, internalPort, INTERNAL);
         metrics.gauge("scarfall.sessions", sessions::size);
         metrics.gauge("scarfall.users", localUsers::userCount);
         metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
@@ -349,6 +354,24 @@ public final class Scarfall implements AutoCloseable {
         metrics.gauge("scarfall.held.bytes", memory::heldBytes);
         metrics.gauge("scarfall.held.bytes.max", memory::maxBytes);
         metrics.gauge("scarfall.healthy", () -> membership.isHealthy() ? 1 : 0);
+    }
+
+    private static void showKeys(Metrics metrics, TokenVerifier verifier) {
+        DoubleSupplier age = verifier instanceof JwtVerifier jwt ? jwt::keysAgeSeconds : () -> Double.NaN;
+        metrics.gauge("scarfall.keys.age.seconds", age);
+    }
+
+    private static void showPort(Metrics metrics, EngineServer server, String port) {
+        metrics.gauge("scarfall.connections", server::sessionCount, "port", port);
+        for (String transport : List.of("polling", "websocket")) {
+            metrics.gauge(
+                    "scarfall.transports", () -> server.sessionCount(transport), "port", port, "transport", transport);
+        }
+        metrics.gauge("scarfall.certificate.remaining.days", () -> daysUntil(server.certificateEnd()), "port", port);
+    }
+
+    private static double daysUntil(@Nullable Instant end) {
+        return end == null ? Double.NaN : Duration.between(Instant.now(), end).toMillis() / MILLIS_PER_DAY;
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
@@ -1462,7 +1485,8 @@ public final class Scarfall implements AutoCloseable {
                     .proxyProtocol(config.wire().proxyProtocol())
                     .tls(config.wire().tls())
                     .admission(OriginGuard.of(cors))
-                    .fallback(healthRoutes ? health.or(httpFallback) : httpFallback);
+                    .fallback(healthRoutes ? health.or(httpFallback) : httpFallback)
+                    .traffic(new TrafficCounter(metrics, USERS));
             userEngine.accept(engine);
             return engine.build();
         }
@@ -1483,7 +1507,8 @@ public final class Scarfall implements AutoCloseable {
                                     : config.wire().memory().maxUnauthenticatedBytes())
                     .tls(config.wire().internalTls() ? config.wire().tls() : null)
                     .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
-                    .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback);
+                    .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback)
+                    .traffic(new TrafficCounter(metrics, INTERNAL));
             internalEngine.accept(engine);
             return engine.build();
         }

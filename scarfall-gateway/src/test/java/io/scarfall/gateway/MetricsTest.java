@@ -210,6 +210,6 @@ class MetricsTest {
         await().atMost(Client.PATIENCE)
                 .untilAsserted(() ->
                         assertThat(metrics.times("scarfall.eventloop.lag")).hasSizeGreaterThanOrEqualTo(2));
-        assertThat(metrics.gauge("scarfall.eventloop.lag.worst")).isBetween(0.0, 20.0);
+        assertThat(metrics.gauge("scarfall.eventloop.lag.worst.seconds")).isBetween(0.0, 20.0);
     }
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param http limits of HTTP requests; {@link HttpLimits#DEFAULT}
  * @param limits told of every limit that a peer runs into; nobody
  * @param refusals told of every request that is refused; nobody
+ * @param traffic counts bytes; nobody
  * @param trustedProxies who is believed to speak for others; {@link TrustedProxies#NONE}
  * @param proxyProtocol whether every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or
  *     2; false. One without it is closed; from others it is no request
@@ -57,6 +58,7 @@ public record EngineConfig(
         HttpLimits http,
         LimitListener limits,
         RefusalListener refusals,
+        TrafficListener traffic,
         TrustedProxies trustedProxies,
         boolean proxyProtocol,
         @Nullable TlsFiles tls,
@@ -104,6 +106,7 @@ public record EngineConfig(
         private HttpLimits http = HttpLimits.DEFAULT;
         private LimitListener limits = limit -> {};
         private RefusalListener refusals = (request, status, reason) -> {};
+        private TrafficListener traffic = TrafficListener.NONE;
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private boolean proxyProtocol;
         private @Nullable TlsFiles tls;
@@ -212,6 +215,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder traffic(TrafficListener value) {
+            traffic = value;
+            return this;
+        }
+
         public Builder trustedProxies(TrustedProxies value) {
             trustedProxies = value;
             return this;
@@ -255,6 +263,7 @@ public record EngineConfig(
                     http,
                     limits,
                     refusals,
+                    traffic,
                     trustedProxies,
                     proxyProtocol,
                     tls,

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,16 @@ public final class EngineServer implements AutoCloseable {
     /** How many TCP connections there are. */
     public int connectionCount() {
         return acceptor.size();
+    }
+
+    /** How many sessions use a transport, {@code polling} or {@code websocket}. Looks at every session. */
+    public int sessionCount(String transport) {
+        return sessions.count(transport);
+    }
+
+    /** When the certificate in use ends; null without TLS. Thread-safe. */
+    public @Nullable Instant certificateEnd() {
+        return tls == null ? null : tls.certificateEnd();
     }
 
     /** How many sessions are open. */

@@ -382,6 +382,16 @@ public final class EngineSession {
         exceeded(length > config.maxPayloadBytes() ? Limit.PAYLOAD : Limit.UNTRUSTED_BYTES);
     }
 
+    /** Bytes of the peer came by a transport. */
+    void received(Transport from, long bytes) {
+        config.traffic().received(from.name(), bytes);
+    }
+
+    /** Bytes for the peer went by a transport. */
+    void sent(Transport by, long bytes) {
+        config.traffic().sent(by.name(), bytes);
+    }
+
     /** What is held above a transport, and counts with what it holds itself. */
     long heldAbove(Transport which) {
         return which == transport ? heldAbove : 0;

@@ -107,7 +107,9 @@ final class PollingTransport implements Transport {
         if (poll != null && !unsent.isEmpty()) {
             pendingPoll = null;
             List<EnginePacket> packets = drain();
-            poll.reply(HttpExchange.OK, HttpExchange.TEXT, PayloadCodec.encode(packets));
+            Bytes body = PayloadCodec.encode(packets);
+            session.sent(this, body.length());
+            poll.reply(HttpExchange.OK, HttpExchange.TEXT, body);
         }
     }
 
@@ -220,6 +222,7 @@ final class PollingTransport implements Transport {
         if (pendingPost != exchange) {
             return;
         }
+        session.received(this, body.length());
         if (body.isUtf8()) {
             read(exchange, body, 0);
         } else {

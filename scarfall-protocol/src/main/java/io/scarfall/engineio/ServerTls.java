@@ -22,8 +22,10 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,7 @@ final class ServerTls implements AutoCloseable {
     private final TlsFiles files;
     private final SslProvider provider;
     private final ScheduledExecutorService watch;
+    private volatile @Nullable Instant certificateEnd;
     private volatile SslContext context;
 
     /** A digest of the files that were looked at last, whether they were of use or not. Guarded by this. */
@@ -125,16 +128,23 @@ final class ServerTls implements AutoCloseable {
         }
     }
 
+    /** When the certificate in use ends. Thread-safe. */
+    Instant certificateEnd() {
+        return Objects.requireNonNull(certificateEnd);
+    }
+
     private SslContext load() {
         X509Certificate[] chain = certificates(files.certificate());
         PublicKey publicKey = chain[0].getPublicKey();
         PrivateKey key = privateKey(files, publicKey.getAlgorithm());
         checkPair(key, publicKey);
         try {
-            return SslContextBuilder.forServer(key, chain)
+            SslContext loaded = SslContextBuilder.forServer(key, chain)
                     .sslProvider(provider)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
+            certificateEnd = chain[0].getNotAfter().toInstant();
+            return loaded;
         } catch (SSLException | RuntimeException e) {
             throw bad("tlsCertificate", files.certificate(), "a certificate and key that " + provider + " can use", e);
         }

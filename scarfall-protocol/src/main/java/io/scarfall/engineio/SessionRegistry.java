@@ -162,6 +162,16 @@ final class SessionRegistry {
         return List.copyOf(sessions.values());
     }
 
+    int count(String transport) {
+        int count = 0;
+        for (EngineSession session : sessions.values()) {
+            if (session.transport().equals(transport)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     int size() {
         return sessions.size();
     }

@@ -116,6 +116,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         isRead = true;
         ByteBuf in = (ByteBuf) message;
+        session.received(this, in.readableBytes());
         ByteBuf before = rest;
         if (before != null) {
             rest = null;
@@ -422,14 +423,18 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             buffer.writeBytes(payload.array(), payload.offset(), payload.length());
         } else {
             out = null;
-            channel.write(buffer, channel.voidPromise());
-            channel.write(
-                    Unpooled.wrappedBuffer(payload.array(), payload.offset(), payload.length()), channel.voidPromise());
+            write(buffer);
+            write(Unpooled.wrappedBuffer(payload.array(), payload.offset(), payload.length()));
         }
         if (!flushQueued) {
             flushQueued = true;
             FlushQueue.add(session.home(), this::flushQueued);
         }
+    }
+
+    private void write(ByteBuf buffer) {
+        session.sent(this, buffer.readableBytes());
+        channel.write(buffer, channel.voidPromise());
     }
 
     private ByteBuf out(int more) {
@@ -453,7 +458,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         ByteBuf buffer = out;
         if (buffer != null) {
             out = null;
-            channel.write(buffer, channel.voidPromise());
+            write(buffer);
         }
         channel.flush();
         reportHeld();

@@ -71,6 +71,9 @@ public final class Main {
         ScarfallServer server = ScarfallServer.start(config);
         LastWords.watch(server.gateway().broken());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
+        if (!line.development()) { // which ends with its terminal
+            Signals.ignoreHangup();
+        }
         server.announce();
         Thread.currentThread().join();
     }
@@ -97,7 +100,7 @@ public final class Main {
     }
 
     private static void stop(ScarfallServer server) {
-        SecondSignal.endsAtOnce();
+        Signals.endAtOnce();
         CountDownLatch stopped = new CountDownLatch(1);
         Thread limit = new Thread(() -> endUnless(stopped, server.longestStop()), "scarfall-stop-limit");
         limit.setDaemon(true);
@@ -152,7 +155,8 @@ public final class Main {
         }
     }
 
-    private static String version() {
+    /** The version of this program, or a word that it has none. */
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(unpackaged)" : version;
     }

@@ -49,7 +49,12 @@ final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
     });
     private final AtomicReference<@Nullable CompletableFuture<HttpReply>> writing = new AtomicReference<>();
 
-    PrometheusMetrics() {
+    /** @param version of the server */
+    PrometheusMetrics(String version) {
+        Gauge.builder("scarfall.build.info", () -> 1)
+                .description("1, with the version of the server as label")
+                .tags("version", version)
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         gc.bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -63,13 +68,18 @@ final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
 
     @Override
     public Counter counter(String name, String... tags) {
-        return registry.counter(name, tags)::increment;
+        return io.micrometer.core.instrument.Counter.builder(name)
+                .description(Metrics.description(name))
+                .tags(tags)
+                .register(registry)
+                ::increment;
     }
 
     /** Held fast: nobody else may hold what a gateway shows. */
     @Override
     public void gauge(String name, DoubleSupplier value, String... tags) {
         Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                .description(Metrics.description(name))
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
@@ -78,6 +88,7 @@ final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
     @Override
     public Timer timer(String name, String... tags) {
         io.micrometer.core.instrument.Timer timer = io.micrometer.core.instrument.Timer.builder(name)
+                .description(Metrics.description(name))
                 .tags(tags)
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);

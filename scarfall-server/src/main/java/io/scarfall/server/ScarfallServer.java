@@ -45,7 +45,7 @@ final class ScarfallServer {
 
     /** @throws StartException if a port is taken, or a folder cannot be read */
     static ScarfallServer start(ServerConfig config) throws InvalidConfigException, StartException {
-        PrometheusMetrics metrics = new PrometheusMetrics();
+        PrometheusMetrics metrics = new PrometheusMetrics(Main.version());
         RedisPresenceCluster redis = null;
         try {
             config.warnings().forEach(log::warn);

@@ -238,6 +238,9 @@ record ServerConfig(
         Duration lifetime = expires == null
                 ? access.jwtExpiration()
                 : reader.parsed("--expires", expires, Duration.ZERO, text -> Reader.duration(text, "s"));
+        if (expires != null && lifetime.compareTo(Duration.ofSeconds(1)) < 0 && problems.isEmpty()) {
+            problems.add("--expires is " + expires + " (expected: 1 s or more)");
+        }
         if (!(access.keys() instanceof Secret)) {
             problems.add(Setting.JWT_SECRET + " is not set (expected: the secret that tokens are signed by)");
         }

@@ -5,33 +5,40 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets somebody who is tired of waiting for a stop end the process by a second signal. */
-final class SecondSignal {
+/**
+ * What signals do besides the first SIGTERM or SIGINT, which run the JVM's shutdown hooks. The JVM has no public way to handle
+ * signals; {@code sun.misc.Signal} is in every JDK, but is a warning to the compiler, so it is called by reflection.
+ */
+final class Signals {
 
-    private static final Logger log = LoggerFactory.getLogger(SecondSignal.class);
-    private static final Map<String, Integer> NUMBERS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
+    private static final Logger log = LoggerFactory.getLogger(Signals.class);
+    private static final Map<String, Integer> ENDING = Map.of("INT", 2, "TERM", 15);
 
-    private SecondSignal() {}
+    private Signals() {}
 
-    /**
-     * From now on SIGTERM, SIGINT and SIGHUP end the process at once. The JVM ignores them once it stops, and has no public way
-     * to hear of them; {@code sun.misc.Signal} is in every JDK, but is a warning to the compiler, so it is called by reflection.
-     */
-    static void endsAtOnce() {
+    /** From now on SIGHUP does not end the process: operators send it to make a service read its files again. */
+    static void ignoreHangup() {
+        handle("HUP", () -> log.info("SIGHUP ignored: a changed certificate is read by itself, other settings need a restart"));
+    }
+
+    /** From now on SIGTERM and SIGINT end the process at once. The JVM ignores them once it stops. */
+    static void endAtOnce() {
+        ENDING.forEach((name, number) -> handle(name, () -> Runtime.getRuntime().halt(128 + number)));
+    }
+
+    private static void handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            for (Map.Entry<String, Integer> each : NUMBERS.entrySet()) {
-                Object end = Proxy.newProxyInstance(
-                        SecondSignal.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                            Runtime.getRuntime().halt(128 + each.getValue());
-                            return null;
-                        });
-                signal.getMethod("handle", signal, handler)
-                        .invoke(null, signal.getConstructor(String.class).newInstance(each.getKey()), end);
-            }
+            Object proxy = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
+                        action.run();
+                        return null;
+                    });
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException | RuntimeException e) { // another JVM, or one with -Xrs
-            log.debug("a second signal will do nothing", e);
+            log.debug("signal keeps its default signal={}", name, e);
         }
     }
 }

@@ -84,6 +84,26 @@ class DocumentationTest {
         assertThat(written).isEqualTo(words);
     }
 
+    /** Arguments of processes can be read by all users of a machine. */
+    @Test
+    void composeHasNoSecretInACommandLineAndShowsEveryNode() throws IOException {
+        String compose = read("docker-compose.yml");
+        Pattern command = Pattern.compile("(?m)^( +)(?:command|entrypoint|test):.*\\n(?:\\1 +.*\\n)*");
+        assertThat(command.matcher(compose).results().map(MatchResult::group))
+                .isNotEmpty()
+                .noneMatch(text -> Pattern.compile("(?<!\\$)\\$\\{\\w*(PASSWORD|SECRET|KEY)")
+                        .matcher(text)
+                        .find());
+        long nodes = Pattern.compile("(?m)^      NODE_NAME: ").matcher(compose).results().count();
+        assertThat(Pattern.compile("(?m)^    ports: .*PUBLISH_NODE_\\d.*:4000")
+                        .matcher(compose)
+                        .results()
+                        .count())
+                .isEqualTo(nodes);
+        String proxy = compose.substring(compose.indexOf("\n  proxy:"), compose.indexOf("\n  redis:"));
+        assertThat(proxy).contains("healthcheck:");
+    }
+
     /** What the packaged files set must be settings of this version, or be refused by it with a word about it. */
     @Test
     void packagedFilesSetWhatThereIs() throws IOException {

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -85,7 +86,7 @@ class PrometheusMetricsTest {
     @Test
     void everyNumberOfTheGatewayIsShown() throws Exception {
         String readme = Files.readString(Path.of("..", "scarfall-gateway", "README.md"));
-        Set<String> expected = new TreeSet<>(Set.of("scarfall_log_dropped_total"));
+        Set<String> expected = new TreeSet<>(Set.of("scarfall_log_dropped_total", "scarfall_build_info"));
         Pattern.compile("(?m)^\\| (`scarfall\\.[^|]*)\\| (counter|timer|gauge)(, and gauge|s)?")
                 .matcher(readme)
                 .results()
@@ -106,6 +107,22 @@ class PrometheusMetricsTest {
     }
 
     @Test
+    void everyFamilySaysWhatItIs() throws Exception {
+        String scrape = scrape();
+        Set<String> types = Pattern.compile("(?m)^# TYPE (\\w+) ")
+                .matcher(scrape)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        Set<String> helps = Pattern.compile("(?m)^# HELP (\\w+) \\S")
+                .matcher(scrape)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        assertThat(types).contains("scarfall_sessions", "jvm_memory_used_bytes").isEqualTo(helps);
+    }
+
+    @Test
     void theNumbersMove() throws Exception {
         TokenIssuer tokens = new TokenIssuer(
                 SECRET, config.access().tokens(), config.access().jwtExpiration(), Clock.systemUTC());
@@ -123,6 +140,21 @@ class PrometheusMetricsTest {
             assertThat(value("scarfall_users")).isEqualTo(1);
             assertThat(value("scarfall_connections{port=\"users\"}")).isEqualTo(1);
             assertThat(value("scarfall_healthy")).isEqualTo(1);
+            assertThat(value("scarfall_transports{port=\"users\",transport=\"websocket\"}")
+                            + value("scarfall_transports{port=\"users\",transport=\"polling\"}"))
+                    .isEqualTo(1);
+            for (String way : List.of("received", "sent")) {
+                String id = "scarfall_" + way + "_bytes_total{port=\"users\",transport=\"";
+                assertThat(value(id + "websocket\"}") + value(id + "polling\"}"))
+                        .as(way)
+                        .isGreaterThan(200);
+            }
+            assertThat(value("scarfall_send_message_seconds_count{port=\"users\"}"))
+                    .isEqualTo(1);
+            assertThat(value("scarfall_build_info{version=\"" + Main.version() + "\"}"))
+                    .isEqualTo(1);
+            assertThat(value("scarfall_certificate_remaining_days{port=\"users\"}"))
+                    .isNaN();
             assertThat(value("scarfall_events_total{event=\"send_message\",port=\"users\"}"))
                     .isEqualTo(2);
             assertThat(value("scarfall_deliveries_total{outcome=\"sent\"}")).isEqualTo(1);

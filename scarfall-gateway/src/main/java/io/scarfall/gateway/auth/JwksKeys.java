@@ -75,6 +75,12 @@ final class JwksKeys implements KeySource {
     }
 
     @Override
+    public double ageSeconds() {
+        Known known = state.get().known();
+        return known == null ? Double.NaN : age(known) / 1e9;
+    }
+
+    @Override
     public CompletionStage<List<VerificationKey>> candidates(TokenHeader header) {
         if (!algorithms.contains(header.algorithm())) {
             return CompletableFuture.completedFuture(List.of());

@@ -285,6 +285,11 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return Identity.isText(device, Identity.MAX_DEVICE_LENGTH) ? device : null;
     }
 
+    /** How long ago the issuer's key set was fetched, in seconds; NaN if it never was, or the keys are given. Thread-safe. */
+    public double keysAgeSeconds() {
+        return keys.ageSeconds();
+    }
+
     /** Ends what it has for fetching keys. */
     @Override
     public void close() {

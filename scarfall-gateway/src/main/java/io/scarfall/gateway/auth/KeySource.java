@@ -18,6 +18,11 @@ interface KeySource extends AutoCloseable {
      */
     CompletionStage<List<VerificationKey>> candidates(TokenHeader header);
 
+    /** How long ago the keys were fetched, in seconds; NaN if they never were, or need not be. */
+    default double ageSeconds() {
+        return Double.NaN;
+    }
+
     @Override
     void close();
 

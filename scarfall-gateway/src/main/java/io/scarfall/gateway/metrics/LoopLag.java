@@ -17,12 +17,12 @@ public final class LoopLag {
     private final LongSupplier nanoTime;
     private final Metrics.Timer timer;
 
-    /** Gives the worst of the last period as {@code scarfall.eventloop.lag.worst}, in seconds, and a timer of all. */
+    /** Gives the worst of the last period as {@code scarfall.eventloop.lag.worst.seconds}, and a timer of all. */
     public LoopLag(List<? extends Executor> loops, Metrics metrics, LongSupplier nanoTime) {
         this.loops = loops.stream().map(Loop::new).toList();
         this.nanoTime = nanoTime;
         timer = metrics.timer("scarfall.eventloop.lag");
-        metrics.gauge("scarfall.eventloop.lag.worst", () -> worstNanos() / NANOS_PER_SECOND);
+        metrics.gauge("scarfall.eventloop.lag.worst.seconds", () -> worstNanos() / NANOS_PER_SECOND);
     }
 
     /** Sends the next tasks. To be called once per period, by one thread at a time. */

@@ -1,6 +1,9 @@
 package io.scarfall.gateway.metrics;
 
+import java.util.concurrent.CompletionStage;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a gateway's numbers go: a small front of whatever library an embedder counts with. Instruments are asked for when a
@@ -13,6 +16,11 @@ public interface Metrics {
 
     /** Counts nothing. */
     Metrics NONE = new NoMetrics();
+
+    /** Says in words what an instrument of the gateway counts, for its help text; null for a name that the gateway does not use. */
+    static @Nullable String description(String name) {
+        return Descriptions.of(name);
+    }
 
     /** A number that grows. */
     Counter counter(String name, String... tags);
@@ -43,5 +51,11 @@ public interface Metrics {
     interface Timer {
 
         void record(long nanos);
+
+        /** Starts something, and records how long it takes until its stage completes. */
+        default <T> CompletionStage<T> time(Supplier<CompletionStage<T>> start) {
+            long begun = System.nanoTime();
+            return start.get().whenComplete((value, error) -> record(System.nanoTime() - begun));
+        }
     }
 }

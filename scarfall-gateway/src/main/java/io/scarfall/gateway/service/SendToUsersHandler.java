@@ -4,6 +4,7 @@ import io.scarfall.gateway.delivery.InvalidMessageException;
 import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.SendMessage;
 import io.scarfall.gateway.delivery.UserDelivery;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 
@@ -11,10 +12,12 @@ import java.time.Clock;
 final class SendToUsersHandler implements ServiceHandler<Arguments> {
 
     private final UserDelivery delivery;
+    private final Metrics.Timer timer;
     private final Clock clock;
 
-    SendToUsersHandler(UserDelivery delivery, Clock clock) {
+    SendToUsersHandler(UserDelivery delivery, Metrics metrics, Clock clock) {
         this.delivery = delivery;
+        timer = metrics.timer("scarfall.send.message", "port", "internal");
         this.clock = clock;
     }
 
@@ -26,6 +29,7 @@ final class SendToUsersHandler implements ServiceHandler<Arguments> {
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
         }
-        return SendFailure.or(delivery.send(message, service.name(), service.sendOrder()), clock);
+        return timer.time(
+                () -> SendFailure.or(delivery.send(message, service.name(), service.sendOrder()), clock));
     }
 }

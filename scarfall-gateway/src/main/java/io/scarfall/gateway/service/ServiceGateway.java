@@ -68,7 +68,7 @@ public final class ServiceGateway {
         FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
         RevokeHandler revoke =
                 new RevokeHandler(revoker, authenticator, delivery.limits().maxUserIdLength());
-        SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, clock);
+        SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, metrics, clock);
 
         Namespace.Builder table = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticate)

@@ -5,6 +5,7 @@ import io.scarfall.gateway.delivery.SendFailure;
 import io.scarfall.gateway.delivery.SendMessage;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
@@ -13,10 +14,12 @@ import java.time.Clock;
 final class SendMessageHandler implements UserHandler<Arguments> {
 
     private final UserDelivery delivery;
+    private final Metrics.Timer timer;
     private final Clock clock;
 
-    SendMessageHandler(UserDelivery delivery, Clock clock) {
+    SendMessageHandler(UserDelivery delivery, Metrics metrics, Clock clock) {
         this.delivery = delivery;
+        timer = metrics.timer("scarfall.send.message", "port", "users");
         this.clock = clock;
     }
 
@@ -34,6 +37,7 @@ final class SendMessageHandler implements UserHandler<Arguments> {
         if (retryAfterMs > 0) {
             return SendFailure.rateLimited(retryAfterMs, clock);
         }
-        return SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock);
+        return timer.time(
+                () -> SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock));
     }
 }

@@ -58,7 +58,7 @@ public final class UserGateway {
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
         OnlineUsersHandler detailed = OnlineUsersHandler.detailed(queries, config.maxPageSize(), clock);
-        SendMessageHandler sendMessage = new SendMessageHandler(delivery, clock);
+        SendMessageHandler sendMessage = new SendMessageHandler(delivery, metrics, clock);
 
         table = Namespace.builder(Packet.MAIN_NAMESPACE)
                 .guard(authenticator.guard(false))

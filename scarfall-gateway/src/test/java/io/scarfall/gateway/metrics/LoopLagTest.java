@@ -30,7 +30,7 @@ class LoopLagTest {
         slow.remove().run();
 
         assertThat(lag.worstNanos()).isEqualTo(7 * MILLI);
-        assertThat(metrics.gauge("scarfall.eventloop.lag.worst")).isEqualTo(0.007);
+        assertThat(metrics.gauge("scarfall.eventloop.lag.worst.seconds")).isEqualTo(0.007);
         assertThat(metrics.times("scarfall.eventloop.lag")).containsExactly(2 * MILLI, 7 * MILLI);
 
         lag.probe();
