@@ -50,6 +50,17 @@ class MetricsTest {
             assertThat(List.of(phone, laptop, bob, nobody, service)).allMatch(Client::isConnected);
             assertThat(metrics.gauge("scarfall.connections{port=users}")).isEqualTo(4);
             assertThat(metrics.gauge("scarfall.connections{port=internal}")).isEqualTo(1);
+            assertThat(metrics.gauge("scarfall.transports{port=users,transport=websocket}")
+                            + metrics.gauge("scarfall.transports{port=users,transport=polling}"))
+                    .isEqualTo(4);
+            service.ask("send_message", "{\"recipientIds\":[\"bob\"],\"message\":\"" + "x".repeat(5_000) + "\"}");
+            assertThat(metrics.times("scarfall.send.message{port=internal}")).hasSize(1);
+            assertThat(metrics.times("scarfall.send.message{port=users}")).isEmpty();
+            assertThat(metrics.count("scarfall.received.bytes{port=internal,transport=websocket}"))
+                    .isBetween(5_000L, 6_000L);
+            bob.next("message");
+            assertThat(metrics.count("scarfall.sent.bytes{port=users,transport=websocket}"))
+                    .isBetween(5_000L, 8_000L);
             assertThat(metrics.gauge("scarfall.sessions")).isEqualTo(3);
             assertThat(metrics.gauge("scarfall.users")).isEqualTo(2);
             assertThat(metrics.gauge("scarfall.sessions.unsettled")).isZero();

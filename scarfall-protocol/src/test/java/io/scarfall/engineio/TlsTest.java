@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -247,6 +248,16 @@ class TlsTest {
     void filesThatChangeAreReadAnew(SslProvider provider) throws Exception {
         NetworkedServer server = start(provider, SAME);
         Client before = connect(server);
+        assertThat(server.server.certificateEnd())
+                .isEqualTo(FIRST.getCertificate().getNotAfter().toInstant());
+        X509Bundle other = new CertificateBuilder()
+                .subject("CN=localhost")
+                .notAfter(Instant.parse("2099-01-01T00:00:00Z"))
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        write(other.getCertificatePathPEM(), other.getPrivateKeyPEM());
+        tls.check();
+        assertThat(server.server.certificateEnd()).isEqualTo("2099-01-01T00:00:00Z");
         write(SECOND.getCertificatePathPEM(), SECOND.getPrivateKeyPEM());
         tls.check();
         Client after = new Client(server, SECOND, "");

@@ -144,8 +144,11 @@ class JwksKeysTest {
 
     @Test
     void keysAreFetchedAgainBeforeTheirTimeIsOver() {
+        assertThat(keys.ageSeconds()).isNaN();
         answer(jwk(OLD, "old"));
+        assertThat(keys.ageSeconds()).isZero();
         advance(Duration.ofSeconds(239));
+        assertThat(keys.ageSeconds()).isEqualTo(239);
         ask("old").join();
         assertThat(fetches).hasSize(1);
 
