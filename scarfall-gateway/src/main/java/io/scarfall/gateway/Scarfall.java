@@ -145,6 +145,7 @@ public final class Scarfall implements AutoCloseable {
 
     /** The names of the ports in metrics. */
     private static final double MILLIS_PER_DAY = 86_400_000;
+
     private static final String USERS = "users";
 
     private static final String INTERNAL = "internal";

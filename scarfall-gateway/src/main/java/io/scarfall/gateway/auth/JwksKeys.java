@@ -76,7 +76,7 @@ final class JwksKeys implements KeySource {
 
     @Override
     public double ageSeconds() {
-        Known known = state.get().known();
+        Known known = Objects.requireNonNull(state.get()).known();
         return known == null ? Double.NaN : age(known) / 1e9;
     }
 

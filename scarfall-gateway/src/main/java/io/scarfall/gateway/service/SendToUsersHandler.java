@@ -29,7 +29,6 @@ final class SendToUsersHandler implements ServiceHandler<Arguments> {
         } catch (InvalidMessageException e) {
             return SendFailure.of(e, clock);
         }
-        return timer.time(
-                () -> SendFailure.or(delivery.send(message, service.name(), service.sendOrder()), clock));
+        return timer.time(() -> SendFailure.or(delivery.send(message, service.name(), service.sendOrder()), clock));
     }
 }

@@ -37,7 +37,6 @@ final class SendMessageHandler implements UserHandler<Arguments> {
         if (retryAfterMs > 0) {
             return SendFailure.rateLimited(retryAfterMs, clock);
         }
-        return timer.time(
-                () -> SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock));
+        return timer.time(() -> SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock));
     }
 }
