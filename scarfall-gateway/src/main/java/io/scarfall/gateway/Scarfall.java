@@ -143,9 +143,9 @@ public final class Scarfall implements AutoCloseable {
 
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
-    /** The names of the ports in metrics. */
     private static final double MILLIS_PER_DAY = 86_400_000;
 
+    /** The names of the ports in metrics. */
     private static final String USERS = "users";
 
     private static final String INTERNAL = "internal";

@@ -71,8 +71,7 @@ final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
         return io.micrometer.core.instrument.Counter.builder(name)
                 .description(Metrics.description(name))
                 .tags(tags)
-                .register(registry)
-                ::increment;
+                .register(registry)::increment;
     }
 
     /** Held fast: nobody else may hold what a gateway shows. */

@@ -18,7 +18,10 @@ final class Signals {
 
     /** From now on SIGHUP does not end the process: operators send it to make a service read its files again. */
     static void ignoreHangup() {
-        handle("HUP", () -> log.info("SIGHUP ignored: a changed certificate is read by itself, other settings need a restart"));
+        handle(
+                "HUP",
+                () -> log.info(
+                        "SIGHUP ignored: a changed certificate is read by itself, other settings need a restart"));
     }
 
     /** From now on SIGTERM and SIGINT end the process at once. The JVM ignores them once it stops. */

@@ -37,11 +37,13 @@ class ArchiveTest {
         }
         for (Element set : elements(assembly, "fileSet")) {
             Path folder = Path.of(text(set, "directory", ""));
-            List<String> excluded =
-                    elements(set, "exclude").stream().map(Element::getTextContent).toList();
+            List<String> excluded = elements(set, "exclude").stream()
+                    .map(Element::getTextContent)
+                    .toList();
             try (Stream<Path> all = Files.walk(folder)) {
                 all.filter(Files::isRegularFile)
-                        .filter(file -> !excluded.contains(folder.relativize(file).toString()))
+                        .filter(file ->
+                                !excluded.contains(folder.relativize(file).toString()))
                         .forEach(file -> add(files, text(set, "outputDirectory", ""), folder.relativize(file), file));
             }
         }
@@ -70,8 +72,7 @@ class ArchiveTest {
     private static List<String> links(Path page) throws IOException {
         return LINK.matcher(Files.readString(page))
                 .results()
-                .map(MatchResult::toString)
-                .map(link -> LINK.matcher(link).replaceFirst("$1"))
+                .map(match -> match.group(1))
                 .filter(target -> !target.contains("://"))
                 .toList();
     }

@@ -94,7 +94,10 @@ class DocumentationTest {
                 .noneMatch(text -> Pattern.compile("(?<!\\$)\\$\\{\\w*(PASSWORD|SECRET|KEY)")
                         .matcher(text)
                         .find());
-        long nodes = Pattern.compile("(?m)^      NODE_NAME: ").matcher(compose).results().count();
+        long nodes = Pattern.compile("(?m)^      NODE_NAME: ")
+                .matcher(compose)
+                .results()
+                .count();
         assertThat(Pattern.compile("(?m)^    ports: .*PUBLISH_NODE_\\d.*:4000")
                         .matcher(compose)
                         .results()
