@@ -34,6 +34,8 @@ final class Descriptions {
             Map.entry("scarfall.store", "Operations of the store"),
             Map.entry("scarfall.store.failures", "Operations of the store that failed"),
             Map.entry("scarfall.friends.cut", "Readings of lists of friends of which a part was left out"),
+            Map.entry("scarfall.held.bytes", "Bytes that clients make this node hold"),
+            Map.entry("scarfall.held.bytes.max", "Bound of the bytes that clients make this node hold"),
             Map.entry("scarfall.links.unanswered", "Envelopes that await the answer of another node"),
             Map.entry("scarfall.mailbox.waiting", "Events that wait for their blocking handler"),
             Map.entry("scarfall.eventloop.lag", "Time that an empty task waits for an event loop"),
