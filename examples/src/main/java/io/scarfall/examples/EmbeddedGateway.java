@@ -56,7 +56,8 @@ public final class EmbeddedGateway {
     public static void main(String[] args) throws InterruptedException {
         String secret = System.getenv("JWT_SECRET");
         if (secret == null) {
-            System.err.println("JWT_SECRET is not set (expected: the secret of the users' tokens, 32 random bytes or more)");
+            System.err.println(
+                    "JWT_SECRET is not set (expected: the secret of the users' tokens, 32 random bytes or more)");
             System.exit(2);
             return;
         }

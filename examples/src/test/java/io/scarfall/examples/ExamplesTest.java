@@ -85,7 +85,8 @@ class ExamplesTest {
         JavaProcess.Builder program = JavaProcess.ofMain(EmbeddedGateway.class);
         try (JavaProcess gateway =
                 program.environment("JWT_SECRET", SECRET).arguments("0", "0").start()) {
-            int port = Integer.parseInt(gateway.awaitLine("^users on port (\\d+),").group(1));
+            int port =
+                    Integer.parseInt(gateway.awaitLine("^users on port (\\d+),").group(1));
             Socket alice = user(port, "alice");
             CompletableFuture<Object[]> left = new CompletableFuture<>();
             alice.on(Socket.EVENT_DISCONNECT, left::complete);
