@@ -230,7 +230,7 @@ test('an event that comes too fast is refused with the time to wait, and counted
 });
 
 test('SIGHUP does not end the server, also while it drains', async (t) => {
-  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_DELAY: '1s' } });
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_DELAY: '3s' } });
   t.after(() => server.stop());
   process.kill(server.pid, 'SIGHUP');
   await until(() => server.log.includes('SIGHUP ignored'));
@@ -365,7 +365,10 @@ async function temporaryFolder(t) {
 /** Asks again and again until something holds; a test that waits too long has failed. */
 async function until(holds) {
   const deadline = Date.now() + 30_000;
-  while (!(await holds())) assert.ok(Date.now() < deadline, 'waited too long');
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, 'waited too long');
+    await new Promise(setImmediate); // lets output of the server in
+  }
 }
 
 function get(url, headers = {}) {
