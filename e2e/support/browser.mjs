@@ -19,14 +19,18 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Starts the browser. A missing one fails the tests: skipped, they would look as if they had passed. */
-export async function startBrowser() {
+/**
+ * Starts the browser. A missing one fails the tests: skipped, they would look as if they had passed.
+ *
+ * @param {string[]} [args] further arguments of the browser
+ */
+export async function startBrowser(args = []) {
   assert.ok(
     existsSync(EXECUTABLE),
     `no browser at ${EXECUTABLE}: install it (apt-get install --no-install-recommends chromium), or say where one is by CHROMIUM`,
   );
   await mkdir(SCREENSHOTS, { recursive: true });
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+  return chromium.launch({ executablePath: EXECUTABLE, args: [...ARGS, ...args] });
 }
 
 /**

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param internalHost where the internal gateway listens; {@code 127.0.0.1}
  * @param internalPort 4000; 0 for any free port
  * @param openInternal whether the internal gateway may listen beyond loopback without service keys; false
+ * @param internalNullOrigin whether pages without an origin may use the internal gateway; false
  * @param path {@code /socket.io}
  * @param corsOrigins {@code *}
  * @param pingInterval 25 s
@@ -40,6 +41,7 @@ public record GatewayConfig(
         String internalHost,
         int internalPort,
         boolean openInternal,
+        boolean internalNullOrigin,
         String path,
         List<String> corsOrigins,
         Duration pingInterval,

@@ -717,6 +717,7 @@ public final class Scarfall implements AutoCloseable {
         private String internalHost = LOOPBACK;
         private int internalPort = 4000;
         private boolean openInternal;
+        private boolean internalNullOrigin;
         private String path = "/socket.io";
         private List<String> corsOrigins = List.of("*");
         private Duration pingInterval = Duration.ofSeconds(25);
@@ -912,11 +913,21 @@ public final class Scarfall implements AutoCloseable {
         }
 
         /**
-         * Whether the internal gateway may listen beyond loopback, and be used by any web page, without service keys; false.
-         * Whoever reaches it then sends to every user.
+         * Whether the internal gateway may listen beyond loopback without service keys; false. Every program that reaches it then
+         * sends to every user. Pages of the web do not: see {@link #internalNullOrigin}.
          */
         public Builder openInternal(boolean allowed) {
             openInternal = allowed;
+            return this;
+        }
+
+        /**
+         * Whether pages without an origin ({@code Origin: null} or {@code file://}) may use the internal gateway; false. They are
+         * pages that a browser opened from a file, and sandboxed frames, which every page of the web can make: without service
+         * keys, true lets every page that is looked at on this machine act as a service.
+         */
+        public Builder internalNullOrigin(boolean allowed) {
+            internalNullOrigin = allowed;
             return this;
         }
 
@@ -1395,6 +1406,7 @@ public final class Scarfall implements AutoCloseable {
                     internalHost,
                     internalPort,
                     openInternal,
+                    internalNullOrigin,
                     path,
                     corsOrigins,
                     pingInterval,
@@ -1485,7 +1497,7 @@ public final class Scarfall implements AutoCloseable {
                     .connections(config.wire().connections())
                     .proxyProtocol(config.wire().proxyProtocol())
                     .tls(config.wire().tls())
-                    .admission(OriginGuard.of(cors))
+                    .requests(OriginGuard.users(cors))
                     .fallback(healthRoutes ? health.or(httpFallback) : httpFallback)
                     .traffic(new TrafficCounter(metrics, USERS));
             userEngine.accept(engine);
@@ -1499,7 +1511,6 @@ public final class Scarfall implements AutoCloseable {
                 MemoryBudget memory,
                 HttpFallback health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
-            boolean asksNoProof = serviceKeys.isEmpty() && !config.openInternal();
             EngineConfig.Builder engine = engine(config, cors, address, limits, memory)
                     .connections(config.wire().connections().withoutAddresses())
                     .maxUntrustedBytes(
@@ -1507,7 +1518,12 @@ public final class Scarfall implements AutoCloseable {
                                     ? Integer.MAX_VALUE
                                     : config.wire().memory().maxUnauthenticatedBytes())
                     .tls(config.wire().internalTls() ? config.wire().tls() : null)
-                    .admission(asksNoProof ? OriginGuard.loopback(cors) : OriginGuard.of(cors))
+                    .requests(OriginGuard.services(
+                            cors,
+                            !serviceKeys.isEmpty(),
+                            config.internalNullOrigin(),
+                            address.getAddress().isLoopbackAddress(),
+                            config.internalHost()))
                     .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback)
                     .traffic(new TrafficCounter(metrics, INTERNAL));
             internalEngine.accept(engine);

@@ -326,7 +326,7 @@ class EmbeddingTest {
                         .statusCode())
                 .isEqualTo(403);
         assertThat(get(scarfall.internalPort(), open).statusCode()).isEqualTo(200);
-        assertThat(get(scarfall.internalPort(), open, "null").statusCode()).isEqualTo(200);
+        assertThat(get(scarfall.internalPort(), open, "null").statusCode()).isEqualTo(403);
         assertThat(get(scarfall.internalPort(), open, "http://localhost:8080").statusCode())
                 .isEqualTo(200);
     }

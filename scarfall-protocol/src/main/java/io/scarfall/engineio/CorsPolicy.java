@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which origins a browser lets read the answers of this server (<a href="https://fetch.spec.whatwg.org/#http-cors-protocol">
- * Fetch, CORS protocol</a>). Credentials are allowed to listed origins only, never to any. Immutable and thread-safe.
+ * Fetch, CORS protocol</a>). Credentials are allowed to listed origins
+ * only, never to any and never to {@code null}. Immutable and thread-safe.
  */
 public final class CorsPolicy {
 
@@ -18,6 +19,9 @@ public final class CorsPolicy {
 
     /** Lets pages of any origin read, without credentials. */
     public static final CorsPolicy ANY = new CorsPolicy(true, List.of());
+
+    /** The origin of sandboxed frames, files and others that have none: a secret shared with it is shared with every page. */
+    private static final String OPAQUE = "null";
 
     private final boolean any;
     private final List<Pattern> origins;
@@ -28,7 +32,7 @@ public final class CorsPolicy {
     }
 
     /**
-     * Lets pages of these origins read, with credentials.
+     * Lets pages of these origins read, with credentials but for {@code null}.
      *
      * @param origins such as {@code https://example.com}; an asterisk stands for one or more characters of a host name or
      *     port, as in {@code https://*.example.com}; the single origin {@code *} is {@link #ANY}, none is {@link #NONE}
@@ -68,6 +72,14 @@ public final class CorsPolicy {
     /** Whether answers depend on the origin of the request. */
     boolean varies() {
         return !origins.isEmpty();
+    }
+
+    /**
+     * Whether a page of this origin may send credentials of the browser. A listed {@code null} may read without them: every page
+     * can make itself a frame of that origin.
+     */
+    boolean allowsCredentials(@Nullable String origin) {
+        return !any && !OPAQUE.equalsIgnoreCase(origin) && allowOrigin(origin) != null;
     }
 
     /** Returns the value of {@code Access-Control-Allow-Origin}; null for none. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowsPolling whether HTTP long-polling is offered; true
  * @param allowsWebSocket whether WebSocket is offered; true
  * @param cors which origins may read; {@link CorsPolicy#NONE}
+ * @param requests which requests are served at all; {@link RequestGuard#NONE}, all
  * @param admission who may open a session; everybody
  * @param responseHeaders what is added to responses; nothing
  * @param fallback what answers requests outside the path; nothing
@@ -51,6 +52,7 @@ public record EngineConfig(
         boolean allowsPolling,
         boolean allowsWebSocket,
         CorsPolicy cors,
+        RequestGuard requests,
         AdmissionGuard admission,
         ResponseHeaders responseHeaders,
         HttpFallback fallback,
@@ -99,6 +101,7 @@ public record EngineConfig(
         private boolean allowsPolling = true;
         private boolean allowsWebSocket = true;
         private CorsPolicy cors = CorsPolicy.NONE;
+        private RequestGuard requests = RequestGuard.NONE;
         private AdmissionGuard admission = request -> null;
         private ResponseHeaders responseHeaders = response -> {};
         private HttpFallback fallback = request -> null;
@@ -180,6 +183,11 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder requests(RequestGuard value) {
+            requests = value;
+            return this;
+        }
+
         public Builder admission(AdmissionGuard value) {
             admission = value;
             return this;
@@ -256,6 +264,7 @@ public record EngineConfig(
                     allowsPolling,
                     allowsWebSocket,
                     cors,
+                    requests,
                     admission,
                     responseHeaders,
                     fallback,

@@ -133,6 +133,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         /** Headers of the application's own answer; they win over those of all responses. */
         private Map<String, String> ownHeaders = Map.of();
 
+        /** Whether pages of other origins may read the answer, as far as the policy lets them. */
+        private boolean isShared = true;
+
         /** The session that this polls or posts to, and the body of a post while it is wanted. */
         private @Nullable EngineSession session;
 
@@ -223,13 +226,14 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
         private void addCors(HttpHeaders headers) {
             CorsPolicy cors = config.cors();
-            if (!cors.isEnabled()) {
+            if (!cors.isEnabled() || !isShared) {
                 return;
             }
-            String allowed = cors.allowOrigin(handshake.header("Origin"));
+            String origin = handshake.header("Origin");
+            String allowed = cors.allowOrigin(origin);
             if (allowed != null) {
                 headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-                if (cors.varies()) {
+                if (cors.allowsCredentials(origin)) {
                     headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
                 }
             }
@@ -604,7 +608,16 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     // Routing
 
     private void begin(Exchange exchange) {
-        if (!isOurs(exchange.handshake.path())) {
+        boolean isOurs = isOurs(exchange.handshake.path());
+        String refusal = config.requests().refusal(exchange.handshake, isOurs);
+        if (refusal != null) {
+            exchange.isShared = false;
+            if (isOurs && isUpgrade(exchange.request)) {
+                refuseUpgrade(exchange, refusal);
+            } else {
+                exchange.refuse(new Refusal(EngineError.FORBIDDEN, refusal));
+            }
+        } else if (!isOurs) {
             fallBack(exchange);
         } else if (config.cors().isEnabled() && exchange.request.method().equals(HttpMethod.OPTIONS)) {
             exchange.answer(preflight(exchange));

@@ -1,10 +1,12 @@
 package io.scarfall.server;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.engineio.Handshake;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.gateway.http.OriginGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,7 +36,11 @@ final class DemoRoutes implements HttpFallback {
 
     private static final Pattern INLINE_SCRIPT = Pattern.compile("<script>(.*?)</script>", Pattern.DOTALL);
     private static final Pattern USER_ID = Pattern.compile("[\\p{L}\\p{N}._@-]{1,64}");
-    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?");
+
+    /** On both ports, and whatever {@code CORS_ORIGIN} lists: a page of elsewhere gets no token. */
+    private static final OriginGuard LOCAL_PAGES =
+            OriginGuard.services(CorsPolicy.NONE, false, false, true, "localhost");
+
     private static final String HTML = "text/html; charset=UTF-8";
     private static final String JSON = "application/json";
 
@@ -133,13 +139,12 @@ final class DemoRoutes implements HttpFallback {
         return new HttpReply(200, JSON, Bytes.utf8(body));
     }
 
-    /** Whether the request comes from this machine, and from a page that names it: a foreign name may be rebound to it. */
+    /** Whether the request comes from this machine, and from no page of elsewhere. */
     private static boolean isLocal(Handshake request) {
-        String host = request.header("Host");
         return request.address().getAddress().isLoopbackAddress()
                 && request.header("X-Forwarded-For") == null
-                && host != null
-                && LOCAL_HOST.matcher(host).matches();
+                && request.header("Host") != null
+                && LOCAL_PAGES.refusal(request, true) == null;
     }
 
     private static HttpReply error(int status, String message) {

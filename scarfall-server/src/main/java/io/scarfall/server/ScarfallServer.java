@@ -131,6 +131,7 @@ final class ScarfallServer {
                 .internalHost(listening.internalHost())
                 .internalPort(listening.internalPort())
                 .openInternal(listening.openInternal())
+                .internalNullOrigin(listening.internalNullOrigin())
                 .corsOrigins(listening.corsOrigins())
                 .path(listening.path())
                 .trustedProxies(network.trustedProxies())

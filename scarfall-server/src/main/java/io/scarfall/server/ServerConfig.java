@@ -91,6 +91,7 @@ record ServerConfig(
             String internalHost,
             int internalPort,
             boolean openInternal,
+            boolean internalNullOrigin,
             List<String> corsOrigins,
             String path) {}
 
@@ -270,6 +271,7 @@ record ServerConfig(
                     required(Setting.INTERNAL_HOST),
                     number(Setting.INTERNAL_PORT, 0, MAX_PORT),
                     flag(Setting.INTERNAL_OPEN),
+                    flag(Setting.INTERNAL_NULL_ORIGIN),
                     parsed(Setting.CORS_ORIGIN, List.of(), Reader::origins),
                     parsed(Setting.WS_PATH, "/", Reader::path));
         }
@@ -665,6 +667,11 @@ record ServerConfig(
                     && !config.network().internalTls()) {
                 warnings.add("INTERNAL_HOST is " + listening.internalHost()
                         + " without INTERNAL_TLS: keys and messages of services travel in plain text");
+            }
+            if (listening.internalNullOrigin() && config.access().serviceKeys().isEmpty()) {
+                warnings.add(
+                        "INTERNAL_NULL_ORIGIN is true without SERVICE_KEYS: every web page that is looked at on this machine"
+                                + " can act as a service");
             }
             if (!config.development() && listening.corsOrigins().contains("*")) {
                 warnings.add("CORS_ORIGIN is *: every web page may connect");

@@ -20,6 +20,11 @@ enum Setting {
             Kind.SWITCH,
             "false",
             "whether the internal gateway may listen beyond loopback without SERVICE_KEYS"),
+    INTERNAL_NULL_ORIGIN(
+            Group.LISTENING,
+            Kind.SWITCH,
+            "false",
+            "allow pages without an origin (files, sandboxed frames: Origin: null) to use the internal gateway"),
     CORS_ORIGIN(
             Group.LISTENING,
             Kind.LIST,

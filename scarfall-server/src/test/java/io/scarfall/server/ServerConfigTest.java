@@ -88,8 +88,8 @@ class ServerConfigTest {
         ServerConfig config = read();
         assertThat(config.development()).isFalse();
         assertThat(config.listening())
-                .isEqualTo(
-                        new ServerConfig.Listening(null, 3000, "127.0.0.1", 4000, false, List.of("*"), "/socket.io"));
+                .isEqualTo(new ServerConfig.Listening(
+                        null, 3000, "127.0.0.1", 4000, false, false, List.of("*"), "/socket.io"));
         assertThat(secret(config)).isEqualTo(SECRET);
         assertThat(config.access().jwtExpiration()).isEqualTo(Duration.ofHours(24));
         assertThat(config.access().serviceKeys().isEmpty()).isTrue();

@@ -108,6 +108,7 @@ class WiringTest {
                 reach(Setting.INTERNAL_HOST, "localhost", "internalHost", "localhost"),
                 reach(Setting.INTERNAL_PORT, "0", "internalPort", 0),
                 reach(Setting.INTERNAL_OPEN, "true", "openInternal", true),
+                reach(Setting.INTERNAL_NULL_ORIGIN, "true", "internalNullOrigin", true),
                 reach(
                         Setting.CORS_ORIGIN,
                         "https://a.example, https://b.example",

@@ -1,0 +1,345 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.engineio.HttpReply;
+import io.scarfall.engineio.packet.Bytes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Which pages a gateway serves, by what browsers say of them, on every kind of request. That browsers say it is shown in one, by
+ * the tests of the JavaScript client.
+ */
+class OriginTest {
+
+    private static final String OPEN = "GET /socket.io/?EIO=4&transport=polling";
+    private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]+)\"");
+
+    private Scarfall scarfall;
+
+    @AfterEach
+    void stop() {
+        if (scarfall != null) {
+            scarfall.close();
+        }
+    }
+
+    private static Scarfall.Builder builder() {
+        return Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .host("127.0.0.1")
+                .port(0)
+                .internalPort(0)
+                .internalHttpFallback(request -> request.path().equals("/metrics")
+                        ? CompletableFuture.completedFuture(new HttpReply(200, "text/plain", Bytes.utf8("numbers")))
+                        : null);
+    }
+
+    private int withoutKeys() {
+        scarfall = builder().start();
+        return scarfall.internalPort();
+    }
+
+    /** The whole answer to a request; a host of the connection's own port where the headers have none. */
+    private static String ask(int port, String request, String... headers) throws IOException {
+        StringBuilder head = new StringBuilder(request + " HTTP/1.1\r\nConnection: close\r\n");
+        if (Stream.of(headers).noneMatch(header -> header.startsWith("Host:"))) {
+            head.append("Host: 127.0.0.1:").append(port).append("\r\n");
+        }
+        for (String header : headers) {
+            head.append(header.replace("PORT", String.valueOf(port))).append("\r\n");
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) Client.PATIENCE.toMillis());
+            socket.getOutputStream().write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            StringBuilder text = new StringBuilder();
+            for (int c; (c = answer.read()) >= 0; ) {
+                text.append((char) c);
+            }
+            return text.toString();
+        }
+    }
+
+    private static int status(int port, String request, String... headers) throws IOException {
+        return Integer.parseInt(ask(port, request, headers).substring(9, 12));
+    }
+
+    /** What pages of elsewhere send, each by another trick. */
+    static Stream<List<String>> foreign() {
+        return Stream.of(
+                List.of("Origin: https://evil.example"),
+                List.of("Origin: HTTPS://EVIL.EXAMPLE"),
+                List.of("Origin: null"),
+                List.of("Origin: NULL"),
+                List.of("Origin: file://"),
+                List.of("Origin: file:///home/somebody/page.html"),
+                List.of("Origin: chrome-extension://abcdefghijklmnopabcdefghijklmnop"),
+                List.of("Origin: moz-extension://localhost"),
+                List.of("Origin: app://localhost"),
+                List.of("Origin: data:"),
+                List.of("Origin: "),
+                List.of("Origin: //localhost"),
+                List.of("Origin: localhost"),
+                List.of("Origin: http://"),
+                List.of("Origin: http://localhost.evil.example"),
+                List.of("Origin: http://localhost."),
+                List.of("Origin: http://localhost.:8080"),
+                List.of("Origin: http://127.0.0.1.evil.example"),
+                List.of("Origin: http://127.0.0.1@evil.example"),
+                List.of("Origin: http://evil.example@localhost.evil.example"),
+                List.of("Origin: http://evil.example#.localhost"),
+                List.of("Origin: http://evil.example/.localhost"),
+                List.of("Origin: http://evil.example http://localhost"),
+                List.of("Origin: http://localhost, http://evil.example"),
+                List.of("Origin: http://localhost", "Origin: https://evil.example"),
+                List.of("Origin: https://evil.example", "Origin: http://localhost"),
+                List.of("Origin: http://localhost", "Origin: http://localhost"),
+                List.of("Origin: http://2130706433"),
+                List.of("Origin: http://0x7f.0.0.1"),
+                List.of("Origin: http://0177.0.0.1"),
+                List.of("Origin: http://127.1"),
+                List.of("Origin: http://127.0.0.256"),
+                List.of("Origin: http://127.0.0.01"),
+                List.of("Origin: http://0.0.0.0:PORT"),
+                List.of("Origin: http://[::2]"),
+                List.of("Origin: http://10.0.0.1"),
+                // rebound: the page's own name leads here
+                List.of("Host: evil.example:PORT"),
+                List.of("Host: evil.example:PORT", "Origin: http://evil.example:PORT"),
+                List.of("Host: evil.example:PORT", "Origin: http://127.0.0.1:PORT"),
+                List.of("Host: localhost.evil.example"),
+                List.of("Host: 127.0.0.1.evil.example"),
+                List.of("Host: localhost.:PORT"),
+                List.of("Host: 127.0.0.1.:PORT"),
+                List.of("Host: 2130706433:PORT"),
+                List.of("Host: 0x7f.0.0.1:PORT"),
+                List.of("Host: 0177.0.0.1:PORT"),
+                List.of("Host: 127.1:PORT"),
+                List.of("Host: 0.0.0.0:PORT"),
+                List.of("Host: 10.0.0.1:PORT", "Origin: http://10.0.0.1:PORT"),
+                List.of("Host: [::ffff:7f00:1]:PORT"),
+                List.of("Host: localhost@evil.example"),
+                List.of("Host: localhost", "Host: evil.example"),
+                List.of("Host: localhost", "Host: localhost"),
+                // what a page sends without an origin: images, scripts, frames, links
+                List.of("Sec-Fetch-Site: cross-site"),
+                List.of("Sec-Fetch-Site: same-site"),
+                List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"),
+                List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("foreign")
+    void withoutKeysAPageOfElsewhereIsRefusedOnEveryPath(List<String> said) throws IOException {
+        int port = withoutKeys();
+        String[] headers = said.toArray(String[]::new);
+        String sid = sid(ask(port, OPEN));
+        String[] posted = Stream.concat(said.stream(), Stream.of("Content-Type: text/plain", "Content-Length: 2"))
+                .toArray(String[]::new);
+        String[] upgrade = Stream.concat(
+                        said.stream(),
+                        Stream.of(
+                                "Connection: Upgrade",
+                                "Upgrade: websocket",
+                                "Sec-WebSocket-Version: 13",
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="))
+                .toArray(String[]::new);
+
+        assertThat(ask(port, OPEN, headers))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("\"code\":4")
+                .doesNotContain("sid")
+                .doesNotContainIgnoringCase("access-control-allow-origin");
+        assertThat(status(port, OPEN + "&sid=" + sid, headers)).isEqualTo(403);
+        assertThat(status(port, OPEN.replace("GET", "POST") + "&sid=" + sid, posted))
+                .isEqualTo(403);
+        assertThat(status(port, "OPTIONS /socket.io/?EIO=4&transport=polling", headers))
+                .isEqualTo(403);
+        assertThat(status(port, "GET /socket.io/?EIO=4&transport=websocket", upgrade))
+                .isEqualTo(400);
+        assertThat(status(port, "GET /socket.io/?EIO=4&transport=websocket&sid=" + sid, upgrade))
+                .isEqualTo(400);
+        for (String route : List.of("/metrics", "/healthz", "/readyz", "/", "/nothing", "/socket.io/socket.io.js")) {
+            assertThat(status(port, "GET " + route, headers)).as(route).isEqualTo(403);
+        }
+        // and the session of the service that was there is none the worse for it
+        assertThat(status(port, OPEN + "&sid=" + sid)).isEqualTo(200);
+        assertThat(scarfall.services()).isNotNull();
+    }
+
+    private static String sid(String answer) {
+        Matcher matcher = SID.matcher(answer);
+        assertThat(matcher.find()).as(answer).isTrue();
+        return matcher.group(1);
+    }
+
+    static Stream<List<String>> ofThisMachine() {
+        return Stream.of(
+                List.of(),
+                List.of("Host: localhost:PORT"),
+                List.of("Host: LOCALHOST"),
+                List.of("Host: [::1]:PORT"),
+                List.of("Host: 127.8.9.10"),
+                List.of("Host: services.localhost:PORT"),
+                List.of("Origin: http://localhost:8080"),
+                List.of("Origin: https://localhost"),
+                List.of("Origin: http://LocalHost"),
+                List.of("Origin: http://127.0.0.1:PORT"),
+                List.of("Origin: http://[::1]:9"),
+                List.of("Origin: http://page.localhost"),
+                List.of("Sec-Fetch-Site: same-origin"),
+                List.of("Sec-Fetch-Site: none"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofThisMachine")
+    void withoutKeysServicesAndPagesOfThisMachineAreServed(List<String> said) throws IOException {
+        int port = withoutKeys();
+        String[] headers = said.toArray(String[]::new);
+
+        assertThat(status(port, OPEN, headers)).isEqualTo(200);
+        assertThat(status(port, "GET /metrics", headers)).isEqualTo(200);
+        assertThat(status(port, "GET /healthz", headers)).isEqualTo(200);
+    }
+
+    @Test
+    void aLinkLeadsToAPageAndNotToTheProtocol() throws IOException {
+        int port = withoutKeys();
+        String[] link = {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"};
+
+        assertThat(status(port, "GET /metrics", link)).isEqualTo(200);
+        assertThat(status(port, OPEN, link)).isEqualTo(403);
+        assertThat(status(port, "POST /metrics", link)).isEqualTo(403);
+    }
+
+    @Test
+    void originsThatAreListedByNameAreServedWithoutKeys() throws IOException {
+        scarfall = builder()
+                .corsOrigins(List.of("https://app.example", "null", "file://"))
+                .start();
+        int port = scarfall.internalPort();
+
+        assertThat(ask(port, OPEN, "Origin: https://app.example"))
+                .startsWith("HTTP/1.1 200 ")
+                .containsIgnoringCase("access-control-allow-origin: https://app.example");
+        assertThat(status(port, "GET /metrics", "Origin: https://app.example")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Origin: https://other.example")).isEqualTo(403);
+        // which needs a setting of its own, since every page can have that origin
+        assertThat(status(port, OPEN, "Origin: null")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Origin: file://")).isEqualTo(403);
+    }
+
+    @Test
+    void pagesWithoutAnOriginAreServedWhereASettingSaysSo() throws IOException {
+        scarfall = builder().internalNullOrigin(true).start();
+        int port = scarfall.internalPort();
+
+        assertThat(status(port, OPEN, "Origin: null")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Origin: file://")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Origin: https://evil.example")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Origin: null", "Host: evil.example")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Origin: null", "Origin: null")).isEqualTo(403);
+    }
+
+    @Test
+    void withKeysPagesOfListedOriginsSpeakTheProtocolAndNoMore() throws IOException {
+        scarfall = builder().serviceKeys("billing:Zq8Lw2Xr6Tn4Vb1Y").start();
+        int port = scarfall.internalPort();
+
+        assertThat(status(port, OPEN, "Origin: https://any.example")).isEqualTo(200);
+        assertThat(status(port, "GET /metrics", "Origin: https://any.example")).isEqualTo(403);
+        assertThat(status(port, "GET /healthz", "Origin: https://any.example")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Origin: null")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Sec-Fetch-Site: cross-site")).isEqualTo(403);
+        // Prometheus, a proxy, a service: by whatever name they know it
+        assertThat(status(port, "GET /metrics", "Host: scarfall.internal:PORT")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Host: scarfall.internal:PORT")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Host: scarfall.internal:PORT", "Origin: http://scarfall.internal:PORT"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void openToOthersWithoutKeysIsNotOpenToPages() throws IOException {
+        scarfall = builder().openInternal(true).internalHost("0.0.0.0").start();
+        int port = scarfall.internalPort();
+
+        assertThat(status(port, OPEN, "Host: scarfall:PORT")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Origin: https://evil.example")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Origin: null")).isEqualTo(403);
+        assertThat(status(port, OPEN, "Host: evil.example:PORT", "Origin: http://evil.example:PORT"))
+                .isEqualTo(403);
+        assertThat(status(port, OPEN, "Host: 10.1.2.3:PORT", "Origin: http://10.1.2.3:PORT"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theNameThatItListensOnIsItsOwn() throws IOException {
+        scarfall = builder().internalHost("localhost").start();
+
+        assertThat(status(scarfall.internalPort(), OPEN, "Host: localhost")).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: null", "Origin: https://evil.example", "Sec-Fetch-Site: cross-site"})
+    void anyPageMayUseTheUsersPortByDefaultButNeverWithCredentials(String header) throws IOException {
+        withoutKeys();
+
+        assertThat(ask(scarfall.userPort(), OPEN, header))
+                .startsWith("HTTP/1.1 200 ")
+                .containsIgnoringCase("access-control-allow-origin: *")
+                .doesNotContainIgnoringCase("access-control-allow-credentials");
+    }
+
+    @Test
+    void aListedNullMayReadWithoutCredentials() throws IOException {
+        scarfall = builder().corsOrigins(List.of("null", "https://app.example")).start();
+
+        assertThat(ask(scarfall.userPort(), OPEN, "Origin: null"))
+                .startsWith("HTTP/1.1 200 ")
+                .containsIgnoringCase("access-control-allow-origin: null")
+                .doesNotContainIgnoringCase("access-control-allow-credentials");
+        assertThat(ask(scarfall.userPort(), OPEN, "Origin: https://app.example"))
+                .startsWith("HTTP/1.1 200 ")
+                .containsIgnoringCase("access-control-allow-credentials: true");
+    }
+
+    @Test
+    void aListOfOriginsHoldsForEveryRequestOfTheProtocol() throws IOException {
+        scarfall = builder().corsOrigins(List.of("https://app.example")).start();
+        int port = scarfall.userPort();
+        String sid = sid(ask(port, OPEN));
+
+        for (String header : List.of(
+                "Origin: https://evil.example",
+                "Origin: null",
+                "Sec-Fetch-Site: cross-site",
+                "Origin: https://app.example\r\nOrigin: https://evil.example")) {
+            assertThat(status(port, OPEN, header)).as(header).isEqualTo(403);
+            assertThat(status(port, OPEN + "&sid=" + sid, header)).as(header).isEqualTo(403);
+            assertThat(status(port, OPEN.replace("GET", "POST") + "&sid=" + sid, header, "Content-Length: 0"))
+                    .as(header)
+                    .isEqualTo(403);
+            // a load balancer, or a page that shows whether the service is up
+            assertThat(status(port, "GET /healthz", header)).as(header).isEqualTo(200);
+        }
+        assertThat(status(port, OPEN, "Origin: https://app.example")).isEqualTo(200);
+        assertThat(status(port, OPEN, "Origin: http://127.0.0.1:PORT")).isEqualTo(200);
+    }
+}
