@@ -263,4 +263,17 @@ class MessagesTest {
                     .isBetween(Instant.now().minusSeconds(20), Instant.now());
         }
     }
+
+    @Test
+    void anEmptyMessageIsInvalidOnBothPorts() {
+        try (Client alice = Client.user(scarfall.userPort(), "alice");
+                Client service = Client.connect(scarfall.internalPort()).joined()) {
+            for (Client sender : new Client[] {alice, service}) {
+                JsonNode empty = sender.send("", "alice");
+                assertThat(empty.at("/status").asText()).isEqualTo("error");
+                assertThat(empty.at("/code").asText()).isEqualTo("invalid");
+                assertThat(sender.send(" ", "alice").at("/status").asText()).isEqualTo("sent");
+            }
+        }
+    }
 }

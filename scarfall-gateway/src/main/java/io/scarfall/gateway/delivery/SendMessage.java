@@ -33,6 +33,7 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
     private static final Bytes MESSAGE = Bytes.utf8("message");
     private static final Bytes METADATA = Bytes.utf8("metadata");
     private static final Bytes NULL = Bytes.utf8("null");
+    private static final Bytes EMPTY_STRING = Bytes.utf8("\"\"");
     static final Bytes EMPTY_OBJECT = Bytes.utf8("{}");
     private static final Bytes BY_SERVICE = Bytes.utf8("\"source\":\"internal_service\"");
 
@@ -79,6 +80,9 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
         }
         if (message == null) {
             throw new InvalidMessageException("message: missing (expected: a string)");
+        }
+        if (message.equals(EMPTY_STRING)) {
+            throw new InvalidMessageException("message: empty (expected: a string with at least one character)");
         }
         return new SendMessage(recipients, impossible, message, withoutClaims(metadata, byService));
     }

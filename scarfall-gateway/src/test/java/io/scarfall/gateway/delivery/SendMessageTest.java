@@ -41,13 +41,27 @@ class SendMessageTest {
     }
 
     @Test
+    void anEmptyMessageIsRefusedAndABlankOneIsNot() {
+        assertThatExceptionOfType(InvalidMessageException.class)
+                .isThrownBy(() -> read("{'recipientIds':['a'],'message':''}"))
+                .withMessage("message: empty (expected: a string with at least one character)");
+        assertThat(read("{'recipientIds':['a'],'message':' '}").message().utf8())
+                .isEqualTo("\" \"");
+        assertThat(read("{'recipientIds':['a'],'message':'','message':'2'}")
+                        .message()
+                        .utf8())
+                .isEqualTo("\"2\"");
+    }
+
+    @Test
     void namesEachRecipientOnce() {
         String many = IntStream.range(0, 60).mapToObj(i -> "'u" + i % 20 + "'").collect(Collectors.joining(","));
 
-        assertThat(read("{'recipientIds':['a','b','\\u0061','a'],'message':''}").recipients())
+        assertThat(read("{'recipientIds':['a','b','\\u0061','a'],'message':'x'}")
+                        .recipients())
                 .extracting(Recipient::id)
                 .containsExactly("a", "b");
-        assertThat(read("{'recipientIds':[" + many + "],'message':''}").recipients())
+        assertThat(read("{'recipientIds':[" + many + "],'message':'x'}").recipients())
                 .hasSize(20);
     }
 
