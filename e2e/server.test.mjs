@@ -69,7 +69,7 @@ test('--help names every setting, --version the version', async () => {
 test('a file and the environment make the configuration, which can be looked at', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'scarfall.env');
-  await writeFile(join(folder, 'keys'), 'billing:s3cr3t\n');
+  await writeFile(join(folder, 'keys'), 'billing:Wv7Kp2Zt9Qx4Ls6N\n');
   await writeFile(file, `# for systemd too\nJWT_SECRET='${SECRET}'\nPORT=0\nINTERNAL_PORT=0\nWS_PATH="/chat"\n`);
   const env = { WS_PATH: '/talk', SERVICE_KEYS_FILE: join(folder, 'keys') };
   const { code, out } = await runJar(['--config', file, '--print-config'], env);
@@ -78,7 +78,7 @@ test('a file and the environment make the configuration, which can be looked at'
   assert.match(out, new RegExp(`^PORT +0 +${file}$`, 'm'));
   assert.match(out, /^JWT_SECRET +\(set\)/m);
   assert.match(out, /^SERVICE_KEYS +\(set\) +SERVICE_KEYS_FILE \(environment\)$/m);
-  assert.doesNotMatch(out, /s3cr3t/);
+  assert.doesNotMatch(out, /Wv7Kp2Zt9Qx4Ls6N/);
   assert.ok(!out.includes(SECRET));
 });
 
@@ -139,7 +139,7 @@ test('the client is served where there is a bundle, and not sent twice', async (
 });
 
 test('it says how it is, on both ports, and shows numbers on the internal one only', async (t) => {
-  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, SERVICE_KEYS: 'billing:s3cr3t' } });
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, SERVICE_KEYS: 'billing:Wv7Kp2Zt9Qx4Ls6N' } });
   t.after(() => server.stop());
   for (const url of [server.userUrl, server.internalUrl]) {
     for (const path of ['/healthz', '/readyz']) {
@@ -336,7 +336,7 @@ test('a log that can grow no more costs a warning, and the server serves on', as
 });
 
 test('neither token nor secret is in what it writes, at the finest level', async (t) => {
-  const key = 'k3y-of-billing';
+  const key = 'Hb3Jd8Rf5Gm1Yc0T';
   const env = { JWT_SECRET: SECRET, LOG_LEVEL: 'trace', SERVICE_KEYS: `billing:${key}` };
   const server = await startServer({ args: [], env });
   t.after(() => server.stop());

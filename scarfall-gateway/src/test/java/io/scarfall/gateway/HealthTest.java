@@ -87,7 +87,7 @@ class HealthTest {
 
     @Test
     void bothPortsSayThatAllIsWellToEverybodyAndToNoCache() throws Exception {
-        scarfall = builder().serviceKeys("billing:s3cr3t").start();
+        scarfall = builder().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N").start();
         for (int port : new int[] {scarfall.userPort(), scarfall.internalPort()}) {
             for (String path : new String[] {"/healthz", "/readyz"}) {
                 HttpResponse<String> response = get(port, path);

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What services may do, and how they prove that they are some. */
 class ServiceGatewayTest {
-    private static final Map<String, String> BILLING = Map.of("serviceName", "billing", "serviceKey", "s3cret");
+    private static final Map<String, String> BILLING =
+            Map.of("serviceName", "billing", "serviceKey", "Wv7Kp2Zt9Qx4Ls6N");
 
     private Scarfall scarfall;
 
@@ -39,7 +40,7 @@ class ServiceGatewayTest {
     }
 
     private int startWithKeys() {
-        return start(builder().serviceKeys("billing:s3cret,shop:other"));
+        return start(builder().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N,shop:Hb3Jd8Rf5Gm1Yc0T"));
     }
 
     @Test
@@ -96,7 +97,13 @@ class ServiceGatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"billing,wrong", "billing,other", "unknown,s3cret", "billing,''", "'',s3cret"})
+    @CsvSource({
+        "billing,wrong",
+        "billing,Hb3Jd8Rf5Gm1Yc0T",
+        "unknown,Wv7Kp2Zt9Qx4Ls6N",
+        "billing,''",
+        "'',Wv7Kp2Zt9Qx4Ls6N"
+    })
     void aWrongKeyInConnectIsRefused(String name, String key) {
         int port = startWithKeys();
 
@@ -125,7 +132,8 @@ class ServiceGatewayTest {
             assertThat(service.next("authentication_error")).isEqualTo(wrong);
             assertThat(service.send("hi", "alice").at("/code").asText()).isEqualTo("unauthenticated");
 
-            JsonNode right = service.ask("authenticate_service", "{'serviceName':'billing','serviceKey':'s3cret'}");
+            JsonNode right =
+                    service.ask("authenticate_service", "{'serviceName':'billing','serviceKey':'Wv7Kp2Zt9Qx4Ls6N'}");
             assertThat(right.at("/status").asText()).isEqualTo("ok");
             assertThat(right.at("/serviceName").asText()).isEqualTo("billing");
             assertThat(service.next("service_authenticated")).isEqualTo(right);
@@ -133,7 +141,7 @@ class ServiceGatewayTest {
             assertThat(alice.next("message").at("/senderId").asText()).isEqualTo("billing");
             assertThat(alice.received("message")).isEmpty();
 
-            assertThat(service.ask("authenticate_service", "{'serviceName':'shop','serviceKey':'other'}")
+            assertThat(service.ask("authenticate_service", "{'serviceName':'shop','serviceKey':'Hb3Jd8Rf5Gm1Yc0T'}")
                             .at("/code")
                             .asText())
                     .isEqualTo("subject_mismatch");
@@ -141,7 +149,8 @@ class ServiceGatewayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "{}", "'billing'", "{'serviceName':'billing'}", "{'serviceKey':['s3cret']}"})
+    @ValueSource(
+            strings = {"null", "{}", "'billing'", "{'serviceName':'billing'}", "{'serviceKey':['Wv7Kp2Zt9Qx4Ls6N']}"})
     void credentialsThatAreNoneAreRefused(String credentials) {
         int port = startWithKeys();
 
@@ -156,7 +165,7 @@ class ServiceGatewayTest {
 
     @Test
     void whoDoesNotAuthenticateInTimeIsDisconnected() {
-        int port = start(builder().serviceKeys("billing:s3cret").authTimeout(Duration.ofMillis(200)));
+        int port = start(builder().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N").authTimeout(Duration.ofMillis(200)));
 
         try (Client service = Client.connect(port);
                 Client billing = Client.connect(port, BILLING)) {
@@ -323,7 +332,7 @@ class ServiceGatewayTest {
             for (String event : List.of("authenticate_service", "set_friends", "add_friend", "remove_friend")) {
                 var answer = alice.asking(
                         event,
-                        "{'serviceName':'billing','serviceKey':'s3cret','userId':'alice','friends':['bob'],"
+                        "{'serviceName':'billing','serviceKey':'Wv7Kp2Zt9Qx4Ls6N','userId':'alice','friends':['bob'],"
                                 + "'friend':'bob','friendId':'bob'}");
                 assertThat(answer.join().at("/code").asText()).as(event).isEqualTo("unknown_event");
             }
@@ -360,7 +369,7 @@ class ServiceGatewayTest {
                 .withMessageContaining("internalHost: 0.0.0.0 (expected: a loopback address");
         assertThatCode(() -> builder()
                         .internalHost("0.0.0.0")
-                        .serviceKeys("a:b")
+                        .serviceKeys("a:Wv7Kp2Zt9Qx4Ls6N")
                         .start()
                         .close())
                 .doesNotThrowAnyException();

@@ -484,13 +484,13 @@ abstract class SessionControl {
 
     @Test
     void servicesRevoke() {
-        start(gateway -> gateway.serviceKeys("ops:0123456789abcdef0123456789abcdef"));
+        start(gateway -> gateway.serviceKeys("ops:7c1e94b02fd85a36e19b40d7528fa6c3"));
         String phone = token("alice");
         String laptop = token("alice");
         try (Client stranger = Client.connect(a.internalPort()).joined();
                 Client service = Client.connect(
                                 a.internalPort(),
-                                Map.of("serviceName", "ops", "serviceKey", "0123456789abcdef0123456789abcdef"))
+                                Map.of("serviceName", "ops", "serviceKey", "7c1e94b02fd85a36e19b40d7528fa6c3"))
                         .joined();
                 Client one = connected(b, phone);
                 Client two = connected(b, laptop);

@@ -446,9 +446,14 @@ record ServerConfig(
             if (source == Setting.JWT_SECRET && settings.isSet(Setting.JWT_ALGORITHM)) {
                 problem(Setting.JWT_ALGORITHM, "is set beside JWT_SECRET, whose tokens are signed by HS256");
             }
+            if (source != Setting.JWT_JWKS_URL && settings.isSet(Setting.JWT_JWKS_KEEP)) {
+                problem(Setting.JWT_JWKS_KEEP, "is set without JWT_JWKS_URL");
+            }
+            Duration keep = duration(Setting.JWT_JWKS_KEEP, Duration.ZERO, JwksConfig.MAX_KEEP);
             Keys keys = parsed(source, new Secret(""), text -> switch (source) {
                 case JWT_PUBLIC_KEY -> publicKey(text);
-                case JWT_JWKS_URL -> new KeySet(JwksConfig.of(URI.create(text), algorithms()));
+                case JWT_JWKS_URL ->
+                    new KeySet(JwksConfig.of(URI.create(text), algorithms()).withKeep(keep));
                 default -> secret(text);
             });
             return keys;

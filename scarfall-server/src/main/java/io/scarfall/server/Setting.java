@@ -66,6 +66,11 @@ enum Setting {
             Kind.URL,
             "(none, one required)",
             "where the issuer publishes its key set: https, or http on this machine"),
+    JWT_JWKS_KEEP(
+            Group.IDENTITY,
+            Kind.SECONDS,
+            "10m",
+            "how long a key still counts after the key set no longer lists it, at most 24h; 0 to drop it at once"),
     JWT_ALGORITHM(
             Group.IDENTITY,
             Kind.LIST,
@@ -92,7 +97,7 @@ enum Setting {
             Group.IDENTITY,
             Kind.SECRET,
             "(none)",
-            "services and their keys, as name:key,name:key; without them services need none"),
+            "services and their keys, as name:key,name:key, each of at least 16 random characters; without them services need none"),
 
     REDIS_URL(
             Group.STORE,

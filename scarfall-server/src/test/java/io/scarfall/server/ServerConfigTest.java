@@ -182,14 +182,15 @@ class ServerConfigTest {
     @Test
     void aSecretMayStandInAFile() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
-        Path keys = Files.writeString(folder.resolve("keys"), "billing:s3cr3t");
+        Path keys = Files.writeString(folder.resolve("keys"), "billing:Wv7Kp2Zt9Qx4Ls6N");
         ServerConfig config = ServerConfig.read(
                 Map.of("JWT_SECRET_FILE", secret.toString(), "SERVICE_KEYS_FILE", keys.toString()),
                 null,
                 null,
                 address -> null);
         assertThat(secret(config)).isEqualTo(SECRET);
-        assertThat(config.access().serviceKeys().matches("billing", "s3cr3t")).isTrue();
+        assertThat(config.access().serviceKeys().matches("billing", "Wv7Kp2Zt9Qx4Ls6N"))
+                .isTrue();
     }
 
     @Test
@@ -245,6 +246,12 @@ class ServerConfigTest {
                 "INTERNAL_PORT | 3000 | INTERNAL_PORT is 3000, as PORT",
                 "HOST | no.such.host.invalid | HOST is no.such.host.invalid (expected: an address",
                 "INTERNAL_HOST | 0.0.0.0 | INTERNAL_HOST is 0.0.0.0 without SERVICE_KEYS",
+                "SERVICE_KEYS | billing:s3cr3t | SERVICE_KEYS is a key of billing has 6 characters (expected: at least 16",
+                "SERVICE_KEYS | a:secretsecretsecretsecret | SERVICE_KEYS is a key of a is guessable",
+                "JWT_SECRET | secretsecretsecretsecretsecretsecret | JWT_SECRET is guessable",
+                "JWT_JWKS_KEEP | 1h | JWT_JWKS_KEEP is set without JWT_JWKS_URL",
+                "JWT_JWKS_KEEP | 25h | JWT_JWKS_KEEP is 25h (expected: at least 0ms, at most 86400s)",
+                "INTERNAL_NULL_ORIGIN | yes | INTERNAL_NULL_ORIGIN is yes (expected: true or false)",
                 "CORS_ORIGIN | app.example | CORS_ORIGIN is app.example (expected: * alone",
                 "CORS_ORIGIN | https://a.example/ | CORS_ORIGIN is https://a.example/",
                 "CORS_ORIGIN | https://a.example,,https://b.example | CORS_ORIGIN is a list with nothing",
@@ -310,7 +317,7 @@ class ServerConfigTest {
 
     @Test
     void anInternalGatewayBeyondLoopbackIsThereWithKeysOrByWill() throws InvalidConfigException {
-        assertThat(read("INTERNAL_HOST", "0.0.0.0", "SERVICE_KEYS", "billing:s3cr3t")
+        assertThat(read("INTERNAL_HOST", "0.0.0.0", "SERVICE_KEYS", "billing:Wv7Kp2Zt9Qx4Ls6N")
                         .listening()
                         .internalHost())
                 .isEqualTo("0.0.0.0");
@@ -366,6 +373,11 @@ class ServerConfigTest {
                         .access()
                         .keys())
                 .isEqualTo(new ServerConfig.KeySet(JwksConfig.of(uri, JwtAlgorithm.ES256, JwtAlgorithm.EDDSA)));
+        assertThat(read("JWT_SECRET", "", "JWT_JWKS_URL", uri.toString(), "JWT_JWKS_KEEP", "0")
+                        .access()
+                        .keys())
+                .isEqualTo(new ServerConfig.KeySet(
+                        JwksConfig.of(uri, JwtAlgorithm.RS256).withKeep(Duration.ZERO)));
 
         assertThatThrownBy(() -> ServerConfig.read(
                         Map.of("JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256"), null, SECRET, address -> null))
@@ -434,7 +446,7 @@ class ServerConfigTest {
                                 "INTERNAL_HOST",
                                 "0.0.0.0",
                                 "SERVICE_KEYS",
-                                "billing:s3cr3t")
+                                "billing:Wv7Kp2Zt9Qx4Ls6N")
                         .warnings())
                 .singleElement()
                 .asString()
@@ -635,7 +647,7 @@ class ServerConfigTest {
 
     @Test
     void theEffectiveSettingsAreShownWithTheirOrigins() throws IOException {
-        Path file = file("PORT=3001", "SERVICE_KEYS=billing:s3cr3t");
+        Path file = file("PORT=3001", "SERVICE_KEYS=billing:Wv7Kp2Zt9Qx4Ls6N");
         Path secret = Files.writeString(folder.resolve("secret"), SECRET);
         String shown = Settings.gather(
                         Map.of("JWT_SECRET_FILE", secret.toString(), "WS_PATH", "/chat\u001b[2J"),
@@ -650,7 +662,7 @@ class ServerConfigTest {
                 .containsPattern("(?m)^WS_PATH +/chat \\[2J +environment$")
                 .containsPattern("(?m)^JWT_SECRET +\\(set\\) +JWT_SECRET_FILE \\(environment\\)$")
                 .containsPattern("(?m)^SERVICE_KEYS +\\(set\\) +" + file + "$")
-                .doesNotContain(SECRET, "s3cr3t");
+                .doesNotContain(SECRET, "Wv7Kp2Zt9Qx4Ls6N");
         assertThat(shown.lines()).hasSize(Setting.values().length);
         assertThat(Settings.gather(Map.of(), null, null, new ArrayList<>()).print())
                 .containsPattern("(?m)^JWT_SECRET +\\(not set\\) +default$");
@@ -658,8 +670,8 @@ class ServerConfigTest {
 
     @Test
     void noTextOfAConfigurationShowsASecret() throws InvalidConfigException {
-        ServerConfig config = read("SERVICE_KEYS", "billing:s3cr3t");
-        assertThat(config.toString()).doesNotContain(SECRET).doesNotContain("s3cr3t");
+        ServerConfig config = read("SERVICE_KEYS", "billing:Wv7Kp2Zt9Qx4Ls6N");
+        assertThat(config.toString()).doesNotContain(SECRET).doesNotContain("Wv7Kp2Zt9Qx4Ls6N");
     }
 
     @Test

@@ -67,6 +67,7 @@ class WiringTest {
             Setting.JWT_SECRET,
             Setting.JWT_PUBLIC_KEY,
             Setting.JWT_JWKS_URL,
+            Setting.JWT_JWKS_KEEP,
             Setting.JWT_ALGORITHM,
             Setting.JWT_EXPIRATION,
             Setting.SERVICE_KEYS,

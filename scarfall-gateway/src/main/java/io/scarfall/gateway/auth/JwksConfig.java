@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  * @param refreshInterval how often at most an unknown {@code kid} makes it be fetched; 30 s. After a failure the next fetch
  *     may come after one second, then two, then four, and so on up to this
  * @param timeout how long a fetch may take, and with it a token wait; 5 s, at most 30 s
+ * @param keep how long a key still counts after an answer no longer lists it, so that an empty or incomplete answer refuses
+ *     nobody at once; 10 min, at most 24 h; zero to drop it at once
  */
 public record JwksConfig(
         URI uri,
@@ -23,7 +25,11 @@ public record JwksConfig(
         Duration lifetime,
         Duration staleLifetime,
         Duration refreshInterval,
-        Duration timeout) {
+        Duration timeout,
+        Duration keep) {
+
+    /** The longest time for which a key may count that is no longer listed. */
+    public static final Duration MAX_KEEP = Duration.ofHours(24);
 
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
@@ -53,6 +59,9 @@ public record JwksConfig(
         if (timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: at most " + MAX_TIMEOUT + ")");
         }
+        if (keep.isNegative() || keep.compareTo(MAX_KEEP) > 0) {
+            throw new IllegalArgumentException("keep: " + keep + " (expected: 0 to " + MAX_KEEP + ")");
+        }
     }
 
     private static void checkPositive(String name, Duration value) {
@@ -69,7 +78,13 @@ public record JwksConfig(
                 Duration.ofMinutes(5),
                 Duration.ofHours(24),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(10));
+    }
+
+    /** The same, with another time for which a key still counts after an answer no longer lists it. */
+    public JwksConfig withKeep(Duration value) {
+        return new JwksConfig(uri, algorithms, lifetime, staleLifetime, refreshInterval, timeout, value);
     }
 
     /** Tells the host only: a query may hold a key. */

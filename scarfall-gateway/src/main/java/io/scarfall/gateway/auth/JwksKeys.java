@@ -2,8 +2,10 @@ package io.scarfall.gateway.auth;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,7 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys of an issuer, as it publishes them. Fetched at once, and again when a token comes that they are too old for, or
  * that names a key which is not among them; never twice at the same time, and never more often than is configured,
- * whatever clients send. Keys count longer than their lifetime only while they cannot be fetched. Thread-safe.
+ * whatever clients send. Keys count longer than their lifetime only while they cannot be fetched. A key that a later answer does
+ * not list counts on for a configured time, since answers may be empty or incomplete by mistake; then no answer is needed to end
+ * it. Thread-safe.
  */
 final class JwksKeys implements KeySource {
 
@@ -40,8 +44,15 @@ final class JwksKeys implements KeySource {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
 
-    /** What a fetch brought, and when. */
-    private record Known(List<VerificationKey> keys, long nanos) {}
+    /**
+     * What a fetch brought, and when.
+     *
+     * @param missing what earlier ones brought and this did not, the latest first
+     */
+    private record Known(List<VerificationKey> keys, List<Missing> missing, long nanos) {}
+
+    /** A key that is no longer listed, and since when. */
+    private record Missing(VerificationKey key, long nanos) {}
 
     /**
      * @param fetching completes with the state after the fetch, and does not fail; null if there is none
@@ -88,10 +99,13 @@ final class JwksKeys implements KeySource {
         State now = state();
         Known known = now.known();
         if (known != null && age(known) < config.lifetime().toNanos()) {
-            List<VerificationKey> found = KeySource.candidates(known.keys(), header);
+            List<VerificationKey> found = candidates(known, header);
             if (!found.isEmpty()) {
-                if (age(known) >= config.lifetime().toNanos() / 5 * 4) {
-                    refresh(now); // ahead of time, so that no token has to wait for it
+                // Ahead of time, so that no token has to wait for it; and where a key is missing, to see whether it is
+                // back.
+                if (age(known) >= config.lifetime().toNanos() / 5 * 4
+                        || !known.keys().containsAll(found)) {
+                    refresh(now);
                 }
                 return CompletableFuture.completedFuture(found);
             }
@@ -114,12 +128,27 @@ final class JwksKeys implements KeySource {
     private CompletionStage<List<VerificationKey>> verdict(State now, TokenHeader header, boolean latest) {
         Known known = now.known();
         if (known != null && age(known) < config.staleLifetime().toNanos()) {
-            List<VerificationKey> found = KeySource.candidates(known.keys(), header);
+            List<VerificationKey> found = candidates(known, header);
             if (latest || !found.isEmpty()) {
                 return CompletableFuture.completedFuture(found);
             }
         }
         return CompletableFuture.failedFuture(TokenRefusedException.unavailable());
+    }
+
+    /** Of the keys that are listed, then of those that still count. */
+    private List<VerificationKey> candidates(Known known, TokenHeader header) {
+        if (known.missing().isEmpty()) {
+            return KeySource.candidates(known.keys(), header);
+        }
+        List<VerificationKey> all = new ArrayList<>(known.keys());
+        long now = nanoTime.getAsLong();
+        known.missing().stream().filter(missing -> counts(missing, now)).forEach(missing -> all.add(missing.key()));
+        return KeySource.candidates(all, header);
+    }
+
+    private boolean counts(Missing missing, long now) {
+        return now - missing.nanos() < config.keep().toNanos();
     }
 
     private State state() {
@@ -150,7 +179,7 @@ final class JwksKeys implements KeySource {
             body = CompletableFuture.failedFuture(e);
         }
         body.thenCompose(this::keys).whenComplete((keys, error) -> {
-            State next = error == null ? fetched(keys) : failed(begun, error);
+            State next = error == null ? fetched(begun, keys) : failed(begun, error);
             state.set(next);
             fetching.complete(next);
         });
@@ -165,18 +194,69 @@ final class JwksKeys implements KeySource {
         }
     }
 
-    private State fetched(List<VerificationKey> keys) {
-        if (keys.isEmpty()) {
-            log.warn(
-                    "no usable key in the key set host={} algorithms={}",
-                    config.uri().getHost(),
-                    config.algorithms());
-        } else {
-            log.debug("keys fetched host={} keys={}", config.uri().getHost(), keys.size());
-        }
+    private State fetched(State before, List<VerificationKey> listed) {
         long now = nanoTime.getAsLong();
-        return new State(
-                new Known(keys, now), null, now + config.refreshInterval().toNanos(), 0);
+        Known known = before.known() == null
+                ? new Known(distinct(listed), List.of(), now)
+                : next(before.known(), listed, now);
+        report(known);
+        return new State(known, null, now + config.refreshInterval().toNanos(), 0);
+    }
+
+    private void report(Known known) {
+        long gone = known.missing().stream()
+                .filter(missing -> missing.nanos() == known.nanos())
+                .count();
+        if (known.keys().isEmpty()) {
+            log.warn(
+                    "no usable key in the key set host={} algorithms={} missing={} keep={}",
+                    config.uri().getHost(),
+                    config.algorithms(),
+                    known.missing().size(),
+                    config.keep());
+        } else if (gone > 0) {
+            log.warn(
+                    "keys are missing in the key set, they count on for the time of keep host={} missing={} listed={} keep={}",
+                    config.uri().getHost(),
+                    gone,
+                    known.keys().size(),
+                    config.keep());
+        } else {
+            log.debug(
+                    "keys fetched host={} keys={}",
+                    config.uri().getHost(),
+                    known.keys().size());
+        }
+    }
+
+    /** What is known after an answer: a key that is listed again is the one that was known, and what is missing counts on. */
+    private Known next(Known before, List<VerificationKey> listed, long now) {
+        List<VerificationKey> known = new ArrayList<>(before.keys());
+        before.missing().forEach(missing -> known.add(missing.key()));
+        List<VerificationKey> keys = distinct(listed).stream()
+                .map(key -> same(key, known).orElse(key))
+                .toList();
+        List<Missing> missing = new ArrayList<>();
+        before.keys().stream().filter(key -> !keys.contains(key)).forEach(key -> missing.add(new Missing(key, now)));
+        before.missing().stream()
+                .filter(earlier -> counts(earlier, now) && !keys.contains(earlier.key()))
+                .forEach(missing::add);
+        // Else an issuer that lists other keys each time would fill the memory.
+        return new Known(keys, List.copyOf(missing.subList(0, Math.min(missing.size(), JwkSet.MAX_KEYS))), now);
+    }
+
+    private static List<VerificationKey> distinct(List<VerificationKey> keys) {
+        List<VerificationKey> distinct = new ArrayList<>();
+        for (VerificationKey key : keys) {
+            if (same(key, distinct).isEmpty()) {
+                distinct.add(key);
+            }
+        }
+        return List.copyOf(distinct);
+    }
+
+    private static Optional<VerificationKey> same(VerificationKey key, List<VerificationKey> among) {
+        return among.stream().filter(key::isSameAs).findFirst();
     }
 
     private State failed(State before, Throwable error) {

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,31 +38,9 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     public static final int MIN_SECRET_BYTES = 32;
 
     private static final int MAX_RULES = 64;
-    private static final int FEWEST_DISTINCT_BYTES = 8;
 
     /** The end of the year 9999: later times cannot be calculated with, and need not be. */
     private static final Instant NEVER = Instant.ofEpochSecond(253_402_300_799L);
-
-    /** Parts of secrets that stand in documentation and templates, so that anybody may know them. */
-    private static final List<String> PUBLISHED = List.of(
-            "change-me",
-            "changeme",
-            "change_me",
-            "change-this",
-            "change_this",
-            "change-in-production",
-            "change_in_production",
-            "your-secret",
-            "your_secret",
-            "your-super-secret",
-            "your_super_secret",
-            "your-jwt-secret",
-            "your_jwt_secret",
-            "your-256-bit-secret",
-            "a-string-secret-at-least-256-bits-long",
-            "super-secret-jwt",
-            "replace-me",
-            "replace_me");
 
     /** Claims that are times (RFC 7519 section 4.1). */
     private static final Set<String> TIMES = Set.of("exp", "nbf", "iat");
@@ -95,7 +72,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
             throw new IllegalArgumentException(
                     "jwtSecret: " + key.length + " bytes (expected: at least " + MIN_SECRET_BYTES + ")");
         }
-        if (isGuessable(secret)) {
+        if (GuessCheck.isGuessable(secret)) {
             throw new IllegalArgumentException("jwtSecret: guessable (expected: random, such as openssl rand -hex 32)");
         }
         return new JwtVerifier(KeySource.of(List.of(VerificationKey.hs256(key))), config, clock, "HS256");
@@ -130,12 +107,6 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         for (int i = 0; i < times; i++) {
             var unused = verifier.verify(token);
         }
-    }
-
-    private static boolean isGuessable(String secret) {
-        String lower = secret.toLowerCase(Locale.ROOT);
-        return secret.chars().distinct().count() < FEWEST_DISTINCT_BYTES
-                || PUBLISHED.stream().anyMatch(lower::contains);
     }
 
     @Override

@@ -17,6 +17,9 @@ public final class ServiceKeys {
     /** No keys: services need none, and the internal gateway listens on loopback only. */
     public static final ServiceKeys NONE = new ServiceKeys(Map.of());
 
+    /** How many characters a key must have at least. */
+    public static final int MIN_KEY_LENGTH = 16;
+
     private static final int MAX_NAME_LENGTH = 64;
 
     /** What keys of unknown names are compared with, so that it takes as long as for known ones. */
@@ -31,7 +34,7 @@ public final class ServiceKeys {
     /**
      * Reads {@code name:key,name:key}; a key may have a {@code ':'}, but no {@code ','}. Nothing at all is {@link #NONE}.
      *
-     * @throws IllegalArgumentException if it is malformed; the message tells no key
+     * @throws IllegalArgumentException if it is malformed, or a key is short or guessable; the message contains no key
      */
     public static ServiceKeys parse(String text) {
         if (text.isBlank()) {
@@ -47,9 +50,24 @@ public final class ServiceKeys {
                 throw new IllegalArgumentException("serviceKeys: malformed entry " + (i + 1)
                         + " (expected: name:key, with a name of 1 to " + MAX_NAME_LENGTH + " of A-Z a-z 0-9 . _ -)");
             }
-            digests.computeIfAbsent(name, key -> new ArrayList<>()).add(digest(entry.substring(colon + 1)));
+            String key = entry.substring(colon + 1);
+            check(name, key);
+            digests.computeIfAbsent(name, unknown -> new ArrayList<>()).add(digest(key));
         }
         return new ServiceKeys(digests);
+    }
+
+    /** A key is as good as a token of any user: it is held to the same rules as the secret of tokens. */
+    private static void check(String name, String key) {
+        int length = key.codePointCount(0, key.length());
+        if (length < MIN_KEY_LENGTH) {
+            throw new IllegalArgumentException("serviceKeys: a key of " + name + " has " + length
+                    + " characters (expected: at least " + MIN_KEY_LENGTH + ", such as openssl rand -hex 32)");
+        }
+        if (GuessCheck.isGuessable(key)) {
+            throw new IllegalArgumentException(
+                    "serviceKeys: a key of " + name + " is guessable (expected: random, such as openssl rand -hex 32)");
+        }
     }
 
     /** Whether there are none. */

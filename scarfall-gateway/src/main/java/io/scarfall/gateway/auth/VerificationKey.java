@@ -20,15 +20,19 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.EllipticCurve;
 import java.security.spec.NamedParameterSpec;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A key together with the one algorithm that it is used by: no token makes another one of it. Immutable and thread-safe.
  *
  * @param id by which tokens may name it; null if it has none
+ * @param key the public key; null for a secret
  */
-record VerificationKey(@Nullable String id, Algorithm algorithm) {
+record VerificationKey(
+        @Nullable String id, Algorithm algorithm, @Nullable PublicKey key) {
 
     private static final int MIN_RSA_BITS = 2_048;
 
@@ -43,8 +47,17 @@ record VerificationKey(@Nullable String id, Algorithm algorithm) {
                 && (id == null || header.keyId() == null || id.equals(header.keyId()));
     }
 
+    /** Whether another is the same public key, under the same name and for the same algorithm. */
+    boolean isSameAs(VerificationKey other) {
+        return key != null
+                && other.key != null
+                && algorithm.getName().equals(other.algorithm.getName())
+                && Objects.equals(id, other.id)
+                && Arrays.equals(key.getEncoded(), other.key.getEncoded());
+    }
+
     static VerificationKey hs256(byte[] secret) {
-        return new VerificationKey(null, Algorithm.HMAC256(secret));
+        return new VerificationKey(null, Algorithm.HMAC256(secret), null);
     }
 
     static VerificationKey rs256(@Nullable String id, PublicKey key) throws InvalidKeyException {
@@ -57,7 +70,7 @@ record VerificationKey(@Nullable String id, Algorithm algorithm) {
             throw new InvalidKeyException(
                     "RSA key of " + bits + " bits (expected: " + MIN_RSA_BITS + " to " + MAX_RSA_BITS + ")");
         }
-        return new VerificationKey(id, Algorithm.RSA256(rsa, null));
+        return new VerificationKey(id, Algorithm.RSA256(rsa, null), rsa);
     }
 
     static VerificationKey es256(@Nullable String id, PublicKey key) throws InvalidKeyException {
@@ -74,7 +87,7 @@ record VerificationKey(@Nullable String id, Algorithm algorithm) {
         if (!isOnCurve(ec.getW())) {
             throw new InvalidKeyException("EC key that is no point of its curve");
         }
-        return new VerificationKey(id, Algorithm.ECDSA256(ec, null));
+        return new VerificationKey(id, Algorithm.ECDSA256(ec, null), ec);
     }
 
     /** @param name what tokens call it */
@@ -83,7 +96,7 @@ record VerificationKey(@Nullable String id, Algorithm algorithm) {
                 || !ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName())) {
             throw another(key, "Ed25519");
         }
-        return new VerificationKey(id, new Ed25519(name, ed));
+        return new VerificationKey(id, new Ed25519(name, ed), ed);
     }
 
     private static InvalidKeyException another(PublicKey key, String expected) {

@@ -107,7 +107,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void aKeyThatAppearsIsFoundAndOneThatIsRemovedIsForgotten() {
+    void aKeyThatAppearsIsFoundAndOneThatIsRemovedCountsOnForATime() {
         answer(jwk(OLD, "old"));
         advance(Duration.ofSeconds(31));
 
@@ -116,10 +116,116 @@ class JwksKeysTest {
         answer(jwk(NEW, "new"));
 
         assertThat(found.join()).hasSize(1);
+        log.expect("keys are missing");
+        advance(CONFIG.keep().minusSeconds(1));
+        CompletableFuture<List<VerificationKey>> kept = ask("old");
+        answer(jwk(NEW, "new"));
+        assertThat(kept.join()).hasSize(1);
+        advance(Duration.ofSeconds(1));
+        assertUnavailable(ask("old")); // no answer is needed for that
+        assertThat(ask("new").join()).hasSize(1);
         advance(Duration.ofSeconds(31));
         CompletableFuture<List<VerificationKey>> gone = ask("old");
         answer(jwk(NEW, "new"));
         assertThat(gone.join()).isEmpty();
+    }
+
+    @Test
+    void anEmptyAnswerLosesNoKeyUntilItsTimeIsOver() {
+        answer(jwk(OLD, "old"), jwk(NEW, "new"));
+        advance(Duration.ofMinutes(5));
+        CompletableFuture<List<VerificationKey>> asked = ask("old");
+        answer();
+        assertThat(asked.join()).hasSize(1);
+        log.expect("no usable key");
+        assertThat(ask("new").join()).hasSize(1);
+
+        // it asks again, as often as is configured, and what is back is as before
+        advance(Duration.ofSeconds(30));
+        int before = fetches.size();
+        assertThat(ask("old").join()).hasSize(1);
+        assertThat(fetches).hasSize(before + 1);
+        answer(jwk(OLD, "old"), jwk(NEW, "new"));
+        advance(CONFIG.keep());
+        CompletableFuture<List<VerificationKey>> later = ask("new");
+        answer(jwk(OLD, "old"), jwk(NEW, "new"));
+        assertThat(later.join()).hasSize(1);
+    }
+
+    @Test
+    void aShrunkenAnswerKeepsTheTimeOfEachKey() {
+        answer(jwk(OLD, "a"), jwk(OLD, "b"));
+        advance(Duration.ofMinutes(5));
+        ask("a");
+        answer(jwk(OLD, "a"));
+        log.expect("keys are missing");
+        advance(Duration.ofMinutes(5));
+        ask("a");
+        answer();
+        log.expect("no usable key");
+
+        assertThat(ask("a").join()).hasSize(1);
+        assertThat(ask("b").join()).hasSize(1);
+        advance(Duration.ofMinutes(5).minusSeconds(1)); // "b" is missing for 9:59, "a" for 4:59
+        assertThat(ask("b").join()).hasSize(1);
+        fail();
+        log.expect("keys not fetched");
+        advance(Duration.ofSeconds(1));
+        CompletableFuture<List<VerificationKey>> gone = ask("b");
+        answer();
+        log.expect("no usable key");
+        assertThat(gone.join()).isEmpty();
+        assertThat(ask("a").join()).hasSize(1);
+    }
+
+    @Test
+    void aKeyThatIsReplacedUnderItsNameCountsOnBesideTheNewOne() {
+        answer(jwk(OLD, "a"));
+        advance(Duration.ofMinutes(5));
+        CompletableFuture<List<VerificationKey>> both = ask("a");
+        answer(jwk(NEW, "a"));
+        log.expect("keys are missing");
+
+        assertThat(both.join()).hasSize(2);
+        advance(CONFIG.keep());
+        CompletableFuture<List<VerificationKey>> one = ask("a");
+        answer(jwk(NEW, "a"));
+        assertThat(one.join()).hasSize(1);
+    }
+
+    @Test
+    void aKeyThatIsListedTwiceIsOne() {
+        answer(jwk(OLD, "a"), jwk(OLD, "a"), jwk(NEW, "b"), jwk(OLD, "a"));
+
+        assertThat(ask("a").join()).hasSize(1);
+        assertThat(ask(null).join()).hasSize(2);
+    }
+
+    @Test
+    void aKeyOfAnotherUseIsMissing() {
+        answer(jwk(OLD, "a"));
+        advance(Duration.ofMinutes(5));
+        CompletableFuture<List<VerificationKey>> asked = ask("a");
+        answer(OLD.jwk("'kid':'a','alg':'ES256','use':'enc',"));
+        log.expect("no usable key");
+        assertThat(asked.join()).hasSize(1);
+        advance(CONFIG.keep());
+        CompletableFuture<List<VerificationKey>> gone = ask("a");
+        answer(OLD.jwk("'kid':'a','alg':'ES256','use':'enc',"));
+        log.expect("no usable key");
+        assertThat(gone.join()).isEmpty();
+    }
+
+    @Test
+    void withoutAKeepAKeyIsDroppedAtOnce() {
+        JwksKeys strict = new JwksKeys(CONFIG.withKeep(Duration.ZERO), this::fetch, () -> {}, () -> nanos);
+        answer(jwk(OLD, "old"));
+        advance(Duration.ofMinutes(6));
+        CompletableFuture<List<VerificationKey>> asked =
+                strict.candidates(new TokenHeader("ES256", "old")).toCompletableFuture();
+        answer(jwk(NEW, "new"));
+        log.expect("keys are missing");
+        assertThat(asked.join()).isEmpty();
     }
 
     @Test
@@ -160,7 +266,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void keysWhoseTimeIsOverDoNotCountWhileTheEndpointAnswers() {
+    void keysWhoseTimeIsOverCountForTheKeepWhileTheEndpointAnswers() {
         answer(jwk(OLD, "old"));
         advance(Duration.ofMinutes(5));
 
@@ -168,7 +274,12 @@ class JwksKeysTest {
         assertThat(asked).isNotDone();
         answer(jwk(NEW, "new"));
 
-        assertThat(asked.join()).isEmpty();
+        log.expect("keys are missing");
+        assertThat(asked.join()).hasSize(1);
+        advance(CONFIG.keep());
+        CompletableFuture<List<VerificationKey>> gone = ask("old");
+        answer(jwk(NEW, "new"));
+        assertThat(gone.join()).isEmpty();
     }
 
     @Test
@@ -203,9 +314,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void anEmptyKeySetMeansThatNoKeyCounts() {
-        answer(jwk(OLD, "old"));
-        advance(Duration.ofMinutes(6));
+    void anEmptyKeySetAtTheStartMeansThatNoKeyCounts() {
         CompletableFuture<List<VerificationKey>> asked = ask("old");
         answer();
 

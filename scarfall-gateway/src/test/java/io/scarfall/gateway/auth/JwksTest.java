@@ -85,7 +85,14 @@ class JwksTest {
 
     private void trust(Duration lifetime, Duration timeout) {
         verifier = JwtVerifier.byJwks(
-                new JwksConfig(uri(), Set.of(JwtAlgorithm.values()), lifetime, LONG, Duration.ofMillis(50), timeout),
+                new JwksConfig(
+                        uri(),
+                        Set.of(JwtAlgorithm.values()),
+                        lifetime,
+                        LONG,
+                        Duration.ofMillis(50),
+                        timeout,
+                        Duration.ZERO),
                 TokenConfig.DEFAULT,
                 CLOCK);
     }
@@ -164,7 +171,7 @@ class JwksTest {
     void aFloodOfUnknownKidsCausesFewFetches() {
         publish(P256.jwk("'kid':'1',"));
         verifier = JwtVerifier.byJwks(
-                new JwksConfig(uri(), Set.of(JwtAlgorithm.ES256), LONG, LONG, LONG, PATIENCE),
+                new JwksConfig(uri(), Set.of(JwtAlgorithm.ES256), LONG, LONG, LONG, PATIENCE, Duration.ZERO),
                 TokenConfig.DEFAULT,
                 CLOCK);
         assertThat(verdict(token(P256, "1"))).isEqualTo("alice");

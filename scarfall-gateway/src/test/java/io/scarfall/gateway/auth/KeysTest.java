@@ -275,7 +275,8 @@ class KeysTest {
                         lifetime,
                         stale,
                         interval,
-                        timeout))
+                        timeout,
+                        Duration.ZERO))
                 .withMessageStartingWith(message);
     }
 }
