@@ -47,7 +47,7 @@ public final class JsonFuzz {
             return;
         }
         Cost.bounded(json.length(), 100, () -> checkSkipped(json, expected, strict ? limits : JsonLimits.HIGHEST));
-        Cost.bounded(json.length(), 400, () -> checkWalked(json, expected));
+        Cost.bounded(json.length(), 1_000, () -> checkWalked(json, expected));
     }
 
     /** What Jackson makes of a text. Counts are of all tokens in front of an error. */
