@@ -2,7 +2,7 @@
 -- KEYS[1] nodes
 -- ARGV    time override, node, lease (ms)
 -- Answer  "1" if it is held, the time (us), the lives, "1" if it had lapsed before
-loadNodes()
+loadNodes(ARGV[3])
 local node = nodes[ARGV[2]]
 local held = node and not node.fenced
 local lapsed = held and not isLive(node)
@@ -24,4 +24,4 @@ elseif not node then
         reapableFrom = now + tonumber(ARGV[3]),
     })
 end
-return { held and '1' or '0', micros, view(), lapsed and '1' or '0' }
+return told({ held and '1' or '0', micros, view(), lapsed and '1' or '0' })

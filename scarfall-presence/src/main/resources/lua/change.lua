@@ -2,6 +2,24 @@
 
 local counted -- whether the count has to be kept
 
+-- The stream cannot be gone on with: the fences were lost and it was not, or others wrote into it. It is gone on with behind
+-- its newest entry where that is possible, and begun once more where it is not.
+local function restart(feed, feedLength, change)
+    local newest = redis.pcall('XREVRANGE', feed, '+', '-', 'COUNT', '1')
+    if not newest.err and newest[1] then
+        base, count = string.match(newest[1][1], '^(%d+)-(%d+)$')
+        if isPast(tonumber(base)) and tonumber(count) < 9007199254740991 then
+            count = count + 1
+            redis.call('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. digits(count), 'u', userId, 's', change)
+            return
+        end
+    end
+    note('feed', feed)
+    redis.call('DEL', feed)
+    base, count = micros, 1
+    redis.call('XADD', feed, base .. '-1', 'u', userId, 's', change)
+end
+
 -- A real change: it gets a version and a place in the feed, whose number is answered. The ids in the feed are base-number,
 -- where the base is the time when it began and the numbers are dense, so that a reader sees what it missed. Both are kept
 -- beside the fences, under # and ##: reading the newest id from the stream costs more.
@@ -15,21 +33,25 @@ local function change(feedLength)
     if base == nil then
         base, count = unpack(redis.call('HMGET', KEYS[1], '#', '##'))
     end
-    base = base or micros
-    count = (count or 0) + 1
+    if base and not (tonumber(base) and isPast(tonumber(base)) and tonumber(count)) then
+        note('fence', KEYS[1])
+        base = nil
+    end
+    if not base then
+        base, count = micros, 0
+    end
+    count = count + 1
     counted = true
-    local number = digits(count)
     local change = state()
     local added =
-        redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. number, 'u', userId, 's', change)
-    if type(added) == 'table' and added.err then -- the fences were lost, and the feed was not
-        local newest = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', '1')[1][1]
-        base, number = string.match(newest, '^(%d+)-(%d+)$')
-        count = number + 1
-        number = digits(count)
-        redis.call('XADD', feed, base .. '-' .. number, 'u', userId, 's', change)
+        redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. digits(count), 'u', userId, 's', change)
+    if type(added) == 'table' and added.err then
+        if not isDamage(added) then
+            error(added)
+        end
+        restart(feed, feedLength, change)
     end
-    return number
+    return digits(count)
 end
 
 -- To be called when all changes of a script are made.
@@ -43,8 +65,10 @@ end
 local function answer(kind, watcherLimit)
     if kind ~= 'U' and watcherLimit ~= '0' then
         local list = prefix .. 'watchers:' .. userId
-        local watchers = redis.call('ZRANGEBYLEX', list, '-', '+', 'LIMIT', '0', watcherLimit)
-        if #watchers > 0 then
+        local watchers = redis.pcall('ZRANGEBYLEX', list, '-', '+', 'LIMIT', '0', watcherLimit)
+        if watchers.err then
+            heal('watchers', list, 'zset')
+        elseif #watchers > 0 then
             local total = #watchers < tonumber(watcherLimit) and #watchers or redis.call('ZCARD', list)
             return { kind, userId, version, seen, email, total, watchers }
         end

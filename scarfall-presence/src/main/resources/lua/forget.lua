@@ -1,8 +1,8 @@
 -- Nothing is left of a dead node.
 -- KEYS[1] nodes
 -- ARGV    node
-local life = redis.call('HGET', KEYS[1], ARGV[1])
-if life and string.sub(life, 1, 1) == '0' then
+local life = redis.pcall('HGET', KEYS[1], ARGV[1])
+if type(life) == 'string' and string.sub(life, 1, 1) == '0' then
     redis.call('HDEL', KEYS[1], ARGV[1])
 end
-return 1
+return { '1' }

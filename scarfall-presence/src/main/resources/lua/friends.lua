@@ -3,6 +3,9 @@
 --         index lacks (friend -> "1" listed, "0" not)
 -- ARGV    time override, most friends, "set", "add" or "remove", then friend, email, friend, email, ...
 -- Answer  "OK", the version, how many were listed of those named before, what the index lacks; or TOOMANY, the length
+for i, expected in ipairs({ 'hash', 'hash', 'string', 'hash' }) do
+    heal('friends', KEYS[i], expected)
+end
 local how = ARGV[3]
 local named, size, known = {}, 0, 0
 for i = 4, #ARGV, 2 do
@@ -31,7 +34,7 @@ if how == 'add' then
     size = redis.call('HLEN', KEYS[1]) + size - known
 end
 if how ~= 'remove' and size > tonumber(ARGV[2]) then
-    return { 'TOOMANY', size }
+    return told({ 'TOOMANY', size })
 end
 local function isElsewhere(friend)
     return redis.call('HEXISTS', KEYS[2], friend) == 1
@@ -58,8 +61,13 @@ if how ~= 'add' then
 end
 local lacking = redis.call('HGETALL', KEYS[4])
 if #lacking == 0 then
-    return { 'OK', '0', known, lacking }
+    return told({ 'OK', '0', known, lacking })
 end
-local version = digits(math.max(tonumber(redis.call('GET', KEYS[3]) or '0') + 1, tonumber(micros)))
+local last = tonumber(redis.call('GET', KEYS[3]) or '0')
+if not last or not isPast(last) then
+    note('friends', KEYS[3])
+    last = 0
+end
+local version = digits(math.max(last + 1, tonumber(micros)))
 redis.call('SET', KEYS[3], version, 'EX', 86400)
-return { 'OK', version, known, lacking }
+return told({ 'OK', version, known, lacking })

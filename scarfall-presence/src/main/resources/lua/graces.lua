@@ -1,11 +1,17 @@
 -- Takes users offline whose grace is over.
 -- KEYS[1] fence
--- ARGV    time override, most users, retention (s), feed length, watchers in an answer
+-- ARGV    time override, most users, retention (s), feed length, watchers in an answer, expiry (s)
 -- Answer  how many were settled, and the transitions
 local leaving = prefix .. 'leaving'
-local due = redis.call('ZRANGEBYSCORE', leaving, '-inf', millis, 'LIMIT', 0, ARGV[2])
+keptSeconds, keptChanges = ARGV[6], ARGV[4]
+local due = redis.pcall('ZRANGEBYSCORE', leaving, '-inf', millis, 'LIMIT', 0, ARGV[2])
+if due.err then
+    healIndexes()
+    due = {}
+end
 local transitions = {}
-for _, id in ipairs(due) do
+
+local function settleGrace(id)
     load(id)
     redis.call('ZREM', leaving, id)
     if online and sessions == '' then
@@ -15,5 +21,17 @@ for _, id in ipairs(due) do
         redis.call('ZREM', prefix .. 'online', id) -- the record of the user had expired
     end
 end
+
+for _, id in ipairs(due) do
+    local done, result = pcall(settleGrace, id)
+    if not done then
+        again(result, settleGrace, id, id)
+        redis.call('ZREM', leaving, id)
+    end
+end
 keepCount()
-return { #due, transitions }
+if partitionDamaged then
+    mendPartition()
+    keepCount()
+end
+return told({ #due, transitions })

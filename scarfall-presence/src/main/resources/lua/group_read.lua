@@ -3,6 +3,7 @@
 --         partition -> the id up to which it was acknowledged
 -- ARGV    time override, consumer, partitions, for how long (ms)
 -- Answer  how often the shares changed, and partition, id, partition, id, ...; "" if nothing was acknowledged yet
+heal('group', KEYS[1], 'hash')
 local group = redis.call('HGETALL', KEYS[1])
 local positions, consumers, changes = {}, {}, 0
 local changed = true
@@ -10,12 +11,23 @@ for i = 1, #group, 2 do
     local name, value = group[i], group[i + 1]
     if name == 'g' then
         changes = tonumber(value)
+        if not changes or changes < 0 or changes > 1000000000 then
+            note('group', KEYS[1])
+            changes = 1
+            redis.call('HSET', KEYS[1], 'g', changes)
+        end
     elseif string.sub(name, 1, 1) ~= '@' then
-        positions[name] = value
+        local at, number = string.match(value, '^(%d+)%-(%d+)$')
+        if tonumber(name) and at and isPast(tonumber(at)) and tonumber(number) < 9007199254740991 then
+            positions[name] = value
+        else
+            note('group', KEYS[1])
+            redis.call('HDEL', KEYS[1], name)
+        end
     elseif name == '@' .. ARGV[2] then
         consumers[#consumers + 1] = name
         changed = false
-    elseif tonumber(value) > tonumber(millis) then
+    elseif (tonumber(value) or 0) > tonumber(millis) and tonumber(value) < millis + 2 * ARGV[4] + 3600000 then
         consumers[#consumers + 1] = name
     else
         redis.call('HDEL', KEYS[1], name)
@@ -37,4 +49,4 @@ for p = 0, tonumber(ARGV[3]) - 1 do
         mine[#mine + 1] = positions[tostring(p)] or ''
     end
 end
-return { tostring(changes), mine }
+return told({ tostring(changes), mine })

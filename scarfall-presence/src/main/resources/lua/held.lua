@@ -1,18 +1,26 @@
--- Names the lives of nodes that wrote in this partition and have sessions in it. The fence knows the newest life of each
--- name; one that is being reaped stands there with the epoch after its own.
+-- Names the lives of nodes that wrote in this partition and have sessions in it, and looks through the indexes on the way.
 -- KEYS[1] fence
+-- ARGV    time override, expiry (s), feed length
 -- Answer  node, node, ...
-local fences = redis.call('HGETALL', KEYS[1])
-local held = {}
-for i = 1, #fences, 2 do
-    local epoch = tonumber(string.match(fences[i + 1], '^(%d+) '))
-    if epoch then -- else it is about the feed
-        for e = epoch - 1, epoch do
-            local node = fences[i] .. '@' .. string.format('%.0f', e)
-            if redis.call('EXISTS', prefix .. 'node:' .. node) == 1 then
-                held[#held + 1] = node
-            end
-        end
-    end
+keptSeconds, keptChanges = ARGV[2], ARGV[3]
+healIndexes()
+local odd = redis.call('ZRANGEBYSCORE', prefix .. 'online', '-inf', 0, 'LIMIT', 0, 32)
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'online', 9007199254740992, '+inf', 'LIMIT', 0, 32)) do
+    odd[#odd + 1] = id
 end
-return held
+for _, id in ipairs(odd) do -- no page has them
+    note('online', prefix .. 'online')
+    redis.call('ZREM', prefix .. 'online', id)
+    mend(id)
+end
+if partitionDamaged then
+    mendPartition()
+end
+keepCount()
+local held = {}
+eachLife(function(life, set)
+    if redis.call('EXISTS', set) == 1 then
+        held[#held + 1] = life
+    end
+end)
+return told(held)

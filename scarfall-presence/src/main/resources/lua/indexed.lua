@@ -1,7 +1,7 @@
 -- The index has what it lacked, unless the list has changed since.
 -- KEYS[1] version, KEYS[2] what the index lacks
 -- ARGV    the version up to which it has
-if redis.call('GET', KEYS[1]) == ARGV[1] then
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then
     redis.call('DEL', KEYS[2])
 end
-return 1
+return { '1' }

@@ -2,8 +2,7 @@
 -- KEYS[1] nodes
 -- ARGV    time override, name, lease (ms)
 -- Answer  the epoch, the time (us), the lives
-loadNodes()
-local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0') + 1, tonumber(micros))
+local epoch = math.max(loadNodes(ARGV[3]) + 1, tonumber(micros))
 for _, node in pairs(nodes) do
     if node.name == ARGV[2] and not node.fenced then
         fence(node, node.liveUntil) -- time to open its sessions again
@@ -18,4 +17,4 @@ save({
     heldSince = now,
     reapableFrom = 0,
 })
-return { digits(epoch), micros, view() }
+return told({ digits(epoch), micros, view() })

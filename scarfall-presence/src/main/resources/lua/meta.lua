@@ -1,7 +1,27 @@
 -- Writes once how the keys are laid out, and tells it.
 -- KEYS[1] meta
--- ARGV    format, partitions
+-- ARGV    format, partitions, the format before it, which is raised
 -- Answer  the format and the partitions that hold
-redis.call('HSETNX', KEYS[1], 'format', ARGV[1])
-redis.call('HSETNX', KEYS[1], 'partitions', ARGV[2])
-return redis.call('HMGET', KEYS[1], 'format', 'partitions')
+local layout = redis.pcall('HMGET', KEYS[1], 'format', 'partitions')
+local unreadable
+if layout.err then
+    if not string.find(layout.err, 'WRONGTYPE', 1, true) then
+        return layout
+    end
+    redis.call('DEL', KEYS[1])
+    layout = {}
+    unreadable = { '\0unreadable', 'meta', KEYS[1] }
+end
+for i, name in ipairs({ 'format', 'partitions' }) do
+    local isNumber = layout[i] and string.find(layout[i], '^%d+$') and #layout[i] < 10
+    if not isNumber then
+        unreadable = layout[i] and { '\0unreadable', 'meta', KEYS[1] } or unreadable
+        redis.call('HSET', KEYS[1], name, ARGV[i])
+        layout[i] = ARGV[i]
+    end
+end
+if layout[1] == ARGV[3] then -- what that wrote is understood
+    redis.call('HSET', KEYS[1], 'format', ARGV[1])
+    layout[1] = ARGV[1]
+end
+return { layout[1], layout[2], unreadable }

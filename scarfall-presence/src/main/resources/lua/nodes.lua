@@ -3,25 +3,61 @@
 -- KEYS[1] is {prefix}:nodes, a hash: name@epoch -> "state liveUntil heldSince reapableFrom", where the state is 1 while
 -- the node is not fenced; and epoch -> the last epoch that was given. All times are milliseconds of Redis's clock. A life
 -- is kept until its last session is removed: readers need to know when its lease ended.
+--
+-- A field that cannot be read, or tells of times that cannot be, is removed. Where it was a node's own, that joins once more.
 local nodes = {}
 local now = tonumber(millis)
 
-local function loadNodes()
-    local all = redis.call('HGETALL', KEYS[1])
+-- Longer than a lease, and than clocks of servers differ.
+local MOST_AHEAD = 3600000
+
+local function read(id, life, lease)
+    local name, epoch = string.match(id, '^([%w._-]+)@([1-9]%d*)$')
+    local state, liveUntil, heldSince, reapableFrom = string.match(life, '^([01]) (%d+) (%d+) (%d+)$')
+    if not name or not state or #name > 128 or not isPast(tonumber(epoch)) then
+        return nil
+    end
+    local latest = now + 2 * (tonumber(lease) or 0) + MOST_AHEAD
+    if tonumber(liveUntil) > latest or tonumber(heldSince) > latest or tonumber(reapableFrom) > latest then
+        return nil
+    end
+    return {
+        id = id,
+        name = name,
+        fenced = state ~= '1',
+        liveUntil = tonumber(liveUntil),
+        heldSince = tonumber(heldSince),
+        reapableFrom = tonumber(reapableFrom),
+    }
+end
+
+-- Reads all lives, and answers the last epoch that was given.
+local function loadNodes(lease)
+    local all = redis.pcall('HGETALL', KEYS[1])
+    if all.err then
+        if not heal('nodes', KEYS[1], 'hash') then
+            error(all)
+        end
+        all = {}
+    end
+    local last = 0
     for i = 1, #all, 2 do
-        local name = string.match(all[i], '^([^@]+)@')
-        if name then
-            local state, liveUntil, heldSince, reapableFrom = string.match(all[i + 1], '^(%d) (%d+) (%d+) (%d+)$')
-            nodes[all[i]] = {
-                id = all[i],
-                name = name,
-                fenced = state ~= '1',
-                liveUntil = tonumber(liveUntil),
-                heldSince = tonumber(heldSince),
-                reapableFrom = tonumber(reapableFrom),
-            }
+        if all[i] == 'epoch' then
+            last = tonumber(all[i + 1]) or -1
+            if last < 0 or not isPast(last) then
+                note('nodes', KEYS[1])
+                redis.call('HDEL', KEYS[1], 'epoch')
+                last = 0
+            end
+        else
+            nodes[all[i]] = read(all[i], all[i + 1], lease)
+            if not nodes[all[i]] then
+                note('nodes', KEYS[1])
+                redis.call('HDEL', KEYS[1], all[i])
+            end
         end
     end
+    return last
 end
 
 local function save(node)

@@ -3,27 +3,61 @@
 --
 -- The record of a user is lines of fields with tabs between; within a field both are escaped, see Fields.java. The first line
 -- is the state: "1" or "0" (online), version, last seen, end of the grace or 0 (online) or since when (offline), email. Then
--- one line per session: session id, node, last activity, connected at, email, device, address. Times are milliseconds and
--- versions microseconds. All of it stays text, which is cut and joined.
+-- one line per session: session id, node, last activity, connected at, and the details: email, device, address. Details that
+-- are long are in a hash beside the record, and the line has \D in their place. Times are milliseconds and versions
+-- microseconds. All of it stays text, which is cut and joined.
 local userId, key, online, version, seen, since, email
 local sessions -- the lines of the sessions, each behind its line feed
+local rebuild -- see rebuild.lua
+
+-- No record of ours is longer.
+local MOST_RECORD_BYTES = 4194304
+
+-- Takes a record apart; answers whether that was possible.
+local function parse(record)
+    if type(record) ~= 'string' or #record > MOST_RECORD_BYTES then
+        return false
+    end
+    online, version, seen, since, email, sessions =
+        string.match(record, '^([01])\t(%d+)\t(%d+)\t(%d+)\t([^\n]*)(.*)$')
+    online = online == '1'
+    return version
+        and #version <= 16
+        and #seen <= 13
+        and #since <= 13
+        and (version <= micros or isPast(tonumber(version)))
+        and (seen <= millis or isPast(seen * 1000))
+end
 
 -- Reads a user; version is nil if nothing is known.
 local function load(id)
     userId = id
     key = prefix .. 'user:' .. id
-    local record = redis.call('GET', key)
-    if record then
-        online, version, seen, since, email, sessions =
-            string.match(record, '^(%d)\t(%d+)\t(%d+)\t(%d+)\t([^\n]*)(.*)$')
-        online = online == '1'
-    else
+    local record = redis.pcall('GET', key)
+    if not record then
         online, version, seen, since, email, sessions = false, nil, millis, '0', '\\N', ''
+    elseif not parse(record) then
+        rebuild(record)
     end
 end
 
 local function state()
     return (online and '1\t' or '0\t') .. version .. '\t' .. seen .. '\t' .. since .. '\t' .. email
+end
+
+-- Removes the long details of a session whose line was cut.
+local function dropDetails(sessionId)
+    local details = prefix .. 'details:' .. userId
+    if not string.find(sessions, '\t\\D', 1, true) then
+        redis.call('DEL', details)
+        return
+    end
+    local held = redis.call('HSTRLEN', details, sessionId)
+    redis.call('HDEL', details, sessionId)
+    if type(redis.pcall('HINCRBY', details, '', -held)) == 'table' then
+        note('details', details)
+        redis.call('DEL', details)
+    end
 end
 
 -- Takes a session out, if the name of its node begins like this, and tells the node; nil if there is none.
@@ -33,9 +67,13 @@ local function cut(sessionId, node)
         return nil
     end
     local tab = string.find(sessions, '\t', last + 1, true)
-    local behind = string.find(sessions, '\n', tab, true)
+    local behind = string.find(sessions, '\n', tab, true) or #sessions + 1
     local holder = string.sub(sessions, line + #sessionId + 2, tab - 1)
-    sessions = string.sub(sessions, 1, line - 1) .. (behind and string.sub(sessions, behind) or '')
+    local isLong = string.sub(sessions, behind - 3, behind - 1) == '\t\\D'
+    sessions = string.sub(sessions, 1, line - 1) .. string.sub(sessions, behind)
+    if isLong then
+        dropDetails(sessionId)
+    end
     return holder
 end
 

@@ -1,6 +1,6 @@
 -- Tells who lives, to somebody who is no node.
 -- KEYS[1] nodes
--- ARGV    time override
+-- ARGV    time override, lease (ms)
 -- Answer  the time (us), the lives
-loadNodes()
-return { micros, view() }
+loadNodes(ARGV[2])
+return told({ micros, view() })

@@ -4,11 +4,13 @@
 -- ARGV    time override, the watcher, version (us) of the watcher's list, "1" listed or "0" not
 -- Answer  "OK" or "LATE"
 local version = tonumber(ARGV[3])
+heal('watchers', KEYS[1], 'zset')
+heal('watchers', KEYS[2], 'zset')
 if micros - version > 30000000 then
-    return { 'LATE' }
+    return told({ 'LATE' })
 end
 local last = redis.call('ZSCORE', KEYS[2], ARGV[2])
-if last and tonumber(last) >= version then
+if last and tonumber(last) >= version and isPast(tonumber(last)) then
     return { 'OK' }
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', digits(micros - 60000000))
@@ -19,4 +21,4 @@ if ARGV[4] == '1' then
 else
     redis.call('ZREM', KEYS[1], ARGV[2])
 end
-return { 'OK' }
+return told({ 'OK' })

@@ -65,6 +65,50 @@ public interface StoreListener {
         }
     }
 
+    /** What a store keeps, as kinds of keys. */
+    enum Data {
+        /** What is kept of a user: state and sessions. */
+        USER,
+        /** Long details of a user's sessions. */
+        DETAILS,
+        /** The users who are online. */
+        ONLINE,
+        /** The users in their grace. */
+        LEAVING,
+        /** The sessions of a node. */
+        NODE,
+        /** Which nodes may still write. */
+        FENCE,
+        /** Changes of status. */
+        FEED,
+        /** Readers of the changes. */
+        GROUP,
+        /** The nodes and their leases. */
+        NODES,
+        /** What was revoked. */
+        REVOKED,
+        /** The places of a user's sessions. */
+        PLACES,
+        /** Lists of friends. */
+        FRIENDS,
+        /** Who lists a user. */
+        WATCHERS,
+        /** How the keys are laid out. */
+        META;
+
+        /** Its name in metrics: lower case. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Something that is stored could not be read. It was passed over, and put right where that is possible.
+     *
+     * @param data of which kind it is
+     */
+    default void unreadable(Data data) {}
+
     /**
      * An operation is over.
      *

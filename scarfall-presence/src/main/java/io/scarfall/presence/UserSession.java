@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param connectedAt when the socket was authenticated; kept in milliseconds
  * @param lastActivity when the user last did something here; kept in milliseconds
  * @param email at most 512 characters; {@code null} if unknown
- * @param device what the client said of its device, as text or JSON, at most 4096 characters; {@code null} if nothing
+ * @param device what the client said of its device, as text or JSON, at most 4096 characters; {@code null} if nothing. A
+ *     store keeps 32 KiB of long details (email, device, address) per user: beyond that, later sessions are kept without a
+ *     device
  * @param address the peer's address as text, at most 512 characters; {@code null} if unknown
  */
 public record UserSession(

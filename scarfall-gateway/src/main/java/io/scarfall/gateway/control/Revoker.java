@@ -13,6 +13,7 @@ import io.scarfall.presence.Revocation;
 import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.Revocations;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.DataLostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -341,6 +342,9 @@ public final class Revoker implements NodeOrders {
         read.thenCompose(page -> take(page).thenApply(done -> page)).whenComplete((page, error) -> {
             if (error != null) {
                 log.debug("revocations not read error={}", cause(error).toString());
+                if (cause(error) instanceof DataLostException) {
+                    doubt();
+                }
                 looking.set(false);
                 return;
             }

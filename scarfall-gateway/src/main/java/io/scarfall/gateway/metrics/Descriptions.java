@@ -33,6 +33,8 @@ final class Descriptions {
             Map.entry("scarfall.leases.lost", "Epochs of this node that were fenced"),
             Map.entry("scarfall.store", "Operations of the store"),
             Map.entry("scarfall.store.failures", "Operations of the store that failed"),
+            Map.entry("scarfall.store.unreadable", "Stored values that this node could not read"),
+            Map.entry("scarfall.bus.refused", "Messages on the node bus that this node dropped"),
             Map.entry("scarfall.friends.cut", "Readings of lists of friends of which a part was left out"),
             Map.entry("scarfall.held.bytes", "Bytes that clients make this node hold"),
             Map.entry("scarfall.held.bytes.max", "Bound of the bytes that clients make this node hold"),

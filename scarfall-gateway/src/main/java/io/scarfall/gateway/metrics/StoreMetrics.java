@@ -7,11 +7,12 @@ import java.util.Objects;
 
 /**
  * Counts and times the operations of a store: {@code scarfall.store} times all that were sent, {@code scarfall.store.failures}
- * counts those that failed. To be given to the store when it is made. Thread-safe.
+ * counts those that failed, {@code scarfall.store.unreadable} what was stored and could not be read. To be given to the store when it is made. Thread-safe.
  */
 public final class StoreMetrics implements StoreListener {
 
     private final Map<Operation, Instruments> instruments = new EnumMap<>(Operation.class);
+    private final Map<Data, Metrics.Counter> unreadable = new EnumMap<>(Data.class);
 
     /** Of one operation; the failures are by every outcome but {@code DONE}. */
     private record Instruments(Metrics.Timer timer, Map<Outcome, Metrics.Counter> failures) {
@@ -35,6 +36,14 @@ public final class StoreMetrics implements StoreListener {
         for (Operation operation : Operation.values()) {
             instruments.put(operation, Instruments.of(operation, metrics));
         }
+        for (Data data : Data.values()) {
+            unreadable.put(data, metrics.counter("scarfall.store.unreadable", "data", data.word()));
+        }
+    }
+
+    @Override
+    public void unreadable(Data data) {
+        Objects.requireNonNull(unreadable.get(data)).increment();
     }
 
     @Override

@@ -81,7 +81,7 @@ final class Partition {
         if (user.leaving()) {
             leaving.remove(user);
         }
-        user.sessions.put(session.sessionId(), new UserEntry.Held(session, node));
+        user.sessions.put(session.sessionId(), new UserEntry.Held(user.bounded(session), node));
         link(user, node); // first, so that a user who stays on the node never departs from it
         if (earlier != null) {
             unlink(user, earlier.node(), 1);

@@ -5,6 +5,7 @@ import io.scarfall.presence.Status;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.spi.Details;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -95,6 +96,21 @@ final class UserEntry {
             }
         }
         return false;
+    }
+
+    /** What is kept of a session that is opened. */
+    UserSession bounded(UserSession session) {
+        if (Details.bytes(session) <= Details.SHORT_BYTES) {
+            return session;
+        }
+        int others = 0;
+        for (Held held : sessions.values()) {
+            int bytes = Details.bytes(held.session());
+            if (bytes > Details.SHORT_BYTES && !held.session().sessionId().equals(session.sessionId())) {
+                others += bytes;
+            }
+        }
+        return Details.bounded(session, others);
     }
 
     List<UserSession> liveSessions(long nanos) {

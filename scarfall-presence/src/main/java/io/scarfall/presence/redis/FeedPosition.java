@@ -21,6 +21,8 @@ final class FeedPosition {
     /** The base of a partition of which everything that is kept is wanted. */
     private static final long OLDEST = -1;
 
+    private static final long MOST_SEQ = 1L << 53;
+
     private final long[] base;
     private final long[] seq;
     private int first;
@@ -136,6 +138,21 @@ final class FeedPosition {
     void reset(int partition) {
         base[partition] = 0;
         seq[partition] = 0;
+    }
+
+    /**
+     * Whether an id may be one of ours.
+     *
+     * @param end the bases of ours are lower
+     */
+    static boolean isId(String id, long end) {
+        try {
+            long base = baseOf(id);
+            long seq = seqOf(id);
+            return base >= 1 && base < end && seq >= 0 && seq < MOST_SEQ;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return false;
+        }
     }
 
     private static long baseOf(String id) {

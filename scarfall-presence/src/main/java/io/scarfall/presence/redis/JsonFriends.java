@@ -8,6 +8,7 @@ import io.lettuce.core.output.ByteArrayOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.StoreListener.Data;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -38,6 +39,7 @@ final class JsonFriends {
 
     private final Commands commands;
     private final LargeWork large;
+    private final Unreadable unreadable;
     private final int maxFriends;
     private final int maxBytes;
     private final Runnable cutOff;
@@ -45,7 +47,14 @@ final class JsonFriends {
     private final Set<String> logged = new LinkedHashSet<>();
 
     /** @param cutOff told each time that a part of a list was left out */
-    JsonFriends(Commands commands, LargeWork large, int maxFriends, int maxBytes, Runnable cutOff) {
+    JsonFriends(
+            Commands commands,
+            LargeWork large,
+            Unreadable unreadable,
+            int maxFriends,
+            int maxBytes,
+            Runnable cutOff) {
+        this.unreadable = unreadable;
         this.commands = commands;
         this.large = large;
         this.maxFriends = maxFriends;
@@ -56,7 +65,11 @@ final class JsonFriends {
     /** The friends and their emails; empty if there is no list. Fails if that is not a list of friends. */
     CompletionStage<Map<String, String>> read(String userId) {
         String[] key = {RedisKeys.json(userId)};
-        return commands.run(Script.LIST, key, String.valueOf(Math.min(SHORT_BYTES, maxBytes)))
+        return unreadable
+                .counted(
+                        Data.FRIENDS,
+                        key[0],
+                        commands.run(Script.LIST, key, String.valueOf(Math.min(SHORT_BYTES, maxBytes))))
                 .thenCompose(reply -> {
                     if (reply.size() == 1) {
                         return large.admit(() -> fetch(key[0], reply.number(0)));
@@ -75,7 +88,7 @@ final class JsonFriends {
                     try (JsonParser parser = JSON.createParser(json)) {
                         return parse(key, parser, size, size > json.length);
                     } catch (IOException e) {
-                        throw malformed(key, size);
+                        throw malformed(key);
                     }
                 }));
     }
@@ -84,12 +97,12 @@ final class JsonFriends {
         try (JsonParser parser = JSON.createParser(json)) {
             return parse(key, parser, json.length(), false);
         } catch (IOException e) {
-            throw malformed(key, json.length());
+            throw malformed(key);
         }
     }
 
-    private static IllegalStateException malformed(String key, long size) {
-        log.warn("friends malformed key={} size={}", key, size); // the rest is personal
+    private IllegalStateException malformed(String key) {
+        unreadable.found(Data.FRIENDS, key); // the rest is personal
         return new IllegalStateException(
                 key + ": malformed (expected: a JSON array of objects with _id or userId, and email)");
     }

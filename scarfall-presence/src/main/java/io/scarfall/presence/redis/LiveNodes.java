@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveNodes {
 
+    /** Clocks of servers differ by less. */
+    private static final long MOST_AHEAD_MILLIS = Duration.ofDays(1).toMillis();
+
     /** One life of a node. When it is not live, {@code liveUntil} is when it ended. */
     private record Life(NodeId id, boolean fenced, long liveUntil) {}
 
@@ -40,7 +43,7 @@ final class LiveNodes {
             return CompletableFuture.completedFuture(view);
         }
         long sent = time.nanos();
-        return commands.run(Script.VIEW, new String[] {keys.nodes()}, time.argument())
+        return commands.run(Script.VIEW, new String[] {keys.nodes()}, time.argument(), String.valueOf(leaseMillis))
                 .thenApply(reply -> learn(reply.number(0), reply.list(1), sent));
     }
 
@@ -53,7 +56,7 @@ final class LiveNodes {
         Map<String, Life> byText = new HashMap<>();
         for (int i = 0; i < lives.size(); i++) {
             Reply life = lives.list(i);
-            NodeId id = NodeId.parse(life.text(0));
+            NodeId id = NodeId.parse(life.text(0)); // the scripts tell of no others
             byText.put(life.text(0), new Life(id, !life.text(1).equals("1"), life.number(2)));
         }
         long nanos = time.nanos();
@@ -114,7 +117,11 @@ final class LiveNodes {
             }
             // An epoch is at least the time of joining: whoever joined after this view was taken lives for a lease
             NodeId unknown = NodeId.parse(node);
-            boolean joinedLater = unknown.epoch() >= micros && millis < unknown.epoch() / 1_000 + leaseMillis;
+            long joined = unknown.epoch() / 1_000;
+            if (joined > millis + MOST_AHEAD_MILLIS) {
+                throw Fields.malformed(); // no node has joined under it
+            }
+            boolean joinedLater = unknown.epoch() >= micros && millis < joined + leaseMillis;
             return joinedLater ? unknown : null;
         }
 

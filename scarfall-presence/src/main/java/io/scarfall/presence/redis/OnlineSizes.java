@@ -1,5 +1,6 @@
 package io.scarfall.presence.redis;
 
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.spi.Answer;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class OnlineSizes {
     private final Commands commands;
     private final RedisKeys keys;
     private final StoreTime time;
+    private final Records records;
     private final long maxAgeNanos;
     private final AtomicLongArray sizes;
     private final AtomicLong doubts = new AtomicLong();
@@ -40,7 +42,8 @@ final class OnlineSizes {
     /** A question under way. */
     private record Question(long mark, CompletableFuture<List<Long>> answer) {}
 
-    OnlineSizes(Commands commands, RedisKeys keys, StoreTime time, Duration maxAge) {
+    OnlineSizes(Commands commands, RedisKeys keys, StoreTime time, Records records, Duration maxAge) {
+        this.records = records;
         this.commands = commands;
         this.keys = keys;
         this.time = time;
@@ -72,7 +75,9 @@ final class OnlineSizes {
         List<CompletionStage<Long>> answers = new ArrayList<>(keys.partitions());
         for (int p = 0; p < keys.partitions(); p++) {
             int partition = p;
-            answers.add(commands.call(redis -> redis.zcard(keys.online(partition)))
+            String key = keys.online(partition);
+            answers.add(records.size(
+                            Data.ONLINE, partition, key, () -> commands.call(redis -> redis.zcard(key)))
                     .whenComplete((size, failure) -> {
                         if (size != null) {
                             sizes.set(partition, size);

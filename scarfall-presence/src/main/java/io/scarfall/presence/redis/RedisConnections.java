@@ -107,11 +107,18 @@ final class RedisConnections implements Commands {
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
     private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Route route;
+    private final Unreadable unreadable;
     private volatile @Nullable RuntimeException refused;
     private volatile boolean closed;
 
     RedisConnections(RedisOptions options, RedisKeys keys) {
-        this(options, keys, "sessions", new AtomicLong(), new AtomicReference<>(""));
+        this(
+                options,
+                keys,
+                "sessions",
+                new AtomicLong(),
+                new AtomicReference<>(""),
+                new Unreadable(options.listener(), options.time().nanoTime()));
     }
 
     private RedisConnections(
@@ -119,12 +126,14 @@ final class RedisConnections implements Commands {
             RedisKeys keys,
             String purpose,
             AtomicLong generation,
-            AtomicReference<String> lastFailure) {
+            AtomicReference<String> lastFailure,
+            Unreadable unreadable) {
         this.purpose = purpose;
         this.generation = generation;
         this.lastFailure = lastFailure;
         this.options = options;
         this.keys = keys;
+        this.unreadable = unreadable;
         this.resources = ClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
@@ -144,12 +153,17 @@ final class RedisConnections implements Commands {
      * @param purpose what they are for, as logs name it
      */
     RedisConnections another(String purpose) {
-        return new RedisConnections(options, keys, purpose, generation, lastFailure);
+        return new RedisConnections(options, keys, purpose, generation, lastFailure, unreadable);
     }
 
     /** Completes when Redis was reached for the first time; fails if its keys are laid out in another way. */
     CompletionStage<@Nullable Void> connected() {
         return connected;
+    }
+
+    /** Is told of what cannot be read. */
+    Unreadable unreadable() {
+        return unreadable;
     }
 
     @Override
@@ -168,7 +182,7 @@ final class RedisConnections implements Commands {
         return connection
                 .async()
                 .<List<Object>>evalsha(Script.SESSIONS.sha(), ScriptOutputType.MULTI, key, args)
-                .thenApply(Reply::new)
+                .thenApply(unreadable::reply)
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
                         repair(Answer.cause(failure), connection);
@@ -189,7 +203,7 @@ final class RedisConnections implements Commands {
                     return call(redis -> redis.<List<Object>>eval(script.source(), ScriptOutputType.MULTI, keys, args));
                 })
                 .thenCompose(Function.identity())
-                .thenApply(Reply::new);
+                .thenApply(unreadable::reply);
     }
 
     @Override
@@ -212,8 +226,9 @@ final class RedisConnections implements Commands {
         if (options.cluster()) {
             // one by one: of several keys in a slot that is being moved, some are elsewhere, and all would fail
             for (String userId : userIds) {
-                reads.add(call(redis -> redis.get(keys.user(userId)))
-                        .thenApply(record -> List.of(UserRecord.of(record))));
+                reads.add(Unreadable.orElse(
+                        call(redis -> redis.get(keys.user(userId))).thenApply(record -> List.of(UserRecord.of(record))),
+                        () -> List.of(UserRecord.UNREADABLE)));
             }
         } else {
             for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
@@ -377,9 +392,10 @@ final class RedisConnections implements Commands {
                         ScriptOutputType.MULTI,
                         new String[] {keys.meta()},
                         RedisKeys.FORMAT,
-                        partitions)
+                        partitions,
+                        RedisKeys.FORMAT_BEFORE)
                 .thenAccept(answer -> {
-                    Reply layout = new Reply(answer);
+                    Reply layout = unreadable.reply(answer);
                     if (!layout.text(0).equals(RedisKeys.FORMAT)) {
                         throw new LayoutException("format: " + RedisKeys.FORMAT, layout.text(0));
                     }

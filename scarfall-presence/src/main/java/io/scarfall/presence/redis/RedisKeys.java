@@ -26,6 +26,8 @@ import java.util.zip.CRC32;
  * prefix:{p}:events         stream      transitions, bounded                         never
  * prefix:{p}:user:USER      string      {@link UserRecord}: state and sessions       online: when it expires;
  *                                                                                    offline: with the retention
+ * prefix:{p}:details:USER   hash        sessions whose email, device and address are      with its last session, or
+ *                                       long, to these; "" to how long all are         the time of a session's record
  * prefix:{p}:places:USER    sorted set  sessions with a place and their node, by when  the time of a session's record
  *                                       they took it; only where places are few       after the last was taken
  * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
@@ -40,7 +42,10 @@ import java.util.zip.CRC32;
 final class RedisKeys {
 
     /** The layout above; another one would get another number. */
-    static final String FORMAT = "2";
+    static final String FORMAT = "3";
+
+    /** The layout before it. What was written in it can be read in this one, and is rewritten when it changes. */
+    static final String FORMAT_BEFORE = "2";
 
     private final String prefix;
     private final String[] tagged;
@@ -107,6 +112,10 @@ final class RedisKeys {
 
     String user(String userId) {
         return ofUser("user:", userId);
+    }
+
+    String details(String userId) {
+        return ofUser("details:", userId);
     }
 
     String places(String userId) {

@@ -97,7 +97,7 @@ final class RedisNodeLease implements NodeLease {
     @Override
     public CompletionStage<Void> leave(NodeId node) {
         generations.remove(node);
-        return commands.run(Script.LEAVE, nodes, time.argument(), node.toString())
+        return commands.run(Script.LEAVE, nodes, time.argument(), node.toString(), leaseMillis)
                 .thenAccept(left -> {});
     }
 }

@@ -72,17 +72,18 @@ final class RedisNodeReaper implements NodeReaper {
                 return CompletableFuture.completedFuture(0);
             }
             // asked for afterwards: whoever had written by then had joined
-            return commands.run(Script.VIEW, nodes, time.argument()).thenCompose(reply -> {
-                Reply lives = reply.list(1);
-                for (int i = 0; i < lives.size(); i++) {
-                    held.remove(lives.list(i).text(0));
-                }
-                List<CompletionStage<Reply>> notes = new ArrayList<>();
-                for (String unknown : held) { // a beat of a node that is not known notes it
-                    notes.add(commands.run(Script.BEAT, nodes, time.argument(), unknown, leaseMillis));
-                }
-                return Answer.all(notes).thenApply(List::size);
-            });
+            return commands.run(Script.VIEW, nodes, time.argument(), leaseMillis)
+                    .thenCompose(reply -> {
+                        Reply lives = reply.list(1);
+                        for (int i = 0; i < lives.size(); i++) {
+                            held.remove(lives.list(i).text(0));
+                        }
+                        List<CompletionStage<Reply>> notes = new ArrayList<>();
+                        for (String unknown : held) { // a beat of a node that is not known notes it
+                            notes.add(commands.run(Script.BEAT, nodes, time.argument(), unknown, leaseMillis));
+                        }
+                        return Answer.all(notes).thenApply(List::size);
+                    });
         });
     }
 
@@ -91,7 +92,12 @@ final class RedisNodeReaper implements NodeReaper {
         int end = Math.min(first + ASKED_AT_ONCE, keys.partitions());
         List<CompletionStage<Reply>> answers = new ArrayList<>();
         for (int p = first; p < end; p++) {
-            answers.add(commands.run(Script.HELD, new String[] {keys.fence(p)}));
+            answers.add(commands.run(
+                    Script.HELD,
+                    new String[] {keys.fence(p)},
+                    time.argument(),
+                    transitions.expirySeconds(),
+                    transitions.feedLength()));
         }
         return Answer.all(answers).thenCompose(replies -> {
             for (Reply reply : replies) {
@@ -162,7 +168,11 @@ final class RedisNodeReaper implements NodeReaper {
         /** How many graces are over in each partition, by what is known here of Redis's clock; a script looks again. */
         private CompletionStage<List<Long>> due(LiveNodes.View view) {
             Range<Long> over = Range.create(0L, view.millis());
-            return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.zcount(keys.leaving(p), over)));
+            return Listing.sizes(
+                    keys.partitions(),
+                    p -> Unreadable.orElse(
+                            commands.call(redis -> redis.zcount(keys.leaving(p), over)),
+                            () -> 1L)); // the script mends it
         }
 
         private CompletionStage<Reply> endGraces(int partition, int most) {
@@ -173,7 +183,8 @@ final class RedisNodeReaper implements NodeReaper {
                     String.valueOf(most),
                     transitions.retentionSeconds(),
                     transitions.feedLength(),
-                    transitions.watcherLimit());
+                    transitions.watcherLimit(),
+                    transitions.expirySeconds());
         }
 
         // ---- dead nodes

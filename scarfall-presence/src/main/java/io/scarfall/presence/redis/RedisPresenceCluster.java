@@ -82,29 +82,34 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         StoreTime time = options.time();
         StoreListener listener = options.listener();
         large = new LargeWork(time, options.commandTimeout());
-        OnlineSizes sizes = new OnlineSizes(commands, keys, time, options.sizesAge());
         Roster own = options.roster();
+        Unreadable unreadable = connections.unreadable();
+        Transitions transitions = new Transitions(
+                settings,
+                options.sessionExpiry(),
+                options.partitions(),
+                own == null ? null : new WatcherLookup(own, settings.watchersPerTransition()));
+        Records records = new Records(commands, keys, time, transitions, unreadable);
+        OnlineSizes sizes = new OnlineSizes(commands, keys, time, records, options.sizesAge());
         Roster lists = own != null
                 ? own
                 : new RedisRoster(
                         commands,
                         keys,
                         time,
+                        records,
+                        unreadable,
                         settings.maxFriends(),
                         options.externalFriends()
                                 ? new JsonFriends(
                                         commands,
                                         large,
+                                        unreadable,
                                         settings.maxFriends(),
                                         options.maxFriendsBytes(),
                                         listener == null ? () -> {} : listener::friendsCutOff)
                                 : null,
                         REFRESH_PACE);
-        Transitions transitions = new Transitions(
-                settings,
-                options.sessionExpiry(),
-                options.partitions(),
-                own == null ? null : new WatcherLookup(own, settings.watchersPerTransition()));
         LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge(settings));
         RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
         bus = channels;
@@ -119,22 +124,28 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 channels::listenAgain);
         NodeReaper removal = new RedisNodeReaper(leaseCommands, keys, time, live, transitions, sizes, settings.lease());
         Writes writes = new Writes(
+                commands, keys, time, unreadable, transitions, options.commandTimeout(), options.maxPendingCommands());
+        PresenceStore sessions = new RedisPresenceStore(
+                commands, keys, records, unreadable, writes, live, transitions, sizes, settings.offlineGrace());
+        Presence reads = new RedisReads(
                 commands,
+                keys,
                 time,
-                transitions,
-                options.partitions(),
-                options.commandTimeout(),
-                options.maxPendingCommands());
-        PresenceStore sessions =
-                new RedisPresenceStore(commands, keys, writes, live, transitions, sizes, settings.offlineGrace());
-        Presence reads = new RedisReads(commands, keys, time, live, lists, sizes, large, !options.cluster(), settings);
+                records,
+                unreadable,
+                live,
+                lists,
+                sizes,
+                large,
+                !options.cluster(),
+                settings);
         Observed observed = listener == null ? null : new Observed(listener, time);
         lease = observed == null ? leases : observed.lease(leases);
         reaper = observed == null ? removal : observed.reaper(removal);
         store = observed == null ? sessions : observed.store(sessions);
         presence = observed == null ? reads : observed.presence(reads);
         roster = observed == null ? lists : observed.roster(lists);
-        revocations = new RedisRevocations(commands, keys, time);
+        revocations = new RedisRevocations(commands, keys, time, records, unreadable);
         places = new RedisPlaces(commands, keys, time, live, options.sessionExpiry());
     }
 

@@ -4,6 +4,7 @@ import io.scarfall.presence.Page;
 import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.PresenceStore;
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
@@ -31,6 +32,8 @@ final class RedisPresenceStore implements PresenceStore {
 
     private final Commands commands;
     private final RedisKeys keys;
+    private final Records records;
+    private final Unreadable unreadable;
     private final Writes writes;
     private final LiveNodes live;
     private final Transitions transitions;
@@ -40,6 +43,8 @@ final class RedisPresenceStore implements PresenceStore {
     RedisPresenceStore(
             Commands commands,
             RedisKeys keys,
+            Records records,
+            Unreadable unreadable,
             Writes writes,
             LiveNodes live,
             Transitions transitions,
@@ -47,6 +52,8 @@ final class RedisPresenceStore implements PresenceStore {
             Duration grace) {
         this.commands = commands;
         this.keys = keys;
+        this.records = records;
+        this.unreadable = unreadable;
         this.writes = writes;
         this.live = live;
         this.transitions = transitions;
@@ -98,14 +105,14 @@ final class RedisPresenceStore implements PresenceStore {
     public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
         CompletionStage<LiveNodes.View> view = live.view();
         List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
-        return commands.users(users).thenCombine(view, (records, nodes) -> {
-            long millis = nodes.millis();
-            Map<String, List<NodeId>> placement = new HashMap<>();
-            for (int i = 0; i < users.size(); i++) {
-                placement.put(users.get(i), nodesOf(records.get(i), nodes, millis));
-            }
-            return userId -> placement.getOrDefault(userId, List.of());
-        });
+        return records.read(users, view, (nodes, userId, record) -> nodesOf(record, nodes, nodes.millis()))
+                .thenApply(found -> {
+                    Map<String, List<NodeId>> placement = new HashMap<>();
+                    for (int i = 0; i < users.size(); i++) {
+                        placement.put(users.get(i), found.get(i));
+                    }
+                    return userId -> placement.getOrDefault(userId, List.of());
+                });
     }
 
     private static List<NodeId> nodesOf(UserRecord record, LiveNodes.View nodes, long millis) {
@@ -134,8 +141,12 @@ final class RedisPresenceStore implements PresenceStore {
         static final Comparator<Member> ORDER =
                 Comparator.comparing(Member::userId).thenComparing(Member::sessionId);
 
+        /** @throws IllegalArgumentException if it is none */
         static Member parse(String text) {
             int tab = text.indexOf('\t');
+            if (tab < 1 || tab == text.length() - 1) {
+                throw Fields.malformed();
+            }
             return new Member(text.substring(tab + 1), Fields.unescape(text.substring(0, tab)));
         }
     }
@@ -152,14 +163,19 @@ final class RedisPresenceStore implements PresenceStore {
     private CompletionStage<Page<UserSession>> page(NodeId node, @Nullable Cursor from, int limit) {
         Member after = from == null ? null : new Member(from.key(0), from.key(1));
         int first = after == null ? 0 : keys.partitionOf(after.userId);
-        return Listing.sizes(keys.partitions(), p -> commands.call(redis -> redis.scard(keys.node(p, node))))
+        return Listing.sizes(
+                        keys.partitions(),
+                        p -> records.size(
+                                Data.NODE,
+                                p,
+                                keys.node(p, node),
+                                () -> commands.call(redis -> redis.scard(keys.node(p, node)))))
                 .thenCompose(sizes -> Listing.read(
                         sizes,
                         first,
                         limit,
                         p -> commands.call(redis -> redis.smembers(keys.node(p, node)))
-                                .thenApply(names -> names.stream()
-                                        .map(Member::parse)
+                                .thenApply(names -> members(keys.node(p, node), names).stream()
                                         .filter(member ->
                                                 p != first || after == null || Member.ORDER.compare(member, after) > 0)
                                         .sorted(Member.ORDER)
@@ -173,24 +189,37 @@ final class RedisPresenceStore implements PresenceStore {
                                 found.total())));
     }
 
+    private List<Member> members(String key, Set<String> names) {
+        List<Member> members = new ArrayList<>(names.size());
+        for (String name : names) {
+            try {
+                members.add(Member.parse(name));
+            } catch (IllegalArgumentException e) {
+                unreadable.found(Data.NODE, key);
+                var unused = commands.call(redis -> redis.srem(key, name));
+            }
+        }
+        return members;
+    }
+
     private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members) {
         Set<Member> wanted = new HashSet<>(members);
         List<String> users = members.stream().map(Member::userId).distinct().toList();
-        String holder = node.toString();
-        return commands.users(users).thenApply(records -> {
-            List<UserSession> sessions = new ArrayList<>(members.size());
-            for (int i = 0; i < users.size(); i++) {
-                UserRecord record = records.get(i);
-                for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
-                    if (record.node(at).equals(holder)) {
-                        UserSession session = record.session(users.get(i), at);
-                        if (wanted.contains(new Member(session.userId(), session.sessionId()))) {
-                            sessions.add(session);
-                        }
-                    }
-                }
+        return records.read(users, CompletableFuture.completedFuture(node.toString()), RedisPresenceStore::sessionsOn)
+                .thenCompose(found -> records.complete(found.stream()
+                        .flatMap(List::stream)
+                        .filter(line -> wanted.contains(new Member(
+                                line.session().userId(), line.session().sessionId())))
+                        .toList()));
+    }
+
+    private static List<Records.Line> sessionsOn(String node, String userId, UserRecord record) {
+        List<Records.Line> lines = new ArrayList<>(1);
+        for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
+            if (record.node(at).equals(node)) {
+                lines.add(Records.Line.of(userId, record, at));
             }
-            return sessions;
-        });
+        }
+        return lines;
     }
 }

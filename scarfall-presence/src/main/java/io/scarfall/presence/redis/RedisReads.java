@@ -9,6 +9,7 @@ import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Status;
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
@@ -38,11 +39,16 @@ final class RedisReads implements Presence {
     /** Records of more users than this are not read on the threads of the connections. */
     private static final int MANY = 256;
 
+    /** So often an index is read again from which something was taken out. */
+    private static final int READ_AGAIN = 3;
+
     private static final Comparator<UserSession> OLDEST_FIRST =
             Comparator.comparing(UserSession::connectedAt).thenComparing(UserSession::sessionId);
 
     private final Commands commands;
     private final RedisKeys keys;
+    private final Records records;
+    private final Unreadable unreadable;
     private final LiveNodes live;
     private final Roster roster;
     private final TransitionFeed feed;
@@ -57,6 +63,8 @@ final class RedisReads implements Presence {
             Commands commands,
             RedisKeys keys,
             StoreTime time,
+            Records records,
+            Unreadable unreadable,
             LiveNodes live,
             Roster roster,
             OnlineSizes sizes,
@@ -65,12 +73,14 @@ final class RedisReads implements Presence {
             PresenceSettings settings) {
         this.commands = commands;
         this.keys = keys;
+        this.records = records;
+        this.unreadable = unreadable;
         this.live = live;
         this.roster = roster;
         this.sizes = sizes;
         this.large = large;
         this.oneServer = oneServer;
-        this.feed = new RedisTransitionFeed(commands, keys, time);
+        this.feed = new RedisTransitionFeed(commands, keys, time, records, unreadable);
         this.graceMillis = settings.offlineGrace().toMillis();
         this.retentionMillis = settings.offlineRetention().toMillis();
     }
@@ -85,23 +95,12 @@ final class RedisReads implements Presence {
     }
 
     private CompletionStage<List<UserPresence>> presences(List<String> userIds) {
+        Records.Reading<LiveNodes.View, UserPresence> reading =
+                (nodes, userId, record) -> presence(userId, record, nodes, nodes.millis());
         if (userIds.size() <= MANY) {
-            return read(userIds).thenApply(Supplier::get);
+            return records.read(userIds, live.view(), reading);
         }
-        return large.admit(() -> read(userIds).thenCompose(large::compute));
-    }
-
-    /** Reads the records; what is supplied is made of them on the thread that asks for it. */
-    private CompletionStage<Supplier<List<UserPresence>>> read(List<String> userIds) {
-        CompletionStage<LiveNodes.View> view = live.view();
-        return commands.users(userIds).thenCombine(view, (records, nodes) -> () -> {
-            long millis = nodes.millis();
-            List<UserPresence> presences = new ArrayList<>(userIds.size());
-            for (int i = 0; i < userIds.size(); i++) {
-                presences.add(presence(userIds.get(i), records.get(i), nodes, millis));
-            }
-            return presences;
-        });
+        return large.admit(() -> records.read(userIds, live.view(), reading, large::compute));
     }
 
     private UserPresence presence(String userId, UserRecord record, LiveNodes.View nodes, long millis) {
@@ -138,19 +137,20 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<List<UserSession>> sessions(String userId) {
-        CompletionStage<LiveNodes.View> view = live.view();
-        return commands.users(List.of(userId)).thenCombine(view, (records, nodes) -> {
-            long millis = nodes.millis();
-            UserRecord record = records.get(0);
-            List<UserSession> sessions = new ArrayList<>();
-            for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
-                if (nodes.live(record.node(at), millis) != null) {
-                    sessions.add(record.session(userId, at));
-                }
+        return records.read(List.of(userId), live.view(), RedisReads::liveSessions)
+                .thenCompose(found -> records.complete(found.get(0)))
+                .thenApply(sessions -> sessions.stream().sorted(OLDEST_FIRST).toList());
+    }
+
+    private static List<Records.Line> liveSessions(LiveNodes.View nodes, String userId, UserRecord record) {
+        long millis = nodes.millis();
+        List<Records.Line> lines = new ArrayList<>();
+        for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
+            if (nodes.live(record.node(at), millis) != null) {
+                lines.add(Records.Line.of(userId, record, at));
             }
-            sessions.sort(OLDEST_FIRST);
-            return List.copyOf(sessions);
-        });
+        }
+        return lines;
     }
 
     @Override
@@ -202,12 +202,11 @@ final class RedisReads implements Presence {
         return sizes.get().thenCompose(known -> {
             CompletionStage<Boolean> empty =
                     again ? CompletableFuture.completedFuture(true) : empty(known, after, limit);
-            return Listing.read(known, after.partition, limit, p -> {
-                        long behind = p == after.partition ? after.number : 0;
-                        Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.unbounded());
-                        return commands.call(redis ->
-                                redis.zrangebyscoreWithScores(keys.online(p), range, Limit.create(0, limit + 1L)));
-                    })
+            return Listing.read(
+                            known,
+                            after.partition,
+                            limit,
+                            p -> online(p, p == after.partition ? after.number : 0, limit + 1L, READ_AGAIN))
                     .thenCombine(empty, (found, still) -> still ? found : null)
                     .thenCompose(found -> {
                         if (found == null) {
@@ -239,11 +238,53 @@ final class RedisReads implements Presence {
     private CompletionStage<Page<UserPresence>> page(Place after, Listing<ScoredValue<String>> found) {
         List<String> users = found.items().stream().map(ScoredValue::getValue).toList();
         boolean all = after.equals(FIRST) && found.last() == null;
-        return presences(users)
-                .thenApply(presences -> new Page<>(
-                        presences.stream().filter(UserPresence::online).toList(),
-                        cursorBehind(found.last()),
-                        all ? users.size() : Math.max(users.size(), found.total())));
+        return presences(users).thenApply(presences -> {
+            mendUnknown(presences);
+            return new Page<>(
+                    presences.stream().filter(UserPresence::online).toList(),
+                    cursorBehind(found.last()),
+                    all ? users.size() : Math.max(users.size(), found.total()));
+        });
+    }
+
+    /** Some of the users of a partition. What is no entry of ours is taken out of the index, and then it is read again. */
+    private CompletionStage<List<ScoredValue<String>>> online(int partition, long behind, long limit, int again) {
+        String key = keys.online(partition);
+        Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.excluding(MAX_NUMBER));
+        return Unreadable.orElse(
+                        commands.call(redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit))),
+                        List::of)
+                .thenCompose(found -> {
+                    List<ScoredValue<String>> odd = found.stream()
+                            .filter(one -> one.getScore() != Math.rint(one.getScore())
+                                    || keys.partitionOf(one.getValue()) != partition)
+                            .toList();
+                    if (odd.isEmpty()) {
+                        return CompletableFuture.completedFuture(found);
+                    }
+                    unreadable.found(Data.ONLINE, key);
+                    List<String> ids = odd.stream().map(ScoredValue::getValue).toList();
+                    return commands.call(redis -> redis.zrem(key, ids.toArray(String[]::new)))
+                            .thenCompose(removed -> records.mend(ids))
+                            .thenCompose(mended -> again > 0
+                                    ? online(partition, behind, limit, again - 1)
+                                    : CompletableFuture.completedFuture(found.stream()
+                                            .filter(one -> !odd.contains(one))
+                                            .toList()));
+                });
+    }
+
+    /** Of whom nothing is known, but the index has them: another program may have written them there. */
+    private void mendUnknown(List<UserPresence> presences) {
+        List<String> unknown = presences.stream()
+                .filter(presence -> presence.version() == 0)
+                .map(UserPresence::userId)
+                .toList();
+        if (!unknown.isEmpty()) {
+            sizes.doubt();
+            unreadable.found(Data.ONLINE, keys.online(keys.partitionOf(unknown.get(0))));
+            var unused = records.mend(unknown);
+        }
     }
 
     private @Nullable String cursorBehind(@Nullable ScoredValue<String> last) {

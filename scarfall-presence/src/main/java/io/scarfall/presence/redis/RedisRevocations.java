@@ -7,27 +7,39 @@ import io.lettuce.core.ZAddArgs;
 import io.scarfall.presence.Revocation;
 import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.Revocations;
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TooManyRevocationsException;
 import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.DataLostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One sorted set, in which versions are scores: they are below 2^53, hence exact. Thread-safe. */
 final class RedisRevocations implements Revocations {
 
+    /** Clocks of servers differ by less. */
+    private static final double MOST_AHEAD_MICROS = 86_400_000_000.0;
+
     private final Commands commands;
     private final String key;
     private final StoreTime time;
+    private final Records records;
+    private final Unreadable unreadable;
+    /** Whether the next one to read the list is to be told that it was lost. */
+    private final AtomicBoolean lost = new AtomicBoolean();
 
-    RedisRevocations(Commands commands, RedisKeys keys, StoreTime time) {
+    RedisRevocations(Commands commands, RedisKeys keys, StoreTime time, Records records, Unreadable unreadable) {
         this.commands = commands;
         this.key = keys.revoked();
         this.time = time;
+        this.records = records;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -39,6 +51,9 @@ final class RedisRevocations implements Revocations {
                     if (reply.text(0).equals("FULL")) {
                         throw new TooManyRevocationsException(most);
                     }
+                    if (reply.size() > 1) {
+                        lost.set(true);
+                    }
                     return new Revocation(target, reply.number(0));
                 });
     }
@@ -47,14 +62,14 @@ final class RedisRevocations implements Revocations {
     public CompletionStage<List<Revocation>> of(Collection<Target> targets) {
         List<CompletionStage<@Nullable Double>> reads = new ArrayList<>(targets.size());
         for (Target target : targets) {
-            reads.add(commands.call(redis -> redis.zscore(key, target.text())));
+            reads.add(commands.<@Nullable Double>call(redis -> redis.zscore(key, target.text())));
         }
         List<Target> asked = List.copyOf(targets);
-        return Answer.all(reads).thenApply(scores -> {
+        return lostIfWrongType(Answer.all(reads)).thenApply(scores -> {
             List<Revocation> found = new ArrayList<>(0);
             for (int i = 0; i < asked.size(); i++) {
                 Double score = scores.get(i);
-                if (score != null) {
+                if (score != null && isVersion(score)) {
                     found.add(new Revocation(asked.get(i), score.longValue()));
                 }
             }
@@ -66,13 +81,58 @@ final class RedisRevocations implements Revocations {
     public CompletionStage<List<Revocation>> since(long version, int limit) {
         return Answer.of(() -> {
                     Answer.checkLimit(limit);
+                    if (lost.getAndSet(false)) {
+                        throw lost();
+                    }
                     return Range.from(Range.Boundary.excluding(version), Range.Boundary.<Long>unbounded());
                 })
-                .thenCompose(range ->
-                        commands.call(redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit))))
-                .thenApply(found -> found.stream()
-                        .map(one -> new Revocation(Target.parse(one.getValue()), (long) one.getScore()))
-                        .toList());
+                .thenCompose(range -> lostIfWrongType(
+                        commands.call(redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit)))))
+                .thenCompose(found -> {
+                    List<Revocation> revocations = new ArrayList<>(found.size());
+                    List<String> odd = new ArrayList<>(0);
+                    for (ScoredValue<String> one : found) {
+                        Revocation revocation = revocation(one);
+                        if (revocation == null) {
+                            odd.add(one.getValue());
+                        } else {
+                            revocations.add(revocation);
+                        }
+                    }
+                    if (odd.isEmpty()) {
+                        return CompletableFuture.completedFuture(revocations);
+                    }
+                    unreadable.found(Data.REVOKED, key);
+                    return commands.call(redis -> redis.zrem(key, odd.toArray(String[]::new)))
+                            .thenCompose(removed -> since(version, limit)); // a page that is short would be the last
+                });
+    }
+
+    private @Nullable Revocation revocation(ScoredValue<String> entry) {
+        try {
+            return isVersion(entry.getScore())
+                    ? new Revocation(Target.parse(entry.getValue()), (long) entry.getScore())
+                    : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Whether that is a number of microseconds until about now. */
+    private boolean isVersion(double score) {
+        return score >= 1 && score == Math.rint(score) && score < time.micros() + MOST_AHEAD_MICROS;
+    }
+
+    /** Where the key holds another type it is removed, and the caller is told that the list is lost. */
+    private <T> CompletionStage<T> lostIfWrongType(CompletionStage<T> answer) {
+        return Unreadable.orElse(answer, () -> {
+            records.heal(Data.REVOKED, key, "zset");
+            throw lost();
+        });
+    }
+
+    private static DataLostException lost() {
+        return new DataLostException("revocations: lost (expected: to be restored)");
     }
 
     @Override

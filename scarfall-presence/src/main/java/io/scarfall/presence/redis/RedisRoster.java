@@ -8,6 +8,7 @@ import io.lettuce.core.ScanArgs;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TooManyFriendsException;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
@@ -43,11 +44,14 @@ final class RedisRoster implements Roster {
     /** So many scripts keep Redis busy for some milliseconds; others come in between. */
     private static final int INDEXED_AT_ONCE = 256;
 
+    private static final Map<String, String> UNREADABLE_COPY = Map.of("", "");
     private static final int MAX_PACED = 65_536;
 
     private final Commands commands;
     private final RedisKeys keys;
     private final StoreTime time;
+    private final Records records;
+    private final Unreadable unreadable;
     private final int maxFriends;
     private final @Nullable JsonFriends external;
     private final long paceNanos;
@@ -62,9 +66,13 @@ final class RedisRoster implements Roster {
             Commands commands,
             RedisKeys keys,
             StoreTime time,
+            Records records,
+            Unreadable unreadable,
             int maxFriends,
             @Nullable JsonFriends external,
             Duration pace) {
+        this.records = records;
+        this.unreadable = unreadable;
         this.commands = commands;
         this.keys = keys;
         this.time = time;
@@ -77,11 +85,12 @@ final class RedisRoster implements Roster {
 
     @Override
     public CompletionStage<List<Friend>> friends(String userId) {
-        CompletionStage<Map<String, String>> own = hash(keys.friends(userId));
+        CompletionStage<Map<String, String>> own =
+                unreadable.counted(Data.FRIENDS, keys.friends(userId), hash(keys.friends(userId)));
         JsonFriends others = external;
         return others != null
-                ? own.thenCombine(others.read(userId), RedisRoster::union)
-                : own.thenApply(list -> union(list, Map.of()));
+                ? own.thenCombine(others.read(userId), (list, more) -> union(userId, list, more))
+                : own.thenApply(list -> union(userId, list, Map.of()));
     }
 
     /** As HGETALL, of a list that is no longer than it may be; of a longer one, so many friends. */
@@ -91,7 +100,7 @@ final class RedisRoster implements Roster {
     }
 
     /** Sorted, since the order of a hash changes when it grows. */
-    private static List<Friend> union(Map<String, String> own, Map<String, String> others) {
+    private List<Friend> union(String userId, Map<String, String> own, Map<String, String> others) {
         Map<String, String> all = new TreeMap<>(others);
         own.forEach((friend, email) -> {
             if (!email.equals(NO_EMAIL) || !all.containsKey(friend)) {
@@ -99,7 +108,13 @@ final class RedisRoster implements Roster {
             }
         });
         List<Friend> friends = new ArrayList<>(all.size());
-        all.forEach((friend, email) -> friends.add(new Friend(friend, decode(email))));
+        all.forEach((friend, email) -> {
+            try {
+                friends.add(new Friend(friend, decode(email)));
+            } catch (IllegalArgumentException e) {
+                unreadable.found(Data.FRIENDS, keys.friends(userId));
+            }
+        });
         return List.copyOf(friends);
     }
 
@@ -112,9 +127,16 @@ final class RedisRoster implements Roster {
                 })
                 .thenCompose(from -> {
                     String key = keys.watchers(userId);
-                    CompletionStage<Long> total = commands.call(redis -> redis.zcard(key));
-                    return commands.call(redis -> redis.zrangebylex(
-                                    key, Range.from(from, Range.Boundary.unbounded()), Limit.create(0, limit + 1L)))
+                    CompletionStage<Long> total = Unreadable.orElse(commands.call(redis -> redis.zcard(key)), () -> 0L);
+                    return Unreadable.orElse(
+                                    commands.call(redis -> redis.zrangebylex(
+                                            key,
+                                            Range.from(from, Range.Boundary.unbounded()),
+                                            Limit.create(0, limit + 1L))),
+                                    () -> {
+                                        records.heal(Data.WATCHERS, key, "zset");
+                                        return List.of();
+                                    })
                             .thenCombine(total, (watchers, all) -> page(watchers, all, limit));
                 });
     }
@@ -229,8 +251,11 @@ final class RedisRoster implements Roster {
         if (others == null || !isDue(userId)) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletionStage<Map<String, String>> copy = hash(keys.listed(userId));
-        CompletionStage<Long> lacking = commands.call(redis -> redis.hlen(keys.unindexed(userId)));
+        // where one of these is of another type, the list is written once more, which removes that
+        CompletionStage<Map<String, String>> copy =
+                Unreadable.orElse(hash(keys.listed(userId)), () -> UNREADABLE_COPY);
+        CompletionStage<Long> lacking =
+                Unreadable.orElse(commands.call(redis -> redis.hlen(keys.unindexed(userId))), () -> 1L);
         return others.read(userId)
                 .thenCombine(copy, (now, before) -> now.equals(before) ? null : now)
                 .thenCombine(lacking, (changed, count) -> changed == null && count == 0 ? null : changed)
@@ -265,6 +290,6 @@ final class RedisRoster implements Roster {
     }
 
     private static @Nullable String decode(String email) {
-        return email.equals(NO_EMAIL) ? null : email.substring(1);
+        return email.isEmpty() || email.equals(NO_EMAIL) ? null : email.substring(1);
     }
 }

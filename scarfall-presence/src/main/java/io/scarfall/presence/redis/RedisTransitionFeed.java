@@ -3,8 +3,10 @@ package io.scarfall.presence.redis;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.spi.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,14 +22,22 @@ final class RedisTransitionFeed implements TransitionFeed {
 
     private static final int LEAST_PER_PARTITION = 8;
 
+    /** Clocks of servers differ by less. */
+    private static final long MOST_AHEAD_MICROS = Duration.ofDays(1).toMillis() * 1_000;
+
     private final Commands commands;
     private final RedisKeys keys;
     private final StoreTime time;
 
-    RedisTransitionFeed(Commands commands, RedisKeys keys, StoreTime time) {
+    private final Records records;
+    private final Unreadable unreadable;
+
+    RedisTransitionFeed(Commands commands, RedisKeys keys, StoreTime time, Records records, Unreadable unreadable) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
+        this.records = records;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -35,7 +45,7 @@ final class RedisTransitionFeed implements TransitionFeed {
         List<CompletionStage<List<StreamMessage<String, String>>>> reads = new ArrayList<>();
         for (int p = 0; p < keys.partitions(); p++) {
             String key = keys.events(p);
-            reads.add(commands.call(redis -> redis.xrevrange(key, Range.unbounded(), Limit.from(1))));
+            reads.add(entries(key, commands.call(redis -> redis.xrevrange(key, Range.unbounded(), Limit.from(1)))));
         }
         return Answer.all(reads).thenApply(newest -> {
             FeedPosition position = FeedPosition.start(keys.partitions());
@@ -82,7 +92,7 @@ final class RedisTransitionFeed implements TransitionFeed {
             String key = keys.events(p);
             // the change before is asked for again: if it is there, nothing between is missing
             Range<String> range = Range.from(position.boundary(p), Range.Boundary.unbounded());
-            reads.add(commands.call(redis -> redis.xrange(key, range, Limit.from(each + 1L))));
+            reads.add(entries(key, commands.call(redis -> redis.xrange(key, range, Limit.from(each + 1L)))));
         }
         return Answer.all(reads).thenApply(found -> take(position, partitions, found, limit));
     }
@@ -105,13 +115,45 @@ final class RedisTransitionFeed implements TransitionFeed {
                     break;
                 }
                 if (position.isBehind(p, message.getId())) {
-                    changes.add(change(message.getBody()));
+                    add(changes, p, message);
                     position.moveTo(p, message.getId());
                     position.beginNextAt((p + 1) % keys.partitions()); // so that none waits for ever behind the others
                 }
             }
         }
         return new Found(changes, gap);
+    }
+
+    private void add(List<StatusChange> changes, int partition, StreamMessage<String, String> message) {
+        try {
+            changes.add(change(message.getBody()));
+        } catch (IllegalArgumentException e) {
+            unreadable.found(Data.FEED, keys.events(partition));
+        }
+    }
+
+    /** The entries whose ids may be ours; others are removed. */
+    private CompletionStage<List<StreamMessage<String, String>>> entries(
+            String key, CompletionStage<List<StreamMessage<String, String>>> read) {
+        return Unreadable.orElse(read, () -> {
+                    records.heal(Data.FEED, key, "stream");
+                    return List.of();
+                })
+                .thenApply(found -> {
+                    long end = time.micros() + MOST_AHEAD_MICROS;
+                    List<String> odd = found.stream()
+                            .map(StreamMessage::getId)
+                            .filter(id -> !FeedPosition.isId(id, end))
+                            .toList();
+                    if (odd.isEmpty()) {
+                        return found;
+                    }
+                    unreadable.found(Data.FEED, key);
+                    var unused = commands.call(redis -> redis.xdel(key, odd.toArray(String[]::new)));
+                    return found.stream()
+                            .filter(message -> !odd.contains(message.getId()))
+                            .toList();
+                });
     }
 
     private static StatusChange change(Map<String, String> body) {
@@ -123,7 +165,7 @@ final class RedisTransitionFeed implements TransitionFeed {
     private static String field(Map<String, String> body, String name) {
         @Nullable String value = body.get(name);
         if (value == null) {
-            throw new IllegalStateException("event: no field " + name + " (expected: what this version writes)");
+            throw new IllegalArgumentException("event: no field " + name + " (expected: what this version writes)");
         }
         return value;
     }

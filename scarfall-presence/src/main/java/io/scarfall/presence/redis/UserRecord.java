@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Details;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,14 @@ record UserRecord(String text) {
     /** Of a user of whom nothing is known. */
     static final UserRecord EMPTY = new UserRecord("");
 
+    /** Of a user whose key holds another type: a session that is none. */
+    static final UserRecord UNREADABLE = new UserRecord("\n");
+
+    /** What a session has in place of details that are beside the record. */
+    private static final String ELSEWHERE = "\\D";
+
     private static final int SESSION_FIELDS = 7;
+    private static final int FIELDS_BEFORE_DETAILS = 4;
 
     static UserRecord of(@Nullable String text) {
         return text == null ? EMPTY : new UserRecord(text);
@@ -54,26 +62,65 @@ record UserRecord(String text) {
         return text.substring(from, to);
     }
 
-    /** @throws IllegalArgumentException if that is not what {@link #fields} and the scripts write */
+    /** Whether the details of a session are beside the record. */
+    boolean hasDetailsElsewhere(int at) {
+        int end = endOf(at);
+        return text.startsWith('\t' + ELSEWHERE, end - ELSEWHERE.length() - 1);
+    }
+
+    /**
+     * A session; without email, device and address if they are beside the record.
+     *
+     * @throws IllegalArgumentException if that is not what {@link #fields} and the scripts write
+     */
     UserSession session(String userId, int at) {
-        int end = text.indexOf('\n', at);
-        String[] fields = text.substring(at, end < 0 ? text.length() : end).split("\t", -1);
-        if (fields.length != SESSION_FIELDS) {
+        String line = text.substring(at, endOf(at));
+        String[] fields = line.split("\t", -1);
+        boolean elsewhere =
+                fields.length == FIELDS_BEFORE_DETAILS + 1 && fields[FIELDS_BEFORE_DETAILS].equals(ELSEWHERE);
+        if (fields.length != SESSION_FIELDS && !elsewhere) {
             throw Fields.malformed();
         }
         try {
+            long active = Long.parseLong(fields[2]);
+            long connected = Long.parseLong(fields[3]);
             return new UserSession(
                     userId,
                     Fields.unescape(fields[0]),
                     NodeId.parse(fields[1]),
-                    Instant.ofEpochMilli(Long.parseLong(fields[3])),
-                    Instant.ofEpochMilli(Long.parseLong(fields[2])),
-                    Fields.text(fields[4]),
-                    Fields.text(fields[5]),
-                    Fields.text(fields[6]));
+                    Instant.ofEpochMilli(connected == 0 ? active : connected), // 0 if it had to be rebuilt
+                    Instant.ofEpochMilli(active),
+                    elsewhere ? null : Fields.text(fields[4]),
+                    elsewhere ? null : Fields.text(fields[5]),
+                    elsewhere ? null : Fields.text(fields[6]));
         } catch (NumberFormatException e) {
             throw Fields.malformed();
         }
+    }
+
+    private int endOf(int at) {
+        int end = text.indexOf('\n', at);
+        return end < 0 ? text.length() : end;
+    }
+
+    /** The record without what cannot be read of it; an empty one if its state cannot be. */
+    UserRecord readable() {
+        try {
+            state();
+        } catch (IllegalArgumentException e) {
+            return EMPTY;
+        }
+        int first = firstSession();
+        StringBuilder readable = new StringBuilder(first < 0 ? text : text.substring(0, first - 1));
+        for (int at = first; at >= 0; at = sessionBehind(at)) {
+            try {
+                session("-", at);
+                readable.append('\n').append(text, at, endOf(at));
+            } catch (IllegalArgumentException e) {
+                // passed over
+            }
+        }
+        return new UserRecord(readable.toString());
     }
 
     /** The fields of a session behind its id and its node. */
@@ -87,5 +134,35 @@ record UserRecord(String text) {
                 + Fields.of(session.device())
                 + '\t'
                 + Fields.of(session.address());
+    }
+
+    /** Whether the details of a session are so long that they may have to be beside the record. */
+    static boolean hasLongDetails(UserSession session) {
+        return length(session.email()) + length(session.device()) + length(session.address()) > Details.SHORT_BYTES;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    /**
+     * A session with the details that are beside its record.
+     *
+     * @throws IllegalArgumentException if they are not what {@link #fields} writes
+     */
+    static UserSession withDetails(UserSession session, String details) {
+        String[] fields = details.split("\t", -1);
+        if (fields.length != SESSION_FIELDS - FIELDS_BEFORE_DETAILS) {
+            throw Fields.malformed();
+        }
+        return new UserSession(
+                session.userId(),
+                session.sessionId(),
+                session.node(),
+                session.connectedAt(),
+                session.lastActivity(),
+                Fields.text(fields[0]),
+                Fields.text(fields[1]),
+                Fields.text(fields[2]));
     }
 }

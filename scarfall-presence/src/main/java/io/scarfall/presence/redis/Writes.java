@@ -1,6 +1,7 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.RedisException;
+import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.FencedException;
 import io.scarfall.presence.node.NodeId;
@@ -34,7 +35,9 @@ final class Writes {
     static final int MOST_AT_ONCE = 32;
 
     private final Commands commands;
+    private final RedisKeys keys;
     private final StoreTime time;
+    private final Unreadable unreadable;
     private final Transitions transitions;
     private final long timeoutNanos;
     private final int maxWaiting;
@@ -56,22 +59,26 @@ final class Writes {
      */
     Writes(
             Commands commands,
+            RedisKeys keys,
             StoreTime time,
+            Unreadable unreadable,
             Transitions transitions,
-            int partitions,
             Duration timeout,
             int maxWaiting) {
         this.commands = commands;
+        this.keys = keys;
         this.time = time;
+        this.unreadable = unreadable;
         this.transitions = transitions;
         this.timeoutNanos = timeout.toNanos();
         this.maxWaiting = maxWaiting;
-        this.lanes = IntStream.range(0, partitions).mapToObj(Lane::new).toList();
+        this.lanes = IntStream.range(0, keys.partitions()).mapToObj(Lane::new).toList();
     }
 
     /** Opens a session, or writes it anew; the answer is a transition. */
     CompletionStage<Reply> open(int partition, UserSession session) {
-        return add(partition, session, "o", UserRecord.fields(session), Fields.of(session.email()));
+        String kind = UserRecord.hasLongDetails(session) ? "O" : "o";
+        return add(partition, session, kind, UserRecord.fields(session), Fields.of(session.email()));
     }
 
     /** Notes that a session is alive; the answer is whether it is open under its node and epoch, as "1" or "0". */
@@ -147,7 +154,7 @@ final class Writes {
                 fail(batch, why);
                 fail(behind, new RedisException(NOT_SENT + ": the change before it failed", why));
             } else if (reply != null) {
-                answer(batch, reply);
+                answer(partition, batch, reply);
             }
         }
 
@@ -212,16 +219,42 @@ final class Writes {
         return arguments.toArray(String[]::new);
     }
 
-    private static void answer(List<Write> batch, Reply reply) {
+    private void answer(int partition, List<Write> batch, Reply reply) {
         switch (reply.isText(0) ? reply.text(0) : "") {
             case "FENCED" ->
                 fail(batch, new FencedException(batch.get(0).session.node()));
-            case "STALE" -> fail(batch, new RedisException("a later connection of this node wrote already"));
+            case "STALE" -> {
+                unfence(partition, batch.get(0).session.node(), reply);
+                fail(batch, new RedisException("a later connection of this node wrote already"));
+            }
             default -> {
                 for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).answer.complete(reply.list(i));
+                    Reply one = reply.list(i);
+                    if (one.text(0).equals("E")) {
+                        batch.get(i)
+                                .answer
+                                .completeExceptionally(new RedisException("what is kept of the user is unreadable"));
+                    } else {
+                        batch.get(i).answer.complete(one);
+                    }
                 }
             }
+        }
+    }
+
+    /** Only this process raises the generation of its node: a higher one in the fence was not written by a node. */
+    private void unfence(int partition, NodeId node, Reply stale) {
+        long generation = commands.generation();
+        if (stale.size() > 1 && stale.number(1) > generation) {
+            String fence = keys.fence(partition);
+            unreadable.found(Data.FENCE, fence);
+            var unused = commands.run(
+                    Script.UNFENCE,
+                    new String[] {fence},
+                    time.argument(),
+                    node.name(),
+                    String.valueOf(node.epoch()),
+                    String.valueOf(generation));
         }
     }
 

@@ -223,7 +223,7 @@ class RedisFaultsTest {
                 "s1",
                 UserRecord.fields(session),
                 "-");
-        assertThat(late).isEqualTo(List.of("STALE"));
+        assertThat(late).isEqualTo(List.of("STALE", String.valueOf(generation(after))));
         assertThat(await(cluster.presence().count())).isZero();
     }
 

@@ -101,11 +101,9 @@ class StoreListenerTest {
         assertThat(failure(cluster.presence().online(null, 0))).isNotNull();
         expect(Operation.QUERY, Outcome.REFUSED);
 
-        String spoilt = "scarfall:{0}:online";
-        redis.command("DEL", spoilt);
-        redis.command("SET", spoilt, "no sorted set");
-        assertThat(failure(cluster.presence().count())).isNotNull();
-        expect(Operation.QUERY, Outcome.FAILED);
+        redis.command("SET", new RedisKeys("scarfall", 4).friends("anna"), "no hash");
+        assertThat(failure(cluster.roster().friends("anna"))).isNotNull();
+        expect(Operation.FRIENDS, Outcome.FAILED);
 
         redis.freeze();
         assertThat(failure(cluster.presence().count())).isNotNull();

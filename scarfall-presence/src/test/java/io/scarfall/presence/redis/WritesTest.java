@@ -33,9 +33,10 @@ class WritesTest {
     private long nanos;
     private final Writes writes = new Writes(
             commands,
+            new RedisKeys("test", 2),
             new StoreTime(() -> "", () -> nanos),
+            new Unreadable(null, () -> nanos),
             new Transitions(PresenceSettings.DEFAULTS, Duration.ofHours(1), 2, null),
-            2,
             Duration.ofSeconds(2),
             MOST_WAITING);
 

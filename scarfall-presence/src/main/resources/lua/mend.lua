@@ -1,0 +1,20 @@
+-- Makes up for what could not be read in this partition.
+-- KEYS[1] fence
+-- ARGV    time override, expiry (s), feed length, then the users whose records were unreadable; if there are none, the indexes
+--         were
+-- Answer  for each user the record as it is then, or nothing
+keptSeconds, keptChanges = ARGV[2], ARGV[3]
+healIndexes()
+local records = {}
+for i = 4, #ARGV do
+    mend(ARGV[i])
+    if not version then
+        redis.call('ZREM', prefix .. 'online', ARGV[i])
+    end
+    records[#records + 1] = redis.call('GET', key) or ''
+end
+if #ARGV == 3 or partitionDamaged then
+    mendPartition()
+end
+keepCount()
+return told(records)

@@ -1,0 +1,36 @@
+package io.scarfall.presence.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
+import io.scarfall.presence.testing.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+
+/** What others write into the keys, over one server. */
+class UnreadableDataTest extends UnreadableDataContract {
+
+    private static final RedisServer SERVER = RedisServer.start();
+    private static final RedisClient CLIENT = RedisClient.create(SERVER.uri());
+
+    @AfterAll
+    static void close() {
+        CLIENT.shutdown();
+        SERVER.close();
+    }
+
+    @Override
+    RedisPresenceCluster.Builder address() {
+        return RedisPresenceCluster.builder().address(SERVER.uri());
+    }
+
+    @Override
+    StatefulConnection<String, String> connect() {
+        return CLIENT.connect();
+    }
+
+    @Override
+    RedisClusterCommands<String, String> commands(StatefulConnection<String, String> connection) {
+        return ((StatefulRedisConnection<String, String>) connection).sync();
+    }
+}
