@@ -14,6 +14,7 @@ public final class DeliveryCounts {
     private final Counter uncertain;
     private final Counter partial;
     private final Counter notices;
+    private final Counter refusedFrames;
     private final LimitCounter limits;
 
     public DeliveryCounts(Metrics metrics, LimitCounter limits) {
@@ -22,6 +23,7 @@ public final class DeliveryCounts {
         uncertain = metrics.counter("scarfall.deliveries", "outcome", "uncertain");
         partial = metrics.counter("scarfall.deliveries.partial");
         notices = metrics.counter("scarfall.notices");
+        refusedFrames = metrics.counter("scarfall.bus.refused");
         this.limits = limits;
     }
 
@@ -38,6 +40,11 @@ public final class DeliveryCounts {
     /** A notice was handed to some users of this node. */
     void told(int users) {
         notices.add(users);
+    }
+
+    /** What came over the node bus was no message of a node. */
+    void refusedFrame() {
+        refusedFrames.increment();
     }
 
     /** A message goes beyond a limit. */

@@ -60,6 +60,7 @@ final class InboundLink {
 
     private final ConcurrentNavigableMap<Long, BitSet> answers = new ConcurrentSkipListMap<>();
     private volatile long heardNanos;
+    private volatile boolean applied;
 
     /** One sender of frames of one kind: its links, of which the newest one counts, take turns with each other. */
     static final class Source {
@@ -94,6 +95,16 @@ final class InboundLink {
         next = first.sendableFrom();
         heardNanos = nanoTime.getAsLong();
         calledNanos = heardNanos - BETWEEN_CALLS_NANOS;
+    }
+
+    /** Who sends on it. */
+    NodeId from() {
+        return from;
+    }
+
+    /** Whether something was applied that came on it. */
+    boolean hasApplied() {
+        return applied;
     }
 
     /** How long ago the last frame came. */
@@ -169,6 +180,7 @@ final class InboundLink {
             answer(frame.number());
             return;
         }
+        applied = true;
         applying.add(frame.number());
         CompletionStage<BitSet> applied;
         try {

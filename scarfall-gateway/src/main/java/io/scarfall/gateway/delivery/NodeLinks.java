@@ -29,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +51,10 @@ public final class NodeLinks {
     /** How long an order may be on its way: whoever gave it waits, and what is lost is found at the next beat. */
     private static final Lane ORDERS = new Lane(TimeUnit.SECONDS.toMillis(2), TimeUnit.SECONDS.toNanos(3));
 
+    private static final long BETWEEN_LOGS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** A node may have joined after the list was made that does not have it. */
     private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Longer than any frame lives: what is forgotten by then does not come again. */
-    private static final long FORGOTTEN_NANOS = TimeUnit.MINUTES.toNanos(2);
-
-    private static final int MAX_INBOUND = 10_000;
 
     /** The ids of links that carry the same and begin at one process differ only in so many bits, in which later ones are higher. */
     private static final int COUNTER_BITS = 24;
@@ -73,10 +69,10 @@ public final class NodeLinks {
     private final AtomicLong orderIds = newIds();
     private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Long, InboundLink> inbound = new ConcurrentHashMap<>();
+    private final InboundLinks inbound;
 
-    /** By what is the same in the ids of their links. */
-    private final ConcurrentMap<Long, InboundLink.Source> sources = new ConcurrentHashMap<>();
+    /** When something was last logged that another node did not send. */
+    private final AtomicLong loggedNanos;
 
     /** What a link carries. */
     private enum Kind {
@@ -104,6 +100,8 @@ public final class NodeLinks {
         this.self = self;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        inbound = new InboundLinks(clock);
+        loggedNanos = new AtomicLong(nanoTime.getAsLong() - BETWEEN_LOGS_NANOS);
         messages = new Lane(
                 config.applyTimeout().toMillis(), config.answerTimeout().toNanos());
     }
@@ -112,7 +110,7 @@ public final class NodeLinks {
         return new AtomicLong(new SecureRandom().nextLong() << COUNTER_BITS);
     }
 
-    private static long sourceOf(long link) {
+    static long sourceOf(long link) {
         return link >> COUNTER_BITS;
     }
 
@@ -139,6 +137,11 @@ public final class NodeLinks {
     /** How many frames have no answer. */
     public int unanswered() {
         return outbound.values().stream().mapToInt(OutboundLink::size).sum();
+    }
+
+    /** On how many links something comes. */
+    int inboundLinks() {
+        return inbound.size();
     }
 
     /** Has a node deliver an event; the stage never fails, and completes on any thread. */
@@ -203,26 +206,24 @@ public final class NodeLinks {
      * Takes a message of another node.
      *
      * @param receiver see {@link InboundLink}
+     * @return whether it is one: false if it is not understood, or there is no room for what seems to send it
      */
-    void received(byte[] message, Function<Body, CompletionStage<BitSet>> receiver) {
+    boolean received(byte[] message, Function<Body, CompletionStage<BitSet>> receiver) {
         Envelope envelope;
         try {
             envelope = EnvelopeCodec.decode(message);
         } catch (MalformedPacketException e) {
-            log.warn("a message of another node is not understood bytes={} error={}", message.length, e.getMessage());
-            return;
+            refuse(message.length, e.getMessage());
+            return false;
         }
         if (envelope instanceof Frame frame) {
-            InboundLink link = inbound.get(frame.link());
-            if (link == null && inbound.size() < MAX_INBOUND) {
-                InboundLink.Source source =
-                        sources.computeIfAbsent(sourceOf(frame.link()), id -> new InboundLink.Source());
-                link = inbound.computeIfAbsent(
-                        frame.link(), id -> new InboundLink(frame, source, bus, clock, nanoTime, receiver));
+            InboundLink link = inbound.of(
+                    frame, (first, source) -> new InboundLink(first, source, bus, clock, nanoTime, receiver));
+            if (link == null) {
+                refuse(message.length, "too many links");
+                return false;
             }
-            if (link != null) {
-                link.receive(frame);
-            }
+            link.receive(frame);
         } else {
             OutboundLink link = outboundById.get(envelope.link());
             if (link != null && envelope instanceof Answer answer) {
@@ -231,10 +232,21 @@ public final class NodeLinks {
                 link.missing(missing.first(), missing.last());
             }
         }
+        return true;
     }
 
-    /** Gives up on nodes that live no more: they will answer nothing. */
+    /** Logs one in a while: another program may send any number of them. */
+    private void refuse(int bytes, @Nullable String why) {
+        long now = nanoTime.getAsLong();
+        long before = loggedNanos.get();
+        if (now - before >= BETWEEN_LOGS_NANOS && loggedNanos.compareAndSet(before, now)) {
+            log.warn("message on the node bus refused bytes={} error={} action=dropped", bytes, why);
+        }
+    }
+
+    /** Takes over who is a member, and gives up on nodes that live no more: they will answer nothing. */
     public void retain(Set<NodeId> live) {
+        inbound.members(live);
         outbound.forEach((route, link) -> {
             boolean isOver = !live.contains(route.to()) && link.ageNanos() > JUST_NANOS;
             boolean isOld = !route.from().equals(self.id()) && link.size() == 0;
@@ -248,10 +260,6 @@ public final class NodeLinks {
     /** Sends again, gives up what is too late, and forgets links on which nothing came for long. */
     public void tick() {
         outbound.values().forEach(OutboundLink::tick);
-        if (inbound.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS)) {
-            sources.keySet()
-                    .retainAll(
-                            inbound.keySet().stream().map(NodeLinks::sourceOf).collect(Collectors.toSet()));
-        }
+        inbound.tick();
     }
 }

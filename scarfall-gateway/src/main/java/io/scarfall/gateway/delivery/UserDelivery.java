@@ -517,7 +517,9 @@ public final class UserDelivery {
      * @param orders carries out what is no delivery
      */
     public void received(byte[] message, NodeOrders orders) {
-        links.received(message, body -> apply(body, orders));
+        if (!links.received(message, body -> apply(body, orders))) {
+            counts.refusedFrame();
+        }
     }
 
     private CompletionStage<BitSet> apply(Body body, NodeOrders orders) {

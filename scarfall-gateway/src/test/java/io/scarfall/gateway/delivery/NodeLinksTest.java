@@ -177,6 +177,44 @@ class NodeLinksTest {
     }
 
     @Test
+    void framesThatNoNodeSentDoNotTakeTheRoomOfAStartingNode() {
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            NodeId sender = new NodeId(i % 2 == 0 ? "x" : "x" + i, i % 3 == 0 ? i + 1 : 60_000_000_000L + i);
+            Body body = i % 4 == 0 && i % 3 != 0
+                    ? new Envelope.Deliver(UserEvent.of("e", Arguments.of("forged")), List.of(BOB))
+                    : null;
+            Envelope frame = new Envelope.Frame(random.nextLong(), sender, 1, 1, 1, Long.MAX_VALUE, body);
+            b.links.received(EnvelopeCodec.encode(frame), body2 -> CompletableFuture.completedFuture(bits()));
+            byte[] garbage = new byte[random.nextInt(64)];
+            random.nextBytes(garbage);
+            b.links.received(garbage, body2 -> CompletableFuture.completedFuture(bits()));
+        }
+        assertThat(b.links.inboundLinks()).isLessThan(2_000);
+
+        CompletionStage<Outcome> outcome = a.send(b, "x"); // b's newest beat does not know of a
+        simulation.run(Duration.ofSeconds(1));
+        assertThat(now(outcome)).isEqualTo(SENT);
+        assertThat(b.applied).containsExactly("x");
+    }
+
+    @Test
+    void framesInTheNameOfAMemberDoNotTakeTheRoomOfAnother() {
+        NodeId member = new NodeId("c", 7);
+        b.links.retain(Set.of(a.self.id(), member));
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            Envelope frame = new Envelope.Frame(random.nextLong(), member, 1, 1, 1, Long.MAX_VALUE, null);
+            b.links.received(EnvelopeCodec.encode(frame), body -> CompletableFuture.completedFuture(bits()));
+        }
+        assertThat(b.links.inboundLinks()).isLessThanOrEqualTo(InboundLinks.MAX_OF_SENDER);
+
+        CompletionStage<Outcome> outcome = a.send(b, "x");
+        simulation.run(Duration.ofSeconds(1));
+        assertThat(now(outcome)).isEqualTo(SENT);
+    }
+
+    @Test
     void whatNoSocketTookIsToldSo() {
         b.takes = body -> false;
         CompletionStage<Outcome> outcome = a.send(b, "x");

@@ -119,8 +119,12 @@ final class Records {
             return CompletableFuture.completedFuture(all);
         }
         return mend(damaged.keySet()).thenApply(mended -> {
-            mended.forEach(
-                    (userId, record) -> all.set(damaged.get(userId), readable(context, userId, record, reading)));
+            damaged.forEach((userId, at) -> {
+                UserRecord record = mended.get(userId);
+                if (record != null) {
+                    all.set(at, readable(context, userId, record, reading));
+                }
+            });
             return all;
         });
     }
