@@ -97,6 +97,10 @@ final class InboundLink {
         calledNanos = heardNanos - BETWEEN_CALLS_NANOS;
     }
 
+    long id() {
+        return id;
+    }
+
     /** Who sends on it. */
     NodeId from() {
         return from;

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,10 @@ final class InboundLinks {
             return false;
         }
         links.values().remove(idle);
-        forgetSources();
+        long source = NodeLinks.sourceOf(idle.id());
+        if (links.keySet().stream().noneMatch(id -> NodeLinks.sourceOf(id) == source)) {
+            sources.remove(source);
+        }
         return true;
     }
 
@@ -124,7 +128,8 @@ final class InboundLinks {
     }
 
     private synchronized void forgetSources() {
-        sources.keySet().removeIf(source -> links.keySet().stream().noneMatch(id -> NodeLinks.sourceOf(id) == source));
+        sources.keySet()
+                .retainAll(links.keySet().stream().map(NodeLinks::sourceOf).collect(Collectors.toSet()));
     }
 
     int size() {

@@ -262,8 +262,9 @@ class RedisFaultsTest {
 
     @Test
     void aMalformedAddressIsNotQuoted() {
-        RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder().address("redis://:se cret@:x:1");
-        assertThatThrownBy(builder::build)
+        assertThatThrownBy(() -> RedisPresenceCluster.builder()
+                        .address("redis://:se cret@:x:1")
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("address: malformed")
                 .hasMessageNotContaining("cret");
