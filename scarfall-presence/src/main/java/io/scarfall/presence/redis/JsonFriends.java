@@ -48,12 +48,7 @@ final class JsonFriends {
 
     /** @param cutOff told each time that a part of a list was left out */
     JsonFriends(
-            Commands commands,
-            LargeWork large,
-            Unreadable unreadable,
-            int maxFriends,
-            int maxBytes,
-            Runnable cutOff) {
+            Commands commands, LargeWork large, Unreadable unreadable, int maxFriends, int maxBytes, Runnable cutOff) {
         this.unreadable = unreadable;
         this.commands = commands;
         this.large = large;

@@ -76,8 +76,7 @@ final class OnlineSizes {
         for (int p = 0; p < keys.partitions(); p++) {
             int partition = p;
             String key = keys.online(partition);
-            answers.add(records.size(
-                            Data.ONLINE, partition, key, () -> commands.call(redis -> redis.zcard(key)))
+            answers.add(records.size(Data.ONLINE, partition, key, () -> commands.call(redis -> redis.zcard(key)))
                     .whenComplete((size, failure) -> {
                         if (size != null) {
                             sizes.set(partition, size);

@@ -80,8 +80,7 @@ final class Records {
             List<String> userIds, CompletionStage<C> context, Reading<C, T> reading, Elsewhere elsewhere) {
         CompletionStage<List<UserRecord>> records = commands.users(userIds);
         return records.thenCombine(
-                        context,
-                        (found, known) -> elsewhere.compute(() -> read(userIds, found, known, reading)))
+                        context, (found, known) -> elsewhere.compute(() -> read(userIds, found, known, reading)))
                 .thenCompose(answer -> answer)
                 .thenCompose(answer -> answer);
     }

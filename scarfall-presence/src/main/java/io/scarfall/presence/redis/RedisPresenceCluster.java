@@ -128,17 +128,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         PresenceStore sessions = new RedisPresenceStore(
                 commands, keys, records, unreadable, writes, live, transitions, sizes, settings.offlineGrace());
         Presence reads = new RedisReads(
-                commands,
-                keys,
-                time,
-                records,
-                unreadable,
-                live,
-                lists,
-                sizes,
-                large,
-                !options.cluster(),
-                settings);
+                commands, keys, time, records, unreadable, live, lists, sizes, large, !options.cluster(), settings);
         Observed observed = listener == null ? null : new Observed(listener, time);
         lease = observed == null ? leases : observed.lease(leases);
         reaper = observed == null ? removal : observed.reaper(removal);

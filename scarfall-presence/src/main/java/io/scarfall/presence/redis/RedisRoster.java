@@ -252,8 +252,7 @@ final class RedisRoster implements Roster {
             return CompletableFuture.completedFuture(null);
         }
         // where one of these is of another type, the list is written once more, which removes that
-        CompletionStage<Map<String, String>> copy =
-                Unreadable.orElse(hash(keys.listed(userId)), () -> UNREADABLE_COPY);
+        CompletionStage<Map<String, String>> copy = Unreadable.orElse(hash(keys.listed(userId)), () -> UNREADABLE_COPY);
         CompletionStage<Long> lacking =
                 Unreadable.orElse(commands.call(redis -> redis.hlen(keys.unindexed(userId))), () -> 1L);
         return others.read(userId)
