@@ -145,6 +145,9 @@ public final class Scarfall implements AutoCloseable {
 
     private static final double MILLIS_PER_DAY = 86_400_000;
 
+    /** By so much a notice may be late. */
+    private static final Duration BETWEEN_NOTICES = Duration.ofMillis(50);
+
     /** The names of the ports in metrics. */
     private static final String USERS = "users";
 
@@ -215,7 +218,15 @@ public final class Scarfall implements AutoCloseable {
             NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
             DeliveryCounts counts = new DeliveryCounts(metrics, limits);
             delivery = new UserDelivery(
-                    localUsers, cluster.store(), links, config.delivery(), counts, memory, clock, nanoTime);
+                    localUsers,
+                    cluster.store(),
+                    links,
+                    config.delivery(),
+                    counts,
+                    memory,
+                    config.sessions().noticeWindow(),
+                    clock,
+                    nanoTime);
             PresenceNotifier notifier = new PresenceNotifier(
                     cluster.presence(),
                     cluster.roster(),
@@ -297,6 +308,8 @@ public final class Scarfall implements AutoCloseable {
                     cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
             every(scheduler, BETWEEN_TICKS, friends::tick);
             every(scheduler, BETWEEN_TICKS, links::tick);
+            Executor notices = loops.executors().get(0);
+            every(scheduler, BETWEEN_NOTICES, () -> delivery.tick(notices));
             await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
             List<Namespace> spaces = builder.namespaces(userSpace, authenticator, admission.guard());
             SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
@@ -731,6 +744,8 @@ public final class Scarfall implements AutoCloseable {
         private Duration idleTimeout = SessionConfig.DEFAULT.idleTimeout();
         private Duration cleanupInterval = SessionConfig.DEFAULT.cleanupInterval();
         private int maxPageSize = SessionConfig.DEFAULT.maxPageSize();
+        private Duration offlineGrace = SessionConfig.DEFAULT.offlineGrace();
+        private Duration noticeWindow = SessionConfig.DEFAULT.noticeWindow();
         private int maxRecipients = DeliveryConfig.DEFAULT.maxRecipients();
         private int maxUserIdLength = DeliveryConfig.DEFAULT.maxUserIdLength();
         private int maxMessageBytes = DeliveryConfig.DEFAULT.maxMessageBytes();
@@ -990,6 +1005,29 @@ public final class Scarfall implements AutoCloseable {
         /** How long a session must have been idle before the clean-up removes it, where its socket is gone; 30 min. */
         public Builder idleTimeout(Duration value) {
             idleTimeout = value;
+            return this;
+        }
+
+        /**
+         * How long a user stays online whose last connection was lost: closed, broken or silent; 3 s. Friends hear nothing of
+         * a user who is back in time; for the others the first beat of a node after the grace (2 s) tells it. There is no
+         * grace after the client's own {@code disconnect}, and none for a client that the server sent away.
+         *
+         * @param value zero for none, at most {@link SessionConfig#MAX_GRACE}
+         */
+        public Builder offlineGrace(Duration value) {
+            offlineGrace = value;
+            return this;
+        }
+
+        /**
+         * In what time a device gets at most one {@code user_status_update} about a user; 250 ms. The first one after a quiet
+         * time is sent at once, and of those that follow within the window the newest, when it ends.
+         *
+         * @param value zero for all of them, at most {@link SessionConfig#MAX_WINDOW}
+         */
+        public Builder noticeWindow(Duration value) {
+            noticeWindow = value;
             return this;
         }
 
@@ -1414,7 +1452,14 @@ public final class Scarfall implements AutoCloseable {
                     tokenInQuery,
                     nodeName,
                     new SessionConfig(
-                            authTimeout, touchInterval, sessionExpiry, idleTimeout, cleanupInterval, maxPageSize),
+                            authTimeout,
+                            touchInterval,
+                            sessionExpiry,
+                            idleTimeout,
+                            cleanupInterval,
+                            maxPageSize,
+                            offlineGrace,
+                            noticeWindow),
                     new DeliveryConfig(
                             maxRecipients,
                             maxUserIdLength,

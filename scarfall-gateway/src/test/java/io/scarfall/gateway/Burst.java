@@ -46,6 +46,7 @@ abstract class Burst implements AutoCloseable {
         List<String> packets = new ArrayList<>();
         do {
             packets.add(next());
+            assertThat(packets).as("before %s", begin).doesNotContain(RawClient.CLOSED);
         } while (!packets.get(packets.size() - 1).startsWith(begin));
         return packets;
     }
@@ -122,7 +123,7 @@ abstract class Burst implements AutoCloseable {
                     return RawClient.CLOSED;
                 }
                 int length = in.readUnsignedByte();
-                length = length == 126 ? in.readUnsignedShort() : length;
+                length = length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
                 return new String(in.readNBytes(length), StandardCharsets.UTF_8);
             } catch (IOException e) {
                 return RawClient.CLOSED;

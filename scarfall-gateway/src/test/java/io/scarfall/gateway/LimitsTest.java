@@ -186,7 +186,7 @@ class LimitsTest {
 
     @Test
     void sessionsOfOneUserShareABudget() {
-        start(RateLimits.DEFAULT.withUser(1, 20));
+        start(RateLimits.DEFAULT.withUser(1, 20).withCost(RateLimits.CONNECT, 0)); // joining costs the user too
         long since = System.nanoTime();
         try (Client phone = Client.user(port, "alice");
                 Client laptop = Client.user(port, "alice");

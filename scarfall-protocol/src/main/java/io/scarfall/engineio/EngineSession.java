@@ -29,6 +29,8 @@ public final class EngineSession {
     /** A request head up to this size is part of what a session costs; what is more counts as held. */
     static final int USUAL_HEAD_BYTES = 4 * 1024;
 
+    private static final int BACKLOG_BYTES = 64 * 1024;
+
     private final String id;
     private final EventExecutor home;
     private final Handshake handshake;
@@ -246,6 +248,11 @@ public final class EngineSession {
     private boolean exceedsBound(long length) {
         long unsent = transport.unsentBytes();
         return unsent > 0 && unsent + length > config.maxUnsentBytes();
+    }
+
+    /** Whether more than 64 KB wait for the peer to read. Belongs on the home loop. */
+    public boolean isBacklogged() {
+        return transport.unsentBytes() > BACKLOG_BYTES;
     }
 
     /** Whether a message would leave at once, rather than wait for the peer. Belongs on the home loop. */

@@ -275,6 +275,14 @@ public final class Socket {
     }
 
     /**
+     * Whether the client is behind with reading, so that what is soon outdated is better sent later: more than 64 KB wait for
+     * it.
+     */
+    public boolean isBacklogged() {
+        return session.isBacklogged();
+    }
+
+    /**
      * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}: it is told to wait by its
      * network. What it sent is not lost, and its silence is no fault.
      */

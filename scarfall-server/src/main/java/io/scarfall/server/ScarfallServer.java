@@ -146,6 +146,8 @@ final class ScarfallServer {
                 .pingInterval(times.pingInterval())
                 .pingTimeout(times.pingTimeout())
                 .authTimeout(times.authTimeout())
+                .offlineGrace(times.offlineGrace())
+                .noticeWindow(times.noticeWindow())
                 .sessionExpiry(times.sessionExpiry())
                 .idleTimeout(times.idleTimeout())
                 .cleanupInterval(times.cleanupInterval())

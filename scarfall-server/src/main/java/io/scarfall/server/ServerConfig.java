@@ -17,6 +17,7 @@ import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.LimitConfig;
 import io.scarfall.gateway.limit.RateLimits;
 import io.scarfall.gateway.user.FriendsConfig;
+import io.scarfall.gateway.user.SessionConfig;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.net.InetAddress;
@@ -152,6 +153,8 @@ record ServerConfig(
             Duration pingInterval,
             Duration pingTimeout,
             Duration authTimeout,
+            Duration offlineGrace,
+            Duration noticeWindow,
             Duration sessionExpiry,
             Duration idleTimeout,
             Duration cleanupInterval,
@@ -500,6 +503,8 @@ record ServerConfig(
                     duration(Setting.WS_PING_INTERVAL, Duration.ofMillis(1)),
                     duration(Setting.WS_PING_TIMEOUT, Duration.ofMillis(1)),
                     duration(Setting.AUTH_TIMEOUT, Duration.ofMillis(1)),
+                    duration(Setting.OFFLINE_GRACE, Duration.ZERO, SessionConfig.MAX_GRACE),
+                    duration(Setting.NOTICE_WINDOW, Duration.ZERO, SessionConfig.MAX_WINDOW),
                     duration(Setting.SESSION_EXPIRY, Duration.ofSeconds(1)),
                     duration(Setting.IDLE_TIMEOUT, Duration.ofSeconds(1)),
                     duration(Setting.CLEANUP_INTERVAL, Duration.ofMillis(1)),

@@ -124,6 +124,17 @@ enum Setting {
     WS_PING_INTERVAL(Group.SESSIONS, Kind.MILLISECONDS, "25000", "time between heartbeats"),
     WS_PING_TIMEOUT(Group.SESSIONS, Kind.MILLISECONDS, "20000", "time that a client may take to answer a heartbeat"),
     AUTH_TIMEOUT(Group.SESSIONS, Kind.SECONDS, "10", "time that a socket may stay unauthenticated"),
+    OFFLINE_GRACE(
+            Group.SESSIONS,
+            Kind.SECONDS,
+            "3",
+            "time that users stay online for their friends whose last connection was lost, to come back; 0 for not at all,"
+                    + " at most an hour"),
+    NOTICE_WINDOW(
+            Group.SESSIONS,
+            Kind.MILLISECONDS,
+            "250",
+            "time in which a device gets at most one notice about a friend, the newest; 0 for all, at most a minute"),
     SESSION_EXPIRY(
             Group.SESSIONS,
             Kind.SECONDS,

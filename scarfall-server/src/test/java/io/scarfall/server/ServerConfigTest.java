@@ -98,6 +98,8 @@ class ServerConfigTest {
                         Duration.ofSeconds(25),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(10),
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(250),
                         Duration.ofDays(1),
                         Duration.ofMinutes(30),
                         Duration.ofMinutes(5),

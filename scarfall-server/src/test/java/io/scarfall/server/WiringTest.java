@@ -134,6 +134,8 @@ class WiringTest {
                 reach(Setting.WS_PING_INTERVAL, "9001", "pingInterval", Duration.ofMillis(9_001)),
                 reach(Setting.WS_PING_TIMEOUT, "9002", "pingTimeout", Duration.ofMillis(9_002)),
                 reach(Setting.AUTH_TIMEOUT, "11", "sessions.authTimeout", Duration.ofSeconds(11)),
+                reach(Setting.OFFLINE_GRACE, "5", "sessions.offlineGrace", Duration.ofSeconds(5)),
+                reach(Setting.NOTICE_WINDOW, "700", "sessions.noticeWindow", Duration.ofMillis(700)),
                 reach(Setting.SESSION_EXPIRY, "12h", "sessions.sessionExpiry", Duration.ofHours(12)),
                 reach(Setting.IDLE_TIMEOUT, "13m", "sessions.idleTimeout", Duration.ofMinutes(13)),
                 reach(Setting.CLEANUP_INTERVAL, "14m", "sessions.cleanupInterval", Duration.ofMinutes(14)),

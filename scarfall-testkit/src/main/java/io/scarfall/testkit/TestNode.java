@@ -125,7 +125,9 @@ public final class TestNode {
         NodeView view = new NodeView(name, shared, bus, time);
         TestTimers timers = time.timers();
         Scarfall gateway = configuration
-                .apply(Scarfall.builder())
+                .apply(Scarfall.builder()
+                        .offlineGrace(Duration.ZERO) // time stands still until a test moves it
+                        .noticeWindow(Duration.ZERO))
                 .nodeName(name)
                 .host("127.0.0.1")
                 .port(userPort)

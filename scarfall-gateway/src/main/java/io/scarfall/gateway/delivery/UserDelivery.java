@@ -19,6 +19,7 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import io.scarfall.socketio.packet.PacketDecoder;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.RandomAccess;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -68,13 +70,18 @@ public final class UserDelivery {
     private final Clock clock;
     private final SessionIds messageIds = new SessionIds();
     private final NoticeVersions versions;
+    private final NoticeWindows windows;
+    private final NoticeBacklog backlog = new NoticeBacklog();
     private final SendOrder embedder = new SendOrder();
 
     /** A packet for one socket, and whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
     /**
+     * {@link #tick} must be called several times within the window.
+     *
      * @param memory what messages that wait for their outcome count in
+     * @param noticeWindow in what time a receiver gets at most one notice about a user; zero for all
      * @param nanoTime as {@link System#nanoTime}
      */
     public UserDelivery(
@@ -84,6 +91,7 @@ public final class UserDelivery {
             DeliveryConfig limits,
             DeliveryCounts counts,
             MemoryBudget memory,
+            Duration noticeWindow,
             Clock clock,
             LongSupplier nanoTime) {
         this.local = local;
@@ -94,6 +102,7 @@ public final class UserDelivery {
         this.memory = memory;
         this.clock = clock;
         versions = new NoticeVersions(nanoTime);
+        windows = new NoticeWindows(noticeWindow, nanoTime, this::handOver);
     }
 
     /** The limits of messages. */
@@ -473,7 +482,7 @@ public final class UserDelivery {
     public void notify(Collection<String> receivers, String subject, long version, String event, Object argument) {
         List<Recipient> recipients = receivers.stream().map(Recipient::of).toList();
         UserEvent encoded = UserEvent.of(event, Arguments.of(argument));
-        handOver(recipients, encoded, subject, version);
+        windows.offer(recipients, encoded, subject, version);
         nodesOf(recipients).whenComplete((placement, error) -> {
             if (error != null) {
                 log.debug("receivers on other nodes are not told error={}", error.toString());
@@ -489,6 +498,16 @@ public final class UserDelivery {
         });
     }
 
+    /**
+     * Passes on the notices whose window is over.
+     *
+     * @param executor where that is done, one task after the other
+     */
+    public void tick(Executor executor) {
+        windows.tick(executor);
+        backlog.tick();
+    }
+
     /** Whether this node has passed on this version of a subject, or a newer one, not long ago. */
     public boolean hasToldOf(String subject, long version) {
         return versions.knows(subject, version);
@@ -496,7 +515,7 @@ public final class UserDelivery {
 
     /** As {@link #notify(Collection, String, long, String, Object)}, but on this node only. */
     public void notifyHere(Collection<String> receivers, String subject, long version, String event, Object argument) {
-        handOver(
+        windows.offer(
                 receivers.stream().map(Recipient::of).toList(),
                 UserEvent.of(event, Arguments.of(argument)),
                 subject,
@@ -504,8 +523,14 @@ public final class UserDelivery {
     }
 
     private void handOver(List<Recipient> recipients, UserEvent event, String subject, long version) {
+        if (recipients.isEmpty()) {
+            return;
+        }
         Outcomes outcomes = new Outcomes(recipients.size());
-        handOver(recipients, event, outcomes, socket -> versions.admits(subject, version))
+        EncodedPacket packet = event.packetFor(recipients.get(0)); // the same for all of them
+        Predicate<Socket> wanted =
+                socket -> versions.admits(subject, version) && backlog.passes(socket, subject, version, packet);
+        handOver(recipients, event, outcomes, wanted)
                 .whenComplete((done, error) -> counts.told(outcomes.count(Outcomes::isSent)));
     }
 
@@ -526,7 +551,7 @@ public final class UserDelivery {
         if (body instanceof Deliver deliver) {
             return apply(deliver);
         } else if (body instanceof Notice notice) {
-            handOver(notice.recipients(), notice.event(), notice.subject(), notice.version());
+            windows.offer(notice.recipients(), notice.event(), notice.subject(), notice.version());
             return TOLD;
         } else if (body instanceof Revoke revoke) {
             return ended(orders.revoked(revoke.revocation()));

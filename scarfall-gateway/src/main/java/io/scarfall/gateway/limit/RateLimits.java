@@ -219,6 +219,11 @@ public record RateLimits(
         return Math.max(0, Math.min(listed / listedPerCost, most));
     }
 
+    /** What a change of status costs its user: as much as a message to those who watch it. */
+    int changeCost(long watchers) {
+        return recipientsCost((int) Math.min(Integer.MAX_VALUE, watchers));
+    }
+
     /**
      * Reads the text form.
      *

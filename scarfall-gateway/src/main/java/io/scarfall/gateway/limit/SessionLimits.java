@@ -199,8 +199,13 @@ public final class SessionLimits implements SessionGuard {
             fullAtNanos = after;
             return 0;
         }
+        return refused(wait, now);
+    }
+
+    /** Counts a refusal; answers the milliseconds to wait, or 0 where limits are counted only. */
+    private long refused(long wait, long now) {
         port.crossed(GatewayLimit.RATES);
-        if (rates.mode() == RateLimits.Mode.COUNT) {
+        if (port.rates().mode() == RateLimits.Mode.COUNT) {
             return 0;
         }
         noteRefusal(now);
@@ -216,6 +221,32 @@ public final class SessionLimits implements SessionGuard {
         } else {
             closing(GatewayLimit.REFUSALS);
             session.close(CloseReason.FORCED_CLOSE);
+        }
+    }
+
+    /**
+     * Spends what joining costs a user, over all sockets on this node. Belongs before the store is asked.
+     *
+     * @return 0 if that was spent; else how many milliseconds to wait, and the socket is refused
+     */
+    public long spendOnJoining(String userId) {
+        RateLimits rates = port.rates();
+        if (rates.mode() == RateLimits.Mode.OFF) {
+            return 0;
+        }
+        long now = port.nanoTime();
+        long wait = port.users().spend(userId, rates.cost(RateLimits.CONNECT), now);
+        return wait <= 0 ? 0 : refused(wait, now);
+    }
+
+    /**
+     * Takes from a user what a change of status has cost, by those who watch it. What the user does next, on any socket of
+     * this node, waits for that. Thread-safe.
+     */
+    public void chargeChange(String userId, long watchers) {
+        RateLimits rates = port.rates();
+        if (rates.mode() != RateLimits.Mode.OFF) {
+            port.users().charge(userId, rates.changeCost(watchers), port.nanoTime());
         }
     }
 

@@ -46,6 +46,24 @@ final class UserBudgets {
         return joined[0] ? budget : null;
     }
 
+    /**
+     * Spends what joining costs, over all sockets of the user, those that have left included.
+     *
+     * @return 0 if it was spent; else how long to wait, in nanoseconds
+     */
+    long spend(String userId, int cost, long now) {
+        return spend(budgets.computeIfAbsent(userId, id -> new Budget(id, Rate.full(now))), cost, now);
+    }
+
+    /** Takes the price of what has happened already: what the user does next waits for that. */
+    void charge(String userId, int cost, long now) {
+        budgets.compute(userId, (id, before) -> {
+            Budget one = before == null ? new Budget(id, Rate.full(now)) : before;
+            Budget.FULL_AT.getAndUpdate(one, fullAt -> rate.after(fullAt, now, cost));
+            return one;
+        });
+    }
+
     /** The socket has left. */
     void leave(Budget budget) {
         budgets.computeIfPresent(budget.userId, (id, one) -> {

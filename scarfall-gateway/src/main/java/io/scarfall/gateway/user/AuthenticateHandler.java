@@ -6,9 +6,11 @@ import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.Refused;
 import io.scarfall.gateway.auth.TokenRefusedException;
+import io.scarfall.gateway.limit.RateLimited;
 import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.ConnectGuard;
+import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
@@ -53,10 +55,14 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
 
     /** Admits a client that came with a good token. No other guard may follow: a grant is used or given back. */
     @Override
-    public @Nullable CompletionStage<?> admit(Socket socket) {
+    public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
         Identity identity = Authenticator.identity(socket);
         if (identity == null) {
             return null;
+        }
+        long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
+        if (wait > 0) {
+            throw new ConnectRefusedException(RateLimited.WORDS, RateLimited.of(wait));
         }
         return admission
                 .admit(socket, identity)
@@ -134,6 +140,11 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         LiveSession session = LiveSessions.of(socket);
         CompletionStage<?> decided;
         if (session == null) {
+            long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
+            if (wait > 0) {
+                answer.complete(RateLimited.of(wait));
+                return CompletableFuture.completedFuture(null);
+            }
             decided = admission.admit(socket, identity).thenAccept(grant -> {
                 count(socket, grant);
                 AuthDeadline.end(socket);

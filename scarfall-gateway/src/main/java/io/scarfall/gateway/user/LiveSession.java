@@ -6,6 +6,7 @@ import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.Refused;
 import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.delivery.SendOrder;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Socket;
@@ -25,6 +26,7 @@ public final class LiveSession {
     private final Instant connectedAt;
     private final String userId;
     private final Expiry expiry;
+    private final SessionLimits limits;
 
     private @Nullable SendOrder sendOrder;
     private @Nullable Mailbox mailbox;
@@ -50,6 +52,7 @@ public final class LiveSession {
         this.shownMillis = shownMillis;
         userId = identity.userId();
         this.expiry = expiry;
+        limits = SessionLimits.of(socket);
         connectedAt = now;
         lastActivity = now;
         touchedNanos = nanoTime;
@@ -59,6 +62,11 @@ public final class LiveSession {
     /** The socket, whose id is the id of the session. Thread-safe. */
     public Socket socket() {
         return socket;
+    }
+
+    /** What bounds it. Thread-safe for what says so there. */
+    SessionLimits limits() {
+        return limits;
     }
 
     /** The id of the user, the same for all proofs. Thread-safe. */

@@ -8,6 +8,7 @@ import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.control.LocalSessions;
 import io.scarfall.gateway.control.SessionPlaces;
 import io.scarfall.gateway.delivery.LocalUsers;
+import io.scarfall.gateway.limit.SessionLimits;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.gateway.node.StoreClock;
 import io.scarfall.gateway.node.ThisNode;
@@ -97,7 +98,34 @@ public final class LiveSessions implements LocalSessions {
     static final long HEARD = Long.MAX_VALUE;
 
     /** A session that the store was asked to close, and since when, in its own clock, it may have done so without being heard. */
-    private record Unclosed(UserSession session, long unheardSince) {}
+    private record Unclosed(LostSession lost, long unheardSince) {}
+
+    /**
+     * A session whose socket has left.
+     *
+     * @param grace how long the user stays online, from when it left; null for that of the store
+     * @param leftNanos as {@link System#nanoTime}
+     */
+    private record LostSession(
+            UserSession stored,
+            @Nullable SessionLimits limits,
+            @Nullable Duration grace,
+            long leftNanos) {
+
+        String id() {
+            return stored.sessionId();
+        }
+
+        /** What is left of the grace. */
+        @Nullable
+        Duration graceAt(long nanos) {
+            if (grace == null) {
+                return null;
+            }
+            Duration left = grace.minusNanos(nanos - leftNanos);
+            return left.isNegative() ? Duration.ZERO : left;
+        }
+    }
 
     /** The ids of those that were closed here, and of which the store has not taken that yet. */
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
@@ -254,13 +282,27 @@ public final class LiveSessions implements LocalSessions {
             leaving.remove(socket.id());
             closed();
         } else {
-            closeStored(stored, reason == DisconnectReason.CLIENT_NAMESPACE_DISCONNECT ? null : migration, HEARD);
+            close(new LostSession(stored, SessionLimits.of(socket), grace(reason), nanoTime.getAsLong()), HEARD);
         }
     }
 
-    private void close(UserSession stored, long unheardSince) {
+    /**
+     * How long a user stays online whose last socket left; null for as long as the store says. A client whose connection
+     * was lost is often back at once; one that said goodbye, or that the server sent away, is not awaited.
+     */
+    private @Nullable Duration grace(DisconnectReason reason) {
+        Duration migrating = migration;
+        return switch (reason) {
+            case CLIENT_NAMESPACE_DISCONNECT -> null;
+            case TRANSPORT_CLOSE, TRANSPORT_ERROR, PING_TIMEOUT ->
+                migrating == null || migrating.compareTo(config.offlineGrace()) < 0 ? config.offlineGrace() : migrating;
+            default -> migrating;
+        };
+    }
+
+    private void closeAgain(LostSession lost, long unheardSince) {
         closing.incrementAndGet();
-        closeStored(stored, null, unheardSince);
+        close(lost, unheardSince);
     }
 
     /** The store's time, which this node may see a millisecond ahead, as both clocks that it is made of are cut to those. */
@@ -269,25 +311,33 @@ public final class LiveSessions implements LocalSessions {
     }
 
     /**
-     * @param grace null for that of the store
      * @param unheardSince since when the store may have closed it without being heard, in its own clock; {@link #HEARD} if
      *     this is the first try
      */
-    private void closeStored(UserSession stored, @Nullable Duration grace, long unheardSince) {
+    private void close(LostSession lost, long unheardSince) {
+        UserSession stored = lost.stored();
         long began = Math.min(unheardSince, writeBegins());
+        Duration grace = lost.graceAt(nanoTime.getAsLong());
         CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
         taken.whenComplete((transition, error) -> {
             if (error == null) {
                 leaving.remove(stored.sessionId());
+                charge(lost.limits(), transition);
                 notifier.notify(transition, unheardSince);
             } else if (isFenced(error)) { // what is fenced will be reaped
                 leaving.remove(stored.sessionId());
             } else {
-                unclosed.put(stored.sessionId(), new Unclosed(stored, began));
+                unclosed.put(stored.sessionId(), new Unclosed(lost, began));
                 log.debug("session not closed session={} error={}", stored.sessionId(), error.toString());
             }
             closed();
         });
+    }
+
+    private static void charge(@Nullable SessionLimits limits, Transition transition) {
+        if (limits != null && transition.changed()) {
+            limits.chargeChange(transition.userId(), transition.watchers().total());
+        }
     }
 
     private void closed() {
@@ -344,6 +394,7 @@ public final class LiveSessions implements LocalSessions {
         return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
+                charge(session.limits(), transition);
                 notifier.notify(transition, session.heard());
             } else {
                 session.unheard(began);
@@ -494,8 +545,8 @@ public final class LiveSessions implements LocalSessions {
             cleanUp();
         }
         for (Unclosed one : List.copyOf(unclosed.values())) {
-            if (unclosed.remove(one.session().sessionId(), one)) {
-                close(one.session(), one.unheardSince());
+            if (unclosed.remove(one.lost().id(), one)) {
+                closeAgain(one.lost(), one.unheardSince());
             }
         }
         int left = unsettled.size(); // those that fail come back, and wait for the next call
@@ -597,7 +648,7 @@ public final class LiveSessions implements LocalSessions {
             } else {
                 return;
             }
-            close(session, HEARD);
+            closeAgain(new LostSession(session, null, null, nanoTime.getAsLong()), HEARD);
         }
 
         private void openUnknown() {

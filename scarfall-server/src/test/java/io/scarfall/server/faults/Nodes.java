@@ -158,6 +158,7 @@ final class Nodes implements AutoCloseable {
                     .environment("INTERNAL_PORT", "0")
                     .environment("NODE_NAME", name())
                     .environment("WS_PING_INTERVAL", "2000")
+                    .environment("OFFLINE_GRACE", "0") // what is expected follows from what is connected
                     .environment("LOG_LEVEL", System.getProperty("scarfall.faults.log", "info"))
                     .environment("LOG_DIR", "target/faults/" + name());
             settings.forEach(builder::environment);
