@@ -59,8 +59,11 @@ class AttacksTest {
     private static final String SECRET = "Vt5Xq2Lm8Rw4Zk7Pn1Yd6Hs3Jc9Gf0Bu";
     private static final long LONGEST_ROUND_TRIP_MILLIS = 1_000;
 
-    /** How much of the resident memory may come and go by itself. */
-    private static final long NOISE_MEGABYTES = 40;
+    /**
+     * How much more may be resident: a heap that was not full yet is filled with garbage up to its bound. Without bounds some
+     * 280 MB more were, in seconds.
+     */
+    private static final long NOISE_MEGABYTES = 100;
 
     private static final int MESSAGE_BYTES = 900_000;
 
@@ -192,12 +195,15 @@ class AttacksTest {
             String[] tokens = IntStream.range(0, count)
                     .mapToObj(i -> sends ? token("user-" + i) : "")
                     .toArray(String[]::new);
-            try (Attackers attackers = new Attackers(count, userPort, tls, ways, i -> tokens[i])) {
+            try (Stalls stalls = new Stalls();
+                    Attackers attackers = new Attackers(count, userPort, tls, ways, i -> tokens[i])) {
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
                 for (int round = 0; System.nanoTime() < end && server().isAlive(); round++) {
+                    stalls.reset();
                     long start = System.nanoTime();
                     user.ask("[\"ping\"]");
-                    roundTrips.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                    long took = System.nanoTime() - start;
+                    roundTrips.add(TimeUnit.NANOSECONDS.toMillis(took - stalls.longestNanos()));
                     resident.add(residentMegabytes(pid));
                     if (sends && round % 2 == 0) {
                         service.ask(message(round / 2));
@@ -218,7 +224,9 @@ class AttacksTest {
             assertThat(server().isAlive()).as("the server runs").isTrue();
             assertThat(String.join("\n", server().lines())).doesNotContain("OutOfMemoryError");
             assertThat(health).containsOnly(200);
-            assertThat(roundTrips).allMatch(millis -> millis <= LONGEST_ROUND_TRIP_MILLIS);
+            assertThat(roundTrips.stream().filter(millis -> millis > LONGEST_ROUND_TRIP_MILLIS))
+                    .as("round trips that took too long, but for what the machine stood still")
+                    .isEmpty();
             int third = resident.size() / 3;
             assertThat(median(resident.subList(2 * third, resident.size())))
                     .as("resident memory of the last third, and of the first")
