@@ -55,6 +55,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answer to {@link NodeReaper#reap}. */
     public volatile UnaryOperator<CompletionStage<Reaped>> reaps = UnaryOperator.identity();
 
+    /** What becomes of the answers to {@link Presence#online}. */
+    public volatile UnaryOperator<CompletionStage<?>> listings = UnaryOperator.identity();
+
     /** What happens while {@link Presence#online} is asked, before it answers. */
     public volatile Runnable asked = () -> {};
 
@@ -84,6 +87,9 @@ public final class FaultyCluster implements PresenceCluster {
                     asked.run();
                 }
                 Object answer = method.invoke(target, args);
+                if (method.getName().equals("online")) {
+                    return listings.apply((CompletionStage<?>) answer);
+                }
                 boolean admits =
                         method.getName().equals("of") || method.getName().equals("claim");
                 return admits ? admissions.apply((CompletionStage<?>) answer) : answer;

@@ -87,6 +87,7 @@ final class ScarfallServer {
                 .sentinelPassword(redis.sentinelPassword())
                 .listener(listener)
                 .commandTimeout(redis.timeout())
+                .maxFriendsBytes(redis.maxFriendsBytes())
                 .sessionExpiry(sessionExpiry);
         if (redis.address() != null) {
             builder.address(redis.address());

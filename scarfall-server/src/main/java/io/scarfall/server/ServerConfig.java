@@ -130,6 +130,7 @@ record ServerConfig(
      * @param cluster some nodes of a cluster; empty for an address
      * @param tls whether a cluster is spoken to by TLS; an address says that itself
      * @param ca who vouches for its certificates; null for whom the JVM trusts
+     * @param maxFriendsBytes how much is read of a list of friends that other systems write
      */
     record Redis(
             @Nullable String address,
@@ -140,7 +141,8 @@ record ServerConfig(
             @Nullable String sentinelPassword,
             boolean tls,
             @Nullable Path ca,
-            Duration timeout) {
+            Duration timeout,
+            int maxFriendsBytes) {
 
         /** Tells no secret. */
         @Override
@@ -349,6 +351,10 @@ record ServerConfig(
             }
             boolean tls = flag(Setting.REDIS_TLS);
             Duration timeout = duration(Setting.REDIS_TIMEOUT, Duration.ofMillis(1));
+            int maxFriendsBytes = (int) bytes(Setting.FRIENDS_MAX_BYTES, 64 << 20);
+            if (maxFriendsBytes < 1_024) {
+                problem(Setting.FRIENDS_MAX_BYTES, maxFriendsBytes + " (expected: 1KB to 64MB)");
+            }
             Setting source = given.get(0);
             List<String> cluster = source == Setting.REDIS_CLUSTER
                     ? parsed(Setting.REDIS_CLUSTER, List.of(), Reader::hostsAndPorts)
@@ -367,7 +373,8 @@ record ServerConfig(
                     settings.text(Setting.REDIS_SENTINEL_PASSWORD),
                     tls,
                     redisCa(address == null ? tls : address.startsWith("rediss")),
-                    timeout);
+                    timeout,
+                    maxFriendsBytes);
         }
 
         private @Nullable String given(Setting setting) {

@@ -120,6 +120,12 @@ enum Setting {
     REDIS_SENTINEL_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user at the Sentinels"),
     REDIS_SENTINEL_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password at the Sentinels, which the URL has not"),
     REDIS_TIMEOUT(Group.STORE, Kind.SECONDS, "2", "time that Redis may take to connect or to answer"),
+    FRIENDS_MAX_BYTES(
+            Group.STORE,
+            Kind.BYTES,
+            "1MB",
+            "size up to which a list of friends that other systems write is read, 1KB to 64MB; the rest of a longer list is"
+                    + " left out"),
 
     WS_PING_INTERVAL(Group.SESSIONS, Kind.MILLISECONDS, "25000", "time between heartbeats"),
     WS_PING_TIMEOUT(Group.SESSIONS, Kind.MILLISECONDS, "20000", "time that a client may take to answer a heartbeat"),

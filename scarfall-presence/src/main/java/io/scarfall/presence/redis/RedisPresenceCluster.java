@@ -58,7 +58,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         this(options, new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions())));
     }
 
-    private RedisPresenceCluster(RedisOptions options, RedisConnections connections) {
+    RedisPresenceCluster(RedisOptions options, RedisConnections connections) {
         this(options, connections, connections, connections.another("leases"));
     }
 

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
+import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +128,42 @@ class ExternalFriendsTest {
         await(roster.refresh("anna"));
         assertThat(watchers("friend99")).containsExactly("anna");
         assertThat(watchers("friend100")).isEmpty();
+    }
+
+    @Test
+    void aListOfManyBytesIsReadUpToABoundThatIsCheckedBeforeItIsFetched() {
+        StringBuilder json = new StringBuilder("[");
+        for (int i = 0; i < 60; i++) {
+            json.append(i == 0 ? "" : ",").append("{\"_id\":\"friend").append(i).append("\",\"about\":\"");
+            json.append("ä".repeat(1_000)).append("\"}"); // two bytes each
+        }
+        AtomicInteger cut = new AtomicInteger();
+        RedisPresenceCluster bounded = RedisPresenceCluster.builder()
+                .address(redis.uri())
+                .maxFriendsBytes(100_001)
+                .listener(new StoreListener() {
+                    @Override
+                    public void ended(Operation operation, Outcome outcome, long nanos) {}
+
+                    @Override
+                    public void friendsCutOff() {
+                        cut.incrementAndGet();
+                    }
+                })
+                .build();
+        try {
+            await(bounded.connected());
+            write("anna", json.append(']').toString());
+            redis.command("CONFIG", "RESETSTAT");
+            List<Friend> friends = await(bounded.roster().friends("anna"));
+            assertThat(friends).hasSizeBetween(48, 50).contains(Friend.of("friend0"), Friend.of("friend47"));
+            assertThat(cut).hasValue(1);
+            String stats = String.valueOf(redis.command("INFO", "commandstats"));
+            assertThat(stats).contains("cmdstat_strlen:calls=1").contains("cmdstat_getrange:calls=1");
+            assertThat(stats).doesNotContain("cmdstat_get:");
+        } finally {
+            bounded.close();
+        }
     }
 
     private void write(String userId, String json) {

@@ -1,0 +1,163 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.limit.RateLimits;
+import io.scarfall.gateway.limit.RateLimits.UnderWay;
+import io.scarfall.presence.Friend;
+import io.scarfall.presence.memory.MemoryCluster;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How many queries of a user are under way, and what they cost. */
+class QueryLimitsTest {
+
+    private static final String LISTING = "get_all_online_users";
+    private static final String QUERIES = "scarfall.limits{limit=queries}";
+
+    private final RecordingMetrics metrics = new RecordingMetrics();
+    private final FaultyCluster cluster = new FaultyCluster(MemoryCluster.create());
+    private final Queue<CompletableFuture<Object>> held = new ConcurrentLinkedQueue<>();
+    private Scarfall scarfall;
+
+    @AfterEach
+    void stop() {
+        scarfall.close();
+    }
+
+    private int start(RateLimits limits) {
+        scarfall = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .metrics(metrics)
+                .cluster(cluster)
+                .rateLimits(limits)
+                .start();
+        return scarfall.userPort();
+    }
+
+    private void hold() {
+        cluster.listings = answer -> {
+            CompletableFuture<Object> later = new CompletableFuture<>();
+            held.add(later);
+            return later.thenCompose(go -> answer);
+        };
+    }
+
+    private static boolean isLimited(JsonNode answer) {
+        return answer.at("/code").asText().equals("rate_limited");
+    }
+
+    @Test
+    void aUserHasOnlySoManyQueriesUnderWay() {
+        int port = start(RateLimits.DEFAULT.withQueries(new UnderWay(2, 3)));
+        try (Client one = Client.user(port, "alice");
+                Client other = Client.user(port, "alice");
+                Client bob = Client.user(port, "bob")) {
+            hold();
+            List<CompletableFuture<JsonNode>> asked = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                asked.add((i % 2 == 0 ? one : other).asking(LISTING));
+            }
+            one.ask("ping");
+            other.ask("ping"); // so all five have come
+            assertThat(held).hasSize(2);
+            JsonNode refused = other.ask(LISTING);
+            assertThat(isLimited(refused)).isTrue();
+            assertThat(refused.at("/retryAfterMs").asLong()).isPositive();
+            assertThat(metrics.count(QUERIES)).isEqualTo(1);
+            CompletableFuture<JsonNode> others = bob.asking(LISTING);
+            await().until(() -> held.size() == 3); // of another user
+            cluster.listings = answer -> answer;
+            held.forEach(query -> query.complete(""));
+            for (CompletableFuture<JsonNode> answer : asked) {
+                assertThat(answer).succeedsWithin(Client.PATIENCE);
+                assertThat(answer.join().at("/total").asLong()).isEqualTo(2);
+            }
+            assertThat(others).succeedsWithin(Client.PATIENCE);
+            assertThat(isLimited(other.ask(LISTING))).isFalse();
+        }
+    }
+
+    @Test
+    void whoLeavesWhileQueriesWaitLeavesNothingBehind() {
+        int port = start(RateLimits.DEFAULT.withQueries(new UnderWay(1, 10)));
+        try (Client stays = Client.user(port, "alice")) {
+            hold();
+            try (Client leaves = Client.user(port, "alice")) {
+                for (int i = 0; i < 5; i++) {
+                    leaves.asking(LISTING);
+                }
+                leaves.ask("ping");
+                assertThat(held).hasSize(1);
+            }
+            await().until(() -> scarfall.sessionCount() == 1);
+            CompletableFuture<JsonNode> asked = stays.asking(LISTING);
+            stays.ask("ping");
+            cluster.listings = answer -> answer;
+            held.forEach(query -> query.complete(""));
+            assertThat(asked).succeedsWithin(Client.PATIENCE);
+        }
+    }
+
+    /** Of a budget of 100 that does not come back, a listing takes 10 and what is listed; what was asked for comes back. */
+    @Test
+    void aListingCostsWhatItLists() {
+        int port = start(RateLimits.DEFAULT.withSession(1, 100).withListedPerCost(1));
+        try (Client alice = Client.user(port, "alice")) {
+            int passed = 0;
+            while (!isLimited(alice.ask(LISTING, "{\"limit\":40}"))) {
+                passed++;
+            }
+            // each lists one: after CONNECT 95 are left, and 50 have to be there
+            assertThat(passed).isBetween(4, 7);
+        }
+    }
+
+    @Test
+    void friendsThatAreLookedAtArePaidAfterwards() {
+        int port = start(RateLimits.DEFAULT.withSession(1, 200).withListedPerCost(1));
+        List<Friend> friends =
+                IntStream.range(0, 90).mapToObj(i -> Friend.of("friend" + i)).toList();
+        scarfall.roster().setFriends("alice", friends).toCompletableFuture().join();
+        try (Client alice = Client.user(port, "alice");
+                Client bob = Client.user(port, "bob")) {
+            int passed = 0;
+            while (!isLimited(alice.ask("get_online_users"))) {
+                passed++;
+            }
+            assertThat(passed).isBetween(2, 3);
+            for (int i = 0; i < 20; i++) { // has no friends
+                assertThat(isLimited(bob.ask("get_online_users"))).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aHandlerOfTheApplicationNamesACost() {
+        scarfall = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .rateLimits(RateLimits.DEFAULT.withSession(1, 100))
+                .on("report", (user, argument) -> {
+                    user.charge(60);
+                    return "made";
+                })
+                .start();
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(isLimited(alice.ask("report"))).isFalse();
+            assertThat(isLimited(alice.ask("report"))).isFalse(); // and owes 27
+            assertThat(isLimited(alice.ask("report"))).isTrue();
+        }
+    }
+}
