@@ -53,23 +53,32 @@ final class Queries {
         if (retryAfterMs > 0) {
             return RateLimited.of(retryAfterMs);
         }
-        return limits.inTurn(
+        Object outcome = limits.inTurn(
                 socket,
-                () -> found(asker, find, found -> {
-                    socket.execute(() -> limits.settle(socket, most, listed.applyAsInt(found)));
-                    return answer.apply(found);
-                }));
+                () -> found(
+                                asker,
+                                presence -> find.apply(presence)
+                                        // on the thread that has read it: it may be long
+                                        .thenApply(found -> new Listed(answer.apply(found), listed.applyAsInt(found))))
+                        .handle((found, error) -> {
+                            socket.execute(() -> limits.settle(socket, most, error == null ? found.count : 0));
+                            return error == null ? found.answer : failure(error);
+                        }));
+        if (outcome instanceof RateLimited) {
+            limits.settle(socket, most, 0);
+        }
+        return outcome;
     }
 
-    private <T> CompletionStage<Object> found(
-            LiveSession asker, Function<Presence, CompletionStage<T>> find, Function<T, Object> answer) {
+    /** An answer, and how many users were listed for it. */
+    private record Listed(Object answer, int count) {}
+
+    private CompletionStage<Listed> found(LiveSession asker, Function<Presence, CompletionStage<Listed>> find) {
         boolean answered = asker.isAnswered();
         CompletionStage<?> before = answered ? known(asker) : KNOWN;
         return find.apply(presence)
-                .thenApply(answer) // on the thread that has read it, which is another one where it is long
                 .thenCombine(before, (found, known) -> found)
-                .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found))
-                .handle((found, error) -> error == null ? found : failure(error));
+                .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found));
     }
 
     private static final CompletionStage<?> KNOWN = CompletableFuture.completedStage(null);
