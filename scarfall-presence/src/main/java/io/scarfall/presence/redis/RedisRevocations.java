@@ -84,10 +84,19 @@ final class RedisRevocations implements Revocations {
                     if (lost.getAndSet(false)) {
                         throw lost();
                     }
-                    return Range.from(Range.Boundary.excluding(version), Range.Boundary.<Long>unbounded());
+                    return (double) version;
                 })
-                .thenCompose(range -> lostIfWrongType(
-                        commands.call(redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit)))))
+                .thenCompose(after -> read(after, limit));
+    }
+
+    /**
+     * Reads on behind a score. What cannot be read is removed, which fails where it is no UTF-8: then it is passed over each
+     * time.
+     */
+    private CompletionStage<List<Revocation>> read(double after, int limit) {
+        Range<Double> range = Range.from(Range.Boundary.excluding(after), Range.Boundary.unbounded());
+        return lostIfWrongType(
+                        commands.call(redis -> redis.zrangebyscoreWithScores(key, range, Limit.create(0, limit))))
                 .thenCompose(found -> {
                     List<Revocation> revocations = new ArrayList<>(found.size());
                     List<String> odd = new ArrayList<>(0);
@@ -103,8 +112,17 @@ final class RedisRevocations implements Revocations {
                         return CompletableFuture.completedFuture(revocations);
                     }
                     unreadable.found(Data.REVOKED, key);
-                    return commands.call(redis -> redis.zrem(key, odd.toArray(String[]::new)))
-                            .thenCompose(removed -> since(version, limit)); // a page that is short would be the last
+                    CompletionStage<Long> removed = commands.call(redis -> redis.zrem(key, odd.toArray(String[]::new)));
+                    if (found.size() < limit) {
+                        return removed.thenApply(count -> revocations);
+                    }
+                    double last = found.get(found.size() - 1).getScore();
+                    return removed.thenCompose(
+                                    count -> read(last, odd.size())) // a page that is short would be the last
+                            .thenApply(more -> {
+                                revocations.addAll(more);
+                                return revocations;
+                            });
                 });
     }
 

@@ -272,6 +272,21 @@ abstract class UnreadableDataContract {
         values(cases, "changed", Values::text, "x", "9007199254740991");
         values(cases, "watchers", Values::scored, "5 x", "0 \u0000");
         values(cases, "meta", Values::field, "format x", "partitions x", "format ", "other x");
+        // what is no UTF-8 cannot be named by this client
+        values(cases, "user", Values::bytes, "SET BYTES", "APPEND BYTES");
+        values(cases, "details", Values::bytes, "HSET BYTES x");
+        values(cases, "online", Values::bytes, "ZADD 7 BYTES", "ZADD 0.5 BYTES");
+        values(cases, "leaving", Values::bytes, "ZADD 1 BYTES");
+        values(cases, "node", Values::bytes, "SADD BYTES");
+        values(cases, "fence", Values::bytes, "HSET BYTES BYTES");
+        values(cases, "feed", Values::bytes, "XADD * u BYTES");
+        values(cases, "nodes", Values::bytes, "HSET BYTES BYTES");
+        values(cases, "revoked", Values::bytes, "ZADD 1767225600000004 BYTES");
+        values(cases, "places", Values::bytes, "ZADD 1 BYTES");
+        values(cases, "friends", Values::bytes, "HSET BYTES BYTES");
+        values(cases, "watchers", Values::bytes, "ZADD 0 BYTES");
+        values(cases, "group", Values::bytes, "HSET BYTES BYTES");
+        values(cases, "meta", Values::bytes, "HSET BYTES BYTES");
         return cases.stream();
     }
 
@@ -311,6 +326,16 @@ abstract class UnreadableDataContract {
                     key,
                     value.substring(0, space),
                     value.substring(space + 1).replace('_', ' '));
+        }
+
+        static void bytes(UnreadableDataContract of, String key, String value, NodeId node) {
+            of.commands(of.connection).eval("""
+                            local words = {}
+                            for word in string.gmatch(ARGV[1], '%S+') do
+                                words[#words + 1] = word == 'BYTES' and '\\255\\254' or word
+                            end
+                            return redis.call(words[1], KEYS[1], unpack(words, 2))
+                            """, ScriptOutputType.MULTI, new String[] {key}, value);
         }
 
         static void own(UnreadableDataContract of, String key, String value, NodeId node) {
