@@ -3,8 +3,10 @@ package io.scarfall.engineio;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -29,6 +31,9 @@ final class Acceptor {
 
     /** How many refused connections may wait for their answer to be read; further ones are closed at once. */
     private static final int MAX_LINGERING = 1024;
+
+    /** What the kernel takes of a connection's output beyond what it has sent: some seconds on a slow mobile link. */
+    private static final int MAX_KERNEL_UNSENT_BYTES = 256 * 1024;
 
     private final SessionRegistry sessions;
     private final EngineConfig config;
@@ -92,6 +97,7 @@ final class Acceptor {
     }
 
     private void begin(Channel channel) {
+        limitUnsent(channel);
         boolean isProxy = config.trustedProxies().contains((InetSocketAddress) channel.remoteAddress());
         ChannelPipeline pipeline = channel.pipeline();
         if (isProxy && config.proxyProtocol()) {
@@ -101,6 +107,23 @@ final class Acceptor {
             pipeline.addLast(tls.newHandler(channel.alloc(), config.http().tlsHandshakeTimeout()));
         }
         pipeline.addLast(new HttpServerCodec(decoding)).addLast(new EngineHttpHandler(sessions));
+    }
+
+    /**
+     * Lets the kernel keep little that it has not sent, where it can: else megabytes wait there for a slow client, in front of
+     * each heartbeat, and what the client takes is seen late.
+     */
+    private static void limitUnsent(Channel channel) {
+        if (channel.config() instanceof EpollSocketChannelConfig epoll) {
+            try {
+                epoll.setTcpNotSentLowAt(MAX_KERNEL_UNSENT_BYTES);
+            } catch (ChannelException e) { // an old kernel, or one that only looks like Linux
+                log.debug(
+                        "kernel does not limit unsent bytes address={} error={}",
+                        channel.remoteAddress(),
+                        e.toString());
+            }
+        }
     }
 
     /** What a connection counts as. Behind a proxy are many, whose sessions are counted by their own addresses. */

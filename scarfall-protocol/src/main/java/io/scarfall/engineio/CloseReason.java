@@ -10,7 +10,7 @@ public enum CloseReason {
     PARSE_ERROR("parse error"),
     /** The peer did not answer a heartbeat in time. */
     PING_TIMEOUT("ping timeout"),
-    /** The peer did not read: its bound of unsent bytes was reached. */
+    /** The peer took nothing of what waited for it, for {@link EngineConfig#slowTimeout}. */
     TOO_SLOW("transport error"),
     /** The server held too much for its peers, and this one was among those that it held most for. */
     MEMORY_LIMIT("transport error"),

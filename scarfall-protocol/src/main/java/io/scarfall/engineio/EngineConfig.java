@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param closeHandshakeTimeout how long a WebSocket is kept behind a close frame that was sent, for the peer's own (RFC 6455
  *     section 7.1.1); 3 s. Some clients never answer, and learn of the end only when the connection is closed
  * @param maxPayloadBytes how large a message or the body of a POST may be; 1,000,000
- * @param maxUnsentBytes how much may wait for a peer that does not read, before its session is closed as too slow; one
- *     message is always taken; 1 MiB
+ * @param maxUnsentBytes how much may wait for a peer that does not read; a message beyond it is not taken, but one message
+ *     is where nothing waits. As much again may wait of what the peer must not miss, such as acks; 1 MiB
  * @param maxUntrustedBytes how large a message, the body of a POST, and an unfinished packet with its attachments may be
  *     before {@link EngineSession#trust}; as much as {@code maxPayloadBytes} allows
+ * @param slowTimeout how long a peer may take less than 4 KiB of what waits for it, before its session is closed as too
+ *     slow; 20 s
  * @param allowsPolling whether HTTP long-polling is offered; true
  * @param allowsWebSocket whether WebSocket is offered; true
  * @param cors which origins may read; {@link CorsPolicy#NONE}
@@ -49,6 +51,7 @@ public record EngineConfig(
         int maxPayloadBytes,
         int maxUnsentBytes,
         int maxUntrustedBytes,
+        Duration slowTimeout,
         boolean allowsPolling,
         boolean allowsWebSocket,
         CorsPolicy cors,
@@ -76,6 +79,7 @@ public record EngineConfig(
         Check.positive("maxPayloadBytes", maxPayloadBytes);
         Check.positive("maxUnsentBytes", maxUnsentBytes);
         Check.positive("maxUntrustedBytes", maxUntrustedBytes);
+        Check.positive("slowTimeout", slowTimeout);
         Check.that(allowsPolling || allowsWebSocket, "allowsPolling, allowsWebSocket", "false", "one of them");
         Check.that(!proxyProtocol || !trustedProxies.isEmpty(), "proxyProtocol", true, "trustedProxies that speak it");
     }
@@ -98,6 +102,7 @@ public record EngineConfig(
         private int maxPayloadBytes = 1_000_000;
         private int maxUnsentBytes = 1024 * 1024;
         private int maxUntrustedBytes = Integer.MAX_VALUE;
+        private Duration slowTimeout = Duration.ofSeconds(20);
         private boolean allowsPolling = true;
         private boolean allowsWebSocket = true;
         private CorsPolicy cors = CorsPolicy.NONE;
@@ -165,6 +170,11 @@ public record EngineConfig(
 
         public Builder maxUntrustedBytes(int value) {
             maxUntrustedBytes = value;
+            return this;
+        }
+
+        public Builder slowTimeout(Duration value) {
+            slowTimeout = value;
             return this;
         }
 
@@ -261,6 +271,7 @@ public record EngineConfig(
                     maxPayloadBytes,
                     maxUnsentBytes,
                     maxUntrustedBytes,
+                    slowTimeout,
                     allowsPolling,
                     allowsWebSocket,
                     cors,

@@ -95,6 +95,11 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     /** Null until this is in its pipeline. */
     private @Nullable HttpHoldings holdings;
+    /** What of an answer waited for the client when it was looked at last, and how often it had taken nothing since. */
+    private long unreadBytes;
+
+    private int idleLooks;
+    private boolean isStuck;
 
     /** What of the client is waited for, and only so long. */
     private enum Awaited {
@@ -104,6 +109,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         HEAD,
         /** The rest of a request's body. */
         BODY,
+        /** That it takes the answer to the last request. */
+        READING,
         /** A further request, of which nothing has come. */
         REQUEST,
         /** Nothing: the server has to answer. */
@@ -170,8 +177,15 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
 
         @Override
-        public void reply(int status, String contentType, Bytes content) {
-            onLoop(() -> answer(response(status, contentType, content)));
+        public void reply(int status, String contentType, Bytes content, Consumer<@Nullable CloseReason> left) {
+            onLoop(() -> {
+                try {
+                    answer(response(status, contentType, content), left);
+                } catch (RuntimeException e) { // an application's headers failed: that costs the connection only
+                    left.accept(null);
+                    throw e;
+                }
+            });
         }
 
         @Override
@@ -243,8 +257,13 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
 
         void answer(FullHttpResponse response) {
+            answer(response, failure -> {});
+        }
+
+        private void answer(FullHttpResponse response, Consumer<@Nullable CloseReason> left) {
             if (isAnswered || !ctx.channel().isActive()) {
                 response.release();
+                left.accept(CloseReason.TRANSPORT_ERROR);
                 return;
             }
             isAnswered = true;
@@ -265,7 +284,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                 HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepsAlive);
             }
             ChannelFuture written = ctx.writeAndFlush(response)
-                    .addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE);
+                    .addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE)
+                    .addListener(sent -> left.accept(sent.isSuccess() ? null : lost()));
             if (!informational) {
                 next(ctx);
             }
@@ -283,6 +303,11 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if (holdings != null) {
             holdings.report(current == null ? 0 : current.heldBytes());
         }
+    }
+
+    /** Why an answer did not reach the network. */
+    private CloseReason lost() {
+        return isStuck ? CloseReason.TOO_SLOW : CloseReason.TRANSPORT_ERROR;
     }
 
     private Handshake handshake(ChannelHandlerContext ctx, HttpRequest request) {
@@ -338,6 +363,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             HttpLimits limits = config.http();
             Duration time = switch (what) {
                 case REQUEST -> limits.idleTimeout();
+                case READING -> config.slowTimeout().dividedBy(Backlog.LOOKS);
                 case BODY -> limits.bodyTimeout();
                 default -> limits.headTimeout();
             };
@@ -371,9 +397,19 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             startTimer(ctx);
             return;
         }
+        if (awaited == Awaited.READING && !isStuck(ctx)) {
+            await(ctx, unreadBytes > 0 ? Awaited.READING : Awaited.REQUEST);
+            return;
+        }
         log.debug("client is too slow address={} awaited={}", ctx.channel().remoteAddress(), awaited);
         switch (awaited) {
             case REQUEST -> ctx.close();
+            case READING -> {
+                isStuck = true;
+                sessions.exceeded(Limit.SLOW_TIMEOUT);
+                // past TLS, which would wait for the client to read of the end
+                ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
+            }
             case FIRST_REQUEST -> {
                 sessions.exceeded(Limit.HEAD_TIMEOUT);
                 ctx.close();
@@ -387,6 +423,17 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                 refuse(ctx, HttpResponseStatus.REQUEST_TIMEOUT, Handshake.UNREAD);
             }
         }
+    }
+
+    /** Looks how much of an answer the client has taken; answers whether it takes nothing for too long. */
+    private boolean isStuck(ChannelHandlerContext ctx) {
+        long unread = WebSocketTransport.unsentBytes(ctx.channel());
+        boolean progressed = unread == 0 || unreadBytes - unread >= Backlog.LEAST_PROGRESS_BYTES;
+        if (progressed) {
+            unreadBytes = unread;
+        }
+        idleLooks = progressed ? 0 : idleLooks + 1;
+        return idleLooks >= Backlog.LOOKS;
     }
 
     private void refuseSlowBody(ChannelHandlerContext ctx) {
@@ -456,7 +503,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
         if (current != null) {
             awaitRestOf(ctx, current);
-        } else if (isBegun && awaited == Awaited.REQUEST) {
+        } else if (isBegun && (awaited == Awaited.REQUEST || awaited == Awaited.READING)) {
             await(ctx, Awaited.HEAD);
         } else if (isBegun && awaited == Awaited.FIRST_REQUEST && !isShakingHands(ctx)) {
             awaited = Awaited.HEAD; // its time has begun with the connection
@@ -481,11 +528,20 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             if (object.decoderResult().isFailure()) {
                 refuseMalformed(ctx, object);
             } else if (object instanceof HttpRequest request) {
-                current = new Exchange(ctx, request);
-                if (holdings != null) {
-                    holdings.begins(current.handshake.address());
+                HttpResponseStatus problem = RequestHead.problem(request);
+                if (problem == null) {
+                    current = new Exchange(ctx, request);
+                    if (holdings != null) {
+                        holdings.begins(current.handshake.address());
+                    }
+                    begin(current);
+                } else {
+                    log.debug(
+                            "malformed request address={} status={}",
+                            ctx.channel().remoteAddress(),
+                            problem);
+                    refuse(ctx, problem, handshake(ctx, request));
                 }
-                begin(current);
             } else if (object instanceof HttpContent content && current != null) {
                 continueBody(current, content.content());
                 if (object instanceof LastHttpContent) {
@@ -549,7 +605,9 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         current = null;
-        await(ctx, Awaited.REQUEST);
+        unreadBytes = WebSocketTransport.unsentBytes(ctx.channel());
+        idleLooks = 0;
+        await(ctx, unreadBytes > 0 ? Awaited.READING : Awaited.REQUEST);
         while (!pipelined.isEmpty() && (current == null || !current.isRead)) {
             HttpObject next = pipelined.remove();
             if (holdings != null) {
@@ -679,7 +737,8 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isUpgrade(HttpRequest request) {
-        return request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1) // of an older client it is ignored (RFC 9110 7.8)
+                && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
     }
 

@@ -39,6 +39,7 @@ public final class EngineSession {
     private final Heartbeats heartbeats;
     private final Heartbeats.Place heartbeatPlace = new Heartbeats.Place();
     private final SessionListener listener;
+    private final Backlog backlog;
 
     /** Why the session ended; null while it is open. */
     private volatile @Nullable CloseReason ended;
@@ -47,8 +48,8 @@ public final class EngineSession {
     private @Nullable Transport upgrading;
     private @Nullable Future<?> upgradeTimeout;
 
-    /** When the next ping is due; it stays while its answer is awaited. */
-    private long pingAtNanos;
+    /** When the next ping is to be sent, or its answer to be missed. */
+    private long heartbeatAtNanos;
 
     /** When the session will have been silent for too long; counts from the ping that is due, not from when it left. */
     private long silentAtNanos;
@@ -85,6 +86,7 @@ public final class EngineSession {
         config = registry.config();
         trusted = config.maxUntrustedBytes() >= config.maxPayloadBytes();
         heldAbove = headBytes();
+        backlog = new Backlog(config);
         transport = transports.apply(this);
         registry.add(this); // first: who knows the id may use it at once, on any connection
         transport.send(new EnginePacket.Open(openPayload(transport)));
@@ -163,27 +165,24 @@ public final class EngineSession {
      * Sends a text message. Thread-safe.
      *
      * @param message well-formed UTF-8, without U+001E if the client may be polling
-     * @return on the home loop, whether the transport took it; elsewhere, whether the session was open
+     * @return on the home loop, whether the transport took it: it does not where too much waits for the peer already, see
+     *     {@link EngineConfig#maxUnsentBytes}; elsewhere, whether the session was open
      */
     public boolean send(Bytes message) {
-        return send(new EnginePacket.Text(message), message.length());
+        return send(message, List.of());
     }
 
     /** Sends a binary message, with the result of {@link #send(Bytes)}. Thread-safe. */
     public boolean sendBinary(Bytes message) {
-        return send(new EnginePacket.Binary(message), message.length());
-    }
-
-    private boolean send(EnginePacket packet, int length) {
         if (!isHome()) {
-            home.execute(() -> send(packet, length));
+            home.execute(() -> sendBinary(message));
             return isOpen();
         }
-        if (!hasRoom(length)) {
+        if (!hasRoom(message.length())) {
             return false;
         }
-        transport.send(packet);
-        sent(length);
+        transport.send(new EnginePacket.Binary(message));
+        sent(message.length());
         return true;
     }
 
@@ -196,19 +195,44 @@ public final class EngineSession {
             home.execute(() -> send(message, attachments));
             return isOpen();
         }
+        if (!hasRoom(length(message, attachments))) {
+            return false;
+        }
+        transmit(message, attachments);
+        return true;
+    }
+
+    /**
+     * Sends what the peer must not miss, as {@link #send(Bytes, List)} does, such as the answer to a request of it. It is
+     * taken, or ends the session: for that {@link EngineConfig#maxUnsentBytes} more may wait, which nobody but the peer can
+     * fill. Thread-safe.
+     */
+    public boolean sendNeeded(Bytes message, List<Bytes> attachments) {
+        if (!isHome()) {
+            home.execute(() -> sendNeeded(message, attachments));
+            return isOpen();
+        }
+        if (!hasRoomForNeeded(length(message, attachments))) {
+            return false;
+        }
+        transmit(message, attachments);
+        return true;
+    }
+
+    private static long length(Bytes message, List<Bytes> attachments) {
         long length = message.length();
         for (Bytes attachment : attachments) {
             length += attachment.length();
         }
-        if (!hasRoom(length)) {
-            return false;
-        }
+        return length;
+    }
+
+    private void transmit(Bytes message, List<Bytes> attachments) {
         transport.send(new EnginePacket.Text(message));
         for (Bytes attachment : attachments) {
             transport.send(new EnginePacket.Binary(attachment));
         }
-        sent(length);
-        return true;
+        sent(length(message, attachments));
     }
 
     /** Offers what is large to the peer at once, so that the budget knows what waits before more is sent to others. */
@@ -218,21 +242,15 @@ public final class EngineSession {
         }
     }
 
-    /** Whether something can be sent now; it ends the session of a peer that has left too much unread. */
     private boolean hasRoom(long length) {
-        if (!isOpen() || !hasMemory(length)) {
+        if (!isOpen()) {
             return false;
         }
-        if (!exceedsBound(length)) {
-            return true;
+        if (!backlog.takes(transport, length)) {
+            exceeded(Limit.UNSENT_BYTES);
+            return false;
         }
-        transport.flush(); // what was sent in this pass has not been offered to the peer yet
-        if (!exceedsBound(length)) {
-            return true;
-        }
-        exceeded(Limit.UNSENT_BYTES);
-        end(CloseReason.TOO_SLOW, false);
-        return false;
+        return hasMemory(length);
     }
 
     private boolean hasMemory(long length) {
@@ -245,9 +263,17 @@ public final class EngineSession {
         return exceeded == null;
     }
 
-    private boolean exceedsBound(long length) {
-        long unsent = transport.unsentBytes();
-        return unsent > 0 && unsent + length > config.maxUnsentBytes();
+    /** Whether something can be sent that the peer must not miss; it ends the session of a peer that left too much unread. */
+    private boolean hasRoomForNeeded(long length) {
+        if (!isOpen()) {
+            return false;
+        }
+        if (!backlog.takesNeeded(transport, length)) {
+            exceeded(Limit.UNSENT_BYTES);
+            end(CloseReason.TOO_SLOW, false);
+            return false;
+        }
+        return true;
     }
 
     /** Whether more than 64 KB wait for the peer to read. Belongs on the home loop. */
@@ -316,7 +342,8 @@ public final class EngineSession {
         }
         if (awaitsPong) {
             extendDeadline();
-            heartbeats.wake(this, silentAtNanos);
+            heartbeatAtNanos = silentAtNanos;
+            wake();
         }
         transport.resumeReading();
     }
@@ -493,25 +520,72 @@ public final class EngineSession {
         }
     }
 
-    // Heartbeat: the server pings, the client answers (Engine.IO protocol 4, "Heartbeat").
-
-    private void restartHeartbeat() {
-        awaitsPong = false;
-        pingAtNanos = now() + config.pingInterval().toNanos();
-        silentAtNanos = pingAtNanos + config.pingTimeout().toNanos();
-        heartbeats.wake(this, pingAtNanos);
+    /** Something waits for the peer of a transport. */
+    void waits(Transport which) {
+        if (which == transport && isOpen() && !backlog.isWatched()) {
+            backlog.watch(transport, now());
+            wake();
+        }
     }
 
-    /** While an answer is awaited, every other packet shows that the peer lives: it gets the whole time again. */
+    /** Whether a transport can take the answer to what its peer has sent on the level of the transport. */
+    boolean hasRoomForAnswer(Transport which, int length) {
+        return which == transport && hasRoomForNeeded(length);
+    }
+
+    private void wake() {
+        long lookAt = backlog.lookAtNanos();
+        boolean looks = backlog.isWatched() && lookAt - heartbeatAtNanos < 0;
+        heartbeats.wake(this, looks ? lookAt : heartbeatAtNanos);
+    }
+
+    /** Called by the wheel, at the time that it was asked for. */
+    void woken() {
+        if (now() - heartbeatAtNanos >= 0) {
+            heartbeatDue();
+        }
+        if (isOpen() && backlog.isWatched() && now() - backlog.lookAtNanos() >= 0) {
+            lookAtBacklog();
+        }
+        if (isOpen()) {
+            wake();
+        }
+    }
+
+    private void lookAtBacklog() {
+        if (backlog.look(transport, now())) {
+            if (awaitsPong) { // the ping is behind what the peer is taking
+                extendDeadline();
+            }
+        } else if (backlog.isStuck()) {
+            exceeded(Limit.SLOW_TIMEOUT);
+            end(CloseReason.TOO_SLOW, false);
+        }
+    }
+
+    // Heartbeat: the server pings, the client answers (Engine.IO protocol 4, "Heartbeat").
+
+    /** The time to be silent counts from when the ping is due, not from when it leaves. */
+    private void restartHeartbeat() {
+        awaitsPong = false;
+        heartbeatAtNanos = now() + config.pingInterval().toNanos();
+        silentAtNanos = heartbeatAtNanos + config.pingTimeout().toNanos();
+        wake();
+    }
+
+    /**
+     * While an answer is awaited, every other packet shows that the peer lives, and so does what it takes of what waits: it
+     * gets the whole time again.
+     */
     private void extendDeadline() {
         silentAtNanos = now() + config.pingTimeout().toNanos();
     }
 
-    void heartbeatDue() {
+    private void heartbeatDue() {
         if (isReadingPaused()) { // no answer is read, but the peer waits for pings
             awaitsPong = true;
             transport.send(EnginePacket.PING);
-            heartbeats.wake(this, now() + config.pingInterval().toNanos());
+            heartbeatAtNanos = now() + config.pingInterval().toNanos();
             return;
         }
         if (!awaitsPong) {
@@ -522,17 +596,16 @@ public final class EngineSession {
             transport.send(EnginePacket.PING);
         }
         endIfSilent();
-        if (isOpen()) {
-            heartbeats.wake(this, silentAtNanos);
-        }
+        heartbeatAtNanos = isSilent() ? backlog.lookAtNanos() : silentAtNanos;
     }
 
     private boolean isSilent() {
         return now() - silentAtNanos >= 0;
     }
 
+    /** While something waits, the ping may be behind it: then the backlog says whether the peer lives. */
     private void endIfSilent() {
-        if (awaitsPong && isSilent() && !isReadingPaused()) {
+        if (awaitsPong && isSilent() && !isReadingPaused() && !backlog.isWatched()) {
             end(CloseReason.PING_TIMEOUT, false);
         }
     }
@@ -612,6 +685,7 @@ public final class EngineSession {
         } else if (packet instanceof EnginePacket.Upgrade) {
             endUpgrade();
             transport = candidate;
+            backlog.forget(); // until the new transport says that something waits
             for (EnginePacket unsent : polling.handOver()) {
                 candidate.send(unsent);
             }

@@ -104,7 +104,7 @@ final class Heartbeats implements Runnable {
             if (i < bucket.size() && bucket.get(i).heartbeatPlace().tick <= sweptTick) {
                 EngineSession session = bucket.get(i);
                 remove(session);
-                session.heartbeatDue();
+                session.woken();
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.scarfall.engineio;
 
 import io.scarfall.engineio.packet.Bytes;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One HTTP request that waits for its response. Thread-safe. */
 interface HttpExchange {
@@ -16,7 +18,16 @@ interface HttpExchange {
     int UNAVAILABLE = 503;
 
     /** Sends the response; only the first call does. */
-    void reply(int status, String contentType, Bytes body);
+    default void reply(int status, String contentType, Bytes body) {
+        reply(status, contentType, body, left -> {});
+    }
+
+    /**
+     * Sends the response as {@link #reply(int, String, Bytes)} does.
+     *
+     * @param left told once on any thread, with null when the network has taken it all, else why it never will
+     */
+    void reply(int status, String contentType, Bytes body, Consumer<@Nullable CloseReason> left);
 
     /** Refuses the request, as the protocol says it. */
     default void refuse(EngineError error) {

@@ -33,6 +33,11 @@ final class PollingTransport implements Transport {
 
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
     private long unsentBytes;
+
+    /** What answers to polls carry that the network has not taken yet. */
+    private long underWayBytes;
+
+    private boolean fetched;
     private boolean flushQueued;
     private @Nullable HttpExchange pendingPoll;
     private @Nullable HttpExchange pendingPost;
@@ -74,7 +79,11 @@ final class PollingTransport implements Transport {
         }
         unsent.add(packet);
         unsentBytes += length(packet);
-        if (pendingPoll != null && !flushQueued) {
+        if (pendingPoll == null) {
+            if (!(packet instanceof EnginePacket.Ping)) { // a ping has a time of its own
+                session.waits(this);
+            }
+        } else if (!flushQueued) {
             flushQueued = true;
             FlushQueue.add(session.home(), this::flush);
         } else if (pendingPoll == null) {
@@ -97,7 +106,15 @@ final class PollingTransport implements Transport {
 
     @Override
     public long unsentBytes() {
-        return unsentBytes;
+        return unsentBytes + underWayBytes;
+    }
+
+    /** While an answer is on its way, its connection sees to it that the peer takes it. */
+    @Override
+    public boolean hasProgressed() {
+        boolean progressed = fetched || underWayBytes > 0;
+        fetched = false;
+        return progressed;
     }
 
     @Override
@@ -106,11 +123,33 @@ final class PollingTransport implements Transport {
         HttpExchange poll = pendingPoll;
         if (poll != null && !unsent.isEmpty()) {
             pendingPoll = null;
-            List<EnginePacket> packets = drain();
-            Bytes body = PayloadCodec.encode(packets);
-            session.sent(this, body.length());
-            poll.reply(HttpExchange.OK, HttpExchange.TEXT, body);
+            Bytes payload = PayloadCodec.encode(drain());
+            int length = payload.length();
+            underWayBytes += length;
+            session.sent(this, length);
+            poll.reply(HttpExchange.OK, HttpExchange.TEXT, payload, failure -> {
+                if (failure == null) {
+                    session.execute(() -> left(length));
+                } else { // later: whoever flushes may be about to send
+                    session.home().execute(() -> lost(length, failure));
+                }
+            });
+            if (underWayBytes > 0) {
+                session.waits(this);
+            }
         }
+    }
+
+    /** The network has taken the answer to a poll. */
+    private void left(int length) {
+        underWayBytes -= length;
+        fetched = true;
+    }
+
+    /** The network will never take it: the peer misses what nobody sends again. */
+    private void lost(int length, CloseReason failure) {
+        underWayBytes -= length;
+        session.broken(this, failure);
     }
 
     private List<EnginePacket> drain() {

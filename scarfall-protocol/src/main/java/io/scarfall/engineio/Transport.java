@@ -25,6 +25,11 @@ interface Transport extends MemoryBudget.Holder {
 
     /** Tells the {@link MemoryBudget} what is held now, if that is not what it was told last. */
     void reportHeld();
+    /**
+     * Whether the peer has taken anything worth mentioning of what waits for it since the last call that answered true. A
+     * transport tells {@link EngineSession#waits} when something begins to wait.
+     */
+    boolean hasProgressed();
 
     /** Goes on with what came while the session's {@link EngineSession#pauseReading reading was paused}. */
     void resumeReading();

@@ -80,6 +80,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     private boolean awaitsDrain;
     private boolean isRead;
     private int unfinishedTlsBytes;
+    /** What waited in the channel after the last write, and how much the peer has taken since it was last asked. */
+    private long waitingBytes;
+
+    private long takenBytes;
 
     private boolean closed;
     private int skippedBytes;
@@ -305,10 +309,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
     private void receiveControl(int opcode, byte[] payload) throws Violation {
         if (opcode == PING) {
-            if (unsentBytes() > session.config().maxUnsentBytes()) {
-                session.exceeded(Limit.UNSENT_BYTES);
-                session.broken(this, CloseReason.TOO_SLOW);
-            } else if (!closeSent) {
+            if (!closeSent && session.hasRoomForAnswer(this, payload.length)) {
                 frame(PONG, -1, Bytes.wrap(payload));
             }
         } else if (opcode == CLOSE) {
@@ -423,8 +424,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
             buffer.writeBytes(payload.array(), payload.offset(), payload.length());
         } else {
             out = null;
+            noteTaken();
             write(buffer);
             write(Unpooled.wrappedBuffer(payload.array(), payload.offset(), payload.length()));
+            waitingBytes = waitingBytes();
         }
         if (!flushQueued) {
             flushQueued = true;
@@ -455,6 +458,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     @Override
     public void flush() {
         flushQueued = false;
+        noteTaken();
         ByteBuf buffer = out;
         if (buffer != null) {
             out = null;
@@ -462,6 +466,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         }
         channel.flush();
         reportHeld();
+        waitingBytes = waitingBytes();
+        if (waitingBytes > 0) {
+            session.waits(this);
+        }
     }
 
     @Override
@@ -471,9 +479,34 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
     @Override
     public long unsentBytes() {
+        return (out == null ? 0 : out.readableBytes()) + waitingBytes();
+    }
+
+    private long waitingBytes() {
+        return unsentBytes(channel);
+    }
+
+    /** What waits in a channel, whose event loop the caller is on. */
+    static long unsentBytes(Channel channel) {
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        long unsent = out == null ? 0 : out.readableBytes();
-        return pending == null ? unsent : unsent + pending.totalPendingWriteBytes();
+        return pending == null ? 0 : Math.max(0, pending.totalPendingWriteBytes() - pending.currentProgress());
+    }
+
+    /** Counts what has left the channel since the last write: called before whatever adds to it, TLS records included. */
+    private void noteTaken() {
+        long waiting = waitingBytes();
+        takenBytes += Math.max(0, waitingBytes - waiting);
+        waitingBytes = waiting;
+    }
+
+    @Override
+    public boolean hasProgressed() {
+        noteTaken();
+        if (takenBytes < Backlog.LEAST_PROGRESS_BYTES) {
+            return false;
+        }
+        takenBytes = 0;
+        return true;
     }
 
     // What is held, for the budget: nothing where every frame was complete, and all was written.

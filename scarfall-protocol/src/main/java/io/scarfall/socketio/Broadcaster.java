@@ -95,7 +95,8 @@ public final class Broadcaster {
     }
 
     /**
-     * Sends an event to all sockets that this broadcaster is for.
+     * Sends an event to all sockets that this broadcaster is for. A socket for which too much waits already goes without; all
+     * others get the event.
      *
      * @param arguments see {@link Arguments#of}
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved

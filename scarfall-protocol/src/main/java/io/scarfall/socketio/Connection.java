@@ -138,7 +138,7 @@ final class Connection implements SessionListener {
         } else if (packet instanceof Packet.Event event && event.id() != Packet.NO_ID && socket != null) {
             Object answer = refusal.answer();
             Arguments arguments = answer == null ? Arguments.NONE : Arguments.of(answer);
-            socket.send(PacketEncoder.encode(new Packet.Ack(event.namespace(), event.id(), arguments)));
+            socket.sendNeeded(PacketEncoder.encode(new Packet.Ack(event.namespace(), event.id(), arguments)));
         }
         return false;
     }
@@ -264,7 +264,7 @@ final class Connection implements SessionListener {
 
     private void refuse(String namespace, ConnectRefusedException refusal) {
         Packet error = new Packet.ConnectError(namespace, refusal.payload());
-        session.send(PacketEncoder.encode(error).text());
+        session.sendNeeded(PacketEncoder.encode(error).text(), List.of());
     }
 
     // What follows is called by Socket, on the home loop.

@@ -10,7 +10,7 @@ public enum DisconnectReason {
     SERVER_NAMESPACE_DISCONNECT("server namespace disconnect"),
     /** The transport was closed by the peer, or by the network. */
     TRANSPORT_CLOSE("transport close"),
-    /** The peer broke the rules of a transport, or was too slow for its bound of unsent bytes. */
+    /** The peer broke the rules of a transport, or took nothing of what waited for it for too long. */
     TRANSPORT_ERROR("transport error"),
     /** The peer sent something that is no Engine.IO packet. */
     PARSE_ERROR("parse error"),

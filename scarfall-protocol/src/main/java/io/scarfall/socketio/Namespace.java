@@ -98,7 +98,7 @@ public final class Namespace {
     /** Lets a socket in that the guards admitted. */
     void joined(Socket socket, EncodedPacket reply) {
         broadcaster.rooms().add(socket);
-        socket.send(reply);
+        socket.sendNeeded(reply);
         for (ConnectHandler handler : connectHandlers) {
             if (socket.isConnected()) { // a handler before may have disconnected it
                 run(socket, "connect", () -> handler.connected(socket));
@@ -167,7 +167,7 @@ public final class Namespace {
         } catch (IllegalArgumentException e) {
             arguments = failure(socket, event, e);
         }
-        socket.send(PacketEncoder.encode(new Packet.Ack(name(), event.id(), arguments)));
+        socket.sendNeeded(PacketEncoder.encode(new Packet.Ack(name(), event.id(), arguments)));
     }
 
     private static Arguments arguments(@Nullable Object answer) {

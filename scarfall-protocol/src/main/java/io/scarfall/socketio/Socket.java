@@ -139,11 +139,20 @@ public final class Socket {
      * Sends an event. Thread-safe.
      *
      * @param arguments see {@link Arguments#of}
-     * @return on the home loop, whether the transport took it; elsewhere, whether the socket was connected
+     * @return on the home loop, whether the transport took it: it does not where too much waits for the client already;
+     *     elsewhere, whether the socket was connected
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public boolean emit(String event, @Nullable Object... arguments) {
         return send(encode(event, Packet.NO_ID, Arguments.of(arguments)));
+    }
+
+    /**
+     * Sends an event as {@link #emit} does that the client must not miss, such as that it was authenticated: also where too
+     * much waits for it already. A client that leaves too many of these unread is disconnected. Thread-safe.
+     */
+    public boolean emitNeeded(String event, @Nullable Object... arguments) {
+        return sendNeeded(encode(event, Packet.NO_ID, Arguments.of(arguments)));
     }
 
     /** Sends an event as {@link #emit} does, but drops it if the transport cannot take it at this moment. Thread-safe. */
@@ -155,7 +164,8 @@ public final class Socket {
      * Sends an event and asks for an ack. Thread-safe.
      *
      * @return completes on the home loop with the client's answer; fails with a {@link TimeoutException} when none came in
-     *     time, and with a {@link DisconnectedException} when the socket is or gets disconnected
+     *     time, with a {@link DisconnectedException} when the socket is or gets disconnected, and with a {@link
+     *     TooSlowException} when the event was not sent, because too much waits for the client already
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
         long ackId = namespace.broadcaster().nextAckId();
@@ -174,7 +184,11 @@ public final class Socket {
                 pendingAcks = new LongObjectHashMap<>(4);
             }
             pendingAcks.put(ackId, new PendingAck(answer, timer));
-            send(packet);
+            if (!send(packet) && isConnected()) {
+                pendingAcks.remove(ackId);
+                timer.cancel(false);
+                answer.completeExceptionally(new TooSlowException());
+            }
         });
         return answer;
     }
@@ -190,6 +204,15 @@ public final class Socket {
             return isConnected();
         }
         return isConnected() && transmit(packet);
+    }
+
+    /** Sends what the client must not miss, with the result of {@link #emitNeeded}. Thread-safe. */
+    boolean sendNeeded(EncodedPacket packet) {
+        if (!isHome()) {
+            session.execute(() -> sendNeeded(packet));
+            return isConnected();
+        }
+        return isConnected() && session.sendNeeded(packet.text(), packet.attachments());
     }
 
     boolean sendVolatile(EncodedPacket packet) {
@@ -250,7 +273,7 @@ public final class Socket {
     public void disconnect() {
         execute(() -> {
             if (isConnected()) {
-                transmit(PacketEncoder.encode(new Packet.Disconnect(namespace.name())));
+                sendNeeded(PacketEncoder.encode(new Packet.Disconnect(namespace.name())));
                 connection.leave(this, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
             }
         });

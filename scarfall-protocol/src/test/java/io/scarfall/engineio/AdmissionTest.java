@@ -102,7 +102,7 @@ class AdmissionTest {
         guard = request -> verdict;
         ClockedServer.Connection polling = server.connect();
         ClockedServer.Connection webSocket = server.connect();
-        polling.write("GET " + Peer.POLLING + " HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\n\r\n");
+        polling.write("GET " + Peer.POLLING + " HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
         webSocket.requestUpgrade(Peer.WEBSOCKET);
         polling.assertOpenAndSilent();
         webSocket.assertOpenAndSilent();

@@ -55,7 +55,7 @@ class ChurnTest {
             case 3 -> client.startPoll(client.open());
             case 4 -> {
                 String target = Peer.POLLING + "&sid=" + client.open();
-                client.write("POST " + target + " HTTP/1.1\r\nContent-Length: 9999\r\n\r\n4half");
+                client.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n4half");
             }
             case 5 -> client.post(Peer.POLLING + "&sid=" + client.open(), "4x");
             case 6 -> {

@@ -153,6 +153,7 @@ final class ClockedServer implements AutoCloseable {
 
         private final ByteBuf received = Unpooled.buffer();
         private boolean isStuck;
+        private int readable;
 
         private final InetSocketAddress address;
 
@@ -191,6 +192,19 @@ final class ClockedServer implements AutoCloseable {
             isStuck = true;
         }
 
+        /** Reads so many bytes of what waits, and no more. */
+        void read(int bytes) {
+            readable = bytes;
+            flush();
+            settle();
+        }
+
+        /** Drops what was read and not looked at. */
+        void discard() {
+            settle();
+            received.clear();
+        }
+
         void goOnReading() {
             isStuck = false;
             flush();
@@ -201,6 +215,12 @@ final class ClockedServer implements AutoCloseable {
         protected void doWrite(ChannelOutboundBuffer out) throws Exception {
             if (!isStuck) {
                 super.doWrite(out);
+            }
+            while (isStuck && readable > 0 && out.current() instanceof ByteBuf buffer) {
+                int count = Math.min(readable, buffer.readableBytes());
+                received.writeBytes(buffer, buffer.readerIndex(), count);
+                out.removeBytes(count);
+                readable -= count;
             }
         }
 

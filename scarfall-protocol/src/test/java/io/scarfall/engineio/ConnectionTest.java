@@ -67,7 +67,7 @@ class ConnectionTest {
         ClockedServer patient = new ClockedServer(builder -> builder.pingInterval(Duration.ofMinutes(10)));
         String sid = patient.connect().open();
         ClockedServer.Connection poster = patient.connect();
-        poster.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 10\r\n\r\n4x");
+        poster.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n4x");
         patient.advance(HttpLimits.DEFAULT.bodyTimeout().minusNanos(1));
         poster.assertOpenAndSilent();
         patient.advance(Duration.ofNanos(1));
@@ -83,7 +83,7 @@ class ConnectionTest {
         client.stopReading();
         int written = 0;
         while (client.config().isAutoRead() && written < 10_000) {
-            client.write("GET /nowhere HTTP/1.1\r\n\r\n");
+            client.write("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
             written++;
         }
         assertThat(written).isBetween(50, 2_000);
@@ -99,8 +99,8 @@ class ConnectionTest {
     void thousandRequestsBehindAPollCloseTheConnectionAndAreNoError() {
         String sid = server.connect().open();
         try (ErrorLog errors = new ErrorLog()) {
-            client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\n\r\n"
-                    + "GET /nowhere HTTP/1.1\r\n\r\n".repeat(1000));
+            client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\n\r\n"
+                    + "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000));
             errors.assertNothing();
         }
         client.assertClosed();
@@ -113,7 +113,7 @@ class ConnectionTest {
         client.stopReading();
         int written = 0;
         while (client.config().isAutoRead() && written < 10_000) {
-            client.write("GET /nowhere HTTP/1.1\r\n\r\n");
+            client.write("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
             written++;
         }
         client.requestUpgrade(Peer.WEBSOCKET); // it was on its way

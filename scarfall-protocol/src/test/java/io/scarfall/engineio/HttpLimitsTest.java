@@ -39,21 +39,22 @@ class HttpLimitsTest {
 
     @Test
     void requestLineIsBounded() {
-        client.write("GET /" + "x".repeat(16 * 1024) + " HTTP/1.1\r\n\r\n");
+        client.write("GET /" + "x".repeat(16 * 1024) + " HTTP/1.1\r\nHost: x\r\n\r\n");
         assertRefused(414, "/bad-request", Limit.REQUEST_LINE);
     }
 
     @Test
     void headersAreBoundedTogether() {
-        client.write("GET /some HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\nY: " + "y".repeat(20_000) + "\r\n\r\n");
+        client.write("GET /some HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\nY: " + "y".repeat(20_000)
+                + "\r\n\r\n");
         assertRefused(431, "/some", Limit.HEADER_BYTES);
     }
 
     @Test
     void numberOfHeadersIsBounded() {
-        client.write("GET /some HTTP/1.1\r\n" + "X: y\r\n".repeat(100) + "\r\n");
+        client.write("GET /some HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(99) + "\r\n");
         assertThat(client.reply().status()).isEqualTo(404);
-        client.write("GET /some HTTP/1.1\r\n" + "X: y\r\n".repeat(101) + "\r\n");
+        client.write("GET /some HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(100) + "\r\n");
         assertRefused(431, "/some", Limit.HEADERS);
     }
 
@@ -95,7 +96,7 @@ class HttpLimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"G", "GET / HTTP/1.1\r\nX: "})
+    @ValueSource(strings = {"G", "GET / HTTP/1.1\r\nHost: x\r\nX: "})
     void headIsWaitedForFromTheStartOfTheConnection(String start) {
         server.advance(HEAD.minusSeconds(1));
         client.write(start);
@@ -107,7 +108,7 @@ class HttpLimitsTest {
 
     @Test
     void byteAfterByteDoesNotBuyTime() {
-        String request = "GET / HTTP/1.1\r\nX: " + "x".repeat(1000);
+        String request = "GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(1000);
         int written = 0;
         while (client.isOpen() && written < request.length()) {
             client.write(request.substring(written, ++written));
@@ -122,7 +123,7 @@ class HttpLimitsTest {
         for (int i = 0; i < 3; i++) {
             client.write("GET /some");
             server.advance(HEAD.minus(NANO));
-            client.write(" HTTP/1.1\r\n\r\n");
+            client.write(" HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.reply().status()).isEqualTo(404);
             if (i < 2) {
                 server.advance(Duration.ofSeconds(45));
@@ -138,7 +139,7 @@ class HttpLimitsTest {
 
     @Test
     void bodyThatNobodyWantsIsWaitedForToo() {
-        client.write("POST /nowhere HTTP/1.1\r\nContent-Length: 2\r\n\r\nx");
+        client.write("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
         assertThat(client.reply().status()).isEqualTo(404);
         server.advance(Duration.ofSeconds(30).minus(NANO));
         client.assertOpenAndSilent();
@@ -150,7 +151,7 @@ class HttpLimitsTest {
     @Test
     void bodyIsWaitedForAsAWhole() {
         String sid = client.open();
-        client.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 1000\r\n\r\n4");
+        client.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n4");
         for (int i = 0; i < 29; i++) {
             server.advance(Duration.ofSeconds(1));
             client.write("x");
@@ -168,7 +169,7 @@ class HttpLimitsTest {
     @Test
     void bodyOfAPollIsWaitedForToo() {
         String sid = client.open();
-        client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 2\r\n\r\nx");
+        client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
         server.advance(Duration.ofSeconds(30));
         assertThat(client.reply().status()).isIn(200, 408); // it may have been answered by a heartbeat
         client.assertClosed();
@@ -225,8 +226,10 @@ class HttpLimitsTest {
         byte[] message = new byte[600_000];
         session.sendBinary(io.scarfall.engineio.packet.Bytes.wrap(message));
         session.sendBinary(io.scarfall.engineio.packet.Bytes.wrap(message));
-        server.session(sid).assertNext("closed TOO_SLOW");
         assertThat(server.exceeded).containsExactly(Limit.UNSENT_BYTES);
+        server.advance(server.config.slowTimeout());
+        server.session(sid).assertNext("closed TOO_SLOW");
+        assertThat(server.exceeded).containsExactly(Limit.UNSENT_BYTES, Limit.SLOW_TIMEOUT);
     }
 
     @Test

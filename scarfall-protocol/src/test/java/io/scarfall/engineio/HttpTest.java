@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +108,8 @@ class HttpTest {
     void pipelinedRequestsAreAnsweredInTheirOrder() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
-        String post = "POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 2\r\n\r\n4";
-        client.write(post + "a" + post + "bGET /nowhere HTTP/1.1\r\n\r\n" + post + "c");
+        String post = "POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n4";
+        client.write(post + "a" + post + "bGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" + post + "c");
         assertThat(client.reply()).hasToString(OK);
         assertThat(client.reply()).hasToString(OK);
         assertThat(client.reply().status()).isEqualTo(404);
@@ -120,7 +121,8 @@ class HttpTest {
     void requestBehindAPollWaitsForItsAnswer() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
-        client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\n\r\n");
+        client.write("GET " + Peer.POLLING + "&sid=" + sid
+                + " HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
         server.connect().post(sid, List.of("4x"));
         server.session(sid).assertNext("text x");
         server.session(sid).session.send(Bytes.utf8("hello"));
@@ -133,14 +135,14 @@ class HttpTest {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
         client.startPoll(sid);
-        client.write("GET /nowhere HTTP/1.1\r\n\r\n".repeat(32));
+        client.write("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n".repeat(32));
         server.session(sid).session.send(Bytes.utf8("x"));
         assertThat(client.reply().body()).isEqualTo("4x");
         for (int i = 0; i < 32; i++) {
             assertThat(client.reply().status()).isEqualTo(404);
         }
         client.startPoll(sid);
-        client.write("GET /nowhere HTTP/1.1\r\n\r\n".repeat(33));
+        client.write("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n".repeat(33));
         server.session(sid).assertNext("closed TRANSPORT_ERROR");
     }
 
@@ -150,7 +152,7 @@ class HttpTest {
     void bodyMayComeByteByByteAndInChunks() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
-        String head = "POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\n";
+        String head = "POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\n";
         for (byte b : (head + "Content-Length: 10\r\n\r\n4é€\uD83D\uDE00").getBytes(StandardCharsets.UTF_8)) {
             client.write(new byte[] {b});
         }
@@ -183,8 +185,8 @@ class HttpTest {
         String target = Peer.POLLING + "&sid=" + sid;
         assertThat(client.post(target, "x".repeat(length))).hasToString("413 text/plain; charset=UTF-8 ");
         assertThat(client.post(target, "4x")).hasToString(OK);
-        client.write("POST " + target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(length)
-                + "\r\n" + "x".repeat(length) + "\r\n0\r\n\r\n");
+        client.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(length) + "\r\n" + "x".repeat(length) + "\r\n0\r\n\r\n");
         assertThat(client.reply()).hasToString("413 text/plain; charset=UTF-8 ");
         assertThat(client.post(target, "4y")).hasToString(OK);
         server.session(sid).assertNext("text x", "text y");
@@ -225,7 +227,7 @@ class HttpTest {
         NetworkedServer.Client first = server.connect();
         String sid = first.open();
         String target = Peer.POLLING + "&sid=" + sid;
-        first.write("POST " + target + " HTTP/1.1\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
+        first.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
         assertThat(first.reply().head()).isEqualTo("HTTP/1.1 100 Continue");
         NetworkedServer.Client second = server.connect();
         assertThat(second.post(target, "4x")).hasToString(REFUSED);
@@ -256,7 +258,7 @@ class HttpTest {
     void postThatIsAbortedClosesTheSession() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
-        client.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nContent-Length: 10\r\n\r\n4x");
+        client.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n4x");
         client.hangUp();
         server.session(sid).assertNext("closed TRANSPORT_ERROR");
     }
@@ -271,15 +273,32 @@ class HttpTest {
 
     @Test
     void clientThatReadsNothingIsClosedAsTooSlow() {
-        NetworkedServer.Client client = server.connect();
-        String sid = client.openWebSocket();
-        EngineSession session = server.session(sid).session;
-        Bytes message = Bytes.wrap(new byte[500_000]);
-        for (int i = 0; i < 1000 && session.isOpen(); i++) {
-            CompletableFuture.runAsync(() -> session.sendBinary(message), session.home())
-                    .join();
+        try (NetworkedServer strict = new NetworkedServer(builder -> builder.slowTimeout(Duration.ofMillis(500)))) {
+            NetworkedServer.Client client = strict.connect();
+            String sid = client.openWebSocket();
+            EngineSession session = strict.session(sid).session;
+            Bytes message = Bytes.wrap(new byte[500_000]);
+            for (int i = 0; i < 1000; i++) {
+                CompletableFuture.runAsync(() -> session.sendBinary(message), session.home())
+                        .join();
+            }
+            strict.session(sid).assertNext("closed TOO_SLOW");
         }
-        server.session(sid).assertNext("closed TOO_SLOW");
+    }
+
+    @Test
+    void clientThatReadsNoAnswerIsClosedAsTooSlow() {
+        try (NetworkedServer strict = new NetworkedServer(
+                builder -> builder.maxUnsentBytes(64_000_000).slowTimeout(Duration.ofMillis(500)))) {
+            NetworkedServer.Client client = strict.connect();
+            String sid = client.open();
+            EngineSession session = strict.session(sid).session;
+            for (int i = 0; i < 40; i++) {
+                session.send(Bytes.wrap(new byte[1_000_000]));
+            }
+            client.startPoll(sid);
+            strict.session(sid).assertNext("closed TOO_SLOW");
+        }
     }
 
     // HEAD
@@ -331,15 +350,15 @@ class HttpTest {
                 "\u0000\u0001\u0002\r\n\r\n",
                 "GET\r\n\r\n",
                 "GET / HTTP/9x\r\n\r\n",
-                "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-                "GET / HTTP/1.1\r\n: no name\r\n\r\n",
-                "GET / HTTP/1.1\r\nBad Name: x\r\n\r\n",
-                "GET / HTTP/1.1\r\nX: a\u0000b\r\n\r\n",
-                "GET / HTTP/1.1\r\nOrigin: a\u0001b\r\n\r\n",
-                "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-                "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-                "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-                "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\n: no name\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nBad Name: x\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nOrigin: a\u0001b\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
             })
     void whatIsNoHttpIsRefusedAndTheConnectionClosed(String request) {
         try (ErrorLog errors = new ErrorLog()) {
@@ -359,13 +378,13 @@ class HttpTest {
         Map<String, Integer> heads = Map.of(
                 "GET /" + "x".repeat(17 * 1024),
                 414,
-                "GET / HTTP/1.1\r\nX: " + "x".repeat(33 * 1024),
+                "GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(33 * 1024),
                 431,
-                "GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(10_000),
+                "GET / HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(10_000),
                 431,
-                "GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(101),
+                "GET / HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(100),
                 431,
-                "GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(100),
+                "GET / HTTP/1.1\r\nHost: x\r\n" + "X: y\r\n".repeat(99),
                 404);
         heads.forEach((head, status) -> {
             NetworkedServer.Client client = server.connect();
@@ -379,8 +398,8 @@ class HttpTest {
     void badChunkClosesConnectionAndSession(String chunk) {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
-        client.write(
-                "POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk);
+        client.write("POST " + Peer.POLLING + "&sid=" + sid
+                + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk);
         assertThat(client.reply().status()).isEqualTo(400);
         client.assertClosed();
         server.session(sid).assertNext("closed TRANSPORT_ERROR");
@@ -394,9 +413,9 @@ class HttpTest {
                     String sid = own.connect().open();
                     ClockedServer.Connection client = own.connect();
                     byte[] bytes = ("POST " + Peer.POLLING + "&sid=" + sid
-                                    + " HTTP/1.1\r\nContent-Length: 6\r\nContent-Type: text/plain\r\n\r\n4hello"
+                                    + " HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\nContent-Type: text/plain\r\n\r\n4hello"
                                     + "GET /engine.io/?EIO=4&transport=polling&sid=%"
-                                    + " HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")
+                                    + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8);
                     for (int edits = 1 + random.nextInt(6); edits > 0; edits--) {
                         int at = random.nextInt(bytes.length);

@@ -294,7 +294,7 @@ class TlsTest {
         NetworkedServer server = start(provider, SAME);
         try (ErrorLog log = new ErrorLog()) {
             NetworkedServer.Client plain = server.connect();
-            plain.write("GET / HTTP/1.1\r\n\r\n");
+            plain.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
             plain.awaitClosed();
             log.assertNothing();
         }
@@ -334,7 +334,7 @@ class TlsTest {
     @ParameterizedTest
     @MethodSource("providers")
     void peerThatDoesNotReadIsClosedAlone(SslProvider provider) throws Exception {
-        NetworkedServer server = start(provider, SAME);
+        NetworkedServer server = start(provider, builder -> builder.slowTimeout(Duration.ofMillis(500)));
         server.recorder.echo();
         Client slow = connect(server);
         String sid = slow.openWebSocket();
@@ -349,7 +349,7 @@ class TlsTest {
             sent.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         }
         assertThat(server.session(sid).next()).isEqualTo("closed TOO_SLOW");
-        assertThat(exceeded).containsExactly(Limit.UNSENT_BYTES);
+        assertThat(exceeded).contains(Limit.UNSENT_BYTES).containsOnlyOnce(Limit.SLOW_TIMEOUT);
         try (ErrorLog log = new ErrorLog()) {
             await().untilAsserted(
                             () -> assertThat(server.server.connectionCount()).isZero());

@@ -209,8 +209,8 @@ class TrustedProxiesTest {
     void headerAndRequestMayComeTogether() {
         try (ClockedServer server = server(true)) {
             ClockedServer.Connection connection = server.connect("10.0.0.1");
-            connection.write("PROXY TCP4 198.51.100.7 10.0.0.9 56324 443\r\nGET " + Peer.POLLING + " HTTP/1.1\r\n"
-                    + "X-Forwarded-For: 203.0.113.1\r\n\r\n");
+            connection.write("PROXY TCP4 198.51.100.7 10.0.0.9 56324 443\r\nGET " + Peer.POLLING
+                    + " HTTP/1.1\r\nHost: x\r\n" + "X-Forwarded-For: 203.0.113.1\r\n\r\n");
             String sid = Peer.sid(connection.reply().body());
             assertThat(server.session(sid)
                             .session
@@ -236,7 +236,7 @@ class TrustedProxiesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET / HTTP/1.1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
                 "PROXY TCP4 198.51.100.7\r\n",
                 "PROXY TCP4 x y 1 2\r\n",
                 "PROXY TCP4 198.51.100.7 10.0.0.9 56324 99999999\r\n",

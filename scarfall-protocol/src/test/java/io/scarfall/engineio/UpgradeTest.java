@@ -198,12 +198,12 @@ class UpgradeTest {
     void postThatIsUnderWayWhenTheUpgradeComesIsRefused(String headers) {
         webSocket.upgrade(sid);
         if (headers.endsWith("4")) {
-            poster.write("POST " + target + " HTTP/1.1\r\n" + headers + "\r\n\r\n4x");
+            poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n\r\n4x");
             webSocket.send("5");
             poster.write("yz");
         } else {
             webSocket.send("5");
-            poster.write("POST " + target + " HTTP/1.1\r\n" + headers + "\r\n\r\n4xyz");
+            poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n\r\n4xyz");
         }
         assertThat(poster.reply()).hasToString(MISMATCH);
         assertUpgraded();
@@ -212,7 +212,7 @@ class UpgradeTest {
     @Test
     void postThatIsUnderWayAndTooLargeIsRefused() {
         webSocket.upgrade(sid);
-        poster.write("POST " + target + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n4x\r\n");
+        poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n4x\r\n");
         webSocket.send("5");
         poster.write("F4241\r\n" + "x".repeat(1_000_001) + "\r\n0\r\n\r\n");
         assertThat(poster.reply().status()).isEqualTo(413);
@@ -222,7 +222,7 @@ class UpgradeTest {
     @Test
     void postThatIsAbortedAfterTheUpgradeDoesNoHarm() {
         webSocket.upgrade(sid);
-        poster.write("POST " + target + " HTTP/1.1\r\nContent-Length: 4\r\n\r\n4x");
+        poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n4x");
         webSocket.send("5");
         poster.hangUp();
         assertUpgraded();

@@ -465,9 +465,9 @@ class WebSocketTest {
     void framesMayComeRightBehindTheUpgradeRequest() {
         ClockedServer.Connection other = server.connect();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(
-                utf8("GET " + Peer.WEBSOCKET + " HTTP/1.1\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
-                        + "Sec-WebSocket-Key: " + Peer.KEY + "\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+        bytes.writeBytes(utf8("GET " + Peer.WEBSOCKET
+                + " HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
+                + "Sec-WebSocket-Key: " + Peer.KEY + "\r\nSec-WebSocket-Version: 13\r\n\r\n"));
         bytes.writeBytes(Frame.bytes(Frame.text("4a"), Frame.ping("p")));
         byte[] half = Frame.text("4b").masked();
         bytes.write(half, 0, 3);
@@ -484,7 +484,7 @@ class WebSocketTest {
     void badFrameMayComeRightBehindTheUpgradeRequest() {
         ClockedServer.Connection other = server.connect();
         other.write("GET " + Peer.WEBSOCKET
-                + " HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: " + Peer.KEY
+                + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: " + Peer.KEY
                 + "\r\nSec-WebSocket-Version: 13\r\n\r\nA\0\0");
         other.assertUpgraded();
         String otherSid = Peer.sid(other.frame().toString());

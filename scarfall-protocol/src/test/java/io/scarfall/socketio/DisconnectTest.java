@@ -148,7 +148,7 @@ class DisconnectTest {
 
     @Test
     void aPeerThatDoesNotReadIsDisconnectedAlone() {
-        server.config().maxUnsentBytes(64 * 1024);
+        server.config().maxUnsentBytes(64 * 1024).slowTimeout(Duration.ofMillis(500));
         Namespace namespace = watched("/");
         server.start(namespace);
         TestClient slow = server.open();

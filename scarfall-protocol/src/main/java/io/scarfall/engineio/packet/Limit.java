@@ -40,6 +40,8 @@ public enum Limit {
     MEMORY_PER_ADDRESS,
     /** What waits for a peer that does not read. */
     UNSENT_BYTES,
+    /** How long a peer may take nothing of what waits for it. */
+    SLOW_TIMEOUT,
     /** Binary attachments of a packet. */
     ATTACHMENTS,
     /** Arguments of an event or ack. */

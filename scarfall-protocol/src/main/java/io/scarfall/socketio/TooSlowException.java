@@ -1,0 +1,11 @@
+package io.scarfall.socketio;
+
+/** An event was not sent, because too much waits for its client already. Carries no stack trace. */
+public final class TooSlowException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    TooSlowException() {
+        super("too much waits for the client already", null, false, false);
+    }
+}
