@@ -6,29 +6,32 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.memory.MemoryCluster;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A device that stops reading while more and more is sent to its user, from its node, another one, and a service. */
+/** Devices that read slowly, or not at all, while more and more is sent to their user, from their node, another, and a service. */
 class SlowReceiverTest {
 
-    private static final int MAX_UNSENT_BYTES = 256 * 1024;
-    private static final int MESSAGE_BYTES = 50_000;
-
-    /** What the network takes before the server has to keep anything, and much more. */
-    private static final int MOST_MESSAGES = 2_000;
+    private static final int LARGE = 900_000;
+    private static final Duration SLOW_TIMEOUT = Duration.ofSeconds(2);
+    private static final Pattern NUMBER = Pattern.compile("\"message\":\"(\\d+):");
 
     private final MemoryCluster cluster = MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofSeconds(10)))
@@ -39,19 +42,27 @@ class SlowReceiverTest {
 
     @BeforeEach
     void start() {
-        here = node(metrics);
-        there = node(new RecordingMetrics());
+        here = node(metrics, builder -> builder);
+        there = node(new RecordingMetrics(), builder -> builder);
     }
 
-    private Scarfall node(RecordingMetrics counted) {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .cluster(cluster)
-                .metrics(counted)
-                .userEngine(engine -> engine.maxUnsentBytes(MAX_UNSENT_BYTES))
+    private Scarfall node(RecordingMetrics counted, UnaryOperator<Scarfall.Builder> changes) {
+        return changes.apply(Scarfall.builder()
+                        .jwtSecret(Tokens.SECRET)
+                        .port(0)
+                        .internalPort(0)
+                        .cluster(cluster)
+                        .metrics(counted))
                 .start();
+    }
+
+    /** Restarts the node of the devices with another time that they may take nothing. */
+    private void startWith(Duration slowTimeout, int maxUnsentBytes) {
+        here.close();
+        here = node(
+                new RecordingMetrics(),
+                builder -> builder.userEngine(
+                        engine -> engine.slowTimeout(slowTimeout).maxUnsentBytes(maxUnsentBytes)));
     }
 
     @AfterEach
@@ -60,63 +71,201 @@ class SlowReceiverTest {
         there.close();
     }
 
-    /** Joins as a user by WebSocket, and reads nothing from then on. */
-    private Socket stuck(String userId) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(4_096);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), here.userPort()));
-        OutputStream out = socket.getOutputStream();
-        out.write(("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                        + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-        byte[] join = ("40{\"token\":\"" + Tokens.of(userId) + "\"}").getBytes(StandardCharsets.US_ASCII);
-        out.write(
-                new byte[] {(byte) 0x81, (byte) (0x80 | 126), (byte) (join.length >> 8), (byte) join.length, 0, 0, 0, 0
-                });
-        out.write(join);
-        StringBuilder received = new StringBuilder();
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        while (received.indexOf("connected") < 0) {
-            received.append((char) in.readUnsignedByte());
-        }
-        return socket;
+    private Client sender(String from) {
+        return from.equals("service")
+                ? Client.connect(there.internalPort()).joined()
+                : Client.user((from.equals("here") ? here : there).userPort(), "sender");
+    }
+
+    private static String numbered(int number, int length) {
+        return number + ":" + "x".repeat(length);
+    }
+
+    private static int number(String packet) {
+        var matcher = NUMBER.matcher(packet);
+        assertThat(matcher.find())
+                .as(packet.substring(0, Math.min(packet.length(), 100)))
+                .isTrue();
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private static boolean isSent(JsonNode answer) {
+        return answer.at("/recipients/sent").size() == 1;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"its node", "another node", "a service"})
-    void itIsClosedAloneAndTheStatusIsHonest(String from) throws IOException {
-        String text = "x".repeat(MESSAGE_BYTES);
-        try (Socket slow = stuck("slow");
+    @CsvSource({
+        "websocket, here",
+        "websocket, there",
+        "websocket, service",
+        "polling, here",
+        "polling, there",
+        "polling, service"
+    })
+    void nobodyEndsItsConnectionAndItGetsWhatWasSent(String transport, String from) throws IOException {
+        try (SlowDevice slow = SlowDevice.join(transport, here.userPort(), "slow");
+                Client sender = sender(from)) {
+            List<Integer> sent = new ArrayList<>();
+            int failed = 0;
+            for (int i = 0; i < 12; i++) {
+                JsonNode answer = sender.send(numbered(i, LARGE), "slow");
+                if (isSent(answer)) {
+                    sent.add(i);
+                } else {
+                    assertThat(answer.at("/code").asText()).isEqualTo("not_delivered");
+                    assertThat(answer.at("/recipients/failed")).hasSize(1);
+                    assertThat(answer.at("/recipients").has("uncertain")).isFalse();
+                    failed++;
+                }
+            }
+            assertThat(sent).isNotEmpty();
+            assertThat(failed).isPositive();
+            assertThat(metrics.count("scarfall.limits{limit=unsent_bytes}")).isEqualTo(failed);
+
+            CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> slow.readUntil("the end"));
+            await().atMost(Client.PATIENCE).until(() -> isSent(sender.send("the end", "slow")));
+            assertThat(read.join().stream().map(SlowReceiverTest::number).toList())
+                    .isEqualTo(sent);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"here", "there", "service"})
+    void anotherDeviceOfItsUserGetsAllAndTheUserIsPartial(String from) throws IOException {
+        try (SlowDevice slow = SlowDevice.join("websocket", here.userPort(), "slow");
+                Client other = Client.user(here.userPort(), "slow");
                 Client quick = Client.user(here.userPort(), "quick");
-                Client sender = from.equals("a service")
-                        ? Client.connect(there.internalPort()).joined()
-                        : Client.user((from.equals("its node") ? here : there).userPort(), "sender")) {
-            List<JsonNode> answers = new ArrayList<>();
+                Client sender = sender(from)) {
+            List<Integer> whole = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                JsonNode answer =
+                        sender.send(numbered(i, LARGE), "slow", "quick").at("/recipients");
+                assertThat(answer.at("/sent")).hasSize(2);
+                if (answer.has("partial")) {
+                    assertThat(answer.at("/partial")).isEqualTo(Client.parse("['slow']"));
+                } else {
+                    whole.add(i);
+                }
+                assertThat(other.next("message").at("/message").asText()).startsWith(i + ":");
+                quick.next("message");
+            }
+            assertThat(whole).as("sent to all devices").hasSizeBetween(1, 11);
+            CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> slow.readUntil("the end"));
+            await().atMost(Client.PATIENCE)
+                    .until(() ->
+                            !sender.send("the end", "slow").at("/recipients").has("partial"));
+            assertThat(read.join().stream().map(SlowReceiverTest::number).toList())
+                    .isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void aDeviceElsewhereGetsItAndTheUserIsPartial() throws IOException {
+        try (SlowDevice slow = SlowDevice.join("websocket", here.userPort(), "slow");
+                Client other = Client.user(there.userPort(), "slow");
+                Client sender = sender("there")) {
+            JsonNode answer = sender.send(numbered(0, LARGE), "slow").at("/recipients");
+            for (int i = 1; i < 12 && !answer.has("partial"); i++) {
+                answer = sender.send(numbered(i, LARGE), "slow").at("/recipients");
+            }
+            assertThat(answer).isEqualTo(Client.parse("{'total':1,'sent':['slow'],'failed':[],'partial':['slow']}"));
+            assertThat(other.isConnected()).isTrue();
+            CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> slow.readUntil("the end"));
+            await().atMost(Client.PATIENCE)
+                    .until(() ->
+                            !sender.send("the end", "slow").at("/recipients").has("partial"));
+            read.join();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"websocket", "polling"})
+    void whoStopsReadingIsClosedAloneAfterAWhile(String transport) throws IOException {
+        startWith(SLOW_TIMEOUT, 256 * 1024);
+        try (SlowDevice slow = SlowDevice.join(transport, here.userPort(), "slow");
+                Client quick = Client.user(here.userPort(), "quick");
+                Client sender = sender("there")) {
+            assertThat(slow).isNotNull();
+            int messages = 0;
             JsonNode last;
             do {
-                last = sender.send(text, "slow", "quick").at("/recipients");
-                answers.add(last);
-            } while (last.at("/failed").isEmpty() && answers.size() < MOST_MESSAGES);
-
+                last = sender.send(numbered(messages++, 50_000), "slow", "quick")
+                        .at("/recipients");
+            } while (last.at("/failed").isEmpty());
             assertThat(last).isEqualTo(Client.parse("{'total':2,'sent':['quick'],'failed':['slow']}"));
-            assertThat(answers.subList(0, answers.size() - 1))
-                    .allSatisfy(answer -> assertThat(answer.at("/sent")).hasSize(2));
-            assertThat(metrics.count("scarfall.closes{port=users,reason=too_slow}"))
-                    .isEqualTo(1);
-            assertThat(metrics.count("scarfall.limits{limit=unsent_bytes}")).isEqualTo(1);
-            for (JsonNode ignored : answers) {
-                assertThat(quick.next("message").at("/message").asText()).hasSize(MESSAGE_BYTES);
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(sessionCount("slow")).isZero());
+            for (int i = 0; i < messages; i++) {
+                assertThat(quick.next("message").at("/message").asText()).startsWith(i + ":");
             }
             assertThat(quick.ask("ping").has("timestamp")).isTrue();
-            await().atMost(Client.PATIENCE)
-                    .untilAsserted(() -> assertThat(cluster.presence()
-                                    .status(List.of("slow"))
-                                    .toCompletableFuture()
-                                    .join()
-                                    .get("slow")
-                                    .sessionCount())
-                            .isZero());
+        }
+    }
+
+    private long sessionCount(String userId) {
+        return cluster.presence()
+                .status(List.of(userId))
+                .toCompletableFuture()
+                .join()
+                .get(userId)
+                .sessionCount();
+    }
+
+    /** As on a slow link: some of it comes all the time, and much more is sent than fits. */
+    @Test
+    void whoReadsSlowlyStaysLongerThanTheTimeout() throws Exception {
+        startWith(SLOW_TIMEOUT, 64 * 1024);
+        ScheduledExecutorService link = Executors.newSingleThreadScheduledExecutor();
+        try (SlowDevice.WebSocket slow = (SlowDevice.WebSocket) SlowDevice.join("websocket", here.userPort(), "slow");
+                Client sender = sender("there")) {
+            AtomicLong read = new AtomicLong();
+            InputStream in = slow.input();
+            Future<?> reading = link.scheduleAtFixedRate(
+                    () -> {
+                        try {
+                            int available = Math.min(40_000, in.available());
+                            read.addAndGet(in.readNBytes(available).length);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    },
+                    0,
+                    50,
+                    TimeUnit.MILLISECONDS);
+            int sent = 0;
+            int failed = 0;
+            while (read.get() < 5_000_000) {
+                if (isSent(sender.send(numbered(0, 50_000), "slow"))) {
+                    sent++;
+                } else {
+                    failed++;
+                }
+            }
+            assertThat(failed).isPositive();
+            assertThat(sent).isGreaterThan(30);
+            assertThat(sessionCount("slow")).isEqualTo(1);
+            assertThat(reading.isDone()).isFalse();
+        } finally {
+            link.shutdownNow();
+        }
+    }
+
+    /** Its own acks and what tells of its own session are not kept from it by what others send. */
+    @Test
+    void acksComeHoweverMuchOthersSend() throws IOException {
+        try (Client slow = Client.user(here.userPort(), "slow");
+                Client sender = sender("there")) {
+            List<CompletableFuture<JsonNode>> pings = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                sender.asking("send_message", Client.message(numbered(i, LARGE), "slow"));
+                pings.add(slow.asking("ping"));
+            }
+            for (CompletableFuture<JsonNode> ping : pings) {
+                assertThat(ping.orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                                .join()
+                                .has("timestamp"))
+                        .isTrue();
+            }
             assertThat(slow.isConnected()).isTrue();
         }
     }

@@ -200,7 +200,9 @@ final class ScarfallServer {
 
     /** What the builder has no names for. */
     static Consumer<EngineConfig.Builder> engine(ServerConfig.Traffic traffic) {
-        return changes -> changes.maxPayloadBytes(traffic.maxPayloadBytes()).maxUnsentBytes(traffic.maxUnsentBytes());
+        return changes -> changes.maxPayloadBytes(traffic.maxPayloadBytes())
+                .maxUnsentBytes(traffic.maxUnsentBytes())
+                .slowTimeout(traffic.slowTimeout());
     }
 
     private static void addKeys(ServerConfig.Keys keys, Scarfall.Builder builder) {

@@ -169,7 +169,8 @@ record ServerConfig(
             JsonLimits json,
             MemoryLimits memory,
             int maxPayloadBytes,
-            int maxUnsentBytes) {}
+            int maxUnsentBytes,
+            Duration slowTimeout) {}
 
     record Limits(LimitConfig users, DeliveryConfig messages, int maxPageSize, ControlConfig control) {}
 
@@ -549,7 +550,8 @@ record ServerConfig(
                             number(Setting.MAX_KEYS, 1, Integer.MAX_VALUE)),
                     memory(),
                     (int) bytes(Setting.MAX_PAYLOAD_BYTES, Integer.MAX_VALUE),
-                    (int) bytes(Setting.MAX_UNSENT_BYTES, Integer.MAX_VALUE));
+                    (int) bytes(Setting.MAX_UNSENT_BYTES, Integer.MAX_VALUE),
+                    duration(Setting.SLOW_TIMEOUT, Duration.ofMillis(1)));
         }
 
         private MemoryLimits memory() {

@@ -178,7 +178,15 @@ enum Setting {
     KEEP_ALIVE_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "60", "time that a connection is kept without a request"),
     MAX_PAYLOAD_BYTES(Group.TRAFFIC, Kind.BYTES, "1000000", "size of one WebSocket message, or of a POST when polling"),
     MAX_UNSENT_BYTES(
-            Group.TRAFFIC, Kind.BYTES, "1MB", "what may wait for a client that does not read, before it is closed"),
+            Group.TRAFFIC,
+            Kind.BYTES,
+            "1MB",
+            "what may wait for a slow client; a message that does not fit is not delivered to it"),
+    SLOW_TIMEOUT(
+            Group.TRAFFIC,
+            Kind.SECONDS,
+            "20",
+            "time that a client may take less than 4 KB of what waits for it, before its connection is closed"),
     MAX_UNAUTHENTICATED_BYTES(
             Group.TRAFFIC,
             Kind.BYTES,

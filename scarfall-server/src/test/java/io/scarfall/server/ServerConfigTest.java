@@ -112,7 +112,8 @@ class ServerConfigTest {
                         JsonLimits.DEFAULT,
                         MemoryLimits.DEFAULT,
                         1_000_000,
-                        1 << 20));
+                        1 << 20,
+                        Duration.ofSeconds(20)));
         assertThat(config.limits())
                 .isEqualTo(new ServerConfig.Limits(
                         LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000, ControlConfig.DEFAULT));

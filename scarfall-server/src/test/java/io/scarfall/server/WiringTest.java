@@ -74,6 +74,7 @@ class WiringTest {
             Setting.SERVICE_KEYS,
             Setting.MAX_PAYLOAD_BYTES,
             Setting.MAX_UNSENT_BYTES,
+            Setting.SLOW_TIMEOUT,
             Setting.LOG_LEVEL,
             Setting.LOG_DIR,
             Setting.LOG_FILE_SIZE,
@@ -307,13 +308,15 @@ class WiringTest {
                 "PORT", "0",
                 "INTERNAL_PORT", "0",
                 "MAX_PAYLOAD_BYTES", "1234",
-                "MAX_UNSENT_BYTES", "5678");
+                "MAX_UNSENT_BYTES", "5678",
+                "SLOW_TIMEOUT", "9");
         EngineConfig.Builder engine = EngineConfig.builder();
         ScarfallServer.engine(ServerConfig.read(environment, null, null, address -> null)
                         .traffic())
                 .accept(engine);
         assertThat(engine.build().maxPayloadBytes()).isEqualTo(1234);
         assertThat(engine.build().maxUnsentBytes()).isEqualTo(5678);
+        assertThat(engine.build().slowTimeout()).isEqualTo(Duration.ofSeconds(9));
         ScarfallServer server = start(environment);
         try {
             for (int port :
@@ -334,6 +337,8 @@ class WiringTest {
                 .isEqualTo(EngineConfig.builder().build().maxPayloadBytes());
         assertThat(defaults.build().maxUnsentBytes())
                 .isEqualTo(EngineConfig.builder().build().maxUnsentBytes());
+        assertThat(defaults.build().slowTimeout())
+                .isEqualTo(EngineConfig.builder().build().slowTimeout());
     }
 
     @Test

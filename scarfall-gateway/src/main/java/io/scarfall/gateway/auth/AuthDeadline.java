@@ -36,7 +36,7 @@ public final class AuthDeadline {
 
     private void missed(Socket socket) {
         log.debug("not authenticated in time socket={}", socket.id());
-        socket.emit(
+        socket.emitNeeded(
                 AUTHENTICATION_ERROR,
                 new TimedOut("error", "no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
         socket.disconnectSession();

@@ -105,7 +105,7 @@ public final class Expiry {
         }
         if (!lead.isZero() && !now.isBefore(at.minus(lead))) {
             lead = Duration.ZERO;
-            socket.emit(
+            socket.emitNeeded(
                     TOKEN_EXPIRING,
                     new Expiring(
                             MILLISECONDS.format(at), Duration.between(now, at).toMillis()));
@@ -115,7 +115,7 @@ public final class Expiry {
 
     private void expire() {
         log.debug("token expired socket={}", socket.id());
-        socket.emit(
+        socket.emitNeeded(
                 AuthDeadline.AUTHENTICATION_ERROR,
                 new Expired("error", "the token has expired", TokenRefusedException.EXPIRED));
         end.run();

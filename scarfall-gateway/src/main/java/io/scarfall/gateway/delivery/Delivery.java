@@ -60,9 +60,9 @@ public final class Delivery {
     }
 
     /**
-     * Those of the sent of whom another device may have missed it: another node that holds a session of theirs, as far as
-     * the store knows, did not confirm that it handed it to one; or the store did not say where else they are. A device at
-     * a node whose lease has lapsed is not known of, and of several at one node one is enough.
+     * Those of the sent of whom another device may have missed it: too much waited for it already; or another node that
+     * holds a session of theirs, as far as the store knows, did not confirm that it handed it to one; or the store did not
+     * say where else they are. A device at a node whose lease has lapsed is not known of.
      */
     public List<String> partial() {
         return ids(Outcomes::isPartial);
@@ -116,7 +116,9 @@ public final class Delivery {
     }
 
     private String error() {
-        return isDegraded() ? "it cannot be learned where the recipients are" : "no recipient is online";
+        return isDegraded()
+                ? "it cannot be learned where the recipients are"
+                : "no recipient is online, or too much waits for those that are";
     }
 
     private String code() {

@@ -36,8 +36,9 @@ sealed interface Envelope {
     /**
      * What became of a frame.
      *
-     * @param sent the recipients, by their place in the frame, of whom at least one live socket took the event; null if the
-     *     frame was not applied, and never will be. To who asked to end sessions: see {@link #ended}
+     * @param sent the recipients, by their place in the frame, of whom at least one live socket took the event, and behind
+     *     them those of whom one did not, see {@link #delivered}; null if the frame was not applied, and never will be. The
+     *     answer to an order to end sessions: see {@link #ended}
      */
     record Answer(long link, long number, @Nullable BitSet sent) implements Envelope {}
 
@@ -90,6 +91,30 @@ sealed interface Envelope {
         public int length() {
             return session.text().length();
         }
+    }
+
+    /**
+     * The answer to {@link Deliver}: a bit for each recipient of whom a live socket took the event; behind these bits, as many
+     * for those of whom a live socket did not. A node of an earlier version neither sends nor reads the second half.
+     */
+    static BitSet delivered(Outcomes outcomes) {
+        int count = outcomes.size();
+        BitSet answer = new BitSet(2 * count);
+        for (int i = 0; i < count; i++) {
+            answer.set(i, outcomes.isSent(i));
+            answer.set(count + i, outcomes.isUnconfirmed(i));
+        }
+        return answer;
+    }
+
+    /** Whether a live socket of a recipient took the event, see {@link #delivered}. */
+    static boolean isSent(BitSet delivered, int index) {
+        return delivered.get(index);
+    }
+
+    /** Whether a live socket of a recipient did not take the event, see {@link #delivered}. */
+    static boolean isMissed(BitSet delivered, int index, int count) {
+        return delivered.get(count + index);
     }
 
     /** The answer to who asked to end sessions: the first bit says that it was done, one more stands for each that ended. */

@@ -38,7 +38,7 @@ final class Outcomes {
         facts[UNCERTAIN * size + index] = true;
     }
 
-    /** No socket took it at one of the nodes where the recipient is, or may be. */
+    /** A socket of the recipient did not take it, or none did at one of the nodes where the recipient is, or may be. */
     void unconfirmed(int index) {
         facts[UNCONFIRMED * size + index] = true;
     }
@@ -61,9 +61,13 @@ final class Outcomes {
         return !isSent(index) && facts[UNCERTAIN * size + index];
     }
 
-    /** Whether a live socket took it, but another device of the recipient, at another node, may have missed it. */
+    boolean isUnconfirmed(int index) {
+        return facts[UNCONFIRMED * size + index];
+    }
+
+    /** Whether a live socket took it, but another device of the recipient may have missed it. */
     boolean isPartial(int index) {
-        return isSent(index) && (degraded || facts[UNCERTAIN * size + index] || facts[UNCONFIRMED * size + index]);
+        return isSent(index) && (degraded || facts[UNCERTAIN * size + index] || isUnconfirmed(index));
     }
 
     boolean isLocal(int index) {

@@ -335,12 +335,21 @@ public final class UserDelivery {
                 if (!socket.isHome()) {
                     away = away == null ? new IdentityHashMap<>() : away;
                     away.put(socket, new Handover(i, packet));
-                } else if (wanted.test(socket) && socket.send(packet)) {
-                    outcomes.sent(i);
+                } else if (wanted.test(socket)) {
+                    hand(packet, socket, i, outcomes);
                 }
             }
         }
         return away == null ? DONE : handOverAway(away, outcomes, wanted);
+    }
+
+    /** Belongs on the socket's home loop. */
+    private static void hand(EncodedPacket packet, Socket socket, int index, Outcomes outcomes) {
+        if (socket.send(packet)) {
+            outcomes.sent(index);
+        } else if (socket.isConnected()) { // too much waits for it already
+            outcomes.unconfirmed(index);
+        }
     }
 
     private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
@@ -349,8 +358,8 @@ public final class UserDelivery {
             Map<Socket, Handover> away, Outcomes outcomes, Predicate<Socket> wanted) {
         return Socket.forEachAtHome(away.keySet(), socket -> {
                     Handover handover = away.get(socket);
-                    if (handover != null && wanted.test(socket) && socket.send(handover.packet())) {
-                        outcomes.sent(handover.index());
+                    if (handover != null && wanted.test(socket)) {
+                        hand(handover.packet(), socket, handover.index(), outcomes);
                     }
                 })
                 .toCompletableFuture();
@@ -428,9 +437,12 @@ public final class UserDelivery {
         for (int i = 0; i < indexes.size(); i++) {
             if (sent == null) {
                 outcomes.uncertain(indexes.get(i));
-            } else if (sent.get(i)) {
+                continue;
+            }
+            if (Envelope.isSent(sent, i)) {
                 outcomes.sent(indexes.get(i));
-            } else {
+            }
+            if (!Envelope.isSent(sent, i) || Envelope.isMissed(sent, i, indexes.size())) {
                 outcomes.unconfirmed(indexes.get(i));
             }
         }
@@ -571,12 +583,6 @@ public final class UserDelivery {
     private CompletionStage<BitSet> apply(Deliver deliver) {
         List<Recipient> recipients = deliver.recipients();
         Outcomes outcomes = new Outcomes(recipients.size());
-        return handOver(recipients, deliver.event(), outcomes).thenApply(done -> {
-            BitSet sent = new BitSet(recipients.size());
-            for (int i = 0; i < recipients.size(); i++) {
-                sent.set(i, outcomes.isSent(i));
-            }
-            return sent;
-        });
+        return handOver(recipients, deliver.event(), outcomes).thenApply(done -> Envelope.delivered(outcomes));
     }
 }

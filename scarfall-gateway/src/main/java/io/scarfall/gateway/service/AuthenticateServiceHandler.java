@@ -122,7 +122,7 @@ final class AuthenticateServiceHandler
     /** A socket has joined, as a service already or not. */
     void connected(Socket socket) {
         boolean authenticated = Service.of(socket) != null;
-        socket.emit(
+        socket.emitNeeded(
                 "connected",
                 new Connected(
                         authenticated ? "connected to the internal gateway" : "connected, authenticate next",
@@ -139,7 +139,7 @@ final class AuthenticateServiceHandler
             if (!matches(credentials)) {
                 refused(socket);
                 Failure failure = Failure.of(WORDS, CODE);
-                socket.emit(AuthDeadline.AUTHENTICATION_ERROR, failure);
+                socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, failure);
                 return failure;
             }
             if (service == null) {
@@ -159,7 +159,7 @@ final class AuthenticateServiceHandler
         About about = service.about();
         ServiceAuthenticated answer =
                 new ServiceAuthenticated("ok", about.name(), about.type(), socket.id(), service.connectedAt());
-        socket.emit("service_authenticated", answer);
+        socket.emitNeeded("service_authenticated", answer);
         return answer;
     }
 }

@@ -130,7 +130,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
 
     private static Refused refuse(Socket socket, TokenRefusedException reason) {
         Refused refused = Refused.of(reason);
-        socket.emit(AuthDeadline.AUTHENTICATION_ERROR, refused);
+        socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, refused);
         SessionLimits.of(socket).authenticationRefused(socket, reason.code(), !reason.retry());
         return refused;
     }
@@ -196,7 +196,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         Identity identity = session.identity();
         Socket socket = session.socket();
         Connected connected = new Connected(new User(identity.userId(), identity.email(), socket.id()));
-        socket.emit(CONNECTED, connected);
+        socket.emitNeeded(CONNECTED, connected);
         return connected;
     }
 }

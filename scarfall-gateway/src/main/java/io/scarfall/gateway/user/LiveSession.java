@@ -142,7 +142,7 @@ public final class LiveSession {
             return false;
         }
         ending = why;
-        socket.emit(AuthDeadline.AUTHENTICATION_ERROR, Refused.of(why));
+        socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, Refused.of(why));
         socket.disconnectSession();
         return true;
     }
