@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   JWT_SECRET=... java -cp scarfall-bench.jar io.scarfall.bench.Slow &lt;port&gt; &lt;internal port&gt; &lt;pid&gt; &lt;websocket|polling|upgrade&gt;[+tls] [internal port of the sender's node]
  * </pre>
  *
- * <p>Exits with 1 if the receiver who does not read cost 16 MB more than the one who does, or an answer took a second. Linux
- * only.
+ * <p>Exits with 1 if the receiver who does not read cost 16 MB more than the one who does, if the session of the one who reads
+ * ended, or if an answer took a second. Linux only.
  */
 public final class Slow {
 
@@ -51,6 +51,9 @@ public final class Slow {
     private final long pid;
     private final Path path;
     private final @Nullable SslContext tls;
+
+    /** Whether no session of a receiver who reads was ended. */
+    private boolean survived = true;
 
     private Slow(String[] arguments) throws Exception {
         port = Integer.parseInt(arguments[0]);
@@ -88,7 +91,7 @@ public final class Slow {
                 sorted.get(sorted.size() / 2),
                 slowest,
                 stuck - reading);
-        return stuck - reading < MOST_MEGABYTES && slowest < SLOWEST_ALLOWED_MICROS;
+        return survived && stuck - reading < MOST_MEGABYTES && slowest < SLOWEST_ALLOWED_MICROS;
     }
 
     /** Answers by how many MB the server grew at most. */
@@ -132,6 +135,7 @@ public final class Slow {
                 most.directMegabytes - before.directMegabytes,
                 most.heapMegabytes - before.heapMegabytes,
                 receiver.ended);
+        survived &= !reads || receiver.ended.equals("no");
         sender.wire.close();
         receiver.wire.close();
         return grown;
