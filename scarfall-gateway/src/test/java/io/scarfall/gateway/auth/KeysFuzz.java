@@ -25,7 +25,7 @@ public final class KeysFuzz {
         int kind = input.choice(5);
         byte[] data = input.rest();
         String text = new String(data, StandardCharsets.UTF_8);
-        Cost.bounded(bytes.length, 10_000, () -> {
+        Cost.bounded(bytes.length, 50_000, () -> {
             switch (kind) {
                 case 0, 1 -> checkSet(data);
                 case 2, 3 -> checkPem(text);

@@ -36,6 +36,9 @@ public final class WrongDataFuzz {
     private static final PresenceSettings SETTINGS = PresenceSettings.DEFAULTS;
     private static final LargeWork LARGE = new LargeWork(new StoreTime(() -> "", () -> 0), Duration.ofSeconds(2));
 
+    /** What so many questions cost, in bytes of input. */
+    private static final int QUESTIONS = 1_000;
+
     /** How often Redis may be asked for one answer. */
     private static final int MOST_COMMANDS = 100;
 
@@ -50,7 +53,7 @@ public final class WrongDataFuzz {
         FuzzInput input = new FuzzInput(bytes);
         int kind = input.choice(8);
         String text = new String(input.rest(), StandardCharsets.UTF_8);
-        Cost.bounded(bytes.length, 20_000, () -> check(kind, new WrongRedis(text)));
+        Cost.bounded(QUESTIONS + bytes.length, 20_000, () -> check(kind, new WrongRedis(text)));
     }
 
     private static void check(int kind, WrongRedis redis) {
