@@ -7,6 +7,7 @@ import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpLimits;
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.engineio.ResponseHeaders;
 import io.scarfall.engineio.TlsFiles;
@@ -409,7 +410,7 @@ public final class Scarfall implements AutoCloseable {
         try {
             stage.toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            log.warn("could not {} in time error={}", what, e.toString());
+            log.warn("could not {} in time error={}", what, LogText.of(e.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

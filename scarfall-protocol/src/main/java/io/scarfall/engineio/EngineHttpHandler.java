@@ -656,7 +656,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause instanceof DecoderException) { // the peer's doing
-            log.debug("connection lost address={} error={}", ctx.channel().remoteAddress(), cause.getMessage());
+            log.debug(
+                    "connection lost address={} error={}",
+                    ctx.channel().remoteAddress(),
+                    LogText.of(cause.getMessage()));
         } else {
             log.error("request failed address={}", ctx.channel().remoteAddress(), cause);
         }
@@ -713,7 +716,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
         reply.whenComplete((value, error) -> exchange.onLoop(() -> {
             if (error != null) {
-                log.error("fallback failed path={}", exchange.handshake.path(), error);
+                log.error("fallback failed path={}", LogText.of(exchange.handshake.path()), error);
                 exchange.refuse(HttpExchange.INTERNAL_ERROR);
             } else if (value == null) {
                 exchange.reply(404, HttpExchange.TEXT, Bytes.utf8("Not Found"));
@@ -780,7 +783,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         }
         if (!sessions.mayConnect(
                 exchange.handshake, exchange.ctx.executor().ticker().nanoTime())) {
-            log.debug("connects too often address={}", exchange.handshake.address());
+            log.debug("connects too often address={}", LogText.of(exchange.handshake.address()));
             refused.accept(EngineError.TOO_MANY_REQUESTS.asRefusal());
             return;
         }
@@ -809,7 +812,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof AdmissionRefusedException refused) {
             return new Refusal(EngineError.FORBIDDEN, String.valueOf(refused.getMessage()));
         }
-        log.error("admission guard failed path={}", exchange.handshake.path(), cause);
+        log.error("admission guard failed path={}", LogText.of(exchange.handshake.path()), cause);
         return EngineError.FORBIDDEN.asRefusal();
     }
 
@@ -820,7 +823,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             if (sessions.reserve(exchange.handshake)) {
                 admitted.run();
             } else {
-                log.debug("too many sessions address={}", exchange.handshake.address());
+                log.debug("too many sessions address={}", LogText.of(exchange.handshake.address()));
                 refused.accept(EngineError.OVERLOADED.asRefusal());
             }
         }

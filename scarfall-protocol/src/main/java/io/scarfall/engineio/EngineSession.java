@@ -445,13 +445,13 @@ public final class EngineSession {
             try {
                 receive(packet);
             } catch (MalformedPacketException e) {
-                log.debug("malformed packet sid={} error={}", id, e.getMessage());
+                log.debug("malformed packet sid={} error={}", LogText.sid(id), LogText.of(e.getMessage()));
                 if (e.limit() != null) {
                     exceeded(e.limit());
                 }
                 end(CloseReason.PARSE_ERROR, false);
             } catch (RuntimeException e) { // costs this session, and no other that its transport or loop serves
-                log.error("listener failed sid={}", id, e);
+                log.error("listener failed sid={}", LogText.sid(id), e);
                 end(CloseReason.TRANSPORT_ERROR, false);
             }
         }
@@ -470,7 +470,7 @@ public final class EngineSession {
         } else if (packet instanceof EnginePacket.Close) {
             end(CloseReason.TRANSPORT_CLOSE, false);
         } else if (packet instanceof EnginePacket.Ping) {
-            log.debug("heartbeat in the wrong direction sid={}", id);
+            log.debug("heartbeat in the wrong direction sid={}", LogText.sid(id));
             end(CloseReason.TRANSPORT_ERROR, false);
         }
     }
@@ -491,7 +491,7 @@ public final class EngineSession {
             return;
         }
         ended = reason;
-        log.debug("session closed sid={} reason={}", id, reason);
+        log.debug("session closed sid={} reason={}", LogText.sid(id), reason);
         heartbeats.remove(this);
         if (!graceful) {
             dropUpgrade();
@@ -516,7 +516,7 @@ public final class EngineSession {
         try {
             listener.closed(reason);
         } catch (RuntimeException e) {
-            log.error("listener failed sid={}", id, e);
+            log.error("listener failed sid={}", LogText.sid(id), e);
         }
     }
 

@@ -106,7 +106,7 @@ final class ServerTls implements AutoCloseable {
             context = load();
             log.info("certificate read anew file={}", files.certificate());
         } catch (RuntimeException e) { // told once, until the files change again; its message has no key in it
-            log.warn("certificate not read anew, the one before stays error={}", e.getMessage());
+            log.warn("certificate not read anew, the one before stays error={}", LogText.of(e.getMessage()));
         }
     }
 

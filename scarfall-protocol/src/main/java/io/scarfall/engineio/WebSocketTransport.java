@@ -141,7 +141,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
                 in = Unpooled.EMPTY_BUFFER;
             }
         } catch (Violation violation) {
-            log.debug("websocket violation sid={} error={}", session.id(), violation.getMessage());
+            log.debug(
+                    "websocket violation sid={} error={}",
+                    LogText.sid(session.id()),
+                    LogText.of(violation.getMessage()));
             closeReceived = true; // nothing after it is believed
             sendClose(violation.code);
             session.broken(this, CloseReason.TRANSPORT_ERROR);
@@ -300,7 +303,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         try {
             packet = EnginePacketCodec.decode(message);
         } catch (MalformedPacketException e) {
-            log.debug("malformed packet sid={} error={}", session.id(), e.getMessage());
+            log.debug("malformed packet sid={} error={}", LogText.sid(session.id()), LogText.of(e.getMessage()));
             session.broken(this, CloseReason.PARSE_ERROR);
             return;
         }
@@ -375,9 +378,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause instanceof DecoderException) { // the peer's doing
-            log.debug("connection lost sid={} error={}", session.id(), cause.getMessage());
+            log.debug("connection lost sid={} error={}", LogText.sid(session.id()), LogText.of(cause.getMessage()));
         } else {
-            log.error("session failed sid={}", session.id(), cause);
+            log.error("session failed sid={}", LogText.sid(session.id()), cause);
         }
         session.broken(this, cause instanceof IOException ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR);
         channel.close();

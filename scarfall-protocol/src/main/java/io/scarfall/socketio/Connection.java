@@ -3,6 +3,7 @@ package io.scarfall.socketio;
 import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.SessionListener;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.MalformedPacketException;
@@ -66,7 +67,7 @@ final class Connection implements SessionListener {
         try {
             packet = binary ? decoder.binary(message) : decoder.text(message);
         } catch (MalformedPacketException e) {
-            log.debug("malformed packet sid={} error={}", session.id(), e.getMessage());
+            log.debug("malformed packet sid={} error={}", LogText.sid(session.id()), LogText.of(e.getMessage()));
             if (e.limit() != null) {
                 session.exceeded(e.limit());
             }
@@ -85,7 +86,7 @@ final class Connection implements SessionListener {
     private boolean isExpected(@Nullable Packet incomplete) {
         Socket socket = incomplete == null ? null : sockets.get(incomplete.namespace());
         if (socket == null || socket.isConnecting()) {
-            log.debug("attachments for a namespace that was not joined sid={}", session.id());
+            log.debug("attachments for a namespace that was not joined sid={}", LogText.sid(session.id()));
             return false;
         }
         return session.mayHold(decoder.incompleteBytes());
@@ -129,7 +130,9 @@ final class Connection implements SessionListener {
             return true;
         }
         log.debug(
-                "packet refused sid={} type={}", session.id(), packet.getClass().getSimpleName());
+                "packet refused sid={} type={}",
+                LogText.sid(session.id()),
+                packet.getClass().getSimpleName());
         if (refusal.equals(SessionGuard.Refusal.SILENT)) {
             return false;
         }
@@ -147,7 +150,7 @@ final class Connection implements SessionListener {
     private void violation(Packet packet) {
         log.debug(
                 "unexpected packet sid={} type={}",
-                session.id(),
+                LogText.sid(session.id()),
                 packet.getClass().getSimpleName());
         session.close(CloseReason.FORCED_CLOSE);
     }
@@ -254,10 +257,18 @@ final class Connection implements SessionListener {
         if (cause instanceof ConnectRefusedException refusal) {
             refuse(socket.namespace(), refusal);
         } else if (cause instanceof MalformedPacketException) {
-            log.debug("malformed auth ns={} sid={} error={}", socket.namespace(), session.id(), cause.getMessage());
+            log.debug(
+                    "malformed auth ns={} sid={} error={}",
+                    LogText.of(socket.namespace()),
+                    LogText.sid(session.id()),
+                    LogText.of(cause.getMessage()));
             refuse(socket.namespace(), new ConnectRefusedException("invalid auth", null));
         } else {
-            log.error("connect guard failed ns={} sid={}", socket.namespace(), session.id(), cause);
+            log.error(
+                    "connect guard failed ns={} sid={}",
+                    LogText.of(socket.namespace()),
+                    LogText.sid(session.id()),
+                    cause);
             refuse(socket.namespace(), new ConnectRefusedException("internal error", null));
         }
     }

@@ -1,5 +1,6 @@
 package io.scarfall.socketio;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
@@ -117,7 +118,7 @@ public final class Namespace {
         try {
             handler.run();
         } catch (RuntimeException e) {
-            log.error("handler failed what={} ns={} socket={}", what, socket.namespace(), socket.id(), e);
+            log.error("handler failed what={} ns={} socket={}", what, LogText.of(socket.namespace()), socket.id(), e);
         }
     }
 
@@ -190,7 +191,12 @@ public final class Namespace {
         if (error instanceof MalformedPacketException) {
             return new Failure("error", "invalid arguments");
         }
-        log.error("handler failed event={} ns={} socket={}", event, socket.namespace(), socket.id(), error);
+        log.error(
+                "handler failed event={} ns={} socket={}",
+                LogText.of(event),
+                LogText.of(socket.namespace()),
+                socket.id(),
+                error);
         return new Failure("error", "internal error");
     }
 

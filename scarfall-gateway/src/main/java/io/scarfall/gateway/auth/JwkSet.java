@@ -2,6 +2,7 @@ package io.scarfall.gateway.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.scarfall.engineio.LogText;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -54,7 +55,7 @@ final class JwkSet {
             try {
                 keys.addAll(keys(set.get(i), algorithms));
             } catch (GeneralSecurityException | RuntimeException e) { // the JDK lets out what odd numbers do to it
-                log.debug("key ignored number={} error={}", i, e.toString());
+                log.debug("key ignored number={} error={}", i, LogText.of(e.toString()));
             }
         }
         if (set.size() > MAX_KEYS) {

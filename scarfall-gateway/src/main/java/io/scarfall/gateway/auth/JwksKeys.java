@@ -1,5 +1,6 @@
 package io.scarfall.gateway.auth;
 
+import io.scarfall.engineio.LogText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,7 +263,7 @@ final class JwksKeys implements KeySource {
     private State failed(State before, Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (!closed) {
-            log.warn("keys not fetched host={} error={}", config.uri().getHost(), cause.toString());
+            log.warn("keys not fetched host={} error={}", config.uri().getHost(), LogText.of(cause.toString()));
         }
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(before.failures(), 16));
         if (pause.compareTo(config.refreshInterval()) > 0) {

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.control;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.control.ControlConfig.WhenFull;
 import io.scarfall.gateway.delivery.NodeLinks;
@@ -58,11 +59,14 @@ public final class SessionPlaces {
         try {
             places.release(session).whenComplete((done, error) -> {
                 if (error != null) { // the store frees it after a while
-                    log.debug("place not given back session={} error={}", session.sessionId(), error.toString());
+                    log.debug(
+                            "place not given back session={} error={}",
+                            session.sessionId(),
+                            LogText.of(error.toString()));
                 }
             });
         } catch (RuntimeException e) {
-            log.debug("place not given back session={} error={}", session.sessionId(), e.toString());
+            log.debug("place not given back session={} error={}", session.sessionId(), LogText.of(e.toString()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.engineio.SessionIds;
 import io.scarfall.engineio.packet.Bytes;
@@ -388,7 +389,7 @@ public final class UserDelivery {
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                     .whenComplete((all, error) -> done.complete(null));
         } catch (RuntimeException e) {
-            log.debug("recipients on other nodes are not reached error={}", e.toString());
+            log.debug("recipients on other nodes are not reached error={}", LogText.of(e.toString()));
             outcomes.degraded();
             done.complete(null);
         }
@@ -497,7 +498,7 @@ public final class UserDelivery {
         windows.offer(recipients, encoded, subject, version);
         nodesOf(recipients).whenComplete((placement, error) -> {
             if (error != null) {
-                log.debug("receivers on other nodes are not told error={}", error.toString());
+                log.debug("receivers on other nodes are not told error={}", LogText.of(error.toString()));
                 return;
             }
             byNode(recipients, placement, null).forEach((node, indexes) -> {

@@ -2,6 +2,7 @@ package io.scarfall.gateway.limit;
 
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.limit.UserBudgets.Budget;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.SessionGuard;
@@ -298,7 +299,7 @@ public final class SessionLimits implements SessionGuard {
 
     private void closing(GatewayLimit limit) {
         closing = true;
-        log.debug("session closed by a limit sid={} limit={}", session.id(), limit.word());
+        log.debug("session closed by a limit sid={} limit={}", LogText.sid(session.id()), limit.word());
         port.crossed(limit);
     }
 

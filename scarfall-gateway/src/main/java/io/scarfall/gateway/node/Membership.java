@@ -1,5 +1,6 @@
 package io.scarfall.gateway.node;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.PresenceCluster;
@@ -147,7 +148,7 @@ public final class Membership {
             log.warn(
                     "the store cannot be reached node={} error={}",
                     node.name(),
-                    cause(error).toString());
+                    LogText.of(cause(error).toString()));
         }
     }
 
@@ -177,7 +178,9 @@ public final class Membership {
     private CompletionStage<?> adopting() {
         return cluster.reaper().adopt().handle((lives, error) -> {
             if (error != null) {
-                log.debug("no lost nodes looked for error={}", cause(error).toString());
+                log.debug(
+                        "no lost nodes looked for error={}",
+                        LogText.of(cause(error).toString()));
             } else if (lives > 0) {
                 log.info("nodes were found that the store had forgotten lives={}", lives);
                 adoptedLives.add(lives);
@@ -232,7 +235,10 @@ public final class Membership {
         NodeReaper reaper = cluster.reaper();
         reaper.reap(id, REAPED_AT_ONCE).whenComplete((reaped, error) -> {
             if (error != null) {
-                log.debug("reaping failed node={} error={}", id, cause(error).toString());
+                log.debug(
+                        "reaping failed node={} error={}",
+                        id,
+                        LogText.of(cause(error).toString()));
                 reaping.set(false);
                 return;
             }

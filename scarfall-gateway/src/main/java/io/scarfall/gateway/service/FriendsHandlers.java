@@ -1,5 +1,6 @@
 package io.scarfall.gateway.service;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.auth.UserIds;
 import io.scarfall.gateway.delivery.Failure;
@@ -111,7 +112,7 @@ final class FriendsHandlers {
         } else if (cause instanceof UnsupportedOperationException) {
             return Failure.of("friends are kept elsewhere and cannot be changed here", "read_only");
         }
-        log.debug("friends cannot be written error={}", cause.toString());
+        log.debug("friends cannot be written error={}", LogText.of(cause.toString()));
         return Failure.of("friends cannot be written at this moment", Failure.UNAVAILABLE);
     }
 }

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.service;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.gateway.auth.UserIds;
@@ -106,10 +107,10 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
         } else if (cause instanceof TokenRefusedException refused) {
             return Failure.of(Authenticator.words(refused), refused.code());
         } else if (cause instanceof TooManyRevocationsException) {
-            log.error("not revoked error={}", cause.getMessage());
+            log.error("not revoked error={}", LogText.of(cause.getMessage()));
             return Failure.of(String.valueOf(cause.getMessage()), Failure.OVERLOADED);
         }
-        log.debug("not revoked error={}", cause.toString());
+        log.debug("not revoked error={}", LogText.of(cause.toString()));
         return Failure.of(
                 "the store did not take the revocation, which may be in force or not: try again", Failure.UNAVAILABLE);
     }

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.service;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
@@ -128,7 +129,7 @@ public final class ServiceGateway {
             return Failure.of("malformed arguments", Failure.INVALID);
         }
         errors.increment();
-        log.error("handler failed event={} socket={}", event, socket.id(), error);
+        log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);
         return Failure.of("internal error", Failure.INTERNAL);
     }
 }

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.RevocationList;
@@ -161,7 +162,8 @@ public final class Admission {
                     ? NO_CLAIM
                     : places.claim(reservation, false).handle((answer, error) -> {
                         if (error != null) {
-                            log.debug("no place claimed session={} error={}", socket.id(), error.toString());
+                            log.debug(
+                                    "no place claimed session={} error={}", socket.id(), LogText.of(error.toString()));
                         }
                         return answer;
                     });

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.limit.GatewayLimit;
 import io.scarfall.gateway.limit.LimitCounter;
 import io.scarfall.gateway.metrics.Metrics;
@@ -75,7 +76,7 @@ public final class BlockingHandlers {
             Object named = type.getMethod("name", String.class, long.class).invoke(builder, THREAD_NAME, 0L);
             return (ThreadFactory) type.getMethod("factory").invoke(named);
         } catch (ReflectiveOperationException e) { // also where they are a preview
-            log.debug("no virtual threads error={}", e.toString());
+            log.debug("no virtual threads error={}", LogText.of(e.toString()));
             return null;
         }
     }

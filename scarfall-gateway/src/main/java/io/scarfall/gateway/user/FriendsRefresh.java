@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.presence.Roster;
 import java.util.Collections;
 import java.util.Iterator;
@@ -87,12 +88,13 @@ public final class FriendsRefresh {
             roster.refresh(userId).whenComplete((done, error) -> {
                 awaited.decrementAndGet();
                 if (error != null) {
-                    log.debug("friends not refreshed user={} error={}", userId, error.toString());
+                    log.debug(
+                            "friends not refreshed user={} error={}", LogText.of(userId), LogText.of(error.toString()));
                 }
             });
         } catch (RuntimeException e) { // a roster may be the embedder's
             awaited.decrementAndGet();
-            log.error("roster failed user={}", userId, e);
+            log.error("roster failed user={}", LogText.of(userId), e);
         }
     }
 }

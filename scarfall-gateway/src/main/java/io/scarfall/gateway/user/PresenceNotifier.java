@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.delivery.UserDelivery;
 import io.scarfall.gateway.metrics.Metrics;
 import io.scarfall.presence.Page;
@@ -115,7 +116,10 @@ public final class PresenceNotifier {
         String userId = transition.userId();
         presence.status(List.of(userId)).whenComplete((statuses, error) -> {
             if (error != null) {
-                log.warn("watchers may not know of a change user={} error={}", userId, error.toString());
+                log.warn(
+                        "watchers may not know of a change user={} error={}",
+                        LogText.of(userId),
+                        LogText.of(error.toString()));
                 return;
             }
             UserPresence now = statuses.get(userId);
@@ -175,7 +179,7 @@ public final class PresenceNotifier {
     private void check(List<Transition> some) {
         presence.status(some.stream().map(Transition::userId).toList()).whenComplete((statuses, error) -> {
             if (error != null) { // it was lost again, or will be when it is back
-                log.debug("not checked what was told users={} error={}", some.size(), error.toString());
+                log.debug("not checked what was told users={} error={}", some.size(), LogText.of(error.toString()));
                 some.forEach(this::remember);
                 return;
             }
@@ -198,7 +202,10 @@ public final class PresenceNotifier {
         collect(TransitionFeed.OLDEST, ChronoUnit.MICROS.between(Instant.EPOCH, since), new LinkedHashMap<>())
                 .whenComplete((missed, error) -> {
                     if (error != null) {
-                        log.warn("watchers here may have missed changes since={} error={}", since, error.toString());
+                        log.warn(
+                                "watchers here may have missed changes since={} error={}",
+                                since,
+                                LogText.of(error.toString()));
                     } else if (!missed.isEmpty()) {
                         log.debug("looking for watchers of what was missed since={} users={}", since, missed.size());
                         tellHere(new ArrayDeque<>(missed.values()));
@@ -232,7 +239,9 @@ public final class PresenceNotifier {
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).whenComplete((done, error) -> {
                 if (error != null) {
                     log.warn(
-                            "watchers here may have missed changes users={} error={}", missed.size(), error.toString());
+                            "watchers here may have missed changes users={} error={}",
+                            missed.size(),
+                            LogText.of(error.toString()));
                 } else {
                     tellHere(missed);
                 }
@@ -256,12 +265,15 @@ public final class PresenceNotifier {
     private void tell(UserPresence now, long version, Instant lastSeen) {
         roster.watchers(now.userId(), null, PAGE).whenComplete((watchers, error) -> {
             if (error != null) {
-                log.warn("watchers are not told user={} error={}", now.userId(), error.toString());
+                log.warn(
+                        "watchers are not told user={} error={}",
+                        LogText.of(now.userId()),
+                        LogText.of(error.toString()));
                 return;
             }
             log.debug(
                     "told afterwards user={} status={}",
-                    now.userId(),
+                    LogText.of(now.userId()),
                     now.status().word());
             notify(new Transition(
                     now.online() ? Transition.Kind.CAME_ONLINE : Transition.Kind.WENT_OFFLINE,
@@ -294,7 +306,10 @@ public final class PresenceNotifier {
                 if (error == null) {
                     notify(transition, page);
                 } else {
-                    log.warn("some watchers are not told user={} error={}", transition.userId(), error.toString());
+                    log.warn(
+                            "some watchers are not told user={} error={}",
+                            LogText.of(transition.userId()),
+                            LogText.of(error.toString()));
                 }
             });
         }

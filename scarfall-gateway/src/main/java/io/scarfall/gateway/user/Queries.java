@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.limit.RateLimited;
 import io.scarfall.gateway.limit.SessionLimits;
@@ -97,7 +98,7 @@ final class Queries {
         if (cause instanceof IllegalArgumentException) {
             return Failure.of("cursor: malformed (expected: the nextCursor of a page)", Failure.INVALID);
         }
-        log.debug("presence cannot be read error={}", String.valueOf(cause));
+        log.debug("presence cannot be read error={}", LogText.of(String.valueOf(cause)));
         return Failure.of("presence cannot be read at this moment", Failure.UNAVAILABLE);
     }
 }

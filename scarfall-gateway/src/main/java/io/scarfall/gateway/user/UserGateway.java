@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator;
@@ -155,7 +156,7 @@ public final class UserGateway {
             return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
         }
         errors.increment();
-        log.error("handler failed event={} socket={}", event, socket.id(), error);
+        log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);
         return Failure.of("internal error", Failure.INTERNAL);
     }
 }
