@@ -138,12 +138,12 @@ public final class HttpFuzz {
                 told.add((client.isOpen() ? "open " : "closed ")
                         + SID.matcher(answers).replaceAll("$1").replace(sid, "@@"));
             }
-            told.addAll(told(server));
+            told.addAll(told(server, sid));
             server.advance(Duration.ofSeconds(options.delays ? 70 : 1));
             clients.forEach(ClockedServer.Connection::hangUp);
             clients.forEach(ClockedServer.Connection::readAll);
             opener.readAll();
-            told.addAll(told(server));
+            told.addAll(told(server, sid));
             server.exceeded.stream()
                     // the first bytes of a head are not noticed if they come together with the end of a request
                     .filter(limit -> limit != Limit.HEAD_TIMEOUT)
@@ -156,9 +156,9 @@ public final class HttpFuzz {
     }
 
     /** In any order: ids of sessions are random. */
-    private static List<String> told(ClockedServer server) {
+    private static List<String> told(ClockedServer server, String sid) {
         List<String> told = new ArrayList<>();
-        server.recorder.all().forEach(session -> told.add(String.valueOf(session.drain())));
+        server.recorder.all().forEach(session -> told.add(session.drain().toString().replace(sid, "@@")));
         told.sort(null);
         return told;
     }
