@@ -29,7 +29,7 @@ public final class RequestFuzz {
         boolean settings = input.flag();
         String text = new String(input.rest(), StandardCharsets.ISO_8859_1);
         List<String> lines = List.of(text.split("\n", -1));
-        Cost.bounded(bytes.length, 2_000, () -> {
+        Cost.bounded(bytes.length, 10_000, () -> {
             if (settings) {
                 checkSettings(lines);
             } else {
