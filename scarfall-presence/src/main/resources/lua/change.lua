@@ -2,24 +2,6 @@
 
 local counted -- whether the count has to be kept
 
--- The stream cannot be gone on with: the fences were lost and it was not, or others wrote into it. It is gone on with behind
--- its newest entry where that is possible, and begun once more where it is not.
-local function restart(feed, feedLength, change)
-    local newest = redis.pcall('XREVRANGE', feed, '+', '-', 'COUNT', '1')
-    if not newest.err and newest[1] then
-        base, count = string.match(newest[1][1], '^(%d+)-(%d+)$')
-        if isPast(tonumber(base)) and tonumber(count) < 9007199254740991 then
-            count = count + 1
-            redis.call('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. digits(count), 'u', userId, 's', change)
-            return
-        end
-    end
-    note('feed', feed)
-    redis.call('DEL', feed)
-    base, count = micros, 1
-    redis.call('XADD', feed, base .. '-1', 'u', userId, 's', change)
-end
-
 -- A real change: it gets a version and a place in the feed, whose number is answered. The ids in the feed are base-number,
 -- where the base is the time when it began and the numbers are dense, so that a reader sees what it missed. Both are kept
 -- beside the fences, under # and ##: reading the newest id from the stream costs more.
@@ -49,7 +31,21 @@ local function change(feedLength)
         if not isDamage(added) then
             error(added)
         end
-        restart(feed, feedLength, change)
+        -- The stream cannot be gone on with: the fences were lost and it was not, or others wrote into it. It is gone on with
+        -- behind its newest entry where that is possible, and begun once more where it is not.
+        local newest = redis.pcall('XREVRANGE', feed, '+', '-', 'COUNT', '1')
+        local from, number
+        if not newest.err and newest[1] then
+            from, number = string.match(newest[1][1], '^(%d+)-(%d+)$')
+        end
+        if from and isPast(tonumber(from)) and tonumber(number) < 9007199254740991 then
+            base, count = from, number + 1
+        else
+            note('feed', feed)
+            redis.call('DEL', feed)
+            base, count = micros, 1
+        end
+        redis.call('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. digits(count), 'u', userId, 's', change)
     end
     return digits(count)
 end
@@ -67,7 +63,11 @@ local function answer(kind, watcherLimit)
         local list = prefix .. 'watchers:' .. userId
         local watchers = redis.pcall('ZRANGEBYLEX', list, '-', '+', 'LIMIT', '0', watcherLimit)
         if watchers.err then
-            heal('watchers', list, 'zset')
+            if not isDamage(watchers) then
+                error(watchers)
+            end
+            note('watchers', list)
+            redis.call('DEL', list)
         elseif #watchers > 0 then
             local total = #watchers < tonumber(watcherLimit) and #watchers or redis.call('ZCARD', list)
             return { kind, userId, version, seen, email, total, watchers }

@@ -5,11 +5,7 @@
 -- that no node can have yet fences nobody.
 local node = ARGV[2] .. '@' .. ARGV[3]
 local own = ARGV[3] .. ' ' .. ARGV[4] .. ' '
-local fences = redis.pcall('HMGET', KEYS[1], ARGV[2], '#', '##')
-if fences.err then
-    heal('fence', KEYS[1], 'hash')
-    fences = redis.call('HMGET', KEYS[1], ARGV[2], '#', '##')
-end
+local fences = redis.call('HMGET', KEYS[1], ARGV[2], '#', '##')
 local fence = fences[1]
 base, count = fences[2], fences[3]
 if not fence or string.sub(fence, 1, #own) ~= own then
@@ -20,9 +16,9 @@ if not fence or string.sub(fence, 1, #own) ~= own then
         else
             local younger = ARGV[3] - epoch
             if younger < 0 then
-                return told({ 'FENCED' })
+                return { 'FENCED' }
             elseif younger == 0 and tonumber(ARGV[4]) < tonumber(generation) then
-                return told({ 'STALE', generation })
+                return { 'STALE', generation }
             end
         end
     end

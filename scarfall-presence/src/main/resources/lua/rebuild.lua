@@ -48,17 +48,19 @@ end
 
 -- Makes the record of the user at hand once more. What it said of the details of a session that cannot be read any more, its
 -- node writes again when the session is touched: it was connected at 0, which says that they are missing.
-rebuild = function(record)
-    local damaged = record and type(record) ~= 'string'
+local function rebuild()
+    local readable, failure = pcall(load, userId)
+    local damaged = not readable
     if damaged then
-        if not isDamage(record) then
-            error(record)
+        if not isDamage(failure) then
+            error(failure)
         end
-        redis.call('DEL', key)
+        if redis.call('TYPE', key).ok ~= 'string' then
+            redis.call('DEL', key)
+        end
     end
-    local readable = record and parse(record)
+    readable = readable and version
     if not readable then
-        damaged = damaged or record
         online, version, seen, since, email = nil, nil, millis, '0', '\\N'
     end
     local written = readable and sessions
@@ -120,7 +122,7 @@ local function mend(id)
     heal('details', prefix .. 'details:' .. id, 'hash')
     heal('watchers', prefix .. 'watchers:' .. id, 'zset')
     heal('places', prefix .. 'places:' .. id, 'zset')
-    rebuild(redis.pcall('GET', key))
+    rebuild()
 end
 
 -- Calls a function once more, after it failed and what it failed about is mended. Answers nil if it fails again.
@@ -159,7 +161,9 @@ local function mendPartition()
         end
     end)
     for id in pairs(users) do
-        load(id)
+        if not pcall(load, id) then
+            rebuild()
+        end
         if not version then
             redis.call('ZREM', prefix .. 'online', id)
         else

@@ -5,105 +5,111 @@
 --           "o", user id, session id, the other fields of the session, email: opens it, or writes it anew
 --           "O", the same, where the details in the fields are long
 --           "t", user id, session id, "", "": notes that it is alive
---           "c", user id, session id, grace (ms), "": closes it, whatever its epoch
+--           "c", user id, session id, grace (ms), "1" if it may have a place: closes it, whatever its epoch
 -- Answer  for each a transition, or for "t" whether it is open under this node and epoch, as "1" or "0", or "E" if what is
---         stored of that user made it fail; or FENCED; or STALE and the generation that counts
+--         stored there made it fail, which mend.lua puts right; or FENCED; or STALE and the generation that counts
+--
+-- No script runs as often, and each run makes its functions: nothing that is rarely needed is a function here.
 
 -- So long may a record be whose details are all within it, and the details that are beside the record, of all sessions of a
 -- user together, and what is short: see Details.java.
 local INLINE_BYTES, DETAIL_BYTES, SHORT_BYTES = 1024, 32768, 128
 
--- Puts long details beside the record, and answers what is left of the fields of a session. Where the user has too much there
--- already, what the client said of its device is dropped.
-local function placed(sessionId, fields)
-    if #sessions + #fields <= INLINE_BYTES then
-        return fields
-    end
-    local times, details = string.match(fields, '^(%d+\t%d+\t)(.*)$')
-    local all, total = prefix .. 'details:' .. userId, 0
-    if string.find(sessions, '\t\\D', 1, true) then
-        total = tonumber(redis.call('HGET', all, '') or '0') or -1
-    end
-    if total == 0 or total < 0 or total > DETAIL_BYTES then -- what is there belongs to nothing, or is not ours
-        redis.call('DEL', all)
-        total = 0
-    end
-    if total + #details <= DETAIL_BYTES then
-        redis.call('HSET', all, sessionId, details, '', digits(total + #details))
-        redis.call('EXPIRE', all, ARGV[5])
-        return times .. '\\D'
-    end
-    local before, behind = string.match(details, '^([^\t]*\t)[^\t]*(\t.*)$')
-    local short = before .. '\\N' .. behind
-    return times .. (#short <= SHORT_BYTES and short or '\\N\t\\N\t\\N')
-end
+local answers, at = {}, 9
 
-local function write(at)
-    local what, sessionId = ARGV[at], ARGV[at + 2]
-    load(ARGV[at + 1])
-    if what == 't' then
-        local _, last = string.find(sessions, '\n' .. sessionId .. '\t' .. node .. '\t', 1, true)
-        if last then
-            local behind = string.find(sessions, '\t', last + 1, true)
-            if string.sub(sessions, behind, behind + 2) == '\t0\t' then
-                return { '0' } -- it was rebuilt, and its details are missing
+-- Makes the changes from the one at hand on. Leaves when one fails.
+local function write()
+    while at <= #ARGV do
+        local what, sessionId, told = ARGV[at], ARGV[at + 2], nil
+        load(ARGV[at + 1])
+        if what == 't' then
+            local _, last = string.find(sessions, '\n' .. sessionId .. '\t' .. node .. '\t', 1, true)
+            local behind = last and string.find(sessions, '\t', last + 1, true)
+            if behind and string.find(sessions, '^0\t', behind + 1) then
+                last = nil -- it was rebuilt, and its details are missing
+            elseif last then
+                seen = millis
+                sessions = string.sub(sessions, 1, last) .. millis .. string.sub(sessions, behind)
+                redis.call('SET', key, state() .. sessions, 'KEEPTTL')
+            end
+            told = { last and '1' or '0' }
+        elseif what == 'c' then
+            local kind = 'U'
+            local holder = cut(sessionId, ARGV[2] .. '@')
+            if holder then
+                redis.call('SREM', prefix .. 'node:' .. holder, sessionId .. '\t' .. userId)
+                if ARGV[at + 4] == '1' then
+                    redis.call('ZREM', prefix .. 'places:' .. userId, holder .. ' ' .. sessionId)
+                end
+                seen = millis
+                kind = settle(millis + ARGV[at + 3], ARGV[5], ARGV[6], ARGV[7])
+            end
+            told = answer(kind, ARGV[8])
+        else
+            local holder = sessions ~= '' and cut(sessionId, '')
+            if holder ~= node then
+                local pair = sessionId .. '\t' .. userId
+                if holder then
+                    redis.call('SREM', prefix .. 'node:' .. holder, pair)
+                end
+                redis.call('SADD', prefix .. 'node:' .. node, pair)
             end
             seen = millis
-            sessions = string.sub(sessions, 1, last) .. millis .. string.sub(sessions, behind)
-            redis.call('SET', key, state() .. sessions, 'KEEPTTL')
+            if ARGV[at + 4] ~= '\\N' then
+                email = ARGV[at + 4]
+            end
+            if since ~= '0' and online then
+                redis.call('ZREM', prefix .. 'leaving', userId)
+            end
+            since = '0'
+            local kind = 'U'
+            if not online then
+                kind = 'C'
+                online = true
+                -- by the number of the change: at the end of a sorted set there is less to search
+                redis.call('ZADD', prefix .. 'online', change(ARGV[7]), userId)
+            end
+            local fields = ARGV[at + 3]
+            if what == 'O' and #sessions + #fields > INLINE_BYTES then
+                -- Long details are put beside the record. Where the user has too much there, what the client said of its
+                -- device is dropped.
+                local times, details = string.match(fields, '^(%d+\t%d+\t)(.*)$')
+                local all, total = prefix .. 'details:' .. userId, 0
+                if string.find(sessions, '\t\\D', 1, true) then
+                    total = tonumber(redis.call('HGET', all, '') or '0') or -1
+                end
+                if total == 0 or total < 0 or total > DETAIL_BYTES then -- what is there belongs to nothing, or is not ours
+                    redis.call('DEL', all)
+                    total = 0
+                end
+                if total + #details <= DETAIL_BYTES then
+                    redis.call('HSET', all, sessionId, details, '', digits(total + #details))
+                    redis.call('EXPIRE', all, ARGV[5])
+                    fields = times .. '\\D'
+                else
+                    local before, behind = string.match(details, '^([^\t]*\t)[^\t]*(\t.*)$')
+                    local short = before .. '\\N' .. behind
+                    fields = times .. (#short <= SHORT_BYTES and short or '\\N\t\\N\t\\N')
+                end
+            end
+            redis.call('SET', key, state() .. sessions .. '\n' .. sessionId .. '\t' .. node .. '\t' .. fields, 'EX', ARGV[5])
+            told = answer(kind, ARGV[8])
         end
-        return { last and '1' or '0' }
-    elseif what == 'c' then
-        local kind = 'U'
-        local holder = cut(sessionId, ARGV[2] .. '@')
-        if holder then
-            redis.call('SREM', prefix .. 'node:' .. holder, sessionId .. '\t' .. userId)
-            redis.call('ZREM', prefix .. 'places:' .. userId, holder .. ' ' .. sessionId)
-            seen = millis
-            kind = settle(millis + ARGV[at + 3], ARGV[5], ARGV[6], ARGV[7])
-        end
-        return answer(kind, ARGV[8])
+        answers[#answers + 1] = told
+        at = at + 5
     end
-    local holder = sessions ~= '' and cut(sessionId, '')
-    if holder ~= node then
-        local pair = sessionId .. '\t' .. userId
-        if holder then
-            redis.call('SREM', prefix .. 'node:' .. holder, pair)
-        end
-        redis.call('SADD', prefix .. 'node:' .. node, pair)
-    end
-    seen = millis
-    if ARGV[at + 4] ~= '\\N' then
-        email = ARGV[at + 4]
-    end
-    if since ~= '0' and online then
-        redis.call('ZREM', prefix .. 'leaving', userId)
-    end
-    since = '0'
-    local kind = 'U'
-    if not online then
-        kind = 'C'
-        online = true
-        -- by the number of the change: at the end of a sorted set there is less to search
-        redis.call('ZADD', prefix .. 'online', change(ARGV[7]), userId)
-    end
-    local fields = ARGV[at + 3]
-    if what == 'O' then
-        fields = placed(sessionId, fields)
-    end
-    redis.call('SET', key, state() .. sessions .. '\n' .. sessionId .. '\t' .. node .. '\t' .. fields, 'EX', ARGV[5])
-    return answer(kind, ARGV[8])
 end
 
-keptSeconds, keptChanges = ARGV[5], ARGV[7]
-local answers = {}
-for at = 9, #ARGV, 5 do
-    local done, result = pcall(write, at)
-    answers[#answers + 1] = done and result or again(result, write, at, ARGV[at + 1]) or { 'E' }
-end
+repeat
+    local done, failure = pcall(write)
+    if not done then
+        if not isDamage(failure) then
+            error(failure)
+        end
+        answers[#answers + 1] = { 'E' }
+        at = at + 5
+    end
+until done
 keepCount()
-if partitionDamaged then
-    mendPartition()
-    keepCount()
-end
-return told(answers)
+answers[#answers + 1] = unreadable
+return answers

@@ -8,56 +8,37 @@
 -- microseconds. All of it stays text, which is cut and joined.
 local userId, key, online, version, seen, since, email
 local sessions -- the lines of the sessions, each behind its line feed
-local rebuild -- see rebuild.lua
 
 -- No record of ours is longer.
 local MOST_RECORD_BYTES = 4194304
 
--- Takes a record apart; answers whether that was possible.
-local function parse(record)
-    if type(record) ~= 'string' or #record > MOST_RECORD_BYTES then
-        return false
+-- Reads a user; version is nil if nothing is known. Fails if the record cannot be read.
+local function load(id)
+    userId = id
+    key = prefix .. 'user:' .. id
+    local record = redis.call('GET', key)
+    if not record then
+        online, version, seen, since, email, sessions = false, nil, millis, '0', '\\N', ''
+        return
     end
     online, version, seen, since, email, sessions =
         string.match(record, '^([01])\t(%d+)\t(%d+)\t(%d+)\t([^\n]*)(.*)$')
     online = online == '1'
-    return version
-        and #version <= 16
-        and #seen <= 13
-        and #since <= 13
-        and (version <= micros or isPast(tonumber(version)))
-        and (seen <= millis or isPast(seen * 1000))
-end
-
--- Reads a user; version is nil if nothing is known.
-local function load(id)
-    userId = id
-    key = prefix .. 'user:' .. id
-    local record = redis.pcall('GET', key)
-    if not record then
-        online, version, seen, since, email, sessions = false, nil, millis, '0', '\\N', ''
-    elseif not parse(record) then
-        rebuild(record)
+    if
+        not version
+        or #record > MOST_RECORD_BYTES
+        or #version > 16
+        or #seen > 13
+        or #since > 13
+        or version > micros and not isPast(tonumber(version))
+        or seen > millis and not isPast(seen * 1000)
+    then
+        error('unreadable record', 0)
     end
 end
 
 local function state()
     return (online and '1\t' or '0\t') .. version .. '\t' .. seen .. '\t' .. since .. '\t' .. email
-end
-
--- Removes the long details of a session whose line was cut.
-local function dropDetails(sessionId)
-    local details = prefix .. 'details:' .. userId
-    if not string.find(sessions, '\t\\D', 1, true) then
-        redis.call('DEL', details)
-        return
-    end
-    local held = redis.call('HSTRLEN', details, sessionId)
-    redis.call('HDEL', details, sessionId)
-    if type(redis.pcall('HINCRBY', details, '', -held)) == 'table' then
-        note('details', details)
-        redis.call('DEL', details)
-    end
 end
 
 -- Takes a session out, if the name of its node begins like this, and tells the node; nil if there is none.
@@ -72,7 +53,17 @@ local function cut(sessionId, node)
     local isLong = string.sub(sessions, behind - 3, behind - 1) == '\t\\D'
     sessions = string.sub(sessions, 1, line - 1) .. string.sub(sessions, behind)
     if isLong then
-        dropDetails(sessionId)
+        local details = prefix .. 'details:' .. userId
+        if not string.find(sessions, '\t\\D', 1, true) then
+            redis.call('DEL', details)
+            return holder
+        end
+        local held = redis.call('HSTRLEN', details, sessionId)
+        redis.call('HDEL', details, sessionId)
+        if type(redis.pcall('HINCRBY', details, '', -held)) == 'table' then
+            note('details', details)
+            redis.call('DEL', details)
+        end
     end
     return holder
 end

@@ -1,5 +1,6 @@
 package io.scarfall.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -8,6 +9,7 @@ import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.redis.RedisPresenceCluster;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * What presence costs in Redis, with some numbers of users: {@code PresenceBenchmark redis://127.0.0.1:6379 1000 100000}. The
  * Redis has to be empty, is filled, and is emptied again. Prints a table per number of users.
  *
+ * <p>{@code PresenceBenchmark redis://127.0.0.1:6379 devices} instead compares looking up a user with 100 sessions of which each
+ * device says 2.9 KB with one whose devices say little: what it costs Redis, and this process.
+ *
  * <p>Everything goes through the library, as pipelined as many callers would make it. The rate is what this process and the
  * server reached together; the CPU is that of the server alone, and what one of its cores can do.
  */
@@ -37,6 +42,9 @@ public final class PresenceBenchmark {
     private static final int FRIENDS = 200;
     private static final int ONLINE_FRIENDS = 50;
     private static final int ASKERS = 100;
+    private static final int DEVICE_BYTES = 2_900;
+    private static final int LOOK_UPS = 5_000;
+    private static final int ROUNDS = 5;
 
     private final RedisCommands<String, String> redis;
     private final PresenceCluster cluster;
@@ -59,7 +67,8 @@ public final class PresenceBenchmark {
         RedisClient client = RedisClient.create(args[0]);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             for (int i = 1; i < args.length; i++) {
-                measure(connection.sync(), args[0], Integer.parseInt(args[i]));
+                boolean devices = args[i].equals("devices");
+                measure(connection.sync(), args[0], devices ? 0 : Integer.parseInt(args[i]));
             }
         } finally {
             client.shutdown();
@@ -76,7 +85,12 @@ public final class PresenceBenchmark {
                 .commandTimeout(Duration.ofSeconds(30))
                 .build()) {
             await(cluster.connected());
-            new PresenceBenchmark(redis, cluster, users).run();
+            PresenceBenchmark benchmark = new PresenceBenchmark(redis, cluster, users);
+            if (users == 0) {
+                benchmark.compareDevices();
+            } else {
+                benchmark.run();
+            }
         } finally {
             redis.flushall();
         }
@@ -108,6 +122,43 @@ public final class PresenceBenchmark {
         one("reaper, nothing to do", 100, i -> cluster.reaper().reap(node, EACH));
         write("close, went offline", users, i -> cluster.store().close(session(i)));
         System.out.printf("%nbytes of Redis per online user: %d%n", bytes);
+    }
+
+    /** Takes turns, so that both are measured on the same machine. */
+    private void compareDevices() throws InterruptedException {
+        for (String user : List.of("thin", "fat")) {
+            for (int i = 0; i < EACH; i++) {
+                await(cluster.store().open(device(user, i)));
+            }
+        }
+        System.out.printf(
+                "| user with %d sessions | CPU of Redis, us/look-up | CPU of this process, us/look-up |%n", EACH);
+        System.out.println("| --- | --: | --: |");
+        for (int round = 0; round <= ROUNDS; round++) {
+            for (String user : List.of("thin", "fat")) {
+                double redisCpu = cpuSeconds();
+                long ownCpu = ownCpuNanos();
+                for (int i = 0; i < LOOK_UPS; i++) {
+                    await(cluster.store().nodesOf(List.of(user)));
+                }
+                double us = 1e6 / LOOK_UPS;
+                if (round > 0) { // the first is for the compiler
+                    System.out.printf(
+                            "| %s | %.1f | %.1f |%n",
+                            user, (cpuSeconds() - redisCpu) * us, (ownCpuNanos() - ownCpu) / 1e9 * us);
+                }
+            }
+        }
+    }
+
+    private UserSession device(String user, int i) {
+        Instant now = Instant.now();
+        String says = user.equals("fat") ? "x".repeat(DEVICE_BYTES) : "ios";
+        return new UserSession(user, "session-" + i, node, now, now, user + "@example.org", says, "192.0.2.1");
+    }
+
+    private static long ownCpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     // ---- who does what

@@ -184,12 +184,19 @@ final class Records {
             mending.decrementAndGet();
             return CompletableFuture.completedFuture(Map.of());
         }
+        return mendNow(partition, userIds).whenComplete((mended, failure) -> mending.decrementAndGet());
+    }
+
+    /**
+     * Mends records of one partition, or its indexes if none is named, for a change that waits for it. Of each partition one is
+     * under way. Never fails.
+     */
+    CompletionStage<Map<String, UserRecord>> mendNow(int partition, List<String> userIds) {
         List<String> args =
                 new ArrayList<>(List.of(time.argument(), transitions.expirySeconds(), transitions.feedLength()));
         args.addAll(userIds);
         return commands.run(Script.MEND, new String[] {keys.fence(partition)}, args.toArray(String[]::new))
                 .handle((reply, failure) -> {
-                    mending.decrementAndGet();
                     Map<String, UserRecord> mended = new HashMap<>();
                     if (failure != null) {
                         log.debug("not mended error={}", Answer.cause(failure).toString());

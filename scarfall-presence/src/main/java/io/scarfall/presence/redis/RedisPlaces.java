@@ -15,18 +15,22 @@ final class RedisPlaces implements Places {
     private final RedisKeys keys;
     private final StoreTime time;
     private final LiveNodes live;
+    private final Writes writes;
     private final String expirySeconds;
 
-    RedisPlaces(Commands commands, RedisKeys keys, StoreTime time, LiveNodes live, Duration sessionExpiry) {
+    RedisPlaces(
+            Commands commands, RedisKeys keys, StoreTime time, LiveNodes live, Writes writes, Duration sessionExpiry) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
         this.live = live;
+        this.writes = writes;
         this.expirySeconds = String.valueOf(Math.max(1, sessionExpiry.toSeconds()));
     }
 
     @Override
     public CompletionStage<Claim> claim(UserSession session, int places, boolean displace) {
+        writes.placesAreClaimed();
         String[] touched = {keys.places(session.userId()), keys.user(session.userId())};
         return live.view().thenCompose(view -> {
             List<String> args = new ArrayList<>();

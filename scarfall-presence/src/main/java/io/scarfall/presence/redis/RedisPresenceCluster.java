@@ -124,7 +124,14 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 channels::listenAgain);
         NodeReaper removal = new RedisNodeReaper(leaseCommands, keys, time, live, transitions, sizes, settings.lease());
         Writes writes = new Writes(
-                commands, keys, time, unreadable, transitions, options.commandTimeout(), options.maxPendingCommands());
+                commands,
+                keys,
+                time,
+                unreadable,
+                records,
+                transitions,
+                options.commandTimeout(),
+                options.maxPendingCommands());
         PresenceStore sessions = new RedisPresenceStore(
                 commands, keys, records, unreadable, writes, live, transitions, sizes, settings.offlineGrace());
         Presence reads = new RedisReads(
@@ -136,7 +143,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         presence = observed == null ? reads : observed.presence(reads);
         roster = observed == null ? lists : observed.roster(lists);
         revocations = new RedisRevocations(commands, keys, time, records, unreadable);
-        places = new RedisPlaces(commands, keys, time, live, options.sessionExpiry());
+        places = new RedisPlaces(commands, keys, time, live, writes, options.sessionExpiry());
     }
 
     /**

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the one before it was under way. So a change that comes alone travels at once, and in a storm they share what each script
  * costs. Those of one partition take effect in the order of the calls. Thread-safe. Nothing blocks.
  *
+ * <p>What failed since what is stored is unreadable is mended, and written once more, before the next ones.
+ *
  * <p>Where a script fails, those that wait behind it fail too, without having been sent: each was called before that.
  */
 final class Writes {
@@ -38,11 +40,13 @@ final class Writes {
     private final RedisKeys keys;
     private final StoreTime time;
     private final Unreadable unreadable;
+    private final Records records;
     private final Transitions transitions;
     private final long timeoutNanos;
     private final int maxWaiting;
     private final AtomicInteger waiting = new AtomicInteger();
     private final List<Lane> lanes;
+    private volatile boolean placesClaimed;
 
     /** One change, and who waits for its answer. */
     private record Write(
@@ -62,6 +66,7 @@ final class Writes {
             RedisKeys keys,
             StoreTime time,
             Unreadable unreadable,
+            Records records,
             Transitions transitions,
             Duration timeout,
             int maxWaiting) {
@@ -69,6 +74,7 @@ final class Writes {
         this.keys = keys;
         this.time = time;
         this.unreadable = unreadable;
+        this.records = records;
         this.transitions = transitions;
         this.timeoutNanos = timeout.toNanos();
         this.maxWaiting = maxWaiting;
@@ -88,7 +94,12 @@ final class Writes {
 
     /** Closes a session; the answer is a transition. */
     CompletionStage<Reply> close(int partition, UserSession session, Duration grace) {
-        return add(partition, session, "c", String.valueOf(grace.toMillis()), "");
+        return add(partition, session, "c", String.valueOf(grace.toMillis()), placesClaimed ? "1" : "");
+    }
+
+    /** From now on sessions may have a place, which closing them gives up. */
+    void placesAreClaimed() {
+        placesClaimed = true;
     }
 
     private CompletionStage<Reply> add(int partition, UserSession session, String kind, String first, String second) {
@@ -128,16 +139,54 @@ final class Writes {
             int inTime = late.isEmpty() ? queued : left.addAndGet(-late.size());
             if (inTime > 0) {
                 List<Write> batch = batch(inTime);
-                var unused = write(arguments(batch)).whenComplete((reply, failure) -> answered(batch, reply, failure));
+                var unused = carryOut(batch).whenComplete((reply, failure) -> answered(batch, reply, failure));
             }
             if (!late.isEmpty()) {
                 fail(late, new RedisException(NOT_SENT + " in time: earlier changes are under way"));
             }
         }
 
-        private CompletionStage<Reply> write(String[] arguments) {
+        /** Writes; what was unreadable is mended, and written once more. */
+        private CompletionStage<Reply> carryOut(List<Write> batch) {
+            return write(batch)
+                    .handle((reply, failure) -> {
+                        if (failure != null) {
+                            return Unreadable.isWrongType(failure) // before anything was written
+                                    ? records.mendNow(partition, List.of()).thenCompose(mended -> write(batch))
+                                    : CompletableFuture.<Reply>failedFuture(Answer.cause(failure));
+                        }
+                        List<Integer> damaged = damaged(batch.size(), reply);
+                        return damaged.isEmpty()
+                                ? CompletableFuture.completedFuture(reply)
+                                : again(batch, reply, damaged);
+                    })
+                    .thenCompose(answer -> answer);
+        }
+
+        private CompletionStage<Reply> again(List<Write> batch, Reply reply, List<Integer> damaged) {
+            List<Write> writes = damaged.stream().map(batch::get).toList();
+            return records.mendNow(
+                            partition,
+                            writes.stream().map(write -> write.session.userId()).toList())
+                    .thenCompose(mended -> write(writes))
+                    .handle((second, failure) -> {
+                        if (failure != null) {
+                            fail(writes, Answer.cause(failure));
+                        }
+                        if (failure != null || second.isText(0)) {
+                            return reply;
+                        }
+                        List<@Nullable Object> parts = new ArrayList<>(reply.parts());
+                        for (int i = 0; i < damaged.size(); i++) {
+                            parts.set(damaged.get(i), second.parts().get(i));
+                        }
+                        return new Reply(parts);
+                    });
+        }
+
+        private CompletionStage<Reply> write(List<Write> batch) {
             try {
-                return commands.write(partition, arguments);
+                return commands.write(partition, arguments(batch));
             } catch (RuntimeException e) { // would hold up all that come later
                 return CompletableFuture.failedFuture(e);
             }
@@ -198,6 +247,21 @@ final class Writes {
         }
     }
 
+    private static List<Integer> damaged(int size, Reply reply) {
+        List<Integer> damaged = List.of();
+        for (int i = 0; i < size && !reply.isText(0); i++) {
+            if (isUnreadable(reply.list(i))) {
+                damaged = damaged.isEmpty() ? new ArrayList<>() : damaged;
+                damaged.add(i);
+            }
+        }
+        return damaged;
+    }
+
+    private static boolean isUnreadable(Reply one) {
+        return one.text(0).equals("E");
+    }
+
     private String[] arguments(List<Write> batch) {
         NodeId node = batch.get(0).session.node();
         List<String> arguments = new ArrayList<>(8 + 5 * batch.size());
@@ -230,7 +294,7 @@ final class Writes {
             default -> {
                 for (int i = 0; i < batch.size(); i++) {
                     Reply one = reply.list(i);
-                    if (one.text(0).equals("E")) {
+                    if (isUnreadable(one)) {
                         batch.get(i)
                                 .answer
                                 .completeExceptionally(new RedisException("what is kept of the user is unreadable"));

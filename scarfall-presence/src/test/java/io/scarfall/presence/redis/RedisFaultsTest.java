@@ -262,12 +262,13 @@ class RedisFaultsTest {
 
     @Test
     void aMalformedAddressIsNotQuoted() {
-        assertThatThrownBy(() -> RedisPresenceCluster.builder()
-                        .address("redis://:se cret@:x:1")
-                        .build())
+        RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder();
+
+        assertThatThrownBy(() -> builder.address("redis://:se cret@:x:1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("address: malformed")
-                .hasMessageNotContaining("cret");
+                .hasMessageNotContaining("cret")
+                .hasNoCause();
     }
 
     private static long generation(String fence) {

@@ -4,6 +4,7 @@ import static io.scarfall.presence.TestCluster.await;
 import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.scarfall.presence.PresenceSettings;
@@ -31,12 +32,17 @@ class WritesTest {
     private final NodeId node = new NodeId("a", 7);
     private final Sent commands = new Sent();
     private long nanos;
+    private final RedisKeys keys = new RedisKeys("test", 2);
+    private final StoreTime time = new StoreTime(() -> "", () -> nanos);
+    private final Unreadable unreadable = new Unreadable(null, () -> nanos);
+    private final Transitions transitions = new Transitions(PresenceSettings.DEFAULTS, Duration.ofHours(1), 2, null);
     private final Writes writes = new Writes(
             commands,
-            new RedisKeys("test", 2),
-            new StoreTime(() -> "", () -> nanos),
-            new Unreadable(null, () -> nanos),
-            new Transitions(PresenceSettings.DEFAULTS, Duration.ofHours(1), 2, null),
+            keys,
+            time,
+            unreadable,
+            new Records(commands, keys, time, transitions, unreadable),
+            transitions,
             Duration.ofSeconds(2),
             MOST_WAITING);
 
@@ -175,6 +181,40 @@ class WritesTest {
         assertThat(failure(dora)).isInstanceOf(RedisException.class);
     }
 
+    @Test
+    void whatIsUnreadableIsMendedAndWrittenOnceMore() {
+        touch(0, "anna");
+        CompletionStage<Reply> bert = touch(0, "bert");
+        CompletionStage<Reply> carl = touch(0, "carl");
+        commands.answer(0);
+        CompletionStage<Reply> dora = touch(0, "dora");
+        commands.calls.clear();
+
+        commands.reply(List.of(List.of("1"), List.of("E")));
+
+        assertThat(commands.scripts).containsExactly(Script.MEND);
+        assertThat(commands.users()).as("before what waits").containsExactly("carl");
+        commands.reply(List.of(List.of("0")));
+        assertThat(await(bert).text(0)).isEqualTo("1");
+        assertThat(await(carl).text(0)).isEqualTo("0");
+        assertThat(commands.users()).containsExactly("dora");
+        commands.reply(List.of(List.of("E")));
+        commands.reply(List.of(List.of("E")));
+        assertThat(failure(dora)).as("once").hasMessageContaining("unreadable");
+        assertThat(commands.scripts).hasSize(2);
+    }
+
+    @Test
+    void aFenceOfAnotherTypeIsMendedAndAllIsWrittenOnceMore() {
+        CompletionStage<Reply> anna = touch(0, "anna");
+
+        commands.fail(new RedisCommandExecutionException("WRONGTYPE"));
+        assertThat(commands.scripts).containsExactly(Script.MEND);
+        commands.answer(1);
+
+        assertThat(await(anna).text(0)).isEqualTo("1");
+    }
+
     // ----
 
     private CompletionStage<Reply> touch(int partition, String userId) {
@@ -195,6 +235,7 @@ class WritesTest {
         private final Deque<Call> calls = new ArrayDeque<>();
 
         private final Deque<Call> unanswered = new ArrayDeque<>();
+        private final List<Script> scripts = new ArrayList<>();
         private boolean broken;
 
         /** The users of the next script. */
@@ -237,7 +278,9 @@ class WritesTest {
 
         @Override
         public CompletionStage<Reply> run(Script script, String[] keys, String... args) {
-            throw new UnsupportedOperationException();
+            scripts.add(script);
+            return CompletableFuture.completedFuture(
+                    new Reply(Arrays.asList(args).subList(3, args.length)));
         }
 
         @Override
