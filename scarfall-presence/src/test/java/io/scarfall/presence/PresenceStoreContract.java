@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.TestCluster.Node;
 import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.spi.Details;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,6 +94,49 @@ public abstract class PresenceStoreContract extends ClusterContract {
         assertThat(node.sessions(full.userId())).containsExactly(full);
         assertThat(node.sessions("bert")).containsExactly(bare);
         assertThat(node.sessionsOf(node.id())).containsExactlyInAnyOrder(full, bare);
+    }
+
+    @Test
+    void longDetailsOfAUserAreBoundedInSum() {
+        TestCluster cluster = cluster();
+        Node node = cluster.join("a");
+        List<UserSession> opened = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            UserSession session =
+                    withDevice(node.session("anna", "s" + (10 + i)), "\u00e4".repeat(2_000)); // of 2 bytes
+            await(node.store().open(session));
+            opened.add(session);
+        }
+
+        List<UserSession> kept = node.sessions("anna");
+        assertThat(kept).extracting(UserSession::sessionId).hasSize(12).doesNotHaveDuplicates();
+        assertThat(kept.stream().filter(session -> session.device() != null)).hasSize(8);
+        assertThat(kept).as("what is short").allMatch(session -> "anna@example.org".equals(session.email()));
+        assertThat(kept.stream().mapToInt(Details::bytes).sum())
+                .isLessThanOrEqualTo(Details.MAX_BYTES + 12 * Details.SHORT_BYTES);
+
+        node.close("anna", opened.get(0).sessionId());
+        await(node.store().open(opened.get(11)));
+        assertThat(node.sessions("anna")).as("what is given up is free").contains(opened.get(11));
+        await(node.store().open(opened.get(11)));
+        assertThat(node.sessions("anna").stream().filter(session -> session.device() != null))
+                .as("written once more")
+                .hasSize(8);
+        UserSession bert = withDevice(node.session("bert", "s"), "x".repeat(4_000));
+        await(node.store().open(bert));
+        assertThat(node.sessions("bert")).as("each user has a bound").containsExactly(bert);
+    }
+
+    private static UserSession withDevice(UserSession session, String device) {
+        return new UserSession(
+                session.userId(),
+                session.sessionId(),
+                session.node(),
+                session.connectedAt(),
+                session.lastActivity(),
+                session.email(),
+                device,
+                session.address());
     }
 
     @Test

@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Revocation.Target;
+import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Details;
 import io.scarfall.presence.testing.RedisServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,13 +101,84 @@ class RedisKeysTest {
                 .isEqualTo(2L);
     }
 
+    @Test
+    void aLookUpReadsNodesAndNotWhatIsSaidOfDevices() {
+        await(cluster.connected());
+        NodeId node = await(cluster.lease().join("a"));
+        int sessions = 100;
+        for (int i = 0; i < sessions; i++) {
+            await(cluster.store().open(session(node, "thin", "session-" + i)));
+            await(cluster.store().open(session(node, "fat", "session-" + i, "x".repeat(2_900))));
+        }
+        RedisKeys keys = new RedisKeys("scarfall", 256);
+
+        long thin = length(keys.user("thin"));
+        long fat = length(keys.user("fat"));
+
+        assertThat(fat).as("%d bytes for %d sessions", fat, sessions).isLessThan(sessions * 150L);
+        assertThat(fat).as("against thin ones").isLessThan(thin * 3 / 2);
+        assertThat(await(cluster.store().nodesOf(List.of("fat"))).nodesOf("fat"))
+                .containsExactly(node);
+    }
+
+    private long length(String key) {
+        return Long.parseLong(String.valueOf(redis.command("STRLEN", key)));
+    }
+
+    @Test
+    void theBoundsOfDetailsAreTheSameInTheScript() throws IOException {
+        try (InputStream in = Script.class.getResourceAsStream("/lua/sessions.lua")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Matcher bounds = Pattern.compile("INLINE_BYTES, DETAIL_BYTES, SHORT_BYTES = (\\d+), (\\d+), (\\d+)")
+                    .matcher(text);
+            assertThat(bounds.find()).isTrue();
+            assertThat(bounds.group(1)).isEqualTo("1024"); // as docs/presence.md says
+            assertThat(bounds.group(2)).isEqualTo(String.valueOf(Details.MAX_BYTES));
+            assertThat(bounds.group(3)).isEqualTo(String.valueOf(Details.SHORT_BYTES));
+        }
+    }
+
+    @Test
+    void theFormatBeforeIsRaisedAndWhatWasWrittenInItIsRead() {
+        await(cluster.connected());
+        NodeId node = await(cluster.lease().join("a"));
+        UserSession session = session(node, "anna", "s", "x".repeat(2_900));
+        String key = new RedisKeys("scarfall", 256).user("anna");
+        await(cluster.store().open(session(node, "anna", "s")));
+        String record = String.valueOf(redis.command("GET", key));
+        redis.command("SET", key, record.replace("\tdevice\t", "\t" + session.device() + "\t")); // as format 2 had it
+        redis.command("HSET", "scarfall:meta", "format", "2");
+
+        try (RedisPresenceCluster next =
+                RedisPresenceCluster.builder().address(redis.uri()).build()) {
+            await(next.connected());
+            assertThat(redis.command("HGET", "scarfall:meta", "format")).hasToString("3");
+            NodeId other = await(next.lease().join("b"));
+            assertThat(await(next.presence().sessions("anna")))
+                    .extracting(UserSession::device)
+                    .containsExactly(session.device());
+            assertThat(await(next.store().open(session(other, "anna", "t"))).kind())
+                    .isEqualTo(Transition.Kind.UNCHANGED);
+            assertThat(await(cluster.store().touch(session))).isTrue();
+            await(cluster.store().open(session));
+            assertThat(length(key)).as("moved beside the record").isLessThan(1_024);
+            assertThat(await(next.presence().sessions("anna")))
+                    .extracting(UserSession::device)
+                    .containsExactlyInAnyOrder(session.device(), "device");
+        }
+    }
+
     private static UserSession session(NodeId node, String user) {
         return session(node, user, "s");
     }
 
     private static UserSession session(NodeId node, String user, String id) {
+        return session(node, user, id, "device");
+    }
+
+    private static UserSession session(NodeId node, String user, String id, String device) {
         Instant now = Instant.now();
-        return new UserSession(user, id, node, now, now, user + "@example.org", "device", "192.0.2.1");
+        return new UserSession(user, id, node, now, now, user + "@example.org", device, "192.0.2.1");
     }
 
     /** Each key, with its type and time to live. */
