@@ -28,7 +28,11 @@ local function change(feedLength)
     local added =
         redis.pcall('XADD', feed, 'MAXLEN', '~', feedLength, base .. '-' .. digits(count), 'u', userId, 's', change)
     if type(added) == 'table' and added.err then
-        if not isDamage(added) then
+        if
+            not string.find(added.err, 'ID specified', 1, true)
+            and not string.find(added.err, 'WRONGTYPE', 1, true)
+            and not string.find(added.err, 'stream has exhausted', 1, true)
+        then
             error(added)
         end
         -- The stream cannot be gone on with: the fences were lost and it was not, or others wrote into it. It is gone on with
@@ -63,7 +67,7 @@ local function answer(kind, watcherLimit)
         local list = prefix .. 'watchers:' .. userId
         local watchers = redis.pcall('ZRANGEBYLEX', list, '-', '+', 'LIMIT', '0', watcherLimit)
         if watchers.err then
-            if not isDamage(watchers) then
+            if not string.find(watchers.err, 'WRONGTYPE', 1, true) then
                 error(watchers)
             end
             note('watchers', list)

@@ -12,20 +12,6 @@ local function note(kind, name)
     unreadable[#unreadable + 1] = name
 end
 
--- Whether a failure is about what is stored. All else (no memory, no rights, a server that may not write) is about Redis.
-local function isDamage(failure)
-    local text = type(failure) == 'table' and failure.err or tostring(failure)
-    return (
-        string.find(text, 'WRONGTYPE', 1, true)
-        or string.find(text, 'unreadable record', 1, true)
-        or string.find(text, 'attempt to', 1, true)
-        or string.find(text, 'bad argument', 1, true)
-        or string.find(text, 'ID specified', 1, true)
-        or string.find(text, 'not an integer', 1, true)
-        or string.find(text, 'stream has exhausted', 1, true)
-    ) ~= nil
-end
-
 -- Whether a number of microseconds is one that may have been given by now: clocks of servers differ by less than a day.
 local function isPast(number)
     return number < micros + 86400000000

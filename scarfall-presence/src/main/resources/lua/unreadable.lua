@@ -17,3 +17,17 @@ local function heal(kind, name, expected)
     return true
 end
 
+-- Whether a failure is about what is stored. All else (no memory, no rights, a server that may not write) is about Redis.
+local function isDamage(failure)
+    local text = type(failure) == 'table' and failure.err or tostring(failure)
+    return (
+        string.find(text, 'WRONGTYPE', 1, true)
+        or string.find(text, 'unreadable record', 1, true)
+        or string.find(text, 'attempt to', 1, true)
+        or string.find(text, 'bad argument', 1, true)
+        or string.find(text, 'ID specified', 1, true)
+        or string.find(text, 'not an integer', 1, true)
+        or string.find(text, 'stream has exhausted', 1, true)
+    ) ~= nil
+end
+
