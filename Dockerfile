@@ -39,12 +39,12 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/op
 
 # More flags by JDK_JAVA_OPTIONS. The collector is the JVM's choice: serial below 2 cores or 1792 MB, else G1.
 # - Compact headers: many idle connections are many small objects.
-# - Memory, of the container's limit: 40% at most for the heap, and as much again for buffers outside of it (the JVM's default
-#   for direct memory is the size of the heap, and Netty's too). The rest is for classes (at most 96 MB), code (64 MB), threads
-#   (some 30, with 1 MB of stack each of which they touch little) and TLS. In practice MAX_HELD_BYTES keeps buffers far below
-#   their bound. Give a container 512 MB or more.
+# - Memory, of the container's limit: at most 33% for the heap, and as much again for buffers outside of it (the JVM's default
+#   for direct memory is the size of the heap, and so is Netty's). The last third is for classes (at most 96 MB), code (at most
+#   64 MB), threads (some 40, which touch little of the 1 MB of stack that each may have) and TLS. So give a container 640 MB or
+#   more: of 640 MB, 2 x 211 + 96 + 64 = 582 MB are spoken for, and 58 MB are left for threads and TLS.
 # - A JVM that is out of memory ends with code 3, and is started again.
 # - Unsafe: Netty's way to its buffers on Java 25 too, as in the tests. Native access is granted in the jar's manifest.
-ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=40", "-XX:MaxMetaspaceSize=96m", \
+ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=33", "-XX:MaxMetaspaceSize=96m", \
     "-XX:ReservedCodeCacheSize=64m", "-XX:+ExitOnOutOfMemoryError", \
     "--sun-misc-unsafe-memory-access=allow", "-Djava.library.path=/opt/scarfall/native", "-jar", "scarfall-server.jar"]

@@ -158,7 +158,7 @@ test('it says how it is, on both ports, and shows numbers on the internal one on
     }
     assert.match(body, /^scarfall_log_dropped_total 0/m);
   }
-  assert.equal((await get(`${server.internalUrl}/metrics`, { origin: 'https://evil.example' })).status, 404);
+  assert.equal((await get(`${server.internalUrl}/metrics`, { origin: 'https://evil.example' })).status, 403);
   assert.equal((await get(`${server.userUrl}/metrics`)).status, 404);
 });
 

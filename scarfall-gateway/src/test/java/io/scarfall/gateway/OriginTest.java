@@ -143,14 +143,25 @@ class OriginTest {
                 List.of("Host: 0.0.0.0:PORT"),
                 List.of("Host: 10.0.0.1:PORT", "Origin: http://10.0.0.1:PORT"),
                 List.of("Host: [::ffff:7f00:1]:PORT"),
-                List.of("Host: localhost@evil.example"),
-                List.of("Host: localhost", "Host: evil.example"),
-                List.of("Host: localhost", "Host: localhost"),
                 // what a page sends without an origin: images, scripts, frames, links
                 List.of("Sec-Fetch-Site: cross-site"),
                 List.of("Sec-Fetch-Site: same-site"),
                 List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"),
                 List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"));
+    }
+
+    /** Such a request is malformed (RFC 9112 section 3.2), whatever it names. */
+    @Test
+    void aHostThatIsRepeatedOrMalformedIsNoRequest() throws IOException {
+        int port = withoutKeys();
+        for (String[] hosts : new String[][] {
+            {"Host: localhost@evil.example"},
+            {"Host: localhost", "Host: evil.example"},
+            {"Host: localhost", "Host: localhost"}
+        }) {
+            assertThat(ask(port, OPEN, hosts)).startsWith("HTTP/1.1 400 ").doesNotContain("sid");
+            assertThat(status(port, "GET /metrics", hosts)).isEqualTo(400);
+        }
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +104,7 @@ final class JsonFriends {
     }
 
     /**
-     * Reads {@code [{"_id" or "userId": ..., "email": ...}]}. Other members are passed over, and so is an item without a
+     * Reads {@code [{"_id" or "userId": ..., "email": ...}]}, where {@code _id} wins. Other members are passed over, and so is an item without a
      * usable id.
      *
      * @param cut whether the text ends before the list does
@@ -141,16 +142,16 @@ final class JsonFriends {
 
     private static void parseFriend(JsonParser parser, Map<String, String> friends) throws IOException {
         String id = null;
-        String fallback = null;
+        String userId = null;
         String email = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
             boolean scalar = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT;
-            if (name.equals("userId") && scalar) {
+            if (name.equals("_id") && scalar) {
                 id = parser.getText();
-            } else if (name.equals("_id") && scalar) {
-                fallback = parser.getText();
+            } else if (name.equals("userId") && scalar) {
+                userId = parser.getText();
             } else if (name.equals("email") && value == JsonToken.VALUE_STRING) {
                 email = parser.getText();
             } else {
@@ -160,15 +161,23 @@ final class JsonFriends {
         if (parser.currentToken() != JsonToken.END_OBJECT) {
             throw new IOException("ends early");
         }
-        String userId = id != null ? id : fallback;
-        if (userId == null) {
+        String friend = id != null && !id.isEmpty() ? id : userId; // as in the predecessor, where userId is a name to show
+        if (friend == null) {
             return;
         }
         try {
-            Friend friend = new Friend(userId, email);
-            friends.put(friend.userId(), RedisRoster.encode(friend.email()));
+            friends.put(Friend.of(friend).userId(), RedisRoster.encode(usable(friend, email)));
         } catch (IllegalArgumentException e) {
             log.debug("friend passed over: {}", e.getMessage()); // says lengths and places only
+        }
+    }
+
+    /** An email that is kept; null for one that is too long, which is no reason to lose the friend. */
+    private static @Nullable String usable(String friend, @Nullable String email) {
+        try {
+            return new Friend(friend, email).email();
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 

@@ -101,7 +101,18 @@ class ExternalFriendsTest {
         write(
                 "anna",
                 "[1,null,[{\"_id\":\"x\"}],{},{\"_id\":\"\"},{\"_id\":{\"$oid\":\"y\"}},{\"_id\":7},{\"userId\":\"bert\",\"_id\":\"z\"}]");
-        assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("7"), Friend.of("bert"));
+        assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("7"), Friend.of("z"));
+    }
+
+    /** In the predecessor's data userId is a name to show, and an email is only shown. */
+    @Test
+    void theIdOfTheOtherSystemWinsAndAnEmailLosesNobody() {
+        write(
+                "anna",
+                "[{\"userId\":\"Bert B.\",\"_id\":\"bert\"},{\"_id\":\"\",\"userId\":\"carl\"},{\"_id\":\"dora\",\"email\":\""
+                        + "e".repeat(5_000) + "\"}]");
+        assertThat(await(roster.friends("anna")))
+                .containsExactly(Friend.of("bert"), Friend.of("carl"), Friend.of("dora"));
     }
 
     @Test
