@@ -161,7 +161,8 @@ final class JsonFriends {
         if (parser.currentToken() != JsonToken.END_OBJECT) {
             throw new IOException("ends early");
         }
-        String friend = id != null && !id.isEmpty() ? id : userId; // as in the predecessor, where userId is a name to show
+        String friend =
+                id != null && !id.isEmpty() ? id : userId; // as in the predecessor, where userId is a name to show
         if (friend == null) {
             return;
         }
