@@ -90,6 +90,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
     private Awaited awaited = Awaited.FIRST_REQUEST;
     private long awaitedUntilNanos;
     private boolean isHeadComplete;
+
+    /** The connection closes after an answer that was given: requests behind it have no effect (RFC 9112, section 9.6). */
+    private boolean isLastAnswered;
+
     private @Nullable Future<?> timer;
     private long timerNanos;
 
@@ -282,6 +286,7 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             }
             if (!informational) {
                 HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepsAlive);
+                isLastAnswered |= !keepsAlive;
             }
             ChannelFuture written = ctx.writeAndFlush(response)
                     .addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE)
@@ -525,6 +530,10 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
 
     private void read(ChannelHandlerContext ctx, HttpObject object) {
         try {
+            if (object instanceof HttpRequest
+                    && (isLastAnswered || !ctx.channel().isActive())) {
+                return; // nobody would get its answer
+            }
             if (object.decoderResult().isFailure()) {
                 refuseMalformed(ctx, object);
             } else if (object instanceof HttpRequest request) {

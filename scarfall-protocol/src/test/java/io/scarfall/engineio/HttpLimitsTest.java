@@ -177,6 +177,21 @@ class HttpLimitsTest {
     }
 
     @Test
+    void requestBehindTheLastAnswerHasNoEffect() {
+        String sid = client.open();
+        ClockedServer.Connection refused = server.connect();
+        refused.write("GET " + Peer.WEBSOCKET + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n"
+                + "POST " + Peer.POLLING + "&sid=" + sid
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n4x");
+        assertThat(refused.reply().status()).isEqualTo(400);
+        refused.assertClosed();
+        server.session(sid).assertNothing();
+        client.post(sid, java.util.List.of("4fine"));
+        server.session(sid).assertNext("text fine");
+    }
+
+    @Test
     void pipelinedPollThatWaitsIsNoIdleConnection() {
         try (ClockedServer slow = new ClockedServer(builder -> builder.pingInterval(Duration.ofMinutes(10)))) {
             ClockedServer.Connection polls = slow.connect();
