@@ -117,7 +117,7 @@ class CloseReasonTest {
         };
         try (ErrorLog errors = new ErrorLog()) {
             client.send("4x");
-            errors.expect("listener failed sid=" + sid, IllegalStateException.class);
+            errors.expect("listener failed sid=" + LogText.sid(sid), IllegalStateException.class);
         }
         client.assertFrames("close");
         server.session(sid).assertNext("text x", "closed TRANSPORT_ERROR");

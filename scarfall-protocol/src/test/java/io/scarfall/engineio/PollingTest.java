@@ -304,7 +304,7 @@ class PollingTest {
         getter.startPoll(sid);
         try (ErrorLog errors = new ErrorLog()) {
             assertThat(poster.post(target, "4a\u001E4b")).hasToString(OK);
-            errors.expect("listener failed sid=" + sid, IllegalStateException.class);
+            errors.expect("listener failed sid=" + LogText.sid(sid), IllegalStateException.class);
         }
         assertThat(getter.reply().body()).isEqualTo("1");
         server.session(sid).assertNext("text a", "closed TRANSPORT_ERROR");

@@ -68,7 +68,7 @@ public final class ArgumentsFuzz {
         } catch (MalformedPacketException e) {
             return;
         }
-        Cost.bounded(bytes.length, 60_000, () -> check(arguments));
+        Cost.bounded(TYPES.size() * bytes.length, 60_000, () -> check(arguments));
     }
 
     private static List<Bytes> attachments(int count) {
