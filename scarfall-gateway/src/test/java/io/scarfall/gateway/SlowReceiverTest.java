@@ -214,7 +214,9 @@ class SlowReceiverTest {
     /** As on a slow link: some of it comes all the time, and much more is sent than fits. */
     @Test
     void whoReadsSlowlyStaysLongerThanTheTimeout() throws Exception {
-        startWith(SLOW_TIMEOUT, 64 * 1024);
+        startWith(
+                SLOW_TIMEOUT.multipliedBy(2),
+                64 * 1024); // shorter than the whole takes, longer than a busy machine stalls
         ScheduledExecutorService link = Executors.newSingleThreadScheduledExecutor();
         try (SlowDevice.WebSocket slow = (SlowDevice.WebSocket) SlowDevice.join("websocket", here.userPort(), "slow");
                 Client sender = sender("there")) {
@@ -234,7 +236,10 @@ class SlowReceiverTest {
                     TimeUnit.MILLISECONDS);
             int sent = 0;
             int failed = 0;
-            while (read.get() < 5_000_000) {
+            while (read.get() < 600_000) {
+                assertThat(sessionCount("slow"))
+                        .as("sessions after %s bytes", read)
+                        .isEqualTo(1);
                 if (isSent(sender.send(numbered(0, 50_000), "slow"))) {
                     sent++;
                 } else {
@@ -242,7 +247,7 @@ class SlowReceiverTest {
                 }
             }
             assertThat(failed).isPositive();
-            assertThat(sent).isGreaterThan(30);
+            assertThat(sent).isGreaterThan(5);
             assertThat(sessionCount("slow")).isEqualTo(1);
             assertThat(reading.isDone()).isFalse();
         } finally {

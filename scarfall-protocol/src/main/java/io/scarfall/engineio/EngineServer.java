@@ -36,6 +36,13 @@ public final class EngineServer implements AutoCloseable {
      */
     static final int READ_BYTES = 4 * 1024;
 
+    /**
+     * How much the kernel takes for a connection that it has not sent (Linux doubles it). By default that is megabytes for a
+     * slow peer, where no budget sees them, and the kernel tells of room only when a third of them has left: a peer that
+     * reads all the time, but slowly, looked stuck.
+     */
+    private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
     private static final long CLOSE_TIMEOUT_MILLIS = 2000;
 
     private final SessionRegistry sessions;
@@ -63,6 +70,7 @@ public final class EngineServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1))
