@@ -596,16 +596,21 @@ public final class EngineSession {
             transport.send(EnginePacket.PING);
         }
         endIfSilent();
-        heartbeatAtNanos = isSilent() ? backlog.lookAtNanos() : silentAtNanos;
+        heartbeatAtNanos = silentAtNanos;
     }
 
     private boolean isSilent() {
         return now() - silentAtNanos >= 0;
     }
 
-    /** While something waits, the ping may be behind it: then the backlog says whether the peer lives. */
+    /** Where something waits the ping may be behind it: then a peer that takes of it lives. */
     private void endIfSilent() {
-        if (awaitsPong && isSilent() && !isReadingPaused() && !backlog.isWatched()) {
+        if (!awaitsPong || !isSilent() || isReadingPaused()) {
+            return;
+        }
+        if (backlog.isWatched() && backlog.look(transport, now())) {
+            extendDeadline();
+        } else {
             end(CloseReason.PING_TIMEOUT, false);
         }
     }

@@ -83,11 +83,10 @@ final class PollingTransport implements Transport {
             if (!(packet instanceof EnginePacket.Ping)) { // a ping has a time of its own
                 session.waits(this);
             }
+            reportHeld();
         } else if (!flushQueued) {
             flushQueued = true;
             FlushQueue.add(session.home(), this::flush);
-        } else if (pendingPoll == null) {
-            reportHeld();
         }
     }
 

@@ -194,7 +194,7 @@ class EventLoopsTest {
         String sid = opener.open();
         try (ErrorLog errors = new ErrorLog()) {
             poster.post(sid, List.of("4x"));
-            errors.expect("listener failed sid=" + sid, IllegalStateException.class);
+            errors.expect("listener failed sid=" + LogText.sid(sid), IllegalStateException.class);
         }
         server.session(sid).assertNext("text x", "closed TRANSPORT_ERROR");
     }
