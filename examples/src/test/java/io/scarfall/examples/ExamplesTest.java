@@ -159,6 +159,7 @@ class ExamplesTest {
         return user(scarfall.userPort(), id);
     }
 
+    /** By polling alone: this client sees the end of a WebSocket late, and one that is upgrading meanwhile reports another reason. */
     private static Socket user(int port, String id) {
         String token = JWT.create()
                 .withSubject(id)
@@ -167,6 +168,7 @@ class ExamplesTest {
         IO.Options options = IO.Options.builder()
                 .setAuth(Map.of("token", token))
                 .setForceNew(true)
+                .setTransports(new String[] {"polling"})
                 .build();
         return IO.socket(URI.create("http://localhost:" + port), options);
     }
