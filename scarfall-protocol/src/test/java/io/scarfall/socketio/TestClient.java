@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.packet.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,12 +76,21 @@ final class TestClient implements AutoCloseable {
 
     /** Sends an attachment of a packet that was sent before. */
     void sendAttachment(byte[] attachment) {
-        webSocket.sendBinary(ByteBuffer.wrap(attachment), true).join();
+        awaitSent(webSocket.sendBinary(ByteBuffer.wrap(attachment), true));
     }
 
     /** Sends a packet of Engine.IO. */
     void sendFrame(String frame) {
-        webSocket.sendText(frame.replace('\'', '"'), true).join();
+        awaitSent(webSocket.sendText(frame.replace('\'', '"'), true));
+    }
+
+    /** A session that the server closed meanwhile takes nothing more: what the test waits for next shows the close. */
+    private static void awaitSent(CompletableFuture<WebSocket> sending) {
+        try {
+            sending.join();
+        } catch (CompletionException e) {
+            assertThat(e).hasCauseInstanceOf(IOException.class);
+        }
     }
 
     /** Waits for the next messages, which are texts. */
