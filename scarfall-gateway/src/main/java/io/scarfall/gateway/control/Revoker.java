@@ -1,5 +1,6 @@
 package io.scarfall.gateway.control;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.auth.AuthenticatedSockets;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.RevocationList;
@@ -126,8 +127,8 @@ public final class Revoker implements NodeOrders {
             log.info(
                     "revoked kind={} user={} session={} version={}",
                     target.kind(),
-                    target.kind() == Revocation.Kind.TOKEN ? null : target.id(),
-                    target.sessionId(),
+                    target.kind() == Revocation.Kind.TOKEN ? null : LogText.of(target.id()),
+                    LogText.of(target.sessionId()),
                     revocation.version());
             return others(target).thenCompose(others -> spread(revocation, others));
         });
@@ -137,7 +138,7 @@ public final class Revoker implements NodeOrders {
         List<String> unconfirmed = new ArrayList<>();
         CompletableFuture<Integer> total = apply(revocation)
                 .exceptionally(error -> {
-                    log.debug("revocation not carried out here error={}", error.toString());
+                    log.debug("revocation not carried out here error={}", LogText.of(error));
                     return 0; // the next beat does
                 })
                 .toCompletableFuture();
@@ -284,7 +285,8 @@ public final class Revoker implements NodeOrders {
         }
         return found.thenCompose(this::take).handle((done, error) -> {
             if (error != null) {
-                log.debug("revocations not asked for user={} error={}", identity.userId(), error.toString());
+                log.debug(
+                        "revocations not asked for user={} error={}", LogText.of(identity.userId()), LogText.of(error));
             }
             return error == null;
         });
@@ -326,7 +328,7 @@ public final class Revoker implements NodeOrders {
                 if (error == null) {
                     restore(all, to);
                 } else {
-                    log.warn("revocations not restored left={} error={}", all.size() - from, error.toString());
+                    log.warn("revocations not restored left={} error={}", all.size() - from, LogText.of(error));
                 }
             });
         }
@@ -341,7 +343,7 @@ public final class Revoker implements NodeOrders {
         }
         read.thenCompose(page -> take(page).thenApply(done -> page)).whenComplete((page, error) -> {
             if (error != null) {
-                log.debug("revocations not read error={}", cause(error).toString());
+                log.debug("revocations not read error={}", LogText.of(cause(error)));
                 if (cause(error) instanceof DataLostException) {
                     doubt();
                 }

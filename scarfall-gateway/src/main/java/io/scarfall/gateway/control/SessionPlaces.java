@@ -110,7 +110,8 @@ public final class SessionPlaces {
     public void beat(Set<NodeId> live) {
         unconfirmed.forEach((session, node) -> {
             if (unconfirmed.remove(session, node) && live.contains(node)) {
-                log.debug("session lost its place, told again session={} node={}", session.sessionId(), node);
+                log.debug(
+                        "session lost its place, told again session={} node={}", session.sessionId(), LogText.of(node));
                 displace(node, session);
             }
         });

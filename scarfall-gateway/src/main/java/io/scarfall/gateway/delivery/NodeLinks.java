@@ -1,5 +1,6 @@
 package io.scarfall.gateway.delivery;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.delivery.Envelope.Answer;
 import io.scarfall.gateway.delivery.Envelope.Body;
@@ -240,7 +241,7 @@ public final class NodeLinks {
         long now = nanoTime.getAsLong();
         long before = loggedNanos.get();
         if (now - before >= BETWEEN_LOGS_NANOS && loggedNanos.compareAndSet(before, now)) {
-            log.warn("message on the node bus refused bytes={} error={} action=dropped", bytes, why);
+            log.warn("message on the node bus refused bytes={} error={} action=dropped", bytes, LogText.of(why));
         }
     }
 

@@ -143,11 +143,11 @@ public final class Membership {
         boolean wasHealthy = node.isMember();
         node.become(error == null);
         if (error == null && !wasHealthy) {
-            log.info("node is a member node={}", node.id());
+            log.info("node is a member node={}", LogText.of(node.id()));
         } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
             log.warn(
                     "the store cannot be reached node={} error={}",
-                    node.name(),
+                    LogText.of(node.name()),
                     LogText.of(cause(error).toString()));
         }
     }
@@ -219,7 +219,7 @@ public final class Membership {
     private CompletionStage<?> beat(NodeId id) {
         return cluster.lease().beat(id).thenCompose(beat -> {
             if (!beaten(beat)) {
-                log.warn("the lease was lost node={}", id);
+                log.warn("the lease was lost node={}", LogText.of(id));
                 leasesLost.increment();
                 return join();
             }
@@ -237,7 +237,7 @@ public final class Membership {
             if (error != null) {
                 log.debug(
                         "reaping failed node={} error={}",
-                        id,
+                        LogText.of(id),
                         LogText.of(cause(error).toString()));
                 reaping.set(false);
                 return;

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.service;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
 import io.scarfall.gateway.auth.Authenticator.Refusal;
@@ -109,7 +110,7 @@ final class AuthenticateServiceHandler
         log.warn(
                 "service refused socket={} address={}",
                 socket.id(),
-                socket.handshake().address());
+                LogText.of(socket.handshake().address()));
         SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
     }
 

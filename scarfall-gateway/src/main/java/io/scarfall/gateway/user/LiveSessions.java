@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
@@ -243,11 +244,11 @@ public final class LiveSessions implements LocalSessions {
         try {
             roster.refresh(userId).whenComplete((done, error) -> {
                 if (error != null) {
-                    log.debug("roster not refreshed user={} error={}", userId, error.toString());
+                    log.debug("roster not refreshed user={} error={}", LogText.of(userId), LogText.of(error));
                 }
             });
         } catch (RuntimeException e) { // a roster may be the embedder's
-            log.error("roster failed user={}", userId, e);
+            log.error("roster failed user={}", LogText.of(userId), e);
         }
     }
 
@@ -328,7 +329,7 @@ public final class LiveSessions implements LocalSessions {
                 leaving.remove(stored.sessionId());
             } else {
                 unclosed.put(stored.sessionId(), new Unclosed(lost, began));
-                log.debug("session not closed session={} error={}", stored.sessionId(), error.toString());
+                log.debug("session not closed session={} error={}", stored.sessionId(), LogText.of(error));
             }
             closed();
         });
@@ -401,7 +402,7 @@ public final class LiveSessions implements LocalSessions {
                 log.debug(
                         "session not opened session={} error={}",
                         session.socket().id(),
-                        error.toString());
+                        LogText.of(error));
                 retryLater(session);
             }
         });
@@ -411,7 +412,7 @@ public final class LiveSessions implements LocalSessions {
         UserSession record = session.record(self);
         return places.claim(record, session.hasPlace()).whenComplete((claim, error) -> {
             if (error != null) {
-                log.debug("no place claimed session={} error={}", record.sessionId(), error.toString());
+                log.debug("no place claimed session={} error={}", record.sessionId(), LogText.of(error));
                 retryLater(session);
             } else if (claim.granted()) {
                 session.placed();
@@ -523,7 +524,7 @@ public final class LiveSessions implements LocalSessions {
         }
         store.touch(stored).whenComplete((known, error) -> {
             if (error != null) {
-                log.debug("session not touched session={} error={}", stored.sessionId(), error.toString());
+                log.debug("session not touched session={} error={}", stored.sessionId(), LogText.of(error));
             } else if (!known) {
                 retryLater(session);
             }
@@ -615,7 +616,7 @@ public final class LiveSessions implements LocalSessions {
         void next(@Nullable String cursor) {
             store.sessionsOf(self, cursor, PAGE).whenComplete((page, error) -> {
                 if (error != null) {
-                    log.warn("clean-up failed error={}", error.toString());
+                    log.warn("clean-up failed error={}", LogText.of(error));
                     doubted.compareAndSet(false, doubt);
                     auditing.set(false);
                     return;

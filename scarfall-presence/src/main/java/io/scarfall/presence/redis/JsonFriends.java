@@ -9,6 +9,7 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.StoreListener.Data;
+import io.scarfall.presence.spi.LogValue;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -169,7 +170,7 @@ final class JsonFriends {
         try {
             friends.put(Friend.of(friend).userId(), RedisRoster.encode(usable(friend, email)));
         } catch (IllegalArgumentException e) {
-            log.debug("friend passed over: {}", e.getMessage()); // says lengths and places only
+            log.debug("friend passed over error={}", LogValue.of(e.getMessage())); // says lengths and places only
         }
     }
 
@@ -195,7 +196,7 @@ final class JsonFriends {
             log.warn(
                     "list of friends is too long, only its first friends count key={} size={} maxBytes={} maxFriends={}"
                             + " friends={}",
-                    key,
+                    LogValue.of(key),
                     size,
                     maxBytes,
                     maxFriends,

@@ -4,6 +4,7 @@ import io.lettuce.core.KeyValue;
 import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.LogValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -199,7 +200,7 @@ final class Records {
                 .handle((reply, failure) -> {
                     Map<String, UserRecord> mended = new HashMap<>();
                     if (failure != null) {
-                        log.debug("not mended error={}", Answer.cause(failure).toString());
+                        log.debug("not mended error={}", LogValue.of(Answer.cause(failure)));
                     } else {
                         for (int i = 0; i < userIds.size(); i++) {
                             mended.put(userIds.get(i), UserRecord.of(reply.text(i)));
@@ -229,7 +230,7 @@ final class Records {
         commands.run(Script.HEAL, new String[] {key}, time.argument(), data.word(), type)
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        log.debug("not healed error={}", Answer.cause(failure).toString());
+                        log.debug("not healed error={}", LogValue.of(Answer.cause(failure)));
                     }
                 });
     }

@@ -32,6 +32,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.LogValue;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -333,7 +334,7 @@ final class RedisConnections implements Commands {
                     route = null;
                 }
             } else if (Answer.cause(failure) instanceof LayoutException layout) {
-                log.error("not connected to Redis: {}", layout.getMessage());
+                log.error("not connected to Redis error={}", LogValue.of(layout.getMessage()));
                 refused = layout;
                 connected.completeExceptionally(layout);
             } else if (!closed) {
@@ -365,7 +366,7 @@ final class RedisConnections implements Commands {
             log.warn(
                     "not connected to Redis yet{} error={}",
                     refuses ? ", which refuses this user or password: tried again until it does not" : "",
-                    why);
+                    LogValue.of(why));
         }
     }
 
@@ -432,7 +433,7 @@ final class RedisConnections implements Commands {
         Answer.all(load(connection)).whenComplete((loaded, failure) -> {
             reloading.remove(connection);
             if (failure != null) {
-                log.debug("scripts not loaded error={}", Answer.cause(failure).toString());
+                log.debug("scripts not loaded error={}", LogValue.of(Answer.cause(failure)));
             }
         });
     }
@@ -599,9 +600,7 @@ final class RedisConnections implements Commands {
             }
             route(cluster).whenComplete((made, failure) -> {
                 if (failure != null) {
-                    log.debug(
-                            "not connected to all masters error={}",
-                            Answer.cause(failure).toString());
+                    log.debug("not connected to all masters error={}", LogValue.of(Answer.cause(failure)));
                     later(this::refresh);
                 } else if (!made.writers.equals(before.writers)) {
                     generation.incrementAndGet();

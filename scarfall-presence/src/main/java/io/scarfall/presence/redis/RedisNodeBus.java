@@ -11,6 +11,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.LogValue;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -137,7 +138,7 @@ final class RedisNodeBus implements NodeBus {
         for (String channel : inboxes.keySet()) {
             subscribe(channel).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    log.debug("not listening error={}", Answer.cause(failure).toString());
+                    log.debug("not listening error={}", LogValue.of(Answer.cause(failure)));
                 } else if (!inboxes.containsKey(channel)) {
                     unsubscribe(channel); // closed meanwhile
                 }
@@ -163,9 +164,7 @@ final class RedisNodeBus implements NodeBus {
                         sharded ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel))
                 .whenComplete((done, failure) -> {
                     if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
-                        log.debug(
-                                "still subscribed error={}",
-                                Answer.cause(failure).toString());
+                        log.debug("still subscribed error={}", LogValue.of(Answer.cause(failure)));
                     }
                 });
     }

@@ -12,6 +12,7 @@ import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TooManyFriendsException;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
+import io.scarfall.presence.spi.LogValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -218,7 +219,7 @@ final class RedisRoster implements Roster {
             String[] note = {keys.changed(userId), keys.unindexed(userId)};
             commands.run(Script.INDEXED, note, version).whenComplete((done, failure) -> {
                 if (failure != null) { // then it is written once more, at the next change
-                    log.debug("index not confirmed user={} error={}", userId, failure.toString());
+                    log.debug("index not confirmed user={} error={}", LogValue.of(userId), LogValue.of(failure));
                 }
             });
             return null;

@@ -4,6 +4,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.LogValue;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ final class Unreadable {
             listener.unreadable(data);
         }
         if (isToBeNamed(key)) {
-            log.warn("unreadable data in Redis kind={} key={} action=skipped", data.word(), printable(key));
+            log.warn("unreadable data in Redis kind={} key={} action=skipped", data.word(), LogValue.of(key));
         }
     }
 
@@ -78,19 +79,6 @@ final class Unreadable {
             }
             return true;
         }
-    }
-
-    /** A key may hold what another program wrote: nothing in it may look like a line or a field of the log. */
-    private static String printable(String key) {
-        StringBuilder text = new StringBuilder();
-        key.codePoints().limit(256).forEach(c -> {
-            if (c > ' ' && c != '=' && c < 0x7f) {
-                text.append((char) c);
-            } else {
-                text.append(String.format(Locale.ROOT, "\\u%04x", c));
-            }
-        });
-        return text.toString();
     }
 
     /** What a script answered, without the part that names unreadable keys. */

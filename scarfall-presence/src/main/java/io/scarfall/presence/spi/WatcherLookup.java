@@ -37,7 +37,7 @@ public final class WatcherLookup {
                 log.warn(
                         "no watchers are told: kind={} user={} version={}",
                         transition.kind(),
-                        transition.userId(),
+                        LogValue.of(transition.userId()),
                         transition.version(),
                         failure);
                 return transition;
