@@ -1,6 +1,6 @@
 package io.scarfall.presence;
 
-import io.scarfall.presence.testing.FuzzReplay;
+import io.scarfall.testing.FuzzReplay;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;

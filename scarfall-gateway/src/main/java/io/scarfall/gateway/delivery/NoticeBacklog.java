@@ -65,9 +65,10 @@ final class NoticeBacklog {
         if (held != null && socket.isConnected()) {
             Iterator<Held> next = held.values().iterator();
             while (next.hasNext() && !socket.isBacklogged()) {
-                Held one = next.next();
+                if (!socket.send(next.next().packet)) {
+                    break; // no room, or it is closing
+                }
                 next.remove();
-                socket.send(one.packet);
             }
             if (!held.isEmpty()) {
                 return;

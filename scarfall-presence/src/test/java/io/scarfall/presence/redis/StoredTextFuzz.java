@@ -2,8 +2,8 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.testing.Cost;
-import io.scarfall.presence.testing.FuzzInput;
+import io.scarfall.testing.Cost;
+import io.scarfall.testing.FuzzInput;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.scarfall.presence.spi;
 
-import io.scarfall.presence.testing.Cost;
-import io.scarfall.presence.testing.FuzzInput;
+import io.scarfall.testing.Cost;
+import io.scarfall.testing.FuzzInput;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
