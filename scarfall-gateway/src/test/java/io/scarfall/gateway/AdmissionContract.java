@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.control.ControlConfig.WhenFull;
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.testing.Answers;
 import java.time.Duration;
@@ -18,63 +16,31 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sends behind its proof, and what is sent to it, waits for the store to admit it. */
-abstract class AdmissionContract {
+abstract class AdmissionContract extends SharedNodes {
 
     private static final int MESSAGES = 100;
 
-    private final List<Scarfall> nodes = new ArrayList<>();
-    private final PresenceSettings settings =
-            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofMinutes(1));
     private FaultyCluster viewOfA;
     private FaultyCluster viewOfB;
     private Scarfall a;
     private Scarfall b;
 
-    /** The state that nodes share, as one more node sees it. */
-    abstract PresenceCluster view(PresenceSettings settings);
+    AdmissionContract(SharedState state) {
+        super(state, Duration.ofMinutes(1));
+    }
 
     private void start(UnaryOperator<Scarfall.Builder> changes) {
-        viewOfA = new FaultyCluster(view(settings));
-        viewOfB = new FaultyCluster(view(settings));
-        a = node("a", viewOfA, changes);
-        b = node("b", viewOfB, changes);
-        // each knows that the other lives, once it has beaten after the other joined
-        awaitBeat(viewOfA);
-        awaitBeat(viewOfB);
-    }
-
-    private static void awaitBeat(FaultyCluster view) {
-        CompletableFuture<Void> beaten = new CompletableFuture<>();
-        view.beats = beat -> beat.whenComplete((answer, error) -> {
-            if (error == null && answer.live().size() == 2) {
-                beaten.complete(null);
-            }
-        });
-        Answers.await(beaten);
-    }
-
-    private Scarfall node(String name, FaultyCluster view, UnaryOperator<Scarfall.Builder> changes) {
-        Scarfall node = changes.apply(Scarfall.builder()
-                        .jwtSecret(Tokens.SECRET)
-                        .port(0)
-                        .internalPort(0)
-                        .nodeName(name)
-                        .cluster(view))
-                .start();
-        nodes.add(node);
-        return node;
-    }
-
-    @AfterEach
-    void stop() {
-        nodes.forEach(Scarfall::close);
+        a = node(changes);
+        b = node(changes);
+        viewOfA = views.get(0);
+        viewOfB = views.get(1);
+        awaitBeats();
     }
 
     /** The node hears of no revocation from now on, unless it asks. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.testing.Answers;
 import io.socket.client.IO;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -189,7 +190,7 @@ class BlockingTest {
         Client alice = Client.user(scarfall.userPort(), "alice");
         alice.emit("slow", "1");
         await().atMost(Client.PATIENCE).until(() -> begun.getCount() == 0);
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(scarfall::close);
+        CompletableFuture<Void> closed = Answers.aside(scarfall::close);
         await().atMost(Client.PATIENCE).until(() -> scarfall.sessionCount() == 0); // so it is closing
         left.countDown();
         assertThat(closed).succeedsWithin(Client.PATIENCE);

@@ -6,48 +6,21 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.limit.RateLimits;
 import io.scarfall.presence.Friend;
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.PresenceSettings;
 import io.scarfall.testing.Answers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What friends hear of users who come and go: nothing where they are back at once, and little where they do not stop. */
-abstract class FlappingContract {
+abstract class FlappingContract extends SharedNodes {
 
     private static final String UPDATE = "user_status_update";
 
-    private final List<Scarfall> nodes = new ArrayList<>();
-    private final List<FaultyCluster> views = new ArrayList<>();
-    private final PresenceSettings settings =
-            PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofSeconds(4));
-
-    /** The state that nodes share, as one more node sees it. */
-    abstract PresenceCluster view(PresenceSettings settings);
-
-    private Scarfall node(UnaryOperator<Scarfall.Builder> changes) {
-        FaultyCluster view = new FaultyCluster(view(settings));
-        views.add(view);
-        Scarfall node = changes.apply(Scarfall.builder()
-                        .jwtSecret(Tokens.SECRET)
-                        .port(0)
-                        .internalPort(0)
-                        .nodeName("node" + nodes.size())
-                        .cluster(view))
-                .start();
-        nodes.add(node);
-        return node;
-    }
-
-    @AfterEach
-    void stop() {
-        nodes.forEach(Scarfall::close);
+    FlappingContract(SharedState state) {
+        super(state, Duration.ofSeconds(4));
     }
 
     private static void befriend(Scarfall node, String watcher, String watched) {

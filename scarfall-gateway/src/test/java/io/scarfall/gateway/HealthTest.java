@@ -6,6 +6,7 @@ import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.testing.Answers;
 import io.socket.client.IO;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -133,7 +134,7 @@ class HealthTest {
     void duringTheNoticeItServesAndSaysThatItLeaves(String path) {
         scarfall = builder().start();
         try (Client alice = user("alice")) {
-            CompletableFuture<Void> drain = CompletableFuture.runAsync(() -> scarfall.drain(LONG, LONG));
+            CompletableFuture<Void> drain = Answers.aside(() -> scarfall.drain(LONG, LONG));
             Awaitility.await()
                     .untilAsserted(() -> assertThat(brief(scarfall.internalPort(), path))
                             .isEqualTo("503 {\"status\":\"unavailable\",\"reason\":\"draining\"}"));

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.control.ControlConfig.WhenFull;
 import io.scarfall.gateway.control.Ended;
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Revocation;
 import io.scarfall.presence.UserSession;
@@ -25,67 +24,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions under control on two gateways: what is revoked, and how many a user may have. */
-abstract class SessionControl {
+abstract class SessionControl extends SharedNodes {
 
-    /** Beats so often that no test waits for one. */
-    final PresenceSettings settings;
-
-    SessionControl(Duration lease) {
-        settings = PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), lease);
-    }
-
-    private final List<Scarfall> nodes = new ArrayList<>();
     FaultyCluster viewOfA;
     FaultyCluster viewOfB;
     Scarfall a;
     Scarfall b;
 
-    /** The state that nodes share, as one more node sees it. */
-    abstract PresenceCluster view(PresenceSettings settings);
+    SessionControl(SharedState state, Duration lease) {
+        super(state, lease);
+    }
 
     void start(UnaryOperator<Scarfall.Builder> changes) {
         start(settings, changes);
     }
 
     void start(PresenceSettings settings, UnaryOperator<Scarfall.Builder> changes) {
-        viewOfA = new FaultyCluster(view(settings));
-        viewOfB = new FaultyCluster(view(settings));
-        a = node("a", viewOfA, changes);
-        b = node("b", viewOfB, changes);
-        // each knows that the other lives, once it has beaten after the other joined
-        awaitBeat(viewOfA);
-        awaitBeat(viewOfB);
-    }
-
-    private static void awaitBeat(FaultyCluster view) {
-        CompletableFuture<Void> beaten = new CompletableFuture<>();
-        view.beats = beat -> beat.whenComplete((answer, error) -> {
-            if (error == null && answer.live().size() == 2) {
-                beaten.complete(null);
-            }
-        });
-        await().atMost(Client.PATIENCE).until(beaten::isDone);
-    }
-
-    Scarfall node(String name, FaultyCluster view, UnaryOperator<Scarfall.Builder> changes) {
-        Scarfall node = changes.apply(Scarfall.builder()
-                        .jwtSecret(Tokens.SECRET)
-                        .port(0)
-                        .internalPort(0)
-                        .nodeName(name)
-                        .cluster(view))
-                .start();
-        nodes.add(node);
-        return node;
-    }
-
-    @AfterEach
-    void stop() {
-        nodes.forEach(Scarfall::close);
+        a = node(settings, changes);
+        b = node(settings, changes);
+        viewOfA = views.get(0);
+        viewOfB = views.get(1);
+        awaitBeats();
     }
 
     /** A token with {@code iat}, and an id that no other has. */
@@ -251,7 +213,7 @@ abstract class SessionControl {
     @Test
     void verifiersOfEmbeddersSayWhatTheyKnow() {
         start(gateway -> gateway);
-        FaultyCluster view = new FaultyCluster(view(settings));
+        FaultyCluster view = new FaultyCluster(state.view(settings));
         Scarfall own = Scarfall.builder()
                 .tokenVerifier(token -> CompletableFuture.completedFuture(
                         token.startsWith("dated")
@@ -402,8 +364,8 @@ abstract class SessionControl {
 
             expectEnded(there, "revoked");
             expectEnded(session, "revoked");
-            assertThat(done(users)).isEqualTo(new Ended(0, List.of("b")));
-            assertThat(done(sessions)).isEqualTo(new Ended(0, List.of("b")));
+            assertThat(done(users)).isEqualTo(new Ended(0, List.of("node1")));
+            assertThat(done(sessions)).isEqualTo(new Ended(0, List.of("node1")));
             expectRefused(b, token, "revoked");
         }
     }
@@ -460,7 +422,7 @@ abstract class SessionControl {
             done(a.revokeTokenId("other" + i));
         }
         done(a.revokeUser("alice"));
-        Scarfall later = node("later", new FaultyCluster(view(settings)), gateway -> gateway);
+        Scarfall later = node(gateway -> gateway);
 
         try (Client client = connect(later, token)) {
             assertThat(client.next("connect_error").at("/data/code").asText()).isEqualTo("revoked");

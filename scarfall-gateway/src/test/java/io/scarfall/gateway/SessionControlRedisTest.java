@@ -3,42 +3,17 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** With a Redis, to which each node has connections of its own. */
 class SessionControlRedisTest extends SessionControl {
 
-    private final RedisServer redis = RedisServer.start();
-    private final List<RedisPresenceCluster> clusters = new ArrayList<>();
+    private final RedisServer redis = ((SharedState.InRedis) state).redis;
 
     SessionControlRedisTest() {
-        super(Duration.ofSeconds(4));
-    }
-
-    @Override
-    PresenceCluster view(PresenceSettings settings) {
-        RedisPresenceCluster cluster = RedisPresenceCluster.builder()
-                .address(redis.uri())
-                .partitions(4) // each is looked at after every beat
-                .settings(settings)
-                .build();
-        clusters.add(cluster);
-        return cluster;
-    }
-
-    @AfterEach
-    void close() {
-        stop(); // before what it stands on is closed
-        clusters.forEach(RedisPresenceCluster::close);
-        redis.close();
+        super(new SharedState.InRedis(), Duration.ofSeconds(4));
     }
 
     @Test
@@ -55,7 +30,7 @@ class SessionControlRedisTest extends SessionControl {
         await().atMost(Client.PATIENCE)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(revocations(viewOfB)).hasSize(2));
-        Scarfall later = node("later", new FaultyCluster(view(settings)), gateway -> gateway);
+        Scarfall later = node(gateway -> gateway);
         expectRefused(later, token, "revoked");
     }
 

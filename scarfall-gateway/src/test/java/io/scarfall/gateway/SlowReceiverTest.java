@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.testing.Answers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -122,7 +123,7 @@ class SlowReceiverTest {
             assertThat(failed).isPositive();
             assertThat(metrics.count("scarfall.limits{limit=unsent_bytes}")).isEqualTo(failed);
 
-            CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> slow.readUntil("the end"));
+            CompletableFuture<List<String>> read = Answers.aside(() -> slow.readUntil("the end"));
             await().atMost(Client.PATIENCE).until(() -> isSent(sender.send("the end", "slow")));
             assertThat(read.join().stream().map(SlowReceiverTest::number).toList())
                     .isEqualTo(sent);
@@ -150,7 +151,7 @@ class SlowReceiverTest {
                 quick.next("message");
             }
             assertThat(whole).as("sent to all devices").hasSizeBetween(1, 11);
-            CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> slow.readUntil("the end"));
+            CompletableFuture<List<String>> read = Answers.aside(() -> slow.readUntil("the end"));
             await().atMost(Client.PATIENCE)
                     .until(() ->
                             !sender.send("the end", "slow").at("/recipients").has("partial"));
@@ -170,7 +171,7 @@ class SlowReceiverTest {
             }
             assertThat(answer).isEqualTo(Client.parse("{'total':1,'sent':['slow'],'failed':[],'partial':['slow']}"));
             assertThat(other.isConnected()).isTrue();
-            CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> slow.readUntil("the end"));
+            CompletableFuture<List<String>> read = Answers.aside(() -> slow.readUntil("the end"));
             await().atMost(Client.PATIENCE)
                     .until(() ->
                             !sender.send("the end", "slow").at("/recipients").has("partial"));

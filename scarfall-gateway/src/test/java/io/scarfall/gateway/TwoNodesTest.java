@@ -14,6 +14,7 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.testing.Answers;
 import io.socket.client.IO;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,11 +52,6 @@ class TwoNodesTest {
     void start() {
         a = node("a", viewOfA, Duration.ofSeconds(3));
         b = node("b", viewOfB, Duration.ofSeconds(3));
-    }
-
-    /** Not in the common pool, which may have one thread: the bus in memory needs it. */
-    private static CompletableFuture<Void> aside(Runnable task) {
-        return CompletableFuture.runAsync(task, command -> new Thread(command, "aside").start());
     }
 
     private static Scarfall node(String name, FaultyCluster view, Duration answerTimeout) {
@@ -525,7 +521,7 @@ class TwoNodesTest {
                 Client alice = Client.user(b.userPort(), "alice")) {
             watcher.next("user_status_update");
             CompletableFuture<Void> drain =
-                    aside(() -> b.drain(Client.PATIENCE, Client.PATIENCE, Client.PATIENCE.multipliedBy(3)));
+                    Answers.aside(() -> b.drain(Client.PATIENCE, Client.PATIENCE, Client.PATIENCE.multipliedBy(3)));
             alice.leave();
             assertThat(watcher.next("user_status_update").at("/status").asText())
                     .isEqualTo("offline");
@@ -543,7 +539,7 @@ class TwoNodesTest {
         try (Client alice = Client.connect(b.userPort(), "/", polling);
                 Client bob = Client.user(a.userPort(), "bob")) {
             alice.next("connected");
-            CompletableFuture<Void> drain = aside(() -> b.drain(Duration.ZERO, Client.PATIENCE, Duration.ZERO));
+            CompletableFuture<Void> drain = Answers.aside(() -> b.drain(Duration.ZERO, Client.PATIENCE, Duration.ZERO));
             int sent = 0;
             while (bob.send("" + sent, "alice").at("/status").asText().equals("sent")) {
                 sent++;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.testing.Answers;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -97,7 +98,7 @@ class EventLoopsTest {
             String sid = opener.open();
             EngineSession session = server.session(sid).session;
             NetworkedServer.Client webSocket = connectBeside(home);
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> sending = Answers.aside(() -> {
                 for (int i = 0; i < 100; i++) {
                     assertThat(session.send(Bytes.utf8("m" + i))).isTrue();
                 }

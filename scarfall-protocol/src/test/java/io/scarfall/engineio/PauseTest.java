@@ -2,6 +2,7 @@ package io.scarfall.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.testing.Answers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -177,7 +178,7 @@ class PauseTest {
             server.session(sid).assertNext("text stop");
             byte[] frame = Frame.text("4" + "x".repeat(100_000)).masked();
             int frames = 400;
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> writing = Answers.aside(() -> {
                 for (int i = 0; i < frames; i++) {
                     client.write(frame);
                 }

@@ -3,6 +3,7 @@ package io.scarfall.socketio;
 import static io.scarfall.socketio.TestServer.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.testing.Answers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -271,9 +272,9 @@ class BroadcastTest {
     @Test
     void roomsStayRightWhileThreadsJoinLeaveAndDisconnect() {
         List<CompletableFuture<Void>> threads = List.of(
-                CompletableFuture.runAsync(() -> churn(adaSocket, benSocket)),
-                CompletableFuture.runAsync(() -> churn(benSocket, cemSocket)),
-                CompletableFuture.runAsync(() -> churn(cemSocket, adaSocket)));
+                Answers.aside(() -> churn(adaSocket, benSocket)),
+                Answers.aside(() -> churn(benSocket, cemSocket)),
+                Answers.aside(() -> churn(cemSocket, adaSocket)));
         threads.forEach(CompletableFuture::join);
         ada.fence();
         ben.fence();

@@ -6,8 +6,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** Waits for what an event loop will complete. */
+/** Waits for what event loops and other threads will complete. */
 public final class Answers {
 
     private static final long PATIENCE_SECONDS = 20;
@@ -31,5 +32,17 @@ public final class Answers {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * Runs what may block on a thread of its own. Not in the common pool: on a small machine it has one thread, which the bus in memory
+     * needs.
+     */
+    public static <T> CompletableFuture<T> aside(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, command -> new Thread(command, "aside").start());
+    }
+
+    public static CompletableFuture<Void> aside(Runnable task) {
+        return CompletableFuture.runAsync(task, command -> new Thread(command, "aside").start());
     }
 }

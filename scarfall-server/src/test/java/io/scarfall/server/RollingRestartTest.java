@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.scarfall.gateway.auth.TokenConfig;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.testing.Answers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -90,7 +91,7 @@ class RollingRestartTest {
                 UserClient before = user(other, "alice")) {
             assertThat(watcher.next(UPDATE)).contains("online");
             assertThat(before.ask("ping", "{}")).contains("timestamp");
-            CompletableFuture<Void> stopping = CompletableFuture.runAsync(other::stop);
+            CompletableFuture<Void> stopping = Answers.aside(other::stop);
             await().atMost(PATIENCE).until(() -> other.gateway().sessionCount() == 0);
             try (UserClient after = user(one, "alice")) {
                 assertThat(stopping).succeedsWithin(PATIENCE);

@@ -1,0 +1,67 @@
+package io.scarfall.gateway;
+
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.testing.Answers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+
+/** Gateways of one process that share their state, for tests of which each runs in memory and with Redis. */
+abstract class SharedNodes {
+
+    final SharedState state;
+
+    /** Beats so often that no test waits for one. */
+    final PresenceSettings settings;
+
+    final List<FaultyCluster> views = new ArrayList<>();
+    private final List<Scarfall> nodes = new ArrayList<>();
+
+    SharedNodes(SharedState state, Duration lease) {
+        this.state = state;
+        settings = PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), lease);
+    }
+
+    /** Starts one more node. */
+    final Scarfall node(UnaryOperator<Scarfall.Builder> changes) {
+        return node(settings, changes);
+    }
+
+    final Scarfall node(PresenceSettings settings, UnaryOperator<Scarfall.Builder> changes) {
+        FaultyCluster view = new FaultyCluster(state.view(settings));
+        views.add(view);
+        Scarfall node = changes.apply(Scarfall.builder()
+                        .jwtSecret(Tokens.SECRET)
+                        .port(0)
+                        .internalPort(0)
+                        .nodeName("node" + nodes.size())
+                        .cluster(view))
+                .start();
+        nodes.add(node);
+        return node;
+    }
+
+    /** Each of two nodes knows that the other lives, once it has beaten after the other joined. */
+    final void awaitBeats() {
+        views.forEach(SharedNodes::awaitBeat);
+    }
+
+    private static void awaitBeat(FaultyCluster view) {
+        CompletableFuture<Void> beaten = new CompletableFuture<>();
+        view.beats = beat -> beat.whenComplete((answer, error) -> {
+            if (error == null && answer.live().size() == 2) {
+                beaten.complete(null);
+            }
+        });
+        Answers.await(beaten);
+    }
+
+    @AfterEach
+    final void stop() {
+        nodes.forEach(Scarfall::close); // before what they stand on
+        state.close();
+    }
+}
