@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -288,9 +287,12 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
                 HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepsAlive);
                 isLastAnswered |= !keepsAlive;
             }
-            ChannelFuture written = ctx.writeAndFlush(response)
-                    .addListener(keepsAlive ? ChannelFutureListener.CLOSE_ON_FAILURE : CLOSE)
-                    .addListener(sent -> left.accept(sent.isSuccess() ? null : lost()));
+            ChannelFuture written = ctx.writeAndFlush(response).addListener(sent -> {
+                if (!keepsAlive || !sent.isSuccess()) {
+                    ctx.close();
+                }
+                left.accept(sent.isSuccess() ? null : lost());
+            });
             if (!informational) {
                 next(ctx);
             }
@@ -301,8 +303,6 @@ final class EngineHttpHandler extends ChannelInboundHandlerAdapter {
             }
         }
     }
-
-    private static final ChannelFutureListener CLOSE = ChannelFutureListener.CLOSE;
 
     private void reportHeld() {
         if (holdings != null) {
