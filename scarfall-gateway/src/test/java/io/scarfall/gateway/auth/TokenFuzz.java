@@ -117,7 +117,9 @@ public final class TokenFuzz {
         JsonNode said = json(claims);
         String named = json(header).path("alg").textValue();
         assert algorithm.equals(named) || (verifier == 2 && "Ed25519".equals(named)) : named;
-        assert identity.userId().equals(said.path("sub").textValue());
+        JsonNode subject = said.path("sub");
+        assert subject.isTextual() || subject.isIntegralNumber() : subject;
+        assert identity.userId().equals(subject.asText()) : subject;
         assert said.path("exp").asDouble() > NOW.getEpochSecond() - 6.0 : said.path("exp");
         assert !said.has("nbf") || said.path("nbf").asDouble() < NOW.getEpochSecond() + 6.0 : said.path("nbf");
         assert identity.expiresAt().isAfter(NOW.minusSeconds(1));
