@@ -55,6 +55,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answer to {@link NodeReaper#reap}. */
     public volatile UnaryOperator<CompletionStage<Reaped>> reaps = UnaryOperator.identity();
 
+    /** Whether what dead nodes left is reaped. */
+    public volatile boolean reaping = true;
+
     /** What becomes of the answers to {@link Presence#online}. */
     public volatile UnaryOperator<CompletionStage<?>> listings = UnaryOperator.identity();
 
@@ -128,7 +131,8 @@ public final class FaultyCluster implements PresenceCluster {
     @Override
     public NodeReaper reaper() {
         NodeReaper reaper = failing(NodeReaper.class, real.reaper());
-        return (by, limit) -> reaps.apply(reaper.reap(by, limit));
+        return (by, limit) ->
+                reaps.apply(reaping ? reaper.reap(by, limit) : CompletableFuture.completedFuture(Reaped.nothing()));
     }
 
     @Override

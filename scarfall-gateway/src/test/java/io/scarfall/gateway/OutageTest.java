@@ -355,7 +355,7 @@ class OutageTest {
 
             session(self, "ghost", Instant.now(), true); // closed, says the node, but the store lost that
             cluster.beats =
-                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.leases(), true));
             await().atMost(Client.PATIENCE).untilAsserted(() -> {
                 assertThat(sessions("alice")).isEqualTo(1);
                 assertThat(sessions("ghost")).isZero();
@@ -403,7 +403,7 @@ class OutageTest {
             session(self, "fresh", Instant.now(), true);
             cluster.failingLists = true;
             cluster.beats =
-                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+                    answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.leases(), true));
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(cluster.lists.get()).isPositive());
             cluster.beats = answer -> answer;

@@ -131,6 +131,14 @@ class TwoNodesTest {
                 .node();
     }
 
+    private List<NodeId> nodesOf(String userId) {
+        return cluster.store()
+                .nodesOf(List.of(userId))
+                .toCompletableFuture()
+                .join()
+                .nodesOf(userId);
+    }
+
     private void open(String userId, NodeId node) {
         UserSession session =
                 new UserSession(userId, "no socket", node, Instant.now(), Instant.now(), null, null, null);
@@ -447,12 +455,69 @@ class TwoNodesTest {
             AtomicBoolean doubted = new AtomicBoolean();
             viewOfB.beats = answer -> doubted.getAndSet(true)
                     ? answer
-                    : answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.live(), true));
+                    : answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.leases(), true));
             JsonNode better = watcher.next("user_status_update");
             assertThat(better.at("/userId").asText()).isEqualTo("alice");
             assertThat(better.at("/status").asText()).isEqualTo("online");
             assertThat(better.at("/version").asLong()).isGreaterThan(version + 1);
             assertThat(alice.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void aDeviceAtANodeThatIsDeadForTheStoreIsNamed() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client bobThere = Client.user(b.userPort(), "bob");
+                Client carol = Client.user(b.userPort(), "carol")) {
+            viewOfA.reaping = false;
+            viewOfB.down = true;
+            await().atMost(Client.PATIENCE).until(() -> nodesOf("carol").isEmpty());
+
+            assertThat(alice.send("hi", "bob", "carol", "offline").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':3,'sent':['bob'],'failed':['carol','offline'],"
+                            + "'uncertain':['carol'],'partial':['bob']}"));
+            assertThat(bobHere.next("message").at("/message").asText()).isEqualTo("hi");
+            assertThat(List.of(bobThere, carol)).allMatch(Client::isConnected);
+            viewOfB.down = false;
+        }
+    }
+
+    /** The first node that is back knows of no other for a moment, or of others whose leases are over. */
+    @Test
+    void afterAnOutageAnswersAreErrorsUntilAllNodesAreBack() {
+        lists("alice", "bob");
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bob = Client.user(b.userPort(), "bob")) {
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(alice.ask("get_online_users")
+                                    .at("/users/0/userId")
+                                    .asText())
+                            .isEqualTo("bob"));
+            viewOfA.down = true;
+            viewOfB.down = true;
+            await().atMost(Client.PATIENCE).until(() -> nodesOf("bob").isEmpty());
+            await().atMost(Client.PATIENCE).until(() -> !a.isHealthy());
+            viewOfA.down = false;
+            await().atMost(Client.PATIENCE).until(a::isHealthy);
+
+            for (String event : List.of("get_online_users", "get_all_online_users", "get_detailed_online_users")) {
+                assertThat(alice.ask(event).at("/code").asText()).as(event).isEqualTo("unavailable");
+            }
+            JsonNode answer = alice.send("hi", "bob");
+            assertThat(answer.at("/code").asText()).isEqualTo("unavailable");
+            assertThat(answer.at("/recipients/uncertain/0").asText()).isEqualTo("bob");
+
+            viewOfB.down = false;
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(alice.ask("get_online_users")
+                                    .at("/users/0/userId")
+                                    .asText())
+                            .isEqualTo("bob"));
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(alice.send("hi", "bob").at("/recipients"))
+                            .isEqualTo(Client.parse("{'total':1,'sent':['bob'],'failed':[]}")));
+            assertThat(bob.isConnected()).isTrue();
         }
     }
 

@@ -19,4 +19,14 @@ public interface Placement {
      * @param userId one of those that were asked for; for others the answer means nothing
      */
     List<NodeId> nodesOf(String userId);
+
+    /**
+     * Whether the user may be connected where {@link #nodesOf} does not say: a session of theirs is on a node that is not known
+     * to live, and nobody has closed it.
+     *
+     * @param userId as for {@link #nodesOf}
+     */
+    default boolean isIncomplete(String userId) {
+        return false;
+    }
 }

@@ -24,6 +24,7 @@ public abstract class NodeLeaseContract extends ClusterContract {
         assertThat(beat.renewed()).isTrue();
         assertThat(beat.time()).isEqualTo(cluster.now());
         assertThat(beat.live()).containsExactlyInAnyOrder(a.id(), b.id());
+        assertThat(beat.leases()).containsEntry(a.id(), beat.time().plus(cluster.lease()));
     }
 
     @Test

@@ -529,6 +529,9 @@ public abstract class PresenceModelContract extends ClusterContract {
                         .as("nodes of " + userId)
                         .doesNotHaveDuplicates()
                         .containsExactlyInAnyOrderElementsOf(nodes);
+                assertThat(placement.isIncomplete(userId))
+                        .as("more of " + userId + " may be connected")
+                        .isEqualTo(liveSessions.size() < user.sessions.size());
                 assertThat(reader.node.sessions(userId))
                         .as("sessions of " + userId)
                         .extracting(UserSession::sessionId)

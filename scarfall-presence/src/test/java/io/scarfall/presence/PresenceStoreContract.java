@@ -353,11 +353,17 @@ public abstract class PresenceStoreContract extends ClusterContract {
         a.open("anna", "s1");
         b.open("anna", "s2");
         b.open("bert", "s3");
+        Placement before = await(a.store().nodesOf(List.of("anna", "bert", "nobody")));
+        assertThat(List.of("anna", "bert", "nobody")).noneMatch(before::isIncomplete);
         b.crash();
         cluster.elapseLease();
 
         assertThat(a.nodesOf("anna")).containsExactly(a.id());
         assertThat(a.nodesOf("bert")).isEmpty();
+        Placement placement = await(a.store().nodesOf(List.of("anna", "bert", "nobody")));
+        assertThat(placement.isIncomplete("anna")).as("anna may be at b still").isTrue();
+        assertThat(placement.isIncomplete("bert")).as("bert may be at b still").isTrue();
+        assertThat(placement.isIncomplete("nobody")).isFalse();
     }
 
     @Test

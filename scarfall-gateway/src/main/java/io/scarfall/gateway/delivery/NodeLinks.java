@@ -125,6 +125,11 @@ public final class NodeLinks {
         return self.isMember();
     }
 
+    /** Whether other nodes may have sessions that the store does not know. */
+    boolean isDoubtful() {
+        return self.storeDoubt().isDoubtful();
+    }
+
     /** The store said that nobody is here who has a socket here. */
     void doubt() {
         self.doubt();

@@ -376,9 +376,16 @@ public final class UserDelivery {
             CompletableFuture<Placement> found,
             CompletableFuture<?> done) {
         try {
-            Map<NodeId, List<Integer>> byNode = byNode(recipients, found.getNow(NOWHERE), outcomes);
-            if (!links.isMember()) {
+            Placement placement = found.getNow(NOWHERE);
+            Map<NodeId, List<Integer>> byNode = byNode(recipients, placement, outcomes);
+            boolean isDoubtful = links.isDoubtful();
+            if (isDoubtful || !links.isMember()) {
                 outcomes.degraded();
+            }
+            for (int i = 0; i < recipients.size(); i++) {
+                if (isDoubtful || placement.isIncomplete(recipients.get(i).id())) {
+                    outcomes.uncertain(i); // they may be connected to a node that is not asked
+                }
             }
             if (byNode.isEmpty()) {
                 done.complete(null);

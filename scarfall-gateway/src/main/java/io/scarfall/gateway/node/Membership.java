@@ -58,6 +58,12 @@ public final class Membership {
     private final Future<?> beats;
     private final long betweenBeatsNanos;
 
+    /** A beat that is older is late: soon others take this node for dead. */
+    private final long lateNanos;
+
+    /** When the last beat succeeded. */
+    private volatile long beatenNanos;
+
     /** When the last beat began. Of the scheduler's thread. */
     private long beatNanos;
 
@@ -105,6 +111,8 @@ public final class Membership {
         adoptedLives = metrics.counter("scarfall.reaped.adopted");
         long nanos = cluster.settings().beatInterval().toNanos();
         long betweenLooks = Math.min(MOST_BETWEEN_LOOKS_NANOS, nanos / LEAST_LOOKS_PER_BEAT);
+        lateNanos = cluster.settings().lease().toNanos() - nanos;
+        beatenNanos = nanoTime.getAsLong();
         betweenBeatsNanos = nanos - betweenLooks / 2;
         beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
@@ -121,6 +129,9 @@ public final class Membership {
 
     private void tick() {
         long now = nanoTime.getAsLong();
+        if (now - beatenNanos > lateNanos) {
+            node.storeDoubt().failed();
+        }
         boolean due = !node.isMember() || now - beatNanos >= betweenBeatsNanos;
         if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
             return;
@@ -141,6 +152,9 @@ public final class Membership {
 
     private void noteHealth(@Nullable Throwable error) {
         boolean wasHealthy = node.isMember();
+        if (error != null) {
+            node.storeDoubt().failed();
+        }
         node.become(error == null);
         if (error == null && !wasHealthy) {
             log.info("node is a member node={}", LogText.of(node.id()));
@@ -211,7 +225,11 @@ public final class Membership {
 
     private boolean beaten(Beat beat) {
         if (beat.renewed()) {
+            beatenNanos = nanoTime.getAsLong();
+            node.storeDoubt().beaten(beat, node.name(), cluster.settings().lease());
             callbacks.beat(beat);
+        } else {
+            node.storeDoubt().leaseLost();
         }
         return beat.renewed();
     }

@@ -10,6 +10,7 @@ public final class ThisNode {
     private volatile @Nullable NodeId id;
     private volatile boolean member;
     private volatile boolean doubtful;
+    private final StoreDoubt storeDoubt = new StoreDoubt();
 
     /** A node that has not joined. */
     public ThisNode(String name) {
@@ -37,6 +38,11 @@ public final class ThisNode {
      */
     public boolean isMember() {
         return member;
+    }
+
+    /** Whether the store may know less than other nodes do. */
+    public StoreDoubt storeDoubt() {
+        return storeDoubt;
     }
 
     /** The store said what this node knows better: it is asked soon whether it still knows this node. */

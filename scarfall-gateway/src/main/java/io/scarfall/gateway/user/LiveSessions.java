@@ -504,6 +504,11 @@ public final class LiveSessions implements LocalSessions {
         node.doubt();
     }
 
+    /** Whether the store may take users for offline who are connected to another node. */
+    boolean isBlind() {
+        return node.storeDoubt().isBlind();
+    }
+
     private void retryLater(LiveSession session) {
         unsettled.add(session);
         if (!sessions.containsKey(session.socket().id())) {

@@ -25,6 +25,8 @@ final class Queries {
 
     private static final Logger log = LoggerFactory.getLogger(Queries.class);
 
+    private static final String BLIND = "the store may not know who is connected to other nodes";
+
     private final Presence presence;
     private final LiveSessions sessions;
 
@@ -77,9 +79,21 @@ final class Queries {
     private CompletionStage<Listed> found(LiveSession asker, Function<Presence, CompletionStage<Listed>> find) {
         boolean answered = asker.isAnswered();
         CompletionStage<?> before = answered ? known(asker) : KNOWN;
+        if (sessions.isBlind()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(BLIND));
+        }
         return find.apply(presence)
                 .thenCombine(before, (found, known) -> found)
+                .thenApply(this::seen)
                 .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found));
+    }
+
+    /** Other nodes may not have written their sessions again: a list would be too short. */
+    private Listed seen(Listed found) {
+        if (sessions.isBlind()) {
+            throw new IllegalStateException(BLIND);
+        }
+        return found;
     }
 
     private static final CompletionStage<?> KNOWN = CompletableFuture.completedStage(null);

@@ -7,9 +7,7 @@ import io.scarfall.presence.spi.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,13 +121,13 @@ final class MemoryNodeLease implements NodeLease {
             lapsed = !node.live(nanos);
             node.renew(nanos, nanos + leaseNanos);
         }
-        Set<NodeId> live = new HashSet<>();
+        Map<NodeId, Instant> leases = new HashMap<>();
         for (Node other : current.values()) {
             if (other.live(nanos)) {
-                live.add(other.id());
+                leases.put(other.id(), now.plusNanos(other.liveUntil() - nanos));
             }
         }
-        return new Beat(renewed, now, live, lapsed);
+        return new Beat(renewed, now, leases, lapsed);
     }
 
     private synchronized void left(NodeId id) {

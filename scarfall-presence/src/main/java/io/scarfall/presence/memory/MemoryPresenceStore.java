@@ -115,5 +115,10 @@ final class MemoryPresenceStore implements PresenceStore {
         public List<NodeId> nodesOf(String userId) {
             return partitions.of(userId).where(userId).live(nanos);
         }
+
+        @Override
+        public boolean isIncomplete(String userId) {
+            return partitions.of(userId).where(userId).isIncomplete(nanos);
+        }
     }
 }

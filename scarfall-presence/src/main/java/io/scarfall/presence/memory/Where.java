@@ -62,12 +62,17 @@ final class Where {
 
     /** Those that live. Allocates nothing while all do. */
     List<NodeId> live(long nanos) {
+        return isIncomplete(nanos) ? someLive(nanos) : ids;
+    }
+
+    /** Whether some do not live. */
+    boolean isIncomplete(long nanos) {
         for (Node node : nodes) {
             if (!node.live(nanos)) {
-                return someLive(nanos);
+                return true;
             }
         }
-        return ids;
+        return false;
     }
 
     private List<NodeId> someLive(long nanos) {

@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.node.NodeId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -106,6 +107,18 @@ final class LiveNodes {
                 }
             });
             return live;
+        }
+
+        /** All who lived at the time of this view, and when their leases end. */
+        Map<NodeId, Instant> leases() {
+            long millis = Math.floorDiv(micros, 1_000);
+            Map<NodeId, Instant> leases = new HashMap<>();
+            for (Life life : lives.values()) {
+                if (!life.fenced && millis < life.liveUntil) {
+                    leases.put(life.id, Instant.ofEpochMilli(life.liveUntil));
+                }
+            }
+            return leases;
         }
 
         /** The node if it lives at that time, else {@code null}. */

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -89,7 +88,7 @@ final class RedisNodeLease implements NodeLease {
                     return new Beat(
                             renewed,
                             Instant.EPOCH.plus(view.micros(), ChronoUnit.MICROS),
-                            Set.copyOf(view.live().values()),
+                            view.leases(),
                             lapsed || before == null || before != generation);
                 });
     }

@@ -107,19 +107,43 @@ final class RedisPresenceStore implements PresenceStore {
         List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
         return records.read(users, view, (nodes, userId, record) -> nodesOf(record, nodes, nodes.millis()))
                 .thenApply(found -> {
-                    Map<String, List<NodeId>> placement = new HashMap<>();
+                    Map<String, Where> placement = new HashMap<>();
                     for (int i = 0; i < users.size(); i++) {
                         placement.put(users.get(i), found.get(i));
                     }
-                    return userId -> placement.getOrDefault(userId, List.of());
+                    return new Found(placement);
                 });
     }
 
-    private static List<NodeId> nodesOf(UserRecord record, LiveNodes.View nodes, long millis) {
+    /** Where one user is, and whether that may not be all. */
+    private record Where(List<NodeId> nodes, boolean isIncomplete) {
+
+        static final Where NOWHERE = new Where(List.of(), false);
+    }
+
+    private record Found(Map<String, Where> byUser) implements Placement {
+
+        @Override
+        public List<NodeId> nodesOf(String userId) {
+            return byUser.getOrDefault(userId, Where.NOWHERE).nodes();
+        }
+
+        @Override
+        public boolean isIncomplete(String userId) {
+            return byUser.getOrDefault(userId, Where.NOWHERE).isIncomplete();
+        }
+    }
+
+    private static Where nodesOf(UserRecord record, LiveNodes.View nodes, long millis) {
         List<NodeId> found = List.of();
+        boolean isIncomplete = false;
         for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
             NodeId node = nodes.live(record.node(at), millis);
-            if (node == null || found.contains(node)) {
+            if (node == null) {
+                isIncomplete = true; // the node may be cut off, and its devices still connected
+                continue;
+            }
+            if (found.contains(node)) {
                 continue;
             }
             if (found.isEmpty()) {
@@ -130,7 +154,7 @@ final class RedisPresenceStore implements PresenceStore {
                 found = List.copyOf(several);
             }
         }
-        return found;
+        return found.isEmpty() && !isIncomplete ? Where.NOWHERE : new Where(found, isIncomplete);
     }
 
     // ---- the sessions of a node

@@ -72,6 +72,20 @@ enum Fault {
         }
     },
 
+    REDIS_AWAY("Redis: SIGTERM for longer than the lease, empty when back", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().terminate();
+            World.pass(time);
+            world.redis().restart();
+        }
+
+        @Override
+        boolean losesFriends() {
+            return true;
+        }
+    },
+
     REDIS_FROZEN("Redis: stands still", World.Kind.ALONE, 10) {
         @Override
         void strike(World world, Duration time) {
@@ -110,6 +124,15 @@ enum Fault {
             world.redis().command("CONFIG", "SET", "maxmemory", "1");
             World.pass(time);
             world.redis().command("CONFIG", "SET", "maxmemory", "0");
+        }
+    },
+
+    READ_ONLY("Redis: READONLY, demoted and promoted again", World.Kind.ALONE, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            world.redis().command("REPLICAOF", "127.0.0.1", "1");
+            World.pass(time);
+            world.redis().command("REPLICAOF", "NO", "ONE");
         }
     },
 
