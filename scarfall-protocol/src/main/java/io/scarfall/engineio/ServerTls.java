@@ -41,7 +41,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS 1.2 and 1.3 with a certificate that is read anew when its files change: by BoringSSL where the process has it, else by
+ * TLS 1.2 and 1.3 with a certificate that is reloaded when its files change: by BoringSSL where the process has it, else by
  * the JDK. The files are looked at on a thread of its own. Thread-safe.
  */
 final class ServerTls implements AutoCloseable {
@@ -104,9 +104,9 @@ final class ServerTls implements AutoCloseable {
         seen = now;
         try {
             context = load();
-            log.info("certificate read anew file={}", files.certificate());
+            log.info("certificate reloaded file={}", LogText.of(files.certificate()));
         } catch (RuntimeException e) { // told once, until the files change again; its message has no key in it
-            log.warn("certificate not read anew, the one before stays error={}", LogText.of(e.getMessage()));
+            log.warn("certificate reload failed, keeping the current certificate error={}", LogText.of(e.getMessage()));
         }
     }
 

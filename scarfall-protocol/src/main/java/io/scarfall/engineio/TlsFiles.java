@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files with a server's certificate and key, in PEM. They are read anew when they change, for new connections.
+ * The files with a server's certificate and key, in PEM. They are reloaded when they change, for new connections.
  * Immutable.
  *
  * @param certificate the server's certificate, and behind it those that lead to a known one
