@@ -240,6 +240,30 @@ class FriendsTest {
         }
     }
 
+    /** Those connected are spread over the watchers, so that some are beyond the first page whatever its order is. */
+    @Test
+    void watchersBeyondTheFirstPageAreTold() {
+        int watchers = 2_000;
+        for (int i = 0; i < watchers; i++) {
+            lists("watcher-" + i, "alice");
+        }
+        List<Client> connected = new ArrayList<>();
+        try {
+            for (int i = 0; i < watchers; i += 100) {
+                connected.add(Client.user(port, "watcher-" + i));
+            }
+            try (Client alice = Client.user(port, "alice")) {
+                alice.ask("ping");
+                await().atMost(Client.PATIENCE)
+                        .untilAsserted(() -> assertThat(connected)
+                                .allSatisfy(watcher -> assertThat(watcher.received("user_status_update"))
+                                        .hasSize(1)));
+            }
+        } finally {
+            connected.forEach(Client::close);
+        }
+    }
+
     @Test
     void aFastConnectAndDisconnectLeavesNoGhost() {
         lists("watcher", "alice");
@@ -261,7 +285,8 @@ class FriendsTest {
             List<JsonNode> updates = watcher.received("user_status_update");
             assertThat(updates)
                     .extracting(update -> update.at("/version").asLong())
-                    .isSorted();
+                    .isSorted()
+                    .doesNotHaveDuplicates();
             assertThat(updates.get(updates.size() - 1).at("/status").asText()).isEqualTo("offline");
         }
     }

@@ -84,6 +84,7 @@ class NodeLinksTest {
             private final StoreClock clock = new StoreClock(Simulation.this::nanoTime);
             private final NodeLinks links;
             private boolean listens = true;
+            private boolean failsToSend;
             private boolean holdsAnswers;
             private int carried;
             private Predicate<Body> takes = body -> true;
@@ -125,6 +126,9 @@ class NodeLinksTest {
                         .filter(node -> node.self.is(to))
                         .findFirst()
                         .orElseThrow();
+                if (failsToSend) {
+                    return CompletableFuture.failedFuture(new IllegalStateException("connection lost"));
+                }
                 if (!receiver.listens) {
                     return CompletableFuture.completedFuture(false);
                 }
@@ -272,6 +276,30 @@ class NodeLinksTest {
 
         assertThat(now(outcome)).isEqualTo(Outcome.NOBODY);
         assertThat(b.applied).isEmpty();
+    }
+
+    /** No question told the receiver before that the frame's time is over: it has to look at the frame itself. */
+    @Test
+    void aFrameThatComesTooLateIsNotAppliedThoughNoOneAskedBefore() {
+        simulation.fate = (from, to) -> List.of(APPLY.toMillis() + 1_000);
+        CompletionStage<Outcome> outcome = a.send(b, "x");
+        simulation.fate = (from, to) -> from.equals(a.self.id()) ? List.of() : List.of(1L);
+        simulation.run(Duration.ofSeconds(5));
+
+        assertThat(b.applied).isEmpty();
+        assertThat(now(outcome)).isEqualTo(Outcome.NOBODY);
+    }
+
+    /** A failed transmission may have arrived: that differs from one of which the bus says that no node listened. */
+    @Test
+    void whereTheBusFailsTheOutcomeIsUnknown() {
+        a.failsToSend = true;
+        CompletionStage<Outcome> outcome = a.send(b, "x");
+        simulation.run(ANSWER.minusMillis(1));
+        assertThat(now(outcome)).isNull();
+        simulation.run(Duration.ofMillis(200));
+
+        assertThat(now(outcome)).isEqualTo(Outcome.UNKNOWN);
     }
 
     /** A node that wakes after its lease is over sends some under its old epoch, and goes on under a new one. */
@@ -499,6 +527,16 @@ class NodeLinksTest {
             }
         }
         assertThat(a.links.unanswered()).isZero();
+
+        simulation.fate = (from, to) -> List.of(1L);
+        List<CompletionStage<Outcome>> healed = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            healed.add(a.send(b, "" + (outcomes.size() + i)));
+        }
+        simulation.run(Duration.ofSeconds(1));
+        assertThat(healed)
+                .as("outcomes over a bus that has healed")
+                .allSatisfy(outcome -> assertThat(now(outcome)).isEqualTo(SENT));
     }
 
     @Test
