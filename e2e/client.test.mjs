@@ -203,7 +203,9 @@ for (const [way, transports] of Object.entries(WAYS)) {
       const text = 'x'.repeat(LIMIT - '42["echo event",""]'.length);
       socket.emit('echo event', text);
       assert.deepEqual(await socket.inbox.next('echoed'), [text]);
-      const bytes = transports.at(-1) === 'polling' ? Buffer.alloc((LIMIT - 1) / 4 * 3 - 3, 7) : Buffer.alloc(LIMIT, 7);
+      // A client that polls sends attachments as base64, and may put them into the POST of their event.
+      const polled = Math.floor((LIMIT - '451-["echo",{"_placeholder":true,"num":0}]\x1eb'.length) / 4) * 3;
+      const bytes = Buffer.alloc(transports.at(-1) === 'polling' ? polled : LIMIT, 7);
       assert.deepEqual(await socket.emitWithAck('echo', bytes), bytes);
       const seen = await observer();
       const { id } = socket;
