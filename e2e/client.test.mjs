@@ -204,7 +204,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       socket.emit('echo event', text);
       assert.deepEqual(await socket.inbox.next('echoed'), [text]);
       // A client that polls sends attachments as base64, and may put them into the POST of their event.
-      const polled = Math.floor((LIMIT - '451-["echo",{"_placeholder":true,"num":0}]\x1eb'.length) / 4) * 3;
+      const polled = Math.floor((LIMIT - '451-1["echo",{"_placeholder":true,"num":0}]\x1eb'.length) / 4) * 3;
       const bytes = Buffer.alloc(transports.at(-1) === 'polling' ? polled : LIMIT, 7);
       assert.deepEqual(await socket.emitWithAck('echo', bytes), bytes);
       const seen = await observer();
