@@ -29,10 +29,12 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -90,11 +92,43 @@ final class JsonBinding {
         try {
             byte[] array =
                     MAPPER.writer().withAttribute(ATTACHMENTS, attachments).writeValueAsBytes(values);
+            if (!attachments.isEmpty() && mayHoldOtherPlaceholders(array, attachments.size())) {
+                PacketDecoder.checkPlaceholders(Bytes.wrap(array), attachments.size());
+            }
             return new Arguments(Bytes.wrap(array, 1, array.length - 2), attachments);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot be written as JSON: " + e.getOriginalMessage(), e);
+        } catch (MalformedPacketException e) {
+            throw new IllegalArgumentException(
+                    "cannot be sent with attachments: JSON with a placeholder of none of them", e);
         }
     }
+
+    /**
+     * Whether JSON that is passed on may hold a placeholder, which a client wrote: with attachments beside it, receivers would take it for one of
+     * those, and end their connection where there is no such attachment.
+     */
+    private static boolean mayHoldOtherPlaceholders(byte[] json, int attachments) {
+        int found = 0;
+        for (int i = 0; i < json.length; i++) {
+            if (json[i] == '\\' && json[i + 1] == 'u') { // a name may be written with escapes
+                return true;
+            } else if (json[i] == '_'
+                    && Arrays.mismatch(
+                                    json,
+                                    i,
+                                    Math.min(json.length, i + PLACEHOLDER.length),
+                                    PLACEHOLDER,
+                                    0,
+                                    PLACEHOLDER.length)
+                            < 0) {
+                found++;
+            }
+        }
+        return found > attachments;
+    }
+
+    private static final byte[] PLACEHOLDER = "_placeholder\"".getBytes(StandardCharsets.US_ASCII);
 
     static <T> @Nullable T read(Bytes json, List<Bytes> attachments, Class<T> type) {
         try {

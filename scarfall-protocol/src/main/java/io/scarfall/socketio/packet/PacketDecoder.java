@@ -265,6 +265,13 @@ public final class PacketDecoder {
         return from < 0 ? Arguments.NONE : new Arguments(json.slice(from, to), List.of());
     }
 
+    /** Refuses an array in which a placeholder stands for none of so many attachments. */
+    static void checkPlaceholders(Bytes array, int attachments) {
+        PacketDecoder decoder = new PacketDecoder(attachments, JsonLimits.HIGHEST);
+        decoder.missing = attachments;
+        decoder.arguments(array);
+    }
+
     /** Walks over a value, and refuses a placeholder of an attachment that does not exist. */
     private void checkPlaceholders(JsonCursor cursor, int depth) {
         boolean array = cursor.isArray();

@@ -131,7 +131,13 @@ public final class ArgumentsFuzz {
 
     /** What was read can be sent on. */
     private static void write(Object value) {
-        Arguments written = Arguments.of(value);
+        Arguments written;
+        try {
+            written = Arguments.of(value);
+        } catch (IllegalArgumentException e) { // JSON that is passed on beside an attachment may hold a placeholder
+            assert String.valueOf(e.getMessage()).contains("placeholder") : e;
+            return;
+        }
         PacketDecoder decoder = new PacketDecoder(10_000, JsonLimits.HIGHEST);
         EncodedPacket encoded = PacketEncoder.encode(new Packet.Event("/", Packet.NO_ID, "e", written));
         Packet packet = decoder.text(encoded.text());

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
 
@@ -313,6 +315,45 @@ class ArgumentsTest {
         Arguments arguments = Arguments.of(values);
         assertThat(arguments.json().utf8()).as(Arrays.toString(values)).isEqualTo(quoted(json));
         assertThat(arguments.attachments()).isEmpty();
+    }
+
+    /** Receivers would take it for one of the attachments beside it, and end their connection where that does not exist. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'_placeholder':true,'num':1}",
+                "{'num':1,'_placeholder':true}",
+                "{'_placeholder':true}",
+                "{'_placeholder':true,'num':-1}",
+                "{'_placeholder':true,'num':'0'}",
+                "[{'a':{'_placeholder':true,'num':9}}]",
+                "{'\\u005fplaceholder':true,'num':1}",
+                "{'_\\u0070laceholder':true,'num':1}"
+            })
+    void aPlaceholderInJsonThatIsPassedOnIsNoAttachment(String raw) {
+        byte[] attachment = {1};
+        assertThatThrownBy(() -> Arguments.of(RawJson.of(quoted(raw)), attachment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cannot be sent with attachments: JSON with a placeholder of none of them");
+        assertThat(Arguments.of(RawJson.of(quoted(raw))).json())
+                .as("without attachments")
+                .isEqualTo(json(raw));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'_placeholder':false,'num':1}",
+                "{'_placeholder':1}",
+                "{'_placeholder':true,'num':0}",
+                "{'text':'_placeholder'}",
+                "{'\\u0061':1}",
+                "'\\u005fplaceholder'"
+            })
+    void otherJsonIsPassedOnBesideAttachments(String raw) {
+        Arguments arguments = Arguments.of(RawJson.of(quoted(raw)), new byte[] {1});
+        assertThat(arguments.raw(0)).isEqualTo(json(raw));
+        assertThat(arguments.attachments()).hasSize(1);
     }
 
     private static void assertRefused(Arguments arguments, int index, Class<?> type) {
