@@ -49,6 +49,9 @@ final class JsonBinding {
 
     private static final String ATTACHMENTS = "scarfall.attachments";
 
+    /** How the name of a placeholder ends, as this class writes it. */
+    private static final byte[] PLACEHOLDER = "_placeholder\"".getBytes(StandardCharsets.US_ASCII);
+
     private static final String SOURCE = "scarfall.source";
 
     private static final DateTimeFormatter MILLISECONDS =
@@ -127,8 +130,6 @@ final class JsonBinding {
         }
         return found > attachments;
     }
-
-    private static final byte[] PLACEHOLDER = "_placeholder\"".getBytes(StandardCharsets.US_ASCII);
 
     static <T> @Nullable T read(Bytes json, List<Bytes> attachments, Class<T> type) {
         try {

@@ -47,9 +47,7 @@ enum Fault {
     REDIS_RESTARTED("Redis: SIGTERM, empty when back", World.Kind.ALONE, 1) {
         @Override
         void strike(World world, Duration time) {
-            world.redis().terminate();
-            World.pass(time);
-            world.redis().restart();
+            restartRedis(world, time);
         }
 
         @Override
@@ -75,9 +73,7 @@ enum Fault {
     REDIS_AWAY("Redis: SIGTERM for longer than the lease, empty when back", World.Kind.ALONE, 9) {
         @Override
         void strike(World world, Duration time) {
-            world.redis().terminate();
-            World.pass(time);
-            world.redis().restart();
+            restartRedis(world, time);
         }
 
         @Override
@@ -276,6 +272,12 @@ enum Fault {
     /** How long it lasts in a short run; zero if that is not to be chosen. */
     Duration time() {
         return time;
+    }
+
+    private static void restartRedis(World world, Duration time) {
+        world.redis().terminate();
+        World.pass(time);
+        world.redis().restart();
     }
 
     /** Breaks it; returns when it is over, or can be no better without {@link #repair}. */
