@@ -3,8 +3,10 @@ package io.scarfall.server.faults;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.presence.testing.Await;
 import io.scarfall.server.faults.Nodes.Node;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ final class Crowd implements AutoCloseable {
     private static final long BETWEEN_SENDS_MILLIS = 40;
 
     private static final long BETWEEN_QUESTIONS_MILLIS = 200;
+    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long BETWEEN_MOVES_MILLIS = 150;
     private static final String RESTLESS_NAME = "restless";
 
@@ -328,7 +331,7 @@ final class Crowd implements AutoCloseable {
      * Whether all is well now: everybody is connected who can be, users at home on each node reach users at home on each
      * other, and every node says of all users rightly who is online. Fails, or is late, if a node does not answer.
      */
-    CompletableFuture<Boolean> isWhole() {
+    private CompletableFuture<Boolean> isWhole() {
         List<CompletableFuture<Boolean>> checks = new ArrayList<>();
         for (Node from : nodes.running()) {
             Sender sender = senders.get(from.index() * (SENDERS_AT_EACH + 1));
@@ -342,6 +345,31 @@ final class Crowd implements AutoCloseable {
         }
         return CompletableFuture.allOf(checks.toArray(CompletableFuture[]::new))
                 .thenApply(done -> isComplete() && checks.stream().allMatch(CompletableFuture::join));
+    }
+
+    /**
+     * Looks again and again, not so often that a sender's rate is spent; looks do not wait for each other. Returns when the
+     * first one was begun that saw all well, in {@link System#nanoTime}.
+     */
+    long awaitWhole(Duration bound) {
+        List<Look> looks = new ArrayList<>();
+        long[] next = {System.nanoTime()};
+        Await.until("all to be well", bound, () -> {
+            long now = System.nanoTime();
+            if (now - next[0] >= 0) {
+                next[0] = now + BETWEEN_LOOKS_NANOS;
+                looks.add(new Look(now, isWhole()));
+            }
+            return looks.stream().anyMatch(Look::saysWell);
+        });
+        return looks.stream().filter(Look::saysWell).findFirst().orElseThrow().nanos;
+    }
+
+    private record Look(long nanos, CompletableFuture<Boolean> well) {
+
+        boolean saysWell() {
+            return well.isDone() && !well.isCompletedExceptionally() && well.join();
+        }
     }
 
     private boolean isRight(JsonNode answer) {

@@ -3,10 +3,8 @@ package io.scarfall.server.faults;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.server.faults.Ledger.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -17,7 +15,6 @@ final class Experiment {
     private static final Duration AFTER = Duration.ofSeconds(1);
     private static final Duration MOST_TO_HEAL = Duration.ofSeconds(60);
     private static final Duration MOST_TO_LEARN = Duration.ofSeconds(10);
-    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
      * What was seen.
@@ -82,7 +79,7 @@ final class Experiment {
     Outcome run(Fault fault, Duration time) {
         Crowd crowd = world.crowd();
         crowd.spread();
-        awaitWhole();
+        world.crowd().awaitWhole(MOST_TO_HEAL);
         crowd.befriend();
         crowd.devices().forEach(Device::forget);
         world.ledger().clear();
@@ -94,9 +91,9 @@ final class Experiment {
         long start = System.nanoTime();
         fault.strike(world, time);
         long end = System.nanoTime();
-        long healed = awaitWhole();
+        long healed = world.crowd().awaitWhole(MOST_TO_HEAL);
         fault.repair(world);
-        awaitWhole();
+        world.crowd().awaitWhole(MOST_TO_HEAL);
         World.pass(AFTER);
         crowd.stopSending();
         Await.until("all acks", () -> world.ledger().open() == 0);
@@ -115,28 +112,6 @@ final class Experiment {
                 crowd.falsehoods(),
                 world.nodes().unexpectedExits(),
                 crowd.misinformed());
-    }
-
-    /** Looks again and again; looks do not wait for each other. Returns when the first one was begun that saw all well. */
-    private long awaitWhole() {
-        List<Look> looks = new ArrayList<>();
-        long[] next = {System.nanoTime()};
-        Await.until("all to be well", MOST_TO_HEAL, () -> {
-            long now = System.nanoTime();
-            if (now - next[0] >= 0) {
-                next[0] = now + BETWEEN_LOOKS_NANOS;
-                looks.add(new Look(now, world.crowd().isWhole()));
-            }
-            return looks.stream().anyMatch(Look::saysWell);
-        });
-        return looks.stream().filter(Look::saysWell).findFirst().orElseThrow().nanos;
-    }
-
-    private record Look(long nanos, CompletableFuture<Boolean> well) {
-
-        boolean saysWell() {
-            return well.isDone() && !well.isCompletedExceptionally() && well.join();
-        }
     }
 
     private void awaitWellInformed() {

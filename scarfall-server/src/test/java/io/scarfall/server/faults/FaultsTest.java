@@ -116,7 +116,7 @@ class FaultsTest {
             node.process().awaitLine("not connected to Redis yet");
             assertThat(ready(node).statusCode()).isEqualTo(503);
             redis.restart();
-            Await.until("everybody to be served", () -> crowd.isWhole().join());
+            crowd.awaitWhole(Await.BOUND);
             assertThat(ready(node).statusCode()).isEqualTo(200);
         } finally {
             redis.close();
@@ -126,7 +126,7 @@ class FaultsTest {
     @Test
     void withoutRedisAServerSaysSoAndServesItsOwnUsers() throws Exception {
         World here = of(World.Kind.ALONE);
-        Await.until("everybody to be served", () -> here.crowd().isWhole().join());
+        here.crowd().awaitWhole(Await.BOUND);
         Node node = here.nodes().get(0);
         here.redis().kill();
         try {
@@ -149,7 +149,7 @@ class FaultsTest {
         } finally {
             here.redis().restart();
         }
-        Await.until("everybody to be served", () -> here.crowd().isWhole().join());
+        here.crowd().awaitWhole(Await.BOUND);
         assertThat(ready(node).statusCode()).isEqualTo(200);
     }
 
