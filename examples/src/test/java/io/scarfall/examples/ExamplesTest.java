@@ -1,9 +1,13 @@
 package io.scarfall.examples;
 
+import static io.scarfall.examples.Clients.SECRET;
+import static io.scarfall.examples.Clients.answer;
+import static io.scarfall.examples.Clients.ask;
+import static io.scarfall.examples.Clients.connect;
+import static io.scarfall.examples.Clients.token;
+import static io.scarfall.examples.Clients.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.presence.Friend;
@@ -13,7 +17,6 @@ import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.JavaProcess;
 import io.scarfall.presence.testing.RedisServer;
-import io.socket.client.Ack;
 import io.socket.client.IO;
 import io.socket.client.Socket;
 import java.io.File;
@@ -23,7 +26,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,8 +36,6 @@ import org.junit.jupiter.api.Timeout;
 /** What the programs say they do, seen by the official client. */
 @Timeout(120)
 class ExamplesTest {
-
-    private static final String SECRET = "a secret of the tests, 32 bytes or more";
 
     @Test
     void theEchoServerAnswersWithWhatItGot() throws Exception {
@@ -87,7 +87,7 @@ class ExamplesTest {
                 program.environment("JWT_SECRET", SECRET).arguments("0", "0").start()) {
             int port =
                     Integer.parseInt(gateway.awaitLine("^users on port (\\d+),").group(1));
-            Socket alice = user(port, "alice");
+            Socket alice = user("http://localhost:" + port, token("alice"));
             CompletableFuture<Object[]> left = new CompletableFuture<>();
             alice.on(Socket.EVENT_DISCONNECT, left::complete);
             try {
@@ -149,40 +149,5 @@ class ExamplesTest {
     private static UserSession session(NodeId node, String user) {
         Instant now = Instant.now();
         return new UserSession(user, "s-" + user, node, now, now, null, null, null);
-    }
-
-    private static <T> T answer(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    private static Socket user(Scarfall scarfall, String id) {
-        return user(scarfall.userPort(), id);
-    }
-
-    /** By polling alone: this client sees the end of a WebSocket late, and one that is upgrading meanwhile reports another reason. */
-    private static Socket user(int port, String id) {
-        String token = JWT.create()
-                .withSubject(id)
-                .withExpiresAt(Instant.now().plusSeconds(60))
-                .sign(Algorithm.HMAC256(SECRET));
-        IO.Options options = IO.Options.builder()
-                .setAuth(Map.of("token", token))
-                .setForceNew(true)
-                .setTransports(new String[] {"polling"})
-                .build();
-        return IO.socket(URI.create("http://localhost:" + port), options);
-    }
-
-    private static void connect(Socket client) throws Exception {
-        CompletableFuture<Object[]> connected = new CompletableFuture<>();
-        client.once("connected", connected::complete);
-        client.connect();
-        connected.get(10, TimeUnit.SECONDS);
-    }
-
-    private static Object[] ask(Socket client, String event, Object... arguments) throws Exception {
-        CompletableFuture<Object[]> answer = new CompletableFuture<>();
-        client.emit(event, arguments, (Ack) answer::complete);
-        return answer.get(10, TimeUnit.SECONDS);
     }
 }

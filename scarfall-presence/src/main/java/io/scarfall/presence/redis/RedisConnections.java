@@ -38,7 +38,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,6 +77,9 @@ final class RedisConnections implements Commands {
     private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
     private static final Duration LEAST_DELAY = Duration.ofMillis(50);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+    /** Before a first connection, or a reading of the topology, is tried again. */
+    private static final Duration REPEAT_DELAY = Duration.ofMillis(200);
+
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
     /** How many records one command reads: longer ones would hold up other commands. */
     static final int READ_AT_ONCE = 128;
@@ -106,6 +111,9 @@ final class RedisConnections implements Commands {
     private final AtomicReference<String> lastFailure;
 
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
+    /** What waits for {@link #connected}. Apart from it, so that what has waited long enough is not kept. */
+    private final Map<Object, CompletableFuture<@Nullable Void>> waiting = new ConcurrentHashMap<>();
+
     private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Route route;
     private final Unreadable unreadable;
@@ -144,6 +152,7 @@ final class RedisConnections implements Commands {
                 .nettyCustomizer(new FlushOnce())
                 .build();
         this.servers = options.cluster() ? new Cluster() : new Standalone();
+        connected.whenComplete((done, failure) -> endWaits());
         Script.load();
         connect();
     }
@@ -160,6 +169,46 @@ final class RedisConnections implements Commands {
     /** Completes when Redis was reached for the first time; fails if its keys are laid out in another way. */
     CompletionStage<@Nullable Void> connected() {
         return connected;
+    }
+
+    /** Whether {@link #connected()} is complete, also by a failure. */
+    boolean isConnected() {
+        return connected.isDone();
+    }
+
+    /**
+     * As {@link #connected()}, but fails after the timeout of a command, and at once where as many wait as commands may be
+     * unanswered: as a command fails before there is a connection.
+     */
+    CompletionStage<@Nullable Void> firstConnection() {
+        if (waiting.size() >= options.maxPendingCommands()) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        CompletableFuture<@Nullable Void> wait = new CompletableFuture<>();
+        Object key = new Object();
+        waiting.put(key, wait);
+        if (isConnected()) {
+            endWaits();
+        } else {
+            later(
+                    () -> {
+                        waiting.remove(key);
+                        wait.completeExceptionally(notConnected());
+                    },
+                    options.commandTimeout());
+        }
+        return wait;
+    }
+
+    /** Lets go on what waits for the first connection; if there will be none, each command says why. */
+    private void endWaits() {
+        for (Iterator<CompletableFuture<@Nullable Void>> waits =
+                        waiting.values().iterator();
+                waits.hasNext(); ) {
+            CompletableFuture<@Nullable Void> wait = waits.next();
+            waits.remove();
+            wait.complete(null);
+        }
     }
 
     /** Is told of what cannot be read. */
@@ -339,19 +388,17 @@ final class RedisConnections implements Commands {
                 connected.completeExceptionally(layout);
             } else if (!closed) {
                 tell(Answer.cause(failure));
-                later(this::connect);
+                later(this::connect, REPEAT_DELAY);
             }
         });
     }
 
     /** Runs a task after a while. The JDK's timers would take a lock, which an event loop must not wait for. */
-    private void later(Runnable task) {
+    private void later(Runnable task, Duration delay) {
         resources
                 .timer()
                 .newTimeout(
-                        due -> resources.eventExecutorGroup().execute(task),
-                        LEAST_DELAY.toMillis() * 4,
-                        TimeUnit.MILLISECONDS);
+                        due -> resources.eventExecutorGroup().execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Says once why Redis is not reached, however often it is tried: a wrong password needs a person. */
@@ -601,7 +648,7 @@ final class RedisConnections implements Commands {
             route(cluster).whenComplete((made, failure) -> {
                 if (failure != null) {
                     log.debug("not connected to all masters error={}", LogValue.of(Answer.cause(failure)));
-                    later(this::refresh);
+                    later(this::refresh, REPEAT_DELAY);
                 } else if (!made.writers.equals(before.writers)) {
                     generation.incrementAndGet();
                     route = made;
@@ -615,7 +662,7 @@ final class RedisConnections implements Commands {
                 return;
             }
             client.refreshPartitionsAsync().whenComplete((done, failure) -> {
-                later(() -> refreshing.set(false)); // at a pace
+                later(() -> refreshing.set(false), REPEAT_DELAY); // at a pace
                 if (failure == null) {
                     reroute();
                 }

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +43,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. What answers by a stage does not block; what takes a timeout does, and is for callers that may, as is
  * {@link #await} around any stage. Stages complete on threads of the connection: what is chained to them must not block.
  *
- * <p>It connects in the background, and again whenever a connection is lost. While Redis is away, or before it was reached
- * ({@link #connected}), everything fails at once: an outage never looks like nobody. How many commands may be unanswered,
- * and for how long, is bounded: {@link RedisPresenceCluster.Builder#maxPendingCommands}, {@code commandTimeout}.
+ * <p>It connects in the background, and again whenever a connection is lost. What is asked before the first connection waits
+ * for it: calls with a timeout as long as that says, stages for {@code commandTimeout} (2 s) at most. Afterwards, while Redis
+ * is away, everything fails at once: an outage never looks like nobody. How many commands may wait or be unanswered, and for
+ * how long, is bounded: {@link RedisPresenceCluster.Builder#maxPendingCommands}, {@code commandTimeout}.
  */
 public final class RedisPresence implements Presence, AutoCloseable {
 
@@ -64,10 +67,10 @@ public final class RedisPresence implements Presence, AutoCloseable {
 
     /** The same with other settings, which have to be those of the nodes where they are about keys and times. */
     public static RedisPresence of(RedisPresenceCluster.Builder builder) {
-        return new RedisPresence(builder.build());
+        return new RedisPresence(builder.buildToAsk());
     }
 
-    /** As {@link RedisPresenceCluster#connected()}. */
+    /** As {@link RedisPresenceCluster#connected()}. Nothing needs to wait for it. */
     public CompletionStage<@Nullable Void> connected() {
         return cluster.connected();
     }
@@ -127,7 +130,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
      * @throws IllegalStateException as {@link #await}
      */
     public UserPresence status(String userId, Duration timeout) {
-        return await(status(userId), timeout);
+        return ask(() -> status(userId), timeout);
     }
 
     /**
@@ -136,7 +139,18 @@ public final class RedisPresence implements Presence, AutoCloseable {
      * @throws IllegalStateException as {@link #await}
      */
     public Map<String, UserPresence> status(Collection<String> userIds, Duration timeout) {
-        return await(status(userIds), timeout);
+        return ask(() -> status(userIds), timeout);
+    }
+
+    /** Waits for the first connection too, and longer than a stage would. */
+    private <T> T ask(Supplier<CompletionStage<T>> question, Duration timeout) {
+        long start = System.nanoTime();
+        CompletableFuture<@Nullable Void> connected = connected().toCompletableFuture();
+        if (!connected.isDone()) {
+            await(connected, timeout, "no connection to Redis within " + timeout);
+        }
+        Duration left = timeout.minusNanos(System.nanoTime() - start);
+        return await(question.get(), left, "no answer within " + timeout);
     }
 
     /**
@@ -146,13 +160,17 @@ public final class RedisPresence implements Presence, AutoCloseable {
      *     says why
      */
     public static <T> T await(CompletionStage<T> answer, Duration timeout) {
+        return await(answer, timeout, "no answer within " + timeout);
+    }
+
+    private static <T extends @Nullable Object> T await(CompletionStage<T> answer, Duration timeout, String late) {
         try {
             return answer.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted (expected: an answer)", e);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("no answer within " + timeout, e);
+            throw new IllegalStateException(late, e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("failed (expected: an answer)", e.getCause());
         }

@@ -62,7 +62,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         this(options, connections, connections, connections.another("leases"));
     }
 
-    /** @param commands what goes through the connections; a test puts itself between */
+    /** @param commands what goes through the connections, and may wait there or be changed by a test */
     RedisPresenceCluster(RedisOptions options, RedisConnections connections, Commands commands) {
         this(options, connections, commands, null);
     }
@@ -432,6 +432,13 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
          */
         public RedisPresenceCluster build() {
             return new RedisPresenceCluster(options());
+        }
+
+        /** For questions alone, which wait for the first connection; without connections for leases. */
+        RedisPresenceCluster buildToAsk() {
+            RedisOptions made = options();
+            RedisConnections connections = new RedisConnections(made, new RedisKeys(made.prefix(), made.partitions()));
+            return new RedisPresenceCluster(made, connections, new FirstConnection(connections));
         }
 
         RedisOptions options() {

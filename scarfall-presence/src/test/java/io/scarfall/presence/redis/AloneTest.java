@@ -27,7 +27,6 @@ class AloneTest {
         public static void main(String[] args) {
             Duration patience = Duration.ofSeconds(20);
             try (RedisPresence presence = RedisPresence.connect(args[0])) {
-                RedisPresence.await(presence.connected(), patience);
                 RedisPresence.await(presence.roster().addFriend("anna", Friend.of("bert")), patience);
                 System.out.println("online " + presence.isOnline("anna", patience));
                 System.out.println("friends " + RedisPresence.await(presence.onlineFriends("anna"), patience));

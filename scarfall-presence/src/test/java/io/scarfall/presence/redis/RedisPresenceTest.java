@@ -64,7 +64,6 @@ class RedisPresenceTest {
     @Test
     void answersWhatItIsAsked() {
         await(cluster.connected());
-        await(presence.connected());
         NodeId node = await(cluster.lease().join("a"));
         assertThat(presence.isOnline("anna", TIMEOUT)).isFalse();
         await(cluster.store().open(session(node, "anna")));
@@ -97,7 +96,6 @@ class RedisPresenceTest {
     @Test
     void aGroupGoesOnWhereItWasAlsoInAnotherProcess() {
         await(cluster.connected());
-        await(presence.connected());
         NodeId node = await(cluster.lease().join("a"));
         for (int i = 0; i < 3; i++) {
             await(cluster.store().open(session(node, "anna")));
@@ -114,7 +112,6 @@ class RedisPresenceTest {
 
         List<StatusChange> seen = new ArrayList<>(first.changes());
         try (RedisPresence later = RedisPresence.of(builder())) {
-            await(later.connected());
             Group next = later.transitions().group("mail", "two");
             for (Batch batch = await(next.read(5)); !batch.changes().isEmpty(); batch = await(next.read(5))) {
                 seen.addAll(batch.changes());
@@ -135,7 +132,6 @@ class RedisPresenceTest {
     @Test
     void seesThatANodeDiedThoughNobodyTellsIt() {
         PresenceSettings brief = SETTINGS.withLease(Duration.ofMillis(200), Duration.ofMillis(600));
-        await(presence.connected());
         try (RedisPresenceCluster dying = builder().settings(brief).build()) {
             await(dying.connected());
             NodeId node = await(dying.lease().join("a"));
@@ -159,7 +155,6 @@ class RedisPresenceTest {
 
     @Test
     void afterClosingEverythingFails() {
-        await(presence.connected());
         presence.close();
         presence.close();
         assertThatThrownBy(() -> presence.isOnline("anna", TIMEOUT)).isInstanceOf(IllegalStateException.class);

@@ -1,0 +1,136 @@
+package io.scarfall.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.presence.testing.RedisServer;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every Java sample of every page of documentation compiles and runs. Each has a frame in the test resources {@code samples/},
+ * named after the page and the number of the sample there: a class {@code Sample} with what the sample takes for granted, such as
+ * imports, around a line {@code // SAMPLE}. Its {@code run} gets the address of a Redis.
+ */
+@Timeout(120)
+class DocumentedSamplesTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final Path FRAMES = Path.of("src/test/resources/samples");
+    private static final Pattern SAMPLE = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
+
+    /** What a test cannot take as printed: addresses that others on this machine may have, and that are elsewhere. */
+    private static final Pattern PORT = Pattern.compile("\\b(?:3000|4000)\\b");
+
+    private static final Pattern REDIS = Pattern.compile(
+            "redis://localhost:6379|redis-sentinel://10\\.0\\.0\\.1,10\\.0\\.0\\.2,10\\.0\\.0\\.3#presence");
+
+    @TempDir
+    Path folder;
+
+    /** By the names of their frames. */
+    private static Map<String, String> samples() throws IOException {
+        Map<String, String> samples = new TreeMap<>();
+        for (Path page : pages()) {
+            String name = ROOT.relativize(page).toString().replace(".md", "").replaceAll("[/\\\\]", ".");
+            List<String> found = SAMPLE.matcher(Files.readString(page))
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList();
+            for (int i = 0; i < found.size(); i++) {
+                samples.put(name + "." + (i + 1) + ".java", found.get(i));
+            }
+        }
+        return samples;
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> files =
+                Files.find(ROOT, 3, (path, attributes) -> path.toString().endsWith(".md"))) {
+            return files.filter(path -> !path.toString().contains("node_modules")
+                            && !path.toString().contains("target"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void everySampleHasAFrameAndEveryFrameASample() throws IOException {
+        try (Stream<Path> frames = Files.list(FRAMES)) {
+            assertThat(frames.map(frame -> frame.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(samples().keySet());
+        }
+        assertThat(samples().keySet()).contains("README.1.java", "docs.presence.1.java");
+    }
+
+    /** What looks like Java and is not marked as such would not be tested. */
+    @Test
+    void noSampleIsHidden() throws IOException {
+        Pattern hidden = Pattern.compile("(?m)^ {4}.*;(?: +// .*)?$");
+        for (Path page : pages()) {
+            String text = Pattern.compile("(?ms)^ *```.*?^ *```$")
+                    .matcher(Files.readString(page))
+                    .replaceAll("");
+            assertThat(hidden.matcher(text).results().map(MatchResult::group))
+                    .as(page.toString())
+                    .isEmpty();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aSampleRuns() throws IOException {
+        return samples().entrySet().stream()
+                .map(sample -> DynamicTest.dynamicTest(
+                        sample.getKey(), () -> run(sample.getKey().replace(".java", ""), sample.getValue())));
+    }
+
+    private void run(String name, String sample) throws Exception {
+        Path place = Files.createDirectory(folder.resolve(name));
+        try (RedisServer redis = RedisServer.start()) {
+            String here = REDIS.matcher(PORT.matcher(sample).replaceAll("0")).replaceAll(redis.uri());
+            String frame = Files.readString(FRAMES.resolve(name + ".java"));
+            assertThat(frame).containsOnlyOnce("// SAMPLE\n");
+            Path source = Files.writeString(place.resolve("Sample.java"), frame.replace("// SAMPLE\n", here));
+            compile(source, place);
+            URL[] classes = {place.toUri().toURL()};
+            try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
+                loader.loadClass("Sample").getMethod("run", String.class).invoke(null, redis.uri());
+            } catch (InvocationTargetException e) {
+                throw new AssertionError(name + " failed", e.getCause());
+            }
+        }
+    }
+
+    private static void compile(Path source, Path classes) {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter errors = new StringWriter();
+        List<String> options =
+                List.of("-proc:none", "-classpath", System.getProperty("java.class.path"), "-d", classes.toString());
+        boolean compiled = compiler.getTask(
+                        errors,
+                        null,
+                        null,
+                        options,
+                        null,
+                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
+                .call();
+        assertThat(compiled).as(errors.toString()).isTrue();
+    }
+}
