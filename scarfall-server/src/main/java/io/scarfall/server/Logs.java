@@ -1,6 +1,7 @@
 package io.scarfall.server;
 
 import ch.qos.logback.classic.LoggerContext;
+import java.time.Duration;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -12,8 +13,11 @@ final class Logs {
      * @param folder made if it is missing; one that cannot be written costs a warning
      * @param fileBytes at which a new file is begun
      * @param totalBytes of all files together
+     * @param repeatInterval how long a library does not write the same text again; zero for no bound
+     * @param libraryTexts how many texts a logger of a library writes in that time
      */
-    record Config(String level, String folder, long fileBytes, long totalBytes) {}
+    record Config(
+            String level, String folder, long fileBytes, long totalBytes, Duration repeatInterval, int libraryTexts) {}
 
     private Logs() {}
 
@@ -23,6 +27,10 @@ final class Logs {
         System.setProperty("scarfall.log.dir", config.folder());
         System.setProperty("scarfall.log.file.bytes", Long.toString(config.fileBytes()));
         System.setProperty("scarfall.log.total.bytes", Long.toString(config.totalBytes()));
+        System.setProperty(
+                "scarfall.log.repeat.millis",
+                Long.toString(config.repeatInterval().toMillis()));
+        System.setProperty("scarfall.log.library.texts", Integer.toString(config.libraryTexts()));
     }
 
     /** Writes what waits, for a second at most, and logs nothing more. */

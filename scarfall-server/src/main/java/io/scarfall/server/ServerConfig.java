@@ -658,7 +658,9 @@ record ServerConfig(
                     level,
                     required(Setting.LOG_DIR),
                     bytes(Setting.LOG_FILE_SIZE, Long.MAX_VALUE),
-                    bytes(Setting.LOG_TOTAL_SIZE, Long.MAX_VALUE));
+                    bytes(Setting.LOG_TOTAL_SIZE, Long.MAX_VALUE),
+                    duration(Setting.LOG_REPEAT_INTERVAL, Duration.ZERO, RepeatedLog.MAX_INTERVAL),
+                    number(Setting.LOG_LIBRARY_TEXTS, 1, RepeatedLog.MOST_TEXTS));
         }
 
         /** What concerns more than one setting. */

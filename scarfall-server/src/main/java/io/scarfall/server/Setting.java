@@ -255,6 +255,16 @@ enum Setting {
             Kind.BYTES,
             "1GB",
             "size of all log files together; the oldest go, and what is 14 days old"),
+    LOG_REPEAT_INTERVAL(
+            Group.OPERATION,
+            Kind.SECONDS,
+            "600",
+            "time in which a logger of a library writes the same text once; 0 for no bound, at most a day"),
+    LOG_LIBRARY_TEXTS(
+            Group.OPERATION,
+            Kind.NUMBER,
+            "30",
+            "different texts that a logger of a library writes within LOG_REPEAT_INTERVAL; more are left out"),
     DRAIN_DELAY(
             Group.OPERATION,
             Kind.SECONDS,

@@ -118,7 +118,8 @@ class ServerConfigTest {
                 .isEqualTo(new ServerConfig.Limits(
                         LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000, ControlConfig.DEFAULT));
         assertThat(config.access().tokens()).isEqualTo(TokenConfig.DEFAULT);
-        assertThat(config.logs()).isEqualTo(new Logs.Config("info", "logs", 50L << 20, 1L << 30));
+        assertThat(config.logs())
+                .isEqualTo(new Logs.Config("info", "logs", 50L << 20, 1L << 30, Duration.ofMinutes(10), 30));
         assertThat(config.drain())
                 .isEqualTo(new ServerConfig.Drain(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(3)));
         assertThat(config.nodeName()).isNull();

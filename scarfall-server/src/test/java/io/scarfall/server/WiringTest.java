@@ -79,6 +79,8 @@ class WiringTest {
             Setting.LOG_DIR,
             Setting.LOG_FILE_SIZE,
             Setting.LOG_TOTAL_SIZE,
+            Setting.LOG_REPEAT_INTERVAL,
+            Setting.LOG_LIBRARY_TEXTS,
             Setting.DRAIN_DELAY,
             Setting.DRAIN_TIMEOUT,
             Setting.DRAIN_GRACE,
