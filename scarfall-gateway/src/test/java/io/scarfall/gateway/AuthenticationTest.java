@@ -215,6 +215,46 @@ class AuthenticationTest {
         }
     }
 
+    /** Without an ack a client waits for {@code connected} or {@code disconnect}. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'token':'garbage'} | invalid_token",
+                "{'token':['x']}     | invalid_token",
+                "{}                  | token_required",
+                "'token'             | invalid",
+                "[1]                 | invalid",
+                "null                | token_required",
+            })
+    void aBadTokenInAnEventWithoutAckIsToldAndDisconnects(String credentials, String code) {
+        try (Client alice = Client.connect(start()).joined()) {
+            alice.emit("authenticate", credentials);
+            assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo(code);
+            assertThat(alice.next("disconnect").asText()).isEqualTo("io server disconnect");
+            assertThat(alice.received("connected")).isEmpty();
+        }
+    }
+
+    @Test
+    void aBadRenewalWithoutAckIsToldAndDisconnects() {
+        try (Client alice = Client.user(start(), "alice")) {
+            alice.emit("authenticate", "{'token':'" + Tokens.of("eve") + "'}");
+            assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("subject_mismatch");
+            assertThat(alice.next("disconnect").asText()).isEqualTo("io server disconnect");
+        }
+    }
+
+    @Test
+    void aGoodTokenInAnEventWithoutAckConnects() {
+        try (Client alice = Client.connect(start()).joined()) {
+            alice.emit("authenticate", "{'token':'" + Tokens.of("alice") + "'}");
+            assertThat(alice.next("connected").at("/user/userId").asText()).isEqualTo("alice");
+            assertThat(alice.ask("ping").at("/code").asText()).isNotEqualTo("unauthenticated");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

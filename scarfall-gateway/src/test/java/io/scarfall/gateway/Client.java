@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.json.JSONException;
 import org.json.JSONObject;
 import org.json.JSONTokener;
@@ -114,16 +115,18 @@ public final class Client implements AutoCloseable {
     /** Emits; the ack comes later, or never. */
     public CompletableFuture<JsonNode> asking(String event, String... json) {
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-        Object[] args = new Object[json.length];
-        for (int i = 0; i < json.length; i++) {
-            args[i] = value(json[i]);
-        }
-        socket.emit(event, args, (Ack) ack -> answer.complete(ack.length == 0 ? JSON.nullNode() : json(ack[0])));
+        socket.emit(
+                event, values(json), (Ack) ack -> answer.complete(ack.length == 0 ? JSON.nullNode() : json(ack[0])));
         return answer;
     }
 
+    /** Emits, and asks for no ack. */
     public void emit(String event, String... json) {
-        asking(event, json);
+        socket.emit(event, values(json));
+    }
+
+    private static Object[] values(String... json) {
+        return Stream.of(json).map(Client::value).toArray();
     }
 
     /** Sends a message to some users, and waits for the ack. */

@@ -133,6 +133,7 @@ public final class Namespace {
         if (!socket.isConnected()) {
             return;
         }
+        socket.handles(event);
         Object answer;
         try {
             if (route == null) {

@@ -48,6 +48,7 @@ public final class Socket {
     private final Arguments auth;
 
     private volatile State state = State.CONNECTING;
+    private boolean ackWanted;
     private Object[] attributes = NO_ATTRIBUTES;
     private @Nullable Set<String> rooms;
     private @Nullable LongObjectMap<PendingAck> pendingAcks;
@@ -91,6 +92,18 @@ public final class Socket {
     /** The name of the transport in use, {@code polling} or {@code websocket}. */
     public String transport() {
         return session.transport();
+    }
+
+    /**
+     * Whether the event that is being handled asked for an ack. To be asked by its handler, on the socket's home loop, before the handler
+     * returns.
+     */
+    public boolean isAckWanted() {
+        return ackWanted;
+    }
+
+    void handles(Packet.Event event) {
+        ackWanted = event.id() != Packet.NO_ID;
     }
 
     /** Reads the {@code auth} payload of the CONNECT packet; an empty object if the client sent none. Thread-safe. */

@@ -15,9 +15,6 @@ public final class AuthDeadline {
 
     private static final Logger log = LoggerFactory.getLogger(AuthDeadline.class);
 
-    /** The event that tells a socket why it will not be authenticated. */
-    public static final String AUTHENTICATION_ERROR = "authentication_error";
-
     private static final Attribute<Future<?>> TIMER = Attribute.named("authDeadline");
 
     private final Duration timeout;
@@ -37,7 +34,7 @@ public final class AuthDeadline {
     private void missed(Socket socket) {
         log.debug("not authenticated in time socket={}", socket.id());
         socket.emitNeeded(
-                AUTHENTICATION_ERROR,
+                AuthenticationError.EVENT,
                 new TimedOut("error", "no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
         socket.disconnectSession();
     }

@@ -49,7 +49,7 @@ public final class AuthenticatedSockets {
     }
 
     private static void end(Socket socket) {
-        socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, Refused.of(TokenRefusedException.revoked()));
+        socket.emitNeeded(AuthenticationError.EVENT, Refused.of(TokenRefusedException.revoked()));
         socket.disconnect();
     }
 }

@@ -116,7 +116,7 @@ public final class Expiry {
     private void expire() {
         log.debug("token expired socket={}", socket.id());
         socket.emitNeeded(
-                AuthDeadline.AUTHENTICATION_ERROR,
+                AuthenticationError.EVENT,
                 new Expired("error", "the token has expired", TokenRefusedException.EXPIRED));
         end.run();
     }

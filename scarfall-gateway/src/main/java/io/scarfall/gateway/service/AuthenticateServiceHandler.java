@@ -3,6 +3,7 @@ package io.scarfall.gateway.service;
 import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.AuthenticationError;
 import io.scarfall.gateway.auth.Authenticator.Refusal;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.delivery.Failure;
@@ -140,7 +141,7 @@ final class AuthenticateServiceHandler
             if (!matches(credentials)) {
                 refused(socket);
                 Failure failure = Failure.of(WORDS, CODE);
-                socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, failure);
+                AuthenticationError.tell(socket, failure, socket.isAckWanted());
                 return failure;
             }
             if (service == null) {
@@ -148,7 +149,11 @@ final class AuthenticateServiceHandler
                 service = Service.admit(socket, credentials.serviceName(), credentials.about(), clock.instant());
             } else if (!String.valueOf(service.name()).equals(credentials.serviceName())) {
                 SessionLimits.of(socket).authenticationRefused(socket, SUBJECT_MISMATCH, true);
-                return Failure.of("the key is that of another service", SUBJECT_MISMATCH);
+                Failure failure = Failure.of("the key is that of another service", SUBJECT_MISMATCH);
+                if (!socket.isAckWanted()) {
+                    AuthenticationError.tell(socket, failure, false);
+                }
+                return failure;
             }
             SessionLimits.of(socket).authenticated();
         }

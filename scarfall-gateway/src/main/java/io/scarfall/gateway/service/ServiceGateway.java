@@ -3,6 +3,7 @@ package io.scarfall.gateway.service;
 import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.AuthenticationError;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.ServiceKeys;
 import io.scarfall.gateway.control.Revoker;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class ServiceGateway {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceGateway.class);
+
+    private static final String AUTHENTICATE = "authenticate_service";
 
     /** Events that need a user, so that a service which sends one learns why there is no answer. */
     private static final Set<String> EVENTS_OF_USERS = Set.of(
@@ -75,7 +78,7 @@ public final class ServiceGateway {
                 .guard(authenticate)
                 .onConnect(authenticate::connected)
                 .on(
-                        "authenticate_service",
+                        AUTHENTICATE,
                         arguments -> arguments.get(0, ServiceCredentials.class, ServiceCredentials.NONE),
                         authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
@@ -126,7 +129,11 @@ public final class ServiceGateway {
 
     private Object failed(Socket socket, String event, Throwable error) {
         if (error instanceof MalformedPacketException) {
-            return Failure.of("malformed arguments", Failure.INVALID);
+            Failure failure = Failure.of("malformed arguments", Failure.INVALID);
+            if (event.equals(AUTHENTICATE) && !socket.isAckWanted()) {
+                AuthenticationError.tell(socket, failure, false);
+            }
+            return failure;
         }
         errors.increment();
         log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);

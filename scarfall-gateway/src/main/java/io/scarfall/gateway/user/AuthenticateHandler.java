@@ -1,6 +1,7 @@
 package io.scarfall.gateway.user;
 
 import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.AuthenticationError;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.auth.Identity;
@@ -105,6 +106,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
     @Override
     public Object handle(Socket socket, Credentials credentials) {
         CompletableFuture<Object> answer = new CompletableFuture<>();
+        boolean ackWanted = socket.isAckWanted();
         try {
             String token = Authenticator.token(credentials);
             if (token == null) {
@@ -114,35 +116,40 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
             Runnable release = socket.holdReading();
             verdict.whenComplete((identity, error) -> socket.execute(() -> {
                 if (error != null) {
-                    answer.complete(refuse(socket, Authenticator.refused(error)));
+                    answer.complete(refuse(socket, Authenticator.refused(error), ackWanted));
                     release.run();
                 } else if (socket.isConnected()) {
-                    verified(socket, identity, answer).whenComplete((done, never) -> release.run());
+                    verified(socket, identity, ackWanted, answer).whenComplete((done, never) -> release.run());
                 } else {
                     release.run(); // others of the client's namespaces go on
                 }
             }));
         } catch (TokenRefusedException e) {
-            answer.complete(refuse(socket, e));
+            answer.complete(refuse(socket, e, ackWanted));
         }
         return answer;
     }
 
-    private static Refused refuse(Socket socket, TokenRefusedException reason) {
+    private static Refused refuse(Socket socket, TokenRefusedException reason, boolean ackWanted) {
         Refused refused = Refused.of(reason);
-        socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, refused);
+        AuthenticationError.tell(socket, refused, ackWanted);
         SessionLimits.of(socket).authenticationRefused(socket, reason.code(), !reason.retry());
         return refused;
     }
 
     /** Answers, and completes when the client may go on. Never fails. */
-    private CompletionStage<?> verified(Socket socket, Identity identity, CompletableFuture<Object> answer) {
+    private CompletionStage<?> verified(
+            Socket socket, Identity identity, boolean ackWanted, CompletableFuture<Object> answer) {
         LiveSession session = LiveSessions.of(socket);
         CompletionStage<?> decided;
         if (session == null) {
             long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
             if (wait > 0) {
-                answer.complete(RateLimited.of(wait));
+                RateLimited limited = RateLimited.of(wait);
+                if (!ackWanted) {
+                    AuthenticationError.tell(socket, limited, false);
+                }
+                answer.complete(limited);
                 return CompletableFuture.completedFuture(null);
             }
             decided = admission.admit(socket, identity).thenAccept(grant -> {
@@ -161,7 +168,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
                     new TokenRefusedException("subject_mismatch", "the token is that of another user", false));
         }
         return decided.exceptionally(error -> {
-            answer.complete(refuse(socket, Authenticator.refused(error)));
+            answer.complete(refuse(socket, Authenticator.refused(error), ackWanted));
             return null;
         });
     }

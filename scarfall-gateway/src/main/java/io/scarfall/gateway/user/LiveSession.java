@@ -1,6 +1,6 @@
 package io.scarfall.gateway.user;
 
-import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.AuthenticationError;
 import io.scarfall.gateway.auth.Expiry;
 import io.scarfall.gateway.auth.Identity;
 import io.scarfall.gateway.auth.Refused;
@@ -142,7 +142,7 @@ public final class LiveSession {
             return false;
         }
         ending = why;
-        socket.emitNeeded(AuthDeadline.AUTHENTICATION_ERROR, Refused.of(why));
+        socket.emitNeeded(AuthenticationError.EVENT, Refused.of(why));
         socket.disconnectSession();
         return true;
     }

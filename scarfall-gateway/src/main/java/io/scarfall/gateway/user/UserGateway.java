@@ -3,6 +3,7 @@ package io.scarfall.gateway.user;
 import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.gateway.auth.AuthDeadline;
+import io.scarfall.gateway.auth.AuthenticationError;
 import io.scarfall.gateway.auth.Authenticator;
 import io.scarfall.gateway.auth.Authenticator.Credentials;
 import io.scarfall.gateway.delivery.Failure;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class UserGateway {
 
     private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
+
+    private static final String AUTHENTICATE = "authenticate";
 
     /** A smaller event that waits is not worth counting. */
     private static final int LARGE_BYTES = 1024;
@@ -65,7 +68,7 @@ public final class UserGateway {
                 .guard(authenticator.guard(false))
                 .guard(authenticate)
                 .onConnect(authenticate::connected)
-                .on("authenticate", arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
+                .on(AUTHENTICATE, arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
                 .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
                 .on("get_online_users", authenticated(onlineFriends))
                 .on("get_online_friends_only", authenticated(onlineFriends))
@@ -150,7 +153,11 @@ public final class UserGateway {
 
     private Object failed(Socket socket, String event, Throwable error) {
         if (error instanceof MalformedPacketException) {
-            return Failure.of("malformed arguments", Failure.INVALID);
+            Failure failure = Failure.of("malformed arguments", Failure.INVALID);
+            if (event.equals(AUTHENTICATE) && !socket.isAckWanted()) {
+                AuthenticationError.tell(socket, failure, false);
+            }
+            return failure;
         }
         if (error instanceof OverloadedException) {
             return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
