@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.auth.CapturedLog;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Transition;
@@ -62,6 +63,19 @@ class OutageTest {
 
     private long count() {
         return store.presence().count().toCompletableFuture().join();
+    }
+
+    @Test
+    void aNodeThatNeverJoinedSaysWhy() {
+        cluster.down = true;
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.node")) {
+            start();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(log.text())
+                            .contains(
+                                    "WARN io.scarfall.gateway.node.Membership not a member of the cluster, trying again node=node error=",
+                                    "the store is down"));
+        }
     }
 
     @ParameterizedTest

@@ -41,6 +41,9 @@ public final class Membership {
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
 
+    /** The first connection takes its time: until then it is no news that there is none. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
+
     /** How long messages to an earlier epoch are still taken: others answer there what was sent under it. */
     private static final Duration LINGER = Duration.ofMinutes(1);
 
@@ -57,6 +60,8 @@ public final class Membership {
     private final CompletableFuture<@Nullable Void> joined = new CompletableFuture<>();
     private final Future<?> beats;
     private final long betweenBeatsNanos;
+    private final long startedNanos;
+    private final FailureLog failures;
 
     /** A beat that is older is late: soon others take this node for dead. */
     private final long lateNanos;
@@ -112,7 +117,10 @@ public final class Membership {
         long nanos = cluster.settings().beatInterval().toNanos();
         long betweenLooks = Math.min(MOST_BETWEEN_LOOKS_NANOS, nanos / LEAST_LOOKS_PER_BEAT);
         lateNanos = cluster.settings().lease().toNanos() - nanos;
-        beatenNanos = nanoTime.getAsLong();
+        startedNanos = nanoTime.getAsLong();
+        beatenNanos = startedNanos;
+        failures = new FailureLog(
+                log, "not a member of the cluster, trying again node=" + LogText.of(node.name()), nanoTime);
         betweenBeatsNanos = nanos - betweenLooks / 2;
         beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
@@ -158,11 +166,8 @@ public final class Membership {
         node.become(error == null);
         if (error == null && !wasHealthy) {
             log.info("node is a member node={}", LogText.of(node.id()));
-        } else if (error != null && (wasHealthy || log.isDebugEnabled())) {
-            log.warn(
-                    "the store cannot be reached node={} error={}",
-                    LogText.of(node.name()),
-                    LogText.of(cause(error).toString()));
+        } else if (error != null && (wasHealthy || nanoTime.getAsLong() - startedNanos > PATIENCE_NANOS)) {
+            failures.failed(error);
         }
     }
 

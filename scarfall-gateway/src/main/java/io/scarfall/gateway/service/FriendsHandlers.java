@@ -1,9 +1,9 @@
 package io.scarfall.gateway.service;
 
-import io.scarfall.engineio.LogText;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.auth.UserIds;
 import io.scarfall.gateway.delivery.Failure;
+import io.scarfall.gateway.node.FailureLog;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TooManyFriendsException;
@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code set_friends}, {@code add_friend} and {@code remove_friend}: services say who lists whom. */
 final class FriendsHandlers {
 
-    private static final Logger log = LoggerFactory.getLogger(FriendsHandlers.class);
+    private static final FailureLog UNWRITTEN = new FailureLog(
+            LoggerFactory.getLogger(FriendsHandlers.class),
+            "friends cannot be written, changes are refused",
+            System::nanoTime);
 
     private final Roster roster;
     private final int maxUserIdLength;
@@ -112,7 +114,7 @@ final class FriendsHandlers {
         } else if (cause instanceof UnsupportedOperationException) {
             return Failure.of("friends are kept elsewhere and cannot be changed here", "read_only");
         }
-        log.debug("friends cannot be written error={}", LogText.of(cause.toString()));
+        UNWRITTEN.failed(cause);
         return Failure.of("friends cannot be written at this moment", Failure.UNAVAILABLE);
     }
 }

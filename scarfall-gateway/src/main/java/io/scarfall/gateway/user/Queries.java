@@ -1,9 +1,9 @@
 package io.scarfall.gateway.user;
 
-import io.scarfall.engineio.LogText;
 import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.limit.RateLimited;
 import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.node.FailureLog;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.Socket;
@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,7 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Queries {
 
-    private static final Logger log = LoggerFactory.getLogger(Queries.class);
+    private static final FailureLog UNREADABLE = new FailureLog(
+            LoggerFactory.getLogger(Queries.class), "presence cannot be read, queries are refused", System::nanoTime);
 
     private static final String BLIND = "the store may not know who is connected to other nodes";
 
@@ -112,7 +112,7 @@ final class Queries {
         if (cause instanceof IllegalArgumentException) {
             return Failure.of("cursor: malformed (expected: the nextCursor of a page)", Failure.INVALID);
         }
-        log.debug("presence cannot be read error={}", LogText.of(String.valueOf(cause)));
+        UNREADABLE.failed(cause);
         return Failure.of("presence cannot be read at this moment", Failure.UNAVAILABLE);
     }
 }
