@@ -177,6 +177,17 @@ test('the health check of the image asks the same, by the same settings', async 
   assert.notEqual(check({ CONFIG_FILE: file }), 0);
 });
 
+test('the health check of the image finds an internal gateway on IPv6', async (t) => {
+  for (const host of ['[::1]', '::1', '[::]', '::']) {
+    const keys = host.includes('1') ? {} : { SERVICE_KEYS: 'shop:Wv7Kp2Zt9Qx4Ls6NhB3d' };
+    const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, INTERNAL_HOST: host, ...keys } });
+    t.after(() => server.stop());
+    const env = { PATH: process.env.PATH, INTERNAL_HOST: host, INTERNAL_PORT: new URL(server.internalUrl).port };
+    assert.equal(spawnSync('bash', [HEALTH_CHECK], { env }).status, 0, host);
+    await server.stop();
+  }
+});
+
 test('it speaks https and wss on both ports, and is asked for its health so', async (t) => {
   const env = { JWT_SECRET: SECRET, TLS_CERT: tls('cert.pem'), TLS_KEY: tls('key.pem'), INTERNAL_TLS: 'true' };
   const server = await startServer({ args: [], env });

@@ -19,6 +19,12 @@ public final class TrustedProxies {
     /** No proxy is believed. */
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
+    /**
+     * A client whose address a trusted proxy does not tell. It is not taken for the proxy, whose own address may be exempt from limits: all such
+     * clients share the limits of one address.
+     */
+    static final InetSocketAddress UNKNOWN = new InetSocketAddress("0.0.0.0", 0);
+
     private final List<Block> blocks;
 
     /** Addresses that begin with the same bits. */
@@ -39,7 +45,7 @@ public final class TrustedProxies {
 
         static Block of(String text) {
             int slash = text.indexOf('/');
-            byte[] network = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
+            byte[] network = bytes(slash < 0 ? text : text.substring(0, slash));
             int bits = network == null ? -1 : network.length * Byte.SIZE;
             if (slash >= 0 && network != null) {
                 String length = text.substring(slash + 1);
@@ -113,12 +119,12 @@ public final class TrustedProxies {
 
     /**
      * The client that a peer speaks for: the nearest hop that is not trusted, or the farthest hop if all are. That is the
-     * peer itself where it is not trusted, names nobody, or something on the way there is no address.
+     * peer itself where it is not trusted or names no hop, and {@link #UNKNOWN} where a hop on the way there is no address.
      *
      * @param forwardedFor the values of {@code X-Forwarded-For}, in their order
      */
     InetSocketAddress client(InetSocketAddress peer, List<String> forwardedFor) {
-        if (forwardedFor.isEmpty() || !contains(peer)) {
+        if (forwardedFor.stream().allMatch(String::isBlank) || !contains(peer)) {
             return peer;
         }
         List<String> hops = new ArrayList<>();
@@ -127,7 +133,7 @@ public final class TrustedProxies {
         for (int i = hops.size() - 1; i >= 0; i--) {
             InetSocketAddress hop = hop(hops.get(i).strip());
             if (hop == null) {
-                return peer;
+                return UNKNOWN;
             }
             client = hop;
             if (!contains(hop)) {
@@ -156,9 +162,25 @@ public final class TrustedProxies {
         return address(host, Integer.parseInt(port));
     }
 
+    /**
+     * The bytes of an address; null if the text is none. RFC 4291, section 2.2, allows the last 32 bits in decimal, which Netty reads in some
+     * blocks only.
+     */
+    private static byte @Nullable [] bytes(String text) {
+        int tail = text.lastIndexOf(':') + 1;
+        byte[] last = tail > 0 && text.indexOf('.', tail) > 0
+                ? NetUtil.createByteArrayFromIpAddressString(text.substring(tail))
+                : null;
+        return NetUtil.createByteArrayFromIpAddressString(
+                last == null
+                        ? text
+                        : text.substring(0, tail)
+                                + String.format("%02x%02x:%02x%02x", last[0], last[1], last[2], last[3]));
+    }
+
     /** Reads an address; null if the text is none. Names are not resolved. */
     static @Nullable InetSocketAddress address(@Nullable String text, int port) {
-        byte[] bytes = text == null ? null : NetUtil.createByteArrayFromIpAddressString(text);
+        byte[] bytes = text == null ? null : bytes(text);
         if (bytes == null) {
             return null;
         }

@@ -39,7 +39,15 @@ class TrustedProxiesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"10.0.0.0", "10.255.255.255", "192.0.2.128", "192.0.2.255", "fd12:3456::1", "::ffff:10.0.0.1"})
+            strings = {
+                "10.0.0.0",
+                "10.255.255.255",
+                "192.0.2.128",
+                "192.0.2.255",
+                "fd12:3456::1",
+                "::ffff:10.0.0.1",
+                "fd00::10.0.0.1"
+            })
     void addressesOfABlockAreTrusted(String address) throws Exception {
         assertThat(PROXIES.contains(InetAddress.getByName(address))).isTrue();
         assertThat(TrustedProxies.NONE.contains(InetAddress.getByName(address))).isFalse();
@@ -88,15 +96,21 @@ class TrustedProxiesTest {
                 arguments("10.0.0.1", "garbage, 198.51.100.7", "198.51.100.7 0"),
                 arguments("10.0.0.1", "203.0.113.9, 198.51.100.7, 10.2.2.2, fd00::5", "198.51.100.7 0"),
                 arguments("10.0.0.1", "10.1.1.1,10.2.2.2", "10.1.1.1 0"),
-                // no address: the peer's
+                arguments("10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7 0"),
+                arguments("10.0.0.1", "64:ff9b::198.51.100.7", "64:ff9b:0:0:0:0:c633:6407 0"),
+                arguments("10.0.0.1", "[2001:db8::198.51.100.7]:80", "2001:db8:0:0:0:0:c633:6407 80"),
+                // no hop: the peer
                 arguments("10.0.0.1", "", "10.0.0.1 4711"),
-                arguments("10.0.0.1", "unknown", "10.0.0.1 4711"),
-                arguments("10.0.0.1", "198.51.100.7, garbage", "10.0.0.1 4711"),
-                arguments("10.0.0.1", "198.51.100.7, garbage, 10.2.2.2", "10.0.0.1 4711"),
-                arguments("10.0.0.1", "198.51.100.7:99999", "10.0.0.1 4711"),
-                arguments("10.0.0.1", "[2001:db8::7", "10.0.0.1 4711"),
-                arguments("10.0.0.1", "localhost", "10.0.0.1 4711"),
-                arguments("10.0.0.1", ",,,", "10.0.0.1 4711"),
+                // no address: not the peer, which may be exempt from limits
+                arguments("10.0.0.1", "unknown", "0.0.0.0 0"),
+                arguments("10.0.0.1", "198.51.100.7, unknown", "0.0.0.0 0"),
+                arguments("10.0.0.1", "198.51.100.7, garbage, 10.2.2.2", "0.0.0.0 0"),
+                arguments("10.0.0.1", "198.51.100.7:99999", "0.0.0.0 0"),
+                arguments("10.0.0.1", "[2001:db8::7", "0.0.0.0 0"),
+                arguments("10.0.0.1", "2001:db8::198.51.100.777", "0.0.0.0 0"),
+                arguments("10.0.0.1", "2001:db8::198.51.100", "0.0.0.0 0"),
+                arguments("10.0.0.1", "localhost", "0.0.0.0 0"),
+                arguments("10.0.0.1", ",,,", "0.0.0.0 0"),
                 // nobody to be believed
                 arguments("192.0.2.1", "198.51.100.7", "192.0.2.1 4711"));
     }
