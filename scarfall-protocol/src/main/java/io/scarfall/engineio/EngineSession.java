@@ -26,6 +26,8 @@ public final class EngineSession {
 
     private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
 
+    private static final Duration LEAVE_TIMEOUT = Duration.ofMillis(500);
+
     /** A request head up to this size is part of what a session costs; what is more counts as held. */
     static final int USUAL_HEAD_BYTES = 4 * 1024;
 
@@ -351,6 +353,17 @@ public final class EngineSession {
     /** Ends the session after what was sent has left. Thread-safe. */
     public void close(CloseReason reason) {
         execute(() -> end(reason, reason != CloseReason.SERVER_SHUTTING_DOWN));
+    }
+
+    /**
+     * How long the peer may take to fetch its last packets. A client that polls has a poll under way, or sends the next one within a round trip: a
+     * server that shuts down does not wait longer for others.
+     */
+    Duration closeTimeout() {
+        Duration longest = config.closeTimeout();
+        return ended == CloseReason.SERVER_SHUTTING_DOWN && longest.compareTo(LEAVE_TIMEOUT) > 0
+                ? LEAVE_TIMEOUT
+                : longest;
     }
 
     /** Ends the session because the server shuts down, after what was sent has left, if there is any. Thread-safe. */

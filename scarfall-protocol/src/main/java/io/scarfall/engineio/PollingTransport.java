@@ -363,8 +363,7 @@ final class PollingTransport implements Transport {
         if (graceful && (pendingPoll == null || !unsent.isEmpty())) {
             state = State.CLOSING;
             flush();
-            closeTimeout = session.schedule(
-                    () -> finish(EnginePacket.CLOSE), session.config().closeTimeout());
+            closeTimeout = session.schedule(() -> finish(EnginePacket.CLOSE), session.closeTimeout());
             return;
         }
         if (!graceful) {

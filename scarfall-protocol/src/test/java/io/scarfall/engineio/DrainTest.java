@@ -57,16 +57,16 @@ class DrainTest {
     }
 
     @Test
-    void aPollerThatDoesNotComeIsNotWaitedForLongerThanAnyOther() {
+    void aPollerThatDoesNotComeIsWaitedForBriefly() {
         try (ClockedServer server = new ClockedServer(builder -> builder.closeTimeout(Duration.ofSeconds(30)))) {
             ClockedServer.Connection client = server.connect();
             String sid = client.open();
             server.session(sid).session.send(Bytes.utf8("owed"));
             CompletableFuture<Integer> drained =
                     server.sessions.drain(Duration.ZERO, client.eventLoop()).toCompletableFuture();
-            server.advance(Duration.ofSeconds(29));
+            server.advance(Duration.ofMillis(499));
             assertThat(drained).isNotDone();
-            server.advance(Duration.ofSeconds(1));
+            server.advance(Duration.ofMillis(1));
             assertThat(drained).isCompletedWithValue(1);
             server.session(sid).assertNext("closed SERVER_SHUTTING_DOWN");
         }
