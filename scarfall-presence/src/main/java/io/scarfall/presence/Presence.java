@@ -43,8 +43,14 @@ public interface Presence {
      */
     CompletionStage<List<UserPresence>> onlineFriends(String userId);
 
-    /** Friends who are online, and how many are listed at all. */
-    record FriendsOnline(List<UserPresence> online, int listed) {
+    /**
+     * Friends who are online.
+     *
+     * @param online immutable
+     * @param listed how many friends are listed at all
+     * @param isComplete false if a list of the user could not be read, see {@link Roster.Listing}
+     */
+    record FriendsOnline(List<UserPresence> online, int listed, boolean isComplete) {
 
         public FriendsOnline {
             online = List.copyOf(online);
@@ -56,7 +62,7 @@ public interface Presence {
      * implementation does not know it, this is the number of those who are online.
      */
     default CompletionStage<FriendsOnline> friends(String userId) {
-        return onlineFriends(userId).thenApply(online -> new FriendsOnline(online, online.size()));
+        return onlineFriends(userId).thenApply(online -> new FriendsOnline(online, online.size(), true));
     }
 
     /**

@@ -25,6 +25,24 @@ public interface Roster {
     CompletionStage<List<Friend>> friends(String userId);
 
     /**
+     * The friends of a user, as far as they can be read.
+     *
+     * @param friends as {@link Roster#friends} lists them; immutable
+     * @param isComplete false if one of the lists holds what is no list of friends, so that its friends are missing
+     */
+    record Listing(List<Friend> friends, boolean isComplete) {
+
+        public Listing {
+            friends = List.copyOf(friends);
+        }
+    }
+
+    /** As {@link #friends}, which also answers where a list cannot be read, and whether that was so. */
+    default CompletionStage<Listing> listing(String userId) {
+        return friends(userId).thenApply(friends -> new Listing(friends, true));
+    }
+
+    /**
      * Who lists the user, in pages. Costs one round trip a page.
      *
      * @param cursor {@code null} for the first page, then what the previous page, or that of a {@link Transition},

@@ -16,10 +16,6 @@ final class OnlineFriendsHandler implements UserHandler<Arguments> {
     @Override
     public @Nullable Object handle(LiveSession session, @Nullable Arguments ignored) throws Exception {
         return queries.answer(
-                session,
-                0,
-                presence -> presence.friends(session.userId()),
-                FriendsOnline::listed,
-                friends -> UserLists.friends(friends.online()));
+                session, 0, presence -> presence.friends(session.userId()), FriendsOnline::listed, UserLists::friends);
     }
 }

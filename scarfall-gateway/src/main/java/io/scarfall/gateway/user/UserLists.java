@@ -2,6 +2,7 @@ package io.scarfall.gateway.user;
 
 import io.scarfall.gateway.delivery.JsonText;
 import io.scarfall.presence.Page;
+import io.scarfall.presence.Presence.FriendsOnline;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
@@ -15,15 +16,16 @@ final class UserLists {
 
     private UserLists() {}
 
-    /** {@code {users: [{userId, email, status, lastSeen, version}]}}. */
-    static Arguments friends(List<UserPresence> users) {
+    /** {@code {users: [{userId, email, status, lastSeen, version}]}}, and a code where a list of friends could not be read. */
+    static Arguments friends(FriendsOnline friends) {
+        List<UserPresence> users = friends.online();
         JsonText text = begin(users);
         for (int i = 0; i < users.size(); i++) {
             UserPresence user = users.get(i);
             beginUser(text, i, user).ascii(",\"email\":").string(user.email());
             status(text, user).ascii(",\"version\":").number(user.version()).ascii("}");
         }
-        return end(text.ascii("]"));
+        return end(text.ascii(friends.isComplete() ? "]" : "],\"code\":\"friends_unreadable\""));
     }
 
     /** {@code {users: [{userId, status, lastSeen}], total, nextCursor}}. */

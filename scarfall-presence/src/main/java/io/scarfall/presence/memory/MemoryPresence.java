@@ -59,7 +59,9 @@ final class MemoryPresence implements Presence {
     @Override
     public CompletionStage<FriendsOnline> friends(String userId) {
         Objects.requireNonNull(userId, "userId");
-        return roster.friends(userId).thenApply(friends -> new FriendsOnline(online(friends), friends.size()));
+        return roster.listing(userId)
+                .thenApply(listing -> new FriendsOnline(
+                        online(listing.friends()), listing.friends().size(), listing.isComplete()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.StoreListener.Data;
+import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.LogValue;
 import java.io.IOException;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +61,32 @@ final class JsonFriends {
         this.cutOff = cutOff;
     }
 
-    /** The friends and their emails; empty if there is no list. Fails if that is not a list of friends. */
+    /** Stands for a list that cannot be read, as this very object. */
+    static final Map<String, String> UNREADABLE = Collections.unmodifiableMap(new HashMap<>());
+
+    /** What is there is no list of friends. */
+    private static final class UnreadableListException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1;
+
+        UnreadableListException(String key) {
+            super(key + ": malformed (expected: a JSON array of objects with _id or userId, and email)");
+        }
+    }
+
+    /** As {@link #read}, and {@link #UNREADABLE} for what is no list of friends. */
+    CompletionStage<Map<String, String>> readable(String userId) {
+        return Unreadable.orElse(
+                read(userId).exceptionally(failure -> {
+                    if (Answer.cause(failure) instanceof UnreadableListException) {
+                        return UNREADABLE;
+                    }
+                    throw new CompletionException(Answer.cause(failure));
+                }),
+                () -> UNREADABLE);
+    }
+
+    /** The friends and their emails; empty if there is no list, or JSON's null. Fails if that is not a list of friends. */
     CompletionStage<Map<String, String>> read(String userId) {
         String[] key = {RedisKeys.json(userId)};
         return unreadable
@@ -100,8 +127,7 @@ final class JsonFriends {
 
     private IllegalStateException malformed(String key) {
         unreadable.found(Data.FRIENDS, key); // the rest is personal
-        return new IllegalStateException(
-                key + ": malformed (expected: a JSON array of objects with _id or userId, and email)");
+        return new UnreadableListException(key);
     }
 
     /**
@@ -112,7 +138,10 @@ final class JsonFriends {
      */
     private Map<String, String> parse(String key, JsonParser parser, long size, boolean cut) throws IOException {
         Map<String, String> friends = new HashMap<>();
-        if (parser.nextToken() != JsonToken.START_ARRAY) {
+        JsonToken first = parser.nextToken();
+        if (first == null || (first == JsonToken.VALUE_NULL && parser.nextToken() == null)) {
+            return Map.of(); // there are none
+        } else if (first != JsonToken.START_ARRAY) {
             throw new IOException("no array");
         }
         boolean complete = true;

@@ -197,6 +197,12 @@ final class Observed {
             }
 
             @Override
+            public CompletionStage<Listing> listing(String userId) {
+                long began = time.nanos();
+                return ended(Operation.FRIENDS, began, real.listing(userId));
+            }
+
+            @Override
             public CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit) {
                 long began = time.nanos();
                 return ended(Operation.FRIENDS, began, real.watchers(userId, cursor, limit));

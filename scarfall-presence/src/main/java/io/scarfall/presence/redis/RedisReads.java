@@ -159,8 +159,8 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<FriendsOnline> friends(String userId) {
-        return roster.friends(userId).thenCompose(friends -> {
-            Map<String, Friend> byId = friends.stream()
+        return roster.listing(userId).thenCompose(listing -> {
+            Map<String, Friend> byId = listing.friends().stream()
                     .collect(Collectors.toMap(
                             Friend::userId, friend -> friend, (one, other) -> other, LinkedHashMap::new));
             return presences(List.copyOf(byId.keySet()))
@@ -171,7 +171,8 @@ final class RedisReads implements Presence {
                                             ? presence
                                             : presence.withEmail(emailOf(byId, presence.userId())))
                                     .toList(),
-                            presences.size()));
+                            presences.size(),
+                            listing.isComplete()));
         });
     }
 

@@ -86,11 +86,17 @@ final class RedisRoster implements Roster {
 
     @Override
     public CompletionStage<List<Friend>> friends(String userId) {
-        CompletionStage<Map<String, String>> own =
-                unreadable.counted(Data.FRIENDS, keys.friends(userId), hash(keys.friends(userId)));
+        return listing(userId).thenApply(Listing::friends);
+    }
+
+    @Override
+    public CompletionStage<Listing> listing(String userId) {
+        CompletionStage<Map<String, String>> own = Unreadable.orElse(
+                unreadable.counted(Data.FRIENDS, keys.friends(userId), hash(keys.friends(userId))),
+                () -> JsonFriends.UNREADABLE);
         JsonFriends others = external;
         return others != null
-                ? own.thenCombine(others.read(userId), (list, more) -> union(userId, list, more))
+                ? own.thenCombine(others.readable(userId), (list, more) -> union(userId, list, more))
                 : own.thenApply(list -> union(userId, list, Map.of()));
     }
 
@@ -101,7 +107,7 @@ final class RedisRoster implements Roster {
     }
 
     /** Sorted, since the order of a hash changes when it grows. */
-    private List<Friend> union(String userId, Map<String, String> own, Map<String, String> others) {
+    private Listing union(String userId, Map<String, String> own, Map<String, String> others) {
         Map<String, String> all = new TreeMap<>(others);
         own.forEach((friend, email) -> {
             if (!email.equals(NO_EMAIL) || !all.containsKey(friend)) {
@@ -116,7 +122,7 @@ final class RedisRoster implements Roster {
                 unreadable.found(Data.FRIENDS, keys.friends(userId));
             }
         });
-        return List.copyOf(friends);
+        return new Listing(friends, own != JsonFriends.UNREADABLE && others != JsonFriends.UNREADABLE);
     }
 
     @Override

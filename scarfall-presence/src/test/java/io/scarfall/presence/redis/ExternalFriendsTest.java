@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lists of friends that other systems write. */
 class ExternalFriendsTest {
@@ -115,17 +117,52 @@ class ExternalFriendsTest {
                 .containsExactly(Friend.of("bert"), Friend.of("carl"), Friend.of("dora"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  \n", "null", " null ", "[]"})
+    void nullAndNothingAreNoFriends(String json) {
+        write("anna", json);
+        await(roster.addFriend("anna", Friend.of("carl")));
+        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "{}",
+                "[{\"_id\":\"bert\"",
+                "[{\"_id\":\"bert\"},]",
+                "\uFEFF[{\"_id\":\"bert\"}]",
+                "\"[{\\\"_id\\\":\\\"bert\\\"}]\"",
+                "null null",
+                "[{\"_id\":\"secret@example.org\"}"
+            })
+    void ofAnUnreadableListTheOwnFriendsAreLeft(String json) {
+        write("anna", json);
+        await(roster.addFriend("anna", Friend.of("carl")));
+        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), false));
+        assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("carl"));
+        assertThat(failure(roster.refresh("anna")))
+                .hasMessageContaining("malformed")
+                .hasMessageNotContaining("secret");
+    }
+
     @Test
-    void aMalformedListIsNoEmptyOne() {
-        for (String json :
-                new String[] {"", "{", "{}", "[{\"_id\":\"bert\"", "null", "[{\"_id\":\"secret@example.org\"}"}) {
-            write("anna", json);
-            assertThat(failure(roster.friends("anna")))
-                    .as(json)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("malformed")
-                    .hasMessageNotContaining("secret");
-        }
+    void aListOfAnotherTypeIsUnreadable() {
+        redis.command("RPUSH", RedisKeys.json("anna"), "bert");
+        await(roster.addFriend("anna", Friend.of("carl")));
+        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), false));
+    }
+
+    /** Who was told until now is told further on: the index keeps what was readable last. */
+    @Test
+    void aListThatBecomesUnreadableLosesNoWatcher() {
+        write("anna", "[{\"_id\":\"bert\"}]");
+        await(roster.refresh("anna"));
+        write("anna", "[{\"_id\":\"bert\"},]");
+        fixture.advance(Duration.ofSeconds(6));
+        assertThat(failure(roster.refresh("anna"))).isNotNull();
+        assertThat(watchers("bert")).containsExactly("anna");
     }
 
     @Test

@@ -101,8 +101,8 @@ class StoreListenerTest {
         assertThat(failure(cluster.presence().online(null, 0))).isNotNull();
         expect(Operation.QUERY, Outcome.REFUSED);
 
-        redis.command("SET", new RedisKeys("scarfall", 4).friends("anna"), "no hash");
-        assertThat(failure(cluster.roster().friends("anna"))).isNotNull();
+        redis.command("SET", RedisKeys.json("anna"), "no list");
+        assertThat(failure(cluster.roster().refresh("anna"))).isNotNull();
         expect(Operation.FRIENDS, Outcome.FAILED);
 
         redis.freeze();
