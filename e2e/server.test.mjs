@@ -188,6 +188,17 @@ test('the health check of the image finds an internal gateway on IPv6', async (t
   }
 });
 
+test('localhost is IPv4 and IPv6, on both ports', async (t) => {
+  const env = { JWT_SECRET: SECRET, HOST: 'localhost', INTERNAL_HOST: 'localhost' };
+  const server = await startServer({ args: [], env });
+  t.after(() => server.stop());
+  for (const { port } of [new URL(server.userUrl), new URL(server.internalUrl)]) {
+    for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+      assert.equal((await get(`http://${host}:${port}/healthz`)).status, 200, host);
+    }
+  }
+});
+
 test('it speaks https and wss on both ports, and is asked for its health so', async (t) => {
   const env = { JWT_SECRET: SECRET, TLS_CERT: tls('cert.pem'), TLS_KEY: tls('key.pem'), INTERNAL_TLS: 'true' };
   const server = await startServer({ args: [], env });

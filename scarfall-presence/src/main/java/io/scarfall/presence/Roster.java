@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public interface Roster {
 
     /**
-     * Whom the user lists, each once; empty if nobody. Immutable. The order stays the same while the list does. Costs
+     * Whom the user lists, each once; empty if nobody. A list that holds what is no list of friends adds none, see {@link #listing}. Immutable. The order stays the same while the list does. Costs
      * one round trip and is bounded by the longest allowed list.
      */
     CompletionStage<List<Friend>> friends(String userId);
@@ -37,7 +37,7 @@ public interface Roster {
         }
     }
 
-    /** As {@link #friends}, which also answers where a list cannot be read, and whether that was so. */
+    /** As {@link #friends}, and whether all lists of the user could be read. */
     default CompletionStage<Listing> listing(String userId) {
         return friends(userId).thenApply(friends -> new Listing(friends, true));
     }

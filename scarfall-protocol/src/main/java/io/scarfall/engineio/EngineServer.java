@@ -2,7 +2,6 @@ package io.scarfall.engineio;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -10,7 +9,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,7 +49,7 @@ public final class EngineServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final @Nullable ServerTls tls;
     private final Acceptor acceptor;
-    private final Channel listening;
+    private final Listening listening;
 
     private EngineServer(
             EngineConfig config,
@@ -64,7 +62,7 @@ public final class EngineServer implements AutoCloseable {
         this.ownsLoops = ownsLoops;
         sessions = new SessionRegistry(config, listener);
         acceptor = new Acceptor(sessions, tls);
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -80,17 +78,13 @@ public final class EngineServer implements AutoCloseable {
                         connections.add(channel);
                         acceptor.accept(channel);
                     }
-                })
-                .bind(config.address())
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+                });
+        try {
+            listening = Listening.start(bootstrap, config.address());
+        } catch (UncheckedIOException e) {
             close();
-            throw new UncheckedIOException(
-                    "cannot listen on " + config.address() + ": "
-                            + bound.cause().getMessage(),
-                    new IOException(bound.cause()));
+            throw e;
         }
-        listening = bound.channel();
     }
 
     /**
@@ -123,9 +117,9 @@ public final class EngineServer implements AutoCloseable {
         return config.tls() == null ? null : ServerTls.start(config.tls());
     }
 
-    /** The address that the server listens on. */
+    /** The address that the server listens on; the first of them for {@code localhost}, which stands for IPv4 and IPv6. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listening.localAddress();
+        return listening.address();
     }
 
     /** How many TCP connections there are. */
@@ -170,7 +164,7 @@ public final class EngineServer implements AutoCloseable {
     public void close() {
         sessions.stopOpening();
         if (listening != null) {
-            listening.close().awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            listening.close(CLOSE_TIMEOUT_MILLIS);
         }
         for (EngineSession session : sessions.all()) {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);

@@ -12,6 +12,7 @@ import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.LogValue;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +41,7 @@ final class JsonFriends {
     static final int SHORT_BYTES = 8_192;
 
     private static final int MAX_REMEMBERED = 10_000;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Commands commands;
     private final LargeWork large;
@@ -109,6 +111,9 @@ final class JsonFriends {
         return commands.call(
                         redis -> redis.dispatch(CommandType.GETRANGE, new ByteArrayOutput<>(StringCodec.UTF8), range))
                 .thenCompose(json -> large.compute(() -> {
+                    if (hasByteOrderMark(json)) {
+                        throw malformed(key);
+                    }
                     try (JsonParser parser = JSON.createParser(json)) {
                         return parse(key, parser, size, size > json.length);
                     } catch (IOException e) {
@@ -123,6 +128,12 @@ final class JsonFriends {
         } catch (IOException e) {
             throw malformed(key);
         }
+    }
+
+    /** A parser of bytes would pass it over, and one of text does not. */
+    private static boolean hasByteOrderMark(byte[] json) {
+        return json.length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(json, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
     }
 
     private IllegalStateException malformed(String key) {

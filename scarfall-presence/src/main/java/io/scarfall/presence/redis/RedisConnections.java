@@ -345,8 +345,9 @@ final class RedisConnections implements Commands {
     }
 
     private RuntimeException notConnected() {
-        RuntimeException why = refused;
-        return why != null ? why : new RedisException(NOT_YET);
+        RuntimeException fatal = refused;
+        String why = lastFailure.get();
+        return fatal != null ? fatal : new RedisException(why.isEmpty() ? NOT_YET : NOT_YET + ": " + why);
     }
 
     /** Whether this failed before it was sent, so that it had no effect. */

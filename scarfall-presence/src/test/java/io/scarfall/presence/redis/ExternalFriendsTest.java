@@ -147,6 +147,16 @@ class ExternalFriendsTest {
                 .hasMessageNotContaining("secret");
     }
 
+    /** A long list is read as bytes, a short one as text. */
+    @Test
+    void aByteOrderMarkMakesALongListUnreadableToo() {
+        String json = "[{\"_id\":\"bert\"}" + " ".repeat(JsonFriends.SHORT_BYTES) + "]";
+        write("anna", json);
+        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("bert")), true));
+        write("anna", '\uFEFF' + json);
+        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(), false));
+    }
+
     @Test
     void aListOfAnotherTypeIsUnreadable() {
         redis.command("RPUSH", RedisKeys.json("anna"), "bert");

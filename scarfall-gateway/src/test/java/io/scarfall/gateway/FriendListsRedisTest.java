@@ -1,0 +1,99 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.presence.PresenceSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Friends of a user who has a list of ours and one that another system writes, as clients and services see them. */
+class FriendListsRedisTest {
+
+    private final SharedState.InRedis state = new SharedState.InRedis();
+    private final Scarfall scarfall = Scarfall.builder()
+            .jwtSecret(Tokens.SECRET)
+            .port(0)
+            .internalPort(0)
+            .cluster(state.view(PresenceSettings.DEFAULTS))
+            .start();
+    private final Client service = Client.connect(scarfall.internalPort()).joined();
+
+    @AfterEach
+    void stop() {
+        service.close();
+        scarfall.close();
+        state.close();
+    }
+
+    private void anotherSystemWrites(String userId, String json) {
+        state.redis.command("SET", "friends:" + userId, json);
+    }
+
+    private void lists(String userId, String friendId) {
+        JsonNode answer =
+                service.ask("add_friend", "{'userId':'" + userId + "','friend':{'userId':'" + friendId + "'}}");
+        assertThat(answer.at("/status").asText()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "{}",
+                "\uFEFF[{\"_id\":\"carol\"}]",
+                "[{\"_id\":\"carol\"},]",
+                "\"[{\\\"_id\\\":\\\"carol\\\"}]\"",
+                "LPUSH"
+            })
+    void ofAnUnreadableListTheAnswerSaysSoAndTheOwnFriendsAreThere(String json) {
+        if (json.equals("LPUSH")) {
+            state.redis.command("LPUSH", "friends:alice", "carol");
+        } else {
+            anotherSystemWrites("alice", json);
+        }
+        lists("alice", "bob");
+        try (CapturedLog log = new CapturedLog("io.scarfall.presence.redis");
+                Client bob = Client.user(scarfall.userPort(), "bob");
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            for (String event : new String[] {"get_online_users", "get_online_friends_only", "get_online_users"}) {
+                JsonNode answer = alice.ask(event);
+                assertThat(answer.at("/code").asText()).as(event).isEqualTo("friends_unreadable");
+                assertThat(answer.at("/users")).hasSize(1);
+                assertThat(answer.at("/users/0/userId").asText()).isEqualTo("bob");
+            }
+            assertThat(log.text())
+                    .containsOnlyOnce("WARN")
+                    .contains("unreadable data in Redis kind=friends key=friends:alice")
+                    .doesNotContain("carol");
+            assertThat(bob.isConnected()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "null", "[]"})
+    void nothingIsNoFriends(String json) {
+        anotherSystemWrites("alice", json);
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(alice.ask("get_online_users")).isEqualTo(Client.parse("{'users':[]}"));
+        }
+    }
+
+    @Test
+    void aListThatIsMendedIsReadAgain() {
+        anotherSystemWrites("alice", "[{\"_id\":\"carol\"},]");
+        try (Client carol = Client.user(scarfall.userPort(), "carol");
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(alice.ask("get_online_users"))
+                    .isEqualTo(Client.parse("{'users':[],'code':'friends_unreadable'}"));
+            anotherSystemWrites("alice", "[{\"_id\":\"carol\"}]");
+            JsonNode answer = alice.ask("get_online_users");
+            assertThat(answer.has("code")).isFalse();
+            assertThat(answer.at("/users/0/userId").asText()).isEqualTo("carol");
+            assertThat(carol.isConnected()).isTrue();
+        }
+    }
+}

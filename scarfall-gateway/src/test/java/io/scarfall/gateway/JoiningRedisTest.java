@@ -1,0 +1,68 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.presence.redis.RedisPresenceCluster;
+import io.scarfall.presence.testing.RedisServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the log says of a node that cannot join a real Redis, and never could. */
+class JoiningRedisTest {
+
+    private final RedisServer redis = RedisServer.start();
+
+    @AfterEach
+    void stop() {
+        redis.close();
+    }
+
+    private void saysWhy(String why) {
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.node");
+                RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+                        .address(redis.uri().replace("redis://", "redis://scarfall:secret@"))
+                        .build();
+                Scarfall scarfall = Scarfall.builder()
+                        .jwtSecret(Tokens.SECRET)
+                        .port(0)
+                        .internalPort(0)
+                        .nodeName("node")
+                        .cluster(cluster)
+                        .start()) {
+            assertThat(scarfall.isHealthy()).isFalse();
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(() -> assertThat(log.text())
+                            .contains(
+                                    "WARN io.scarfall.gateway.node.Membership not a member of the cluster, trying again node=node error=",
+                                    why));
+        }
+    }
+
+    private void allow(String... rules) {
+        String[] all = new String[5 + rules.length];
+        System.arraycopy(new String[] {"ACL", "SETUSER", "scarfall", "on", ">secret"}, 0, all, 0, 5);
+        System.arraycopy(rules, 0, all, 5, rules.length);
+        redis.command(all);
+    }
+
+    @Test
+    void aUserWithoutChannels() {
+        allow("allkeys", "resetchannels", "+@all");
+        saysWhy("NOPERM");
+    }
+
+    @Test
+    void aUserWithoutScripts() {
+        allow("allkeys", "allchannels", "+@all", "-@scripting");
+        saysWhy("NOPERM");
+    }
+
+    @Test
+    void aStoreOfAnotherFormat() {
+        allow("allkeys", "allchannels", "+@all");
+        redis.command("HSET", "scarfall:meta", "format", "99", "partitions", "256");
+        saysWhy("format");
+    }
+}
