@@ -96,4 +96,55 @@ class FriendListsRedisTest {
             assertThat(carol.isConnected()).isTrue();
         }
     }
+
+    private JsonNode removes(String userId, String friendId) {
+        return service.ask("remove_friend", "{'userId':'" + userId + "','friendId':'" + friendId + "'}");
+    }
+
+    private JsonNode sets(String userId, String friends) {
+        return service.ask("set_friends", "{'userId':'" + userId + "','friends':" + friends + "}");
+    }
+
+    @Test
+    void whoIsRemovedAndListedElsewhereIsNamed() {
+        anotherSystemWrites("alice", "[{\"_id\":\"carol\"},{\"userId\":7},{\"_id\":\"dave\"}]");
+        lists("alice", "carol");
+        lists("alice", "bob");
+        JsonNode carolStays = Client.parse("{'status':'ok','code':'listed_elsewhere','friendIds':['carol']}");
+        assertThat(removes("alice", "carol")).isEqualTo(carolStays);
+        assertThat(removes("alice", "carol")).isEqualTo(carolStays);
+        assertThat(removes("alice", "7").at("/friendIds/0").asText()).isEqualTo("7");
+        assertThat(removes("alice", "bob")).isEqualTo(Client.parse("{'status':'ok'}"));
+        assertThat(removes("alice", "stranger")).isEqualTo(Client.parse("{'status':'ok'}"));
+        try (Client carol = Client.user(scarfall.userPort(), "carol");
+                Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(alice.ask("get_online_users").at("/users/0/userId").asText())
+                    .as("the ack told the truth")
+                    .isEqualTo("carol");
+            anotherSystemWrites("alice", "[]");
+            assertThat(removes("alice", "carol")).isEqualTo(Client.parse("{'status':'ok'}"));
+            assertThat(alice.ask("get_online_users").at("/users")).isEmpty();
+            assertThat(carol.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void whomANewListLeavesOutAndAnotherSystemListsIsNamed() {
+        anotherSystemWrites("alice", "[{\"_id\":\"dave\"},{\"_id\":\"carol\"}]");
+        assertThat(sets("alice", "[]"))
+                .isEqualTo(Client.parse("{'status':'ok','code':'listed_elsewhere','friendIds':['carol','dave']}"));
+        assertThat(sets("alice", "[{'userId':'carol'},{'userId':'bob'}]"))
+                .isEqualTo(Client.parse("{'status':'ok','code':'listed_elsewhere','friendIds':['dave']}"));
+        assertThat(sets("alice", "['carol','dave','erin']")).isEqualTo(Client.parse("{'status':'ok'}"));
+        assertThat(sets("bob", "[]")).isEqualTo(Client.parse("{'status':'ok'}"));
+    }
+
+    @Test
+    void ofAListThatCannotBeReadTheAckSaysSo() {
+        anotherSystemWrites("alice", "[{\"_id\":\"carol\"},]");
+        JsonNode unknown = Client.parse("{'status':'ok','code':'friends_unreadable'}");
+        lists("alice", "carol");
+        assertThat(removes("alice", "carol")).isEqualTo(unknown);
+        assertThat(sets("alice", "[]")).isEqualTo(unknown);
+    }
 }

@@ -43,6 +43,14 @@ public interface Roster {
     }
 
     /**
+     * The friends in the list of the user that other systems write. The methods below do not change that list, so these stay friends whatever
+     * those do. Costs one round trip; none where there is no such list.
+     */
+    default CompletionStage<Listing> listedElsewhere(String userId) {
+        return CompletableFuture.completedFuture(new Listing(List.of(), true));
+    }
+
+    /**
      * Who lists the user, in pages. Costs one round trip a page.
      *
      * @param cursor {@code null} for the first page, then what the previous page, or that of a {@link Transition},
@@ -60,7 +68,7 @@ public interface Roster {
     }
 
     /**
-     * Replaces whom the user lists. Of repeated ids the last one counts. When the stage completes, both directions are
+     * Replaces whom the user lists here; see {@link #listedElsewhere}. Of repeated ids the last one counts. When the stage completes, both directions are
      * written; concurrent calls for one user end as if one came after the other. Idempotent. Costs two round trips, and
      * work by the number of friends.
      *
@@ -84,7 +92,7 @@ public interface Roster {
     }
 
     /**
-     * Lists one fewer. Idempotent. Costs two round trips.
+     * Lists one fewer, who stays a friend where {@linkplain #listedElsewhere another system} lists them too. Idempotent. Costs two round trips.
      *
      * @return whether the friend was listed before
      */

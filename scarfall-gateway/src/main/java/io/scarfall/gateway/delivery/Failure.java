@@ -18,6 +18,9 @@ public record Failure(String status, String error, String code) {
     /** What the answer is made of cannot be read at this moment. */
     public static final String UNAVAILABLE = "unavailable";
 
+    /** A list of friends of the user holds no list, so its friends are not known. Beside an answer, which has the others. */
+    public static final String FRIENDS_UNREADABLE = "friends_unreadable";
+
     /** The client has too much under way. */
     public static final String OVERLOADED = "overloaded";
 

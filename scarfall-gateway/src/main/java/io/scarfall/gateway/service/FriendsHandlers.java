@@ -1,5 +1,6 @@
 package io.scarfall.gateway.service;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.gateway.auth.UserIds;
 import io.scarfall.gateway.delivery.Failure;
@@ -10,8 +11,11 @@ import io.scarfall.presence.TooManyFriendsException;
 import io.scarfall.socketio.packet.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +41,29 @@ final class FriendsHandlers {
 
     record RemoveFriend(@Nullable RawJson userId, @Nullable RawJson friendId) {}
 
-    record Done(String status) {
+    /**
+     * The change is made.
+     *
+     * @param code null if the friends of the user are now as asked for; else why they may not be
+     * @param friendIds who stays a friend, because another system lists them; null if none is known
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Done(
+            String status, @Nullable String code, @Nullable List<String> friendIds) {
 
-        static final Done OK = new Done("ok");
+        static final String LISTED_ELSEWHERE = "listed_elsewhere";
+
+        static final Done OK = new Done("ok", null, null);
+
+        /** @param goes whether a friend was to go */
+        static Done but(Roster.Listing others, Predicate<String> goes) {
+            List<String> stay =
+                    others.friends().stream().map(Friend::userId).filter(goes).toList();
+            if (!stay.isEmpty()) {
+                return new Done("ok", LISTED_ELSEWHERE, stay);
+            }
+            return others.isComplete() ? OK : new Done("ok", Failure.FRIENDS_UNREADABLE, null);
+        }
     }
 
     FriendsHandlers(Roster roster, int maxUserIdLength) {
@@ -52,17 +76,30 @@ final class FriendsHandlers {
         if (friends == null) {
             return Failure.of("friends: missing (expected: an array)", Failure.INVALID);
         }
-        return answer(() -> roster.setFriends(
-                id("userId", request.userId()),
-                friends.stream().map(this::friend).toList()));
+        return answer(() -> {
+            String userId = id("userId", request.userId());
+            List<Friend> list = friends.stream().map(this::friend).toList();
+            Set<String> named = list.stream().map(Friend::userId).collect(Collectors.toSet());
+            return roster.setFriends(userId, list).thenCompose(done -> without(userId, id -> !named.contains(id)));
+        });
     }
 
     Object add(Service service, AddFriend request) {
-        return answer(() -> roster.addFriend(id("userId", request.userId()), friend(request.friend())));
+        return answer(() -> roster.addFriend(id("userId", request.userId()), friend(request.friend()))
+                .thenApply(added -> Done.OK));
     }
 
     Object remove(Service service, RemoveFriend request) {
-        return answer(() -> roster.removeFriend(id("userId", request.userId()), id("friendId", request.friendId())));
+        return answer(() -> {
+            String userId = id("userId", request.userId());
+            String friendId = id("friendId", request.friendId());
+            return roster.removeFriend(userId, friendId).thenCompose(removed -> without(userId, friendId::equals));
+        });
+    }
+
+    /** What a change of the own list leaves: friends are those of both lists, and the other one is not ours to change. */
+    private CompletionStage<Done> without(String userId, Predicate<String> goes) {
+        return roster.listedElsewhere(userId).thenApply(others -> Done.but(others, goes));
     }
 
     private String id(String name, @Nullable RawJson json) {
@@ -96,12 +133,12 @@ final class FriendsHandlers {
 
     @FunctionalInterface
     private interface Change {
-        CompletionStage<?> begin();
+        CompletionStage<Done> begin();
     }
 
     private static Object answer(Change change) {
         try {
-            return change.begin().handle((done, error) -> error == null ? Done.OK : failure(error));
+            return change.begin().handle((done, error) -> error == null ? done : failure(error));
         } catch (IllegalArgumentException e) {
             return failure(e);
         }

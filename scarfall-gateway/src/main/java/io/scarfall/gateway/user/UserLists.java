@@ -1,5 +1,6 @@
 package io.scarfall.gateway.user;
 
+import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.JsonText;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence.FriendsOnline;
@@ -25,7 +26,7 @@ final class UserLists {
             beginUser(text, i, user).ascii(",\"email\":").string(user.email());
             status(text, user).ascii(",\"version\":").number(user.version()).ascii("}");
         }
-        return end(text.ascii(friends.isComplete() ? "]" : "],\"code\":\"friends_unreadable\""));
+        return end(text.ascii(friends.isComplete() ? "]" : "],\"code\":\"" + Failure.FRIENDS_UNREADABLE + '"'));
     }
 
     /** {@code {users: [{userId, status, lastSeen}], total, nextCursor}}. */

@@ -203,6 +203,12 @@ final class Observed {
             }
 
             @Override
+            public CompletionStage<Listing> listedElsewhere(String userId) {
+                long began = time.nanos();
+                return ended(Operation.FRIENDS, began, real.listedElsewhere(userId));
+            }
+
+            @Override
             public CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit) {
                 long began = time.nanos();
                 return ended(Operation.FRIENDS, began, real.watchers(userId, cursor, limit));

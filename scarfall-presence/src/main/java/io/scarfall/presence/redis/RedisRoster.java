@@ -100,6 +100,13 @@ final class RedisRoster implements Roster {
                 : own.thenApply(list -> union(userId, list, Map.of()));
     }
 
+    @Override
+    public CompletionStage<Listing> listedElsewhere(String userId) {
+        return external == null
+                ? Roster.super.listedElsewhere(userId)
+                : external.readable(userId).thenApply(others -> union(userId, Map.of(), others));
+    }
+
     /** As HGETALL, of a list that is no longer than it may be; of a longer one, so many friends. */
     private CompletionStage<Map<String, String>> hash(String key) {
         ScanArgs bound = ScanArgs.Builder.limit(maxFriends + 1L);
