@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,10 @@ public final class TrustedProxies {
                     "trustedProxies",
                     text,
                     "an address, or a block such as 10.0.0.0/8 or fd00::/8");
+            byte[] known = Objects.requireNonNull(network);
             return mapped
-                    ? new Block(Arrays.copyOfRange(network, MAPPED.length, network.length), bits - MAPPED_BITS)
-                    : new Block(network, bits);
+                    ? new Block(Arrays.copyOfRange(known, MAPPED.length, known.length), bits - MAPPED_BITS)
+                    : new Block(known, bits);
         }
 
         /** Whether it is an IPv4 address in the form of IPv6: the JDK makes one of IPv4 of it. */

@@ -108,7 +108,7 @@ final class Queries {
     }
 
     private static Failure failure(Throwable error) {
-        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof IllegalArgumentException) {
             return Failure.of("cursor: malformed (expected: the nextCursor of a page)", Failure.INVALID);
         }
