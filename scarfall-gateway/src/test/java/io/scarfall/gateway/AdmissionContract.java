@@ -75,7 +75,7 @@ abstract class AdmissionContract extends SharedNodes {
             packets.add("40{\"token\":\"" + token + "\"}");
         } else {
             packets.add("40");
-            packets.add("42[\"authenticate\",{\"token\":\"" + token + "\"}]");
+            packets.add((way.equals("ask") ? "42999" : "42") + "[\"authenticate\",{\"token\":\"" + token + "\"}]");
         }
         for (int i = 0; i < MESSAGES; i++) {
             packets.add("42" + i + "[\"send_message\","
@@ -99,20 +99,35 @@ abstract class AdmissionContract extends SharedNodes {
         if (way.equals("connect")) {
             assertThat(client.until("44").get(0)).startsWith("44").contains("\"code\":\"" + code + "\"");
             assertThat(client.next()).isIn(RawClient.CLOSED, "1", "6");
+        } else if (way.equals("authenticate")) { // it asks for no ack, so it waits for the end
+            List<String> received = client.until("41");
+            assertThat(received).hasSize(3);
+            assertThat(received.get(0)).startsWith("40{");
+            assertThat(received.get(1))
+                    .startsWith("42[\"authentication_error\"")
+                    .contains(code);
         } else {
             List<String> received = client.until("43" + (MESSAGES - 1) + "[");
             assertThat(received.get(0)).startsWith("40{");
             assertThat(received.get(1))
                     .startsWith("42[\"authentication_error\"")
                     .contains(code);
-            assertThat(received.subList(2, received.size()))
+            assertThat(received.get(2)).startsWith("43999[").contains(code);
+            assertThat(received.subList(3, received.size()))
                     .hasSize(MESSAGES)
                     .allMatch(ack -> ack.contains("\"code\":\"unauthenticated\""));
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
+    @CsvSource({
+        "websocket,connect",
+        "websocket,authenticate",
+        "websocket,ask",
+        "polling,connect",
+        "polling,authenticate",
+        "polling,ask"
+    })
     void nothingOfASessionThatGetsNoPlaceIsCarriedOut(String transport, String way) {
         start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
         try (Client bob = connected(a, token("bob"));
@@ -127,7 +142,14 @@ abstract class AdmissionContract extends SharedNodes {
     }
 
     @ParameterizedTest
-    @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
+    @CsvSource({
+        "websocket,connect",
+        "websocket,authenticate",
+        "websocket,ask",
+        "polling,connect",
+        "polling,authenticate",
+        "polling,ask"
+    })
     void nothingOfARevokedTokenIsCarriedOutThatTheNodeHasNotHeardOf(String transport, String way) {
         start(gateway -> gateway);
         String token = token("alice");

@@ -47,6 +47,9 @@ abstract class Burst implements AutoCloseable {
         do {
             packets.add(next());
             assertThat(packets).as("before %s", begin).doesNotContain(RawClient.CLOSED);
+            assertThat(packets.size() == 1 || !packets.get(packets.size() - 2).startsWith("41"))
+                    .as("disconnected before %s: %s", begin, packets)
+                    .isTrue();
         } while (!packets.get(packets.size() - 1).startsWith(begin));
         return packets;
     }
