@@ -233,6 +233,25 @@ test('it speaks https and wss on both ports, and is asked for its health so', as
   assert.equal(spawnSync('bash', [HEALTH_CHECK], { env: { ...path, ...question } }).status, 1);
 });
 
+test('a message beyond its bound is refused, and its sender stays connected', async (t) => {
+  const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
+  t.after(() => server.stop());
+  for (const [url, auth] of [[server.userUrl, { token: token('alice') }], [server.internalUrl, {}]]) {
+    for (const transport of ['websocket', 'polling']) {
+      const client = io(url, { auth, transports: [transport], forceNew: true, reconnection: false });
+      t.after(() => client.close());
+      await once(client, 'connected');
+      for (const size of [929_999, 950_000, 999_000]) {
+        const answer = await client.timeout(10_000).emitWithAck('send_message', { recipientIds: ['bob'], message: 'x'.repeat(size) });
+        assert.equal(answer.code, 'invalid', `${size} by ${transport}`);
+        assert.match(answer.error, /message: \d+ bytes/);
+      }
+      assert.equal((await client.timeout(10_000).emitWithAck('send_message', { recipientIds: ['bob'], message: 'x'.repeat(929_998) })).code, 'not_delivered');
+      assert.equal(client.connected, true);
+    }
+  }
+});
+
 test('an event that comes too fast is refused with the time to wait, and counted', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, RATE_LIMIT: 'session=1/20' } });
   t.after(() => server.stop());

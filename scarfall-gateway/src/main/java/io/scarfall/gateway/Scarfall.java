@@ -332,11 +332,11 @@ public final class Scarfall implements AutoCloseable {
                     nanoTime);
             HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
             userPort = opened(EngineServer.start(
-                    builder.userEngine(config, limits, memory, health),
+                    holding(config.delivery(), builder.userEngine(config, limits, memory, health)),
                     new SocketServer(packets, spaces, userLimits),
                     loops));
             internalPort = opened(EngineServer.start(
-                    builder.internalEngine(config, internalAddress, limits, memory, health),
+                    holding(config.delivery(), builder.internalEngine(config, internalAddress, limits, memory, health)),
                     new SocketServer(packets, List.of(serviceSpace), internalLimits),
                     loops));
             every(scheduler, LAG_INTERVAL, loopLag::probe);
@@ -493,6 +493,16 @@ public final class Scarfall implements AutoCloseable {
         public void reaped(Transition transition) {
             notifier.notify(transition);
         }
+    }
+
+    /** The bound of a payload holds those of a message, or it would end the session of a client that the others only refuse. */
+    private static EngineConfig holding(DeliveryConfig delivery, EngineConfig engine) {
+        if (delivery.leastPayloadBytes() > engine.maxPayloadBytes()) {
+            throw new IllegalArgumentException("maxMessageBytes, maxMetadataBytes: " + delivery.maxMessageBytes() + ", "
+                    + delivery.maxMetadataBytes() + " (expected: with " + DeliveryConfig.ENVELOPE_BYTES
+                    + " for the event around them at most maxPayloadBytes, " + engine.maxPayloadBytes() + ")");
+        }
+        return engine;
     }
 
     /** Without keys anybody who reaches the internal port may send: so only this machine does. */

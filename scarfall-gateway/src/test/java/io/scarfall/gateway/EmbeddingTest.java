@@ -392,6 +392,16 @@ class EmbeddingTest {
         assertRefused("maxUserIdLength: 0", builder().maxUserIdLength(0));
         assertRefused("maxUserIdLength: 513", builder().maxUserIdLength(513));
         assertRefused("maxMessageBytes: 0", builder().maxMessageBytes(0));
+        assertRefused(
+                "maxMessageBytes, maxMetadataBytes: 990000, 65536", builder().maxMessageBytes(990_000));
+        assertRefused(
+                "maxMessageBytes, maxMetadataBytes: 930000, 65536 (expected: with 512 for the event around them at most"
+                        + " maxPayloadBytes, 1000)",
+                builder().userEngine(engine -> engine.maxPayloadBytes(1_000)));
+        assertRefused(
+                "maxMessageBytes, maxMetadataBytes: 930000, 65536 (expected: with 512 for the event around them at most"
+                        + " maxPayloadBytes, 1001)",
+                builder().internalEngine(engine -> engine.maxPayloadBytes(1_001)));
         assertRefused("maxMetadataBytes: -1", builder().maxMetadataBytes(-1));
         assertRefused("maxFanOutBytes: 0", builder().maxFanOutBytes(0));
         assertRefused("maxUnanswered: 0", builder().maxUnanswered(0));

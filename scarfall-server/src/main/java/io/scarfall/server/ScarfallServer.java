@@ -28,6 +28,12 @@ final class ScarfallServer {
 
     private static final Logger log = LoggerFactory.getLogger(ScarfallServer.class);
 
+    private static final long USUAL_BUS_BYTES = 16 << 20;
+    private static final long MOST_BUS_BYTES = 256 << 20;
+
+    /** For the ids of those recipients of a message that are on one node, and for numbers. */
+    private static final long BUS_ROOM_BYTES = 1 << 20;
+
     private final Scarfall scarfall;
     private final PrometheusMetrics metrics;
     private final ServerConfig config;
@@ -53,7 +59,11 @@ final class ScarfallServer {
             Scarfall.Builder builder = builder(config, metrics, ports);
             StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
             if (config.redis() != null) {
-                redis = connect(config.redis(), config.times().sessionExpiry(), store);
+                redis = connect(
+                        config.redis(),
+                        config.times().sessionExpiry(),
+                        config.limits().messages(),
+                        store);
                 builder.cluster(redis);
             }
             Scarfall scarfall = builder.start();
@@ -77,7 +87,7 @@ final class ScarfallServer {
 
     /** Begins to connect: a server that starts before Redis waits for it, and says so. */
     private static RedisPresenceCluster connect(
-            ServerConfig.Redis redis, Duration sessionExpiry, StoreListener listener) {
+            ServerConfig.Redis redis, Duration sessionExpiry, DeliveryConfig messages, StoreListener listener) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
                 .cluster(redis.cluster())
                 .tls(redis.tls())
@@ -88,6 +98,7 @@ final class ScarfallServer {
                 .listener(listener)
                 .commandTimeout(redis.timeout())
                 .maxFriendsBytes(redis.maxFriendsBytes())
+                .maxMessageBytes(busBytes(messages))
                 .sessionExpiry(sessionExpiry);
         if (redis.address() != null) {
             builder.address(redis.address());
@@ -104,6 +115,11 @@ final class ScarfallServer {
             }
         });
         return cluster;
+    }
+
+    /** A message that a client may send also reaches other nodes, with the ids of its recipients there. */
+    private static int busBytes(DeliveryConfig messages) {
+        return (int) Math.min(MOST_BUS_BYTES, Math.max(USUAL_BUS_BYTES, messages.leastPayloadBytes() + BUS_ROOM_BYTES));
     }
 
     private static DemoRoutes.Ports ports(Scarfall scarfall) {

@@ -78,6 +78,12 @@ record ServerConfig(
     private static final List<Setting> KEYS = List.of(Setting.JWT_SECRET, Setting.JWT_PUBLIC_KEY, Setting.JWT_JWKS_URL);
 
     /** The settings that say where the state is that nodes share. */
+    /** Of a small payload, metadata has at most this part by default. */
+    private static final int METADATA_SHARE = 15;
+
+    /** A byte each for message and metadata. */
+    private static final int LEAST_ROOM = 2;
+
     private static final List<Setting> STORES = List.of(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_CLUSTER);
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s:/]+:\\d{1,5}");
@@ -599,6 +605,7 @@ record ServerConfig(
                                 + settings.text(Setting.APPLY_TIMEOUT) + ")");
                 answer = apply;
             }
+            MessageBounds bounds = messageBounds();
             return new Limits(
                     new LimitConfig(
                             rates(),
@@ -607,8 +614,8 @@ record ServerConfig(
                     new DeliveryConfig(
                             number(Setting.MAX_RECIPIENTS, 1, Integer.MAX_VALUE),
                             number(Setting.MAX_USER_ID_LENGTH, 1, DeliveryConfig.LONGEST_USER_ID),
-                            (int) bytes(Setting.MAX_MESSAGE_BYTES, Integer.MAX_VALUE),
-                            (int) bytes(Setting.MAX_METADATA_BYTES, Integer.MAX_VALUE),
+                            bounds.message,
+                            bounds.metadata,
                             bytes(Setting.MAX_FAN_OUT_BYTES, Long.MAX_VALUE),
                             number(Setting.MAX_UNANSWERED, 1, Integer.MAX_VALUE),
                             apply,
@@ -619,6 +626,42 @@ record ServerConfig(
                             number(Setting.MAX_REVOCATIONS, 1, Integer.MAX_VALUE),
                             number(Setting.MAX_USER_SESSIONS, 0, Integer.MAX_VALUE),
                             parsed(Setting.USER_SESSIONS_FULL, WhenFull.REFUSE_NEW, Reader::whenFull)));
+        }
+
+        private record MessageBounds(int message, int metadata) {}
+
+        /**
+         * Message and metadata fit into a payload, with the event around them: beyond its bound a client is not answered, but disconnected. What is not
+         * set follows what is.
+         */
+        private MessageBounds messageBounds() {
+            int room = (int) bytes(Setting.MAX_PAYLOAD_BYTES, Integer.MAX_VALUE) - DeliveryConfig.ENVELOPE_BYTES;
+            boolean messageIsSet = settings.isSet(Setting.MAX_MESSAGE_BYTES);
+            boolean metadataIsSet = settings.isSet(Setting.MAX_METADATA_BYTES);
+            int metadata = (int) bytes(Setting.MAX_METADATA_BYTES, Integer.MAX_VALUE);
+            if (!metadataIsSet) {
+                metadata = Math.max(1, Math.min(metadata, room / METADATA_SHARE));
+            }
+            int message = (int) bytes(Setting.MAX_MESSAGE_BYTES, Integer.MAX_VALUE);
+            if (!messageIsSet) {
+                message = Math.max(1, Math.min(message, room - metadata));
+            }
+            if (room < LEAST_ROOM) {
+                problem(
+                        Setting.MAX_PAYLOAD_BYTES,
+                        "is " + required(Setting.MAX_PAYLOAD_BYTES) + " (expected: at least "
+                                + (DeliveryConfig.ENVELOPE_BYTES + LEAST_ROOM)
+                                + " for a message, its metadata and the event around them)");
+            } else if ((messageIsSet || metadataIsSet) && (long) message + metadata > room) {
+                problem(
+                        messageIsSet ? Setting.MAX_MESSAGE_BYTES : Setting.MAX_METADATA_BYTES,
+                        "is " + (messageIsSet ? message : metadata) + " (expected: with "
+                                + (messageIsSet ? "MAX_METADATA_BYTES, " + metadata : "MAX_MESSAGE_BYTES, " + message)
+                                + ", and " + DeliveryConfig.ENVELOPE_BYTES
+                                + " for the event around them at most MAX_PAYLOAD_BYTES, "
+                                + (room + DeliveryConfig.ENVELOPE_BYTES) + ")");
+            }
+            return new MessageBounds(message, metadata);
         }
 
         private static WhenFull whenFull(String text) {
@@ -689,6 +732,12 @@ record ServerConfig(
                 warnings.add("INTERNAL_HOST is " + listening.internalHost()
                         + " without INTERNAL_TLS: keys and messages of services travel in plain text");
             }
+            Traffic traffic = config.traffic();
+            if (traffic.memory().maxHeldBytesPerAddress() < traffic.maxPayloadBytes()) {
+                warnings.add("MAX_HELD_BYTES_PER_ADDRESS is " + traffic.memory().maxHeldBytesPerAddress()
+                        + ", less than MAX_PAYLOAD_BYTES, " + traffic.maxPayloadBytes()
+                        + ": a client that sends so much is disconnected before it is read");
+            }
             if (listening.internalNullOrigin() && config.access().serviceKeys().isEmpty()) {
                 warnings.add(
                         "INTERNAL_NULL_ORIGIN is true without SERVICE_KEYS: every web page that is looked at on this machine"
@@ -735,7 +784,10 @@ record ServerConfig(
         }
 
         private void problem(Setting setting, String what) {
-            problems.add(setting + " " + what);
+            String problem = setting + " " + what;
+            if (!problems.contains(problem)) { // some settings are read more than once
+                problems.add(problem);
+            }
         }
 
         /** The reason in a message {@code name: reason} of the gateway. */

@@ -229,8 +229,16 @@ enum Setting {
     MAX_FAILED_AUTHENTICATIONS(
             Group.LIMITS, Kind.NUMBER, "5", "bad proofs in a row of a user or service, before it is closed"),
     MAX_RECIPIENTS(Group.LIMITS, Kind.NUMBER, "1000", "recipients of one message"),
-    MAX_MESSAGE_BYTES(Group.LIMITS, Kind.BYTES, "1000000", "size of a message, as JSON"),
-    MAX_METADATA_BYTES(Group.LIMITS, Kind.BYTES, "65536", "size of a message's metadata, as JSON"),
+    MAX_MESSAGE_BYTES(
+            Group.LIMITS,
+            Kind.BYTES,
+            "930000",
+            "size of a message, as JSON; the default is less if MAX_PAYLOAD_BYTES is"),
+    MAX_METADATA_BYTES(
+            Group.LIMITS,
+            Kind.BYTES,
+            "65536",
+            "size of a message's metadata, as JSON; the default is less if MAX_PAYLOAD_BYTES is"),
     MAX_FAN_OUT_BYTES(Group.LIMITS, Kind.BYTES, "64MB", "size of a message for all its recipients together"),
     MAX_UNANSWERED(Group.LIMITS, Kind.NUMBER, "1024", "messages of one sender that may wait for their outcome"),
     MAX_PAGE_SIZE(Group.LIMITS, Kind.NUMBER, "1000", "users in one page of a list"),

@@ -126,6 +126,27 @@ class ServerConfigTest {
         assertThat(config.clientDir()).isNull();
     }
 
+    /** Where the bound of a payload is less, those of message and metadata are too, or it would answer before them. */
+    @ParameterizedTest
+    @CsvSource({
+        "MAX_PAYLOAD_BYTES, 1000000, 930000, 65536",
+        "MAX_PAYLOAD_BYTES, 2000000, 930000, 65536",
+        "MAX_PAYLOAD_BYTES, 100000, 92856, 6632",
+        "MAX_PAYLOAD_BYTES, 514, 1, 1",
+        "MAX_MESSAGE_BYTES, 933952, 933952, 65536",
+        "MAX_METADATA_BYTES, 500000, 499488, 500000",
+        "MAX_METADATA_BYTES, 10, 930000, 10",
+    })
+    void boundsThatContainOneAnotherFit(String name, String value, int message, int metadata)
+            throws InvalidConfigException {
+        ServerConfig config = ServerConfig.read(Map.of("JWT_SECRET", SECRET, name, value), null, null, address -> null);
+        DeliveryConfig messages = config.limits().messages();
+        assertThat(messages.maxMessageBytes()).isEqualTo(message);
+        assertThat(messages.maxMetadataBytes()).isEqualTo(metadata);
+        assertThat(messages.leastPayloadBytes())
+                .isLessThanOrEqualTo(config.traffic().maxPayloadBytes());
+    }
+
     @Test
     void developmentNeedsNothingAndStaysOnThisMachine() throws InvalidConfigException {
         ServerConfig config = ServerConfig.read(Map.of(), null, SECRET, address -> null);
@@ -269,6 +290,10 @@ class ServerConfigTest {
                 "MAX_RECIPIENTS | 0 | MAX_RECIPIENTS is 0 (expected: a number, 1 to 2147483647)",
                 "MAX_PAYLOAD_BYTES | 3GB | MAX_PAYLOAD_BYTES is 3GB",
                 "MAX_PAYLOAD_BYTES | 1 meg | MAX_PAYLOAD_BYTES is 1 meg",
+                "MAX_PAYLOAD_BYTES | 513 | MAX_PAYLOAD_BYTES is 513 (expected: at least 514 for a message",
+                "MAX_MESSAGE_BYTES | 1000000 | MAX_MESSAGE_BYTES is 1000000 (expected: with MAX_METADATA_BYTES, 65536, and 512",
+                "MAX_MESSAGE_BYTES | 933953 | MAX_MESSAGE_BYTES is 933953 (expected: with",
+                "MAX_METADATA_BYTES | 1000000 | MAX_METADATA_BYTES is 1000000 (expected: with MAX_MESSAGE_BYTES, 1, and",
                 "MAX_USER_ID_LENGTH | 513 | MAX_USER_ID_LENGTH is 513",
                 "NODE_NAME | node one | NODE_NAME is node one",
                 "LOG_LEVEL | verbose | LOG_LEVEL is verbose (expected: error, warn, info, debug or trace)",

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxRecipients how many recipients a message may have; 1,000
  * @param maxUserIdLength how many characters the id of a user may have; 128
- * @param maxMessageBytes how large the message may be, as JSON; 1,000,000
+ * @param maxMessageBytes how large the message may be, as JSON; 930,000, so that it fits into a payload of 1,000,000 with the largest metadata
  * @param maxMetadataBytes how large the metadata may be, as JSON; 65,536
  * @param maxFanOutBytes how large the message may be for all its recipients together; 64 MiB
  * @param maxUnanswered how many messages of one sender may wait for their outcome at once; 1,024
@@ -24,6 +24,9 @@ public record DeliveryConfig(
         Duration applyTimeout,
         Duration answerTimeout) {
 
+    /** What an event has around message and metadata, with a few recipients. */
+    public static final int ENVELOPE_BYTES = 512;
+
     /** The longest that {@code maxUserIdLength} may be, so that an id fits into the keys of a store. */
     public static final int LONGEST_USER_ID = 512;
 
@@ -31,7 +34,7 @@ public record DeliveryConfig(
     public static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
 
     public static final DeliveryConfig DEFAULT = new DeliveryConfig(
-            1_000, 128, 1_000_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(2), Duration.ofSeconds(12));
+            1_000, 128, 930_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(2), Duration.ofSeconds(12));
 
     public DeliveryConfig {
         requirePositive("maxRecipients", maxRecipients);
@@ -55,6 +58,14 @@ public record DeliveryConfig(
             throw new IllegalArgumentException(
                     "answerTimeout: " + answerTimeout + " (expected: at most " + LONGEST_ANSWER + ")");
         }
+    }
+
+    /**
+     * How large a payload of the connection has to be at least. A smaller bound there would end the session of a client before one of these limits
+     * could answer.
+     */
+    public long leastPayloadBytes() {
+        return (long) maxMessageBytes + maxMetadataBytes + ENVELOPE_BYTES;
     }
 
     private static void requirePositive(String name, long value) {

@@ -1,0 +1,68 @@
+package io.scarfall.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.delivery.DeliveryConfig;
+import io.socket.client.IO;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A message beyond its bound is refused, and its sender stays connected, since the bound of a payload is larger. */
+class MessageBoundsTest {
+
+    /** With the quotes of JSON. */
+    private static final int LONGEST = DeliveryConfig.DEFAULT.maxMessageBytes() - 2;
+
+    /** With what is around the text in {@code {'a':'...'}}. */
+    private static final int LONGEST_METADATA = DeliveryConfig.DEFAULT.maxMetadataBytes() - 8;
+
+    private final Scarfall scarfall =
+            Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0).start();
+
+    @AfterEach
+    void stop() {
+        scarfall.close();
+    }
+
+    private Client sender(boolean byService, String transport) {
+        IO.Options options = new IO.Options();
+        options.transports = new String[] {transport};
+        options.auth = byService ? Map.of() : Map.of("token", Tokens.of("alice"));
+        Client client = Client.connect(byService ? scarfall.internalPort() : scarfall.userPort(), "/", options);
+        client.next("connected");
+        return client;
+    }
+
+    private static JsonNode send(Client sender, int message, int metadata) {
+        return sender.ask(
+                "send_message",
+                "{'recipientIds':['bob'],'message':'" + "m".repeat(message) + "','metadata':{'a':'"
+                        + "d".repeat(metadata) + "'}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,websocket", "false,polling", "true,websocket", "true,polling"})
+    void eachBoundAnswersForItself(boolean byService, String transport) {
+        try (Client bob = Client.user(scarfall.userPort(), "bob");
+                Client sender = sender(byService, transport)) {
+            String id = sender.id();
+            assertRefused(send(sender, LONGEST + 1, 0), "message: 930001 bytes (expected: at most 930000)");
+            assertRefused(send(sender, LONGEST + 1, LONGEST_METADATA), "message: 930001 bytes");
+            assertRefused(send(sender, 1, LONGEST_METADATA + 1), "metadata: 65537 bytes (expected: at most 65536)");
+            assertRefused(send(sender, LONGEST, LONGEST_METADATA + 1), "metadata: 65537 bytes");
+            assertThat(send(sender, LONGEST, LONGEST_METADATA).at("/status").asText())
+                    .isEqualTo("sent");
+            assertThat(bob.next("message").at("/message").asText()).hasSize(LONGEST);
+            assertThat(sender.isConnected()).isTrue();
+            assertThat(sender.id()).isEqualTo(id);
+        }
+    }
+
+    private static void assertRefused(JsonNode answer, String error) {
+        assertThat(answer.at("/code").asText()).isEqualTo("invalid");
+        assertThat(answer.at("/error").asText()).contains(error);
+    }
+}
