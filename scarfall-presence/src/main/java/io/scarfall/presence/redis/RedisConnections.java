@@ -346,7 +346,7 @@ final class RedisConnections implements Commands {
 
     private RuntimeException notConnected() {
         RuntimeException fatal = refused;
-        String why = lastFailure.get();
+        String why = String.valueOf(lastFailure.get());
         return fatal != null ? fatal : new RedisException(why.isEmpty() ? NOT_YET : NOT_YET + ": " + why);
     }
 
