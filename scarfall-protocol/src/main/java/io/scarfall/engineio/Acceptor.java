@@ -37,6 +37,7 @@ final class Acceptor {
 
     private final SessionRegistry sessions;
     private final EngineConfig config;
+    private final EngineRouter router;
     private final HttpDecoderConfig decoding;
     private final @Nullable ServerTls tls;
     private final Quota connections;
@@ -50,6 +51,7 @@ final class Acceptor {
         this.sessions = sessions;
         this.tls = tls;
         config = sessions.config();
+        router = new EngineRouter(sessions);
         decoding = new HttpDecoderConfig()
                 .setMaxInitialLineLength(config.http().maxRequestLineBytes())
                 .setMaxHeaderSize(config.http().maxHeaderBytes())
@@ -71,7 +73,7 @@ final class Acceptor {
     /** The answer to a connection that is one too many, made once: who sends them by the thousand shall cost little. */
     private static ByteBuf busy(EngineConfig config) {
         HttpHeaders headers = new DefaultHttpHeaders();
-        headers.set(HttpHeaderNames.RETRY_AFTER, EngineHttpHandler.RETRY_AFTER_SECONDS);
+        headers.set(HttpHeaderNames.RETRY_AFTER, Exchange.RETRY_AFTER_SECONDS);
         config.responseHeaders().add(new ResponseHead(Handshake.UNREAD, headers));
         headers.set(HttpHeaderNames.CONTENT_LENGTH, 0);
         headers.set(HttpHeaderNames.CONNECTION, "close");
@@ -106,7 +108,7 @@ final class Acceptor {
         if (tls != null) {
             pipeline.addLast(tls.newHandler(channel.alloc(), config.http().tlsHandshakeTimeout()));
         }
-        pipeline.addLast(new HttpServerCodec(decoding)).addLast(new EngineHttpHandler(sessions));
+        pipeline.addLast(new HttpServerCodec(decoding)).addLast(new HttpConnection(channel, sessions, router));
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -25,13 +24,14 @@ final class HttpHoldings implements MemoryBudget.Holder {
     /** What an answer that waits takes beside its content. */
     private static final int ANSWER_OVERHEAD = 256;
 
-    private final ChannelHandlerContext ctx;
+    private final Channel channel;
     private final SessionRegistry sessions;
     private final int maxUnfinished;
 
     private MemoryBudget.@Nullable Holding holding;
     private int unfinished;
     private int waiting;
+    private boolean isEnded;
 
     /** The client of the request that is read; before the first one that of the connection, null for a proxy. */
     private @Nullable InetSocketAddress client;
@@ -39,12 +39,12 @@ final class HttpHoldings implements MemoryBudget.Holder {
     /** The session of the last request that had one. */
     private volatile @Nullable EngineSession session;
 
-    HttpHoldings(ChannelHandlerContext ctx, SessionRegistry sessions) {
-        this.ctx = ctx;
+    HttpHoldings(Channel channel, SessionRegistry sessions) {
+        this.channel = channel;
         this.sessions = sessions;
         HttpLimits limits = sessions.config().http();
         maxUnfinished = limits.maxRequestLineBytes() + limits.maxHeaderBytes() + PARSED_HEAD_BYTES;
-        InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
+        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
         client = sessions.config().trustedProxies().contains(peer) ? null : peer;
     }
 
@@ -85,7 +85,10 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     /** @param request what the request that is under way holds */
     void report(long request) {
-        long bytes = unfinished + waiting + request + unsent(ctx.channel());
+        if (isEnded) {
+            return;
+        }
+        long bytes = unfinished + waiting + request + unsent(channel);
         if (bytes != 0 || holding != null) {
             holding = sessions.config().memory().report(holding, this, bytes);
         }
@@ -93,6 +96,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     /** The connection holds nothing more as one that speaks HTTP. */
     void end() {
+        isEnded = true;
         if (holding != null) {
             holding = sessions.config().memory().report(holding, this, 0);
         }
@@ -117,11 +121,11 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     @Override
     public void evict(Limit limit) {
-        ctx.executor().execute(() -> {
+        channel.eventLoop().execute(() -> {
             sessions.exceeded(limit);
-            if (!ctx.isRemoved()) {
+            if (!isEnded) {
                 log.debug("connection closed by a limit address={} limit={}", client, limit.word());
-                cutOff(ctx.channel());
+                cutOff(channel);
             }
         });
     }

@@ -1,0 +1,370 @@
+package io.scarfall.engineio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.scarfall.engineio.EngineError.Refusal;
+import io.scarfall.engineio.packet.Bytes;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of one connection, from its head until it is answered and read. Confined to the connection's event loop, but for
+ * the methods of {@link HttpExchange}, which hop to it.
+ */
+final class Exchange implements HttpExchange {
+
+    /** When a client that was refused for want of room should come again. */
+    static final String RETRY_AFTER_SECONDS = "5";
+
+    /** The connection that requests come by, one after the other. */
+    interface Owner {
+
+        /** The answer to a request is on its way. */
+        void answered(ChannelHandlerContext ctx, Exchange exchange);
+
+        /** What is held for the connection may have changed. */
+        void reportHeld();
+
+        /** Requests of the connection belong to a session. */
+        void belongsTo(EngineSession session);
+
+        /** Why an answer did not reach the network. */
+        CloseReason lost();
+
+        /** A request failed, which costs the connection. */
+        void failed(ChannelHandlerContext ctx, Throwable cause);
+
+        /** The connection speaks HTTP no longer: what came behind the request is for the handlers behind this one. */
+        void leave(ChannelHandlerContext ctx);
+    }
+
+    private final ChannelHandlerContext ctx;
+    private final SessionRegistry sessions;
+    private final Owner owner;
+    private final HttpRequest request;
+    private final Handshake handshake;
+
+    /** The part of the head that is more than usual. */
+    private final long headBytes;
+
+    private boolean isUpgrade;
+    private boolean isRead;
+    private boolean isAnswered;
+    private boolean keepsAlive;
+
+    /** Whether pages of other origins may read the answer, as far as the policy lets them. */
+    private boolean isShared = true;
+
+    /** The session that is opened. */
+    private @Nullable String openedId;
+
+    /** The session that this polls, posts to or upgrades. */
+    private @Nullable EngineSession session;
+
+    /** The body of a post while it is wanted. */
+    private @Nullable PartialBytes body;
+
+    private long bodyBytes;
+    private boolean isPosted;
+
+    Exchange(
+            ChannelHandlerContext ctx,
+            SessionRegistry sessions,
+            Owner owner,
+            HttpRequest request,
+            Handshake handshake) {
+        this.ctx = ctx;
+        this.sessions = sessions;
+        this.owner = owner;
+        this.request = request;
+        this.handshake = handshake;
+        headBytes = Math.max(0, handshake.length() - EngineSession.USUAL_HEAD_BYTES);
+        keepsAlive = HttpUtil.isKeepAlive(request) && (!sessions.isDraining() || isOfSession());
+    }
+
+    /** Of one that takes leave: its client cannot connect again to fetch what is left. */
+    private boolean isOfSession() {
+        String sid = handshake.query("sid");
+        return sid != null && sessions.session(sid) != null;
+    }
+
+    // The request
+
+    ChannelHandlerContext ctx() {
+        return ctx;
+    }
+
+    Owner owner() {
+        return owner;
+    }
+
+    HttpRequest request() {
+        return request;
+    }
+
+    HttpMethod method() {
+        return request.method();
+    }
+
+    Handshake handshake() {
+        return handshake;
+    }
+
+    /** Says that the connection becomes a WebSocket when the request is read. */
+    void expectUpgrade() {
+        isUpgrade = true;
+    }
+
+    boolean isUpgrade() {
+        return isUpgrade;
+    }
+
+    /** Says that the request belongs to a session. */
+    void belongsTo(EngineSession known) {
+        session = known;
+        owner.belongsTo(known);
+    }
+
+    @Nullable
+    EngineSession session() {
+        return session;
+    }
+
+    /** Says that the request opens a session. */
+    void opens(String sessionId) {
+        openedId = sessionId;
+    }
+
+    // The body
+
+    /** Keeps the body that follows. */
+    void collect(int expectedBytes) {
+        body = new PartialBytes(expectedBytes);
+    }
+
+    boolean isCollecting() {
+        return body != null;
+    }
+
+    /** Reads what is left of the body without looking at it. */
+    void discardBody() {
+        body = null;
+    }
+
+    /**
+     * Counts a part of the body.
+     *
+     * @return how many bytes have come
+     */
+    long came(ByteBuf content) {
+        bodyBytes += content.readableBytes();
+        return bodyBytes;
+    }
+
+    void add(ByteBuf content) {
+        if (body != null) {
+            body.add(content);
+        }
+    }
+
+    /** The body, which the session has from now on; null if it is not wanted. */
+    @Nullable
+    Bytes takeBody() {
+        if (body == null) {
+            return null;
+        }
+        Bytes complete = body.complete();
+        body = null;
+        isPosted = true;
+        return complete;
+    }
+
+    void endRead() {
+        isRead = true;
+    }
+
+    boolean isRead() {
+        return isRead;
+    }
+
+    /** What is held for this request; a body until the session has taken all its packets. */
+    long heldBytes() {
+        if (isAnswered && isRead) {
+            return 0;
+        }
+        PartialBytes part = body;
+        return headBytes + (part != null ? part.capacity() : isPosted && !isAnswered ? bodyBytes : 0);
+    }
+
+    // The answer
+
+    boolean isAnswered() {
+        return isAnswered;
+    }
+
+    /** Says that the connection closes behind the answer. */
+    void closesAfterAnswer() {
+        keepsAlive = false;
+    }
+
+    boolean keepsAlive() {
+        return keepsAlive;
+    }
+
+    /** Says that the answer is not for pages of other origins, whatever the policy lets them read. */
+    void isNotShared() {
+        isShared = false;
+    }
+
+    /** Says that no answer will come of this request: the connection gave its last one. */
+    void giveUp() {
+        isAnswered = true;
+    }
+
+    @Override
+    public void reply(int status, String contentType, Bytes content, Consumer<@Nullable CloseReason> left) {
+        onLoop(() -> {
+            try {
+                answer(response(status, contentType, content), Map.of(), left);
+            } catch (RuntimeException e) { // an application's headers failed: that costs the connection only
+                left.accept(null);
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public void refuse(Refusal refusal) {
+        onLoop(() -> {
+            tellRefused(refusal.error().status(), refusal.message());
+            FullHttpResponse response = response(refusal.error().status(), JSON, refusal.body());
+            if (refusal.error().isPassing()) {
+                response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            }
+            answer(response);
+        });
+    }
+
+    /** Tells the {@link RefusalListener}, if the answer is still to come. */
+    void tellRefused(int status, String reason) {
+        if (!isAnswered) {
+            sessions.refused(handshake, status, reason);
+        }
+    }
+
+    @Override
+    public void destroy() {
+        onLoop(() -> ctx.close());
+    }
+
+    /** Runs a task on the connection's event loop. If it fails that costs the connection, and not the caller. */
+    void onLoop(Runnable task) {
+        if (!ctx.executor().inEventLoop()) {
+            ctx.executor().execute(() -> onLoop(task));
+            return;
+        }
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            owner.failed(ctx, e);
+        }
+    }
+
+    /** @param contentType null for an answer without a body */
+    FullHttpResponse response(int status, @Nullable String contentType, Bytes content) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(status),
+                Unpooled.wrappedBuffer(content.array(), content.offset(), content.length()));
+        HttpHeaders headers = response.headers();
+        if (contentType != null) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+            headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        }
+        addCors(headers);
+        return response;
+    }
+
+    private void addCors(HttpHeaders headers) {
+        CorsPolicy cors = sessions.config().cors();
+        if (!cors.isEnabled() || !isShared) {
+            return;
+        }
+        String origin = handshake.header("Origin");
+        String allowed = cors.allowOrigin(origin);
+        if (allowed != null) {
+            headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+            if (cors.allowsCredentials(origin)) {
+                headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+            }
+        }
+        if (cors.varies()) {
+            headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        }
+    }
+
+    void answer(FullHttpResponse response) {
+        answer(response, Map.of());
+    }
+
+    /** @param ownHeaders of the application's own answer; they win over those of all responses */
+    void answer(FullHttpResponse response, Map<String, String> ownHeaders) {
+        answer(response, ownHeaders, failure -> {});
+    }
+
+    private void answer(
+            FullHttpResponse response, Map<String, String> ownHeaders, Consumer<@Nullable CloseReason> left) {
+        if (isAnswered || !ctx.channel().isActive()) {
+            response.release();
+            left.accept(CloseReason.TRANSPORT_ERROR);
+            return;
+        }
+        isAnswered = true;
+        boolean isInformational = response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+        addHeaders(response, ownHeaders, isInformational);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.content().clear();
+        }
+        ChannelFuture written = ctx.writeAndFlush(response).addListener(sent -> {
+            if (!keepsAlive || !sent.isSuccess()) {
+                ctx.close();
+            }
+            left.accept(sent.isSuccess() ? null : owner.lost());
+        });
+        if (!isInformational) {
+            owner.answered(ctx, this);
+        }
+        owner.reportHeld();
+        if (!written.isDone()) {
+            // In a task: an answer counts as unsent until its listeners have been told.
+            written.addListener(sent -> ctx.executor().execute(owner::reportHeld));
+        }
+    }
+
+    private void addHeaders(FullHttpResponse response, Map<String, String> ownHeaders, boolean isInformational) {
+        HttpHeaders headers = response.headers();
+        String sessionId = session == null ? openedId : session.id();
+        sessions.config().responseHeaders().add(new ResponseHead(handshake, sessionId, openedId != null, headers));
+        ownHeaders.forEach((name, value) -> headers.set(name, value));
+        if (isInformational) {
+            return;
+        }
+        if (response.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
+            headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        }
+        HttpUtil.setKeepAlive(headers, request.protocolVersion(), keepsAlive);
+    }
+}

@@ -1,0 +1,131 @@
+package io.scarfall.engineio;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.scarfall.engineio.EngineError.Refusal;
+import io.scarfall.engineio.packet.Bytes;
+
+/**
+ * Turns a connection into a WebSocket (RFC 6455 section 4.2): one that opens a session, or one that takes a session over from
+ * polling. Stateless; each call stays on the event loop of its connection.
+ */
+final class WebSocketUpgrade {
+
+    private final SessionRegistry sessions;
+    private final Admission admission;
+
+    WebSocketUpgrade(SessionRegistry sessions, Admission admission) {
+        this.sessions = sessions;
+        this.admission = admission;
+    }
+
+    /** Whether a request asks for an upgrade. */
+    static boolean isAsked(HttpRequest request) {
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1) // of an older client it is ignored (RFC 9110 7.8)
+                && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
+    }
+
+    /** Upgrades the connection of a request that was read to its end. */
+    void upgrade(Exchange exchange) {
+        EngineSession session = exchange.session();
+        String whyNot = WebSocketHandshake.whyNot(exchange.handshake());
+        if (whyNot != null) {
+            refuse(exchange, whyNot);
+        } else if (session == null) {
+            admission.admit(exchange, () -> open(exchange), refusal -> refuse(exchange, refusal));
+        } else {
+            moveHome(exchange, session, () -> probe(exchange, session));
+        }
+    }
+
+    private void open(Exchange exchange) {
+        String id = sessions.nextId();
+        exchange.opens(id);
+        try {
+            switchProtocols(exchange);
+        } catch (RuntimeException e) { // an application's headers failed
+            sessions.giveBack(exchange.handshake());
+            throw e;
+        }
+        EventLoop loop = exchange.ctx().channel().eventLoop();
+        sessions.open(id, loop, exchange.handshake(), opened -> transport(exchange, opened));
+        exchange.owner().leave(exchange.ctx());
+    }
+
+    private void probe(Exchange exchange, EngineSession session) {
+        switchProtocols(exchange);
+        WebSocketTransport candidate = transport(exchange, session);
+        if (session.isUpgradable()) {
+            session.probe(candidate);
+        } else {
+            sessions.refused(exchange.handshake(), 101, "Session cannot be upgraded");
+            candidate.close(false, () -> {}); // as the reference implementation: clients take a refusal badly here
+        }
+        exchange.owner().leave(exchange.ctx());
+    }
+
+    /** Moves a connection to the home loop of the session that it belongs to from now on. */
+    private static void moveHome(Exchange exchange, EngineSession session, Runnable moved) {
+        Channel channel = exchange.ctx().channel();
+        if (session.isHome() || !(session.home() instanceof EventLoop home)) {
+            moved.run();
+            return;
+        }
+        channel.config().setAutoRead(false);
+        channel.deregister()
+                .addListener(left -> home.register(channel).addListener(registered -> {
+                    if (!registered.isSuccess()) {
+                        channel.close();
+                    } else if (channel.isActive()) {
+                        exchange.onLoop(moved);
+                    }
+                }));
+    }
+
+    /** Answers the request, and speaks no HTTP from then on. */
+    private static void switchProtocols(Exchange exchange) {
+        FullHttpResponse response = exchange.response(101, null, Bytes.EMPTY);
+        response.headers()
+                .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, WebSocketHandshake.accept(exchange.handshake()));
+        String protocol = WebSocketHandshake.protocol(exchange.handshake());
+        if (protocol != null) {
+            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol);
+        }
+        exchange.answer(response);
+        exchange.ctx().pipeline().remove(HttpServerCodec.class);
+    }
+
+    private static WebSocketTransport transport(Exchange exchange, EngineSession session) {
+        WebSocketTransport transport =
+                new WebSocketTransport(session, exchange.ctx().channel());
+        exchange.ctx().pipeline().addLast(transport);
+        return transport;
+    }
+
+    private static void refuse(Exchange exchange, Refusal refusal) {
+        if (refusal.error().isPassing()) {
+            exchange.closesAfterAnswer();
+            exchange.refuse(refusal);
+        } else {
+            refuse(exchange, refusal.message());
+        }
+    }
+
+    /** Refuses an upgrade in plain words, as the reference implementation does, and closes the connection. */
+    static void refuse(Exchange exchange, String message) {
+        exchange.closesAfterAnswer();
+        exchange.tellRefused(HttpExchange.BAD_REQUEST, message);
+        FullHttpResponse response = exchange.response(HttpExchange.BAD_REQUEST, HttpExchange.HTML, Bytes.utf8(message));
+        response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketHandshake.VERSIONS);
+        exchange.answer(response);
+    }
+}
