@@ -1,0 +1,154 @@
+package io.scarfall.engineio;
+
+import static io.scarfall.engineio.WebSocketProtocol.FIN;
+import static io.scarfall.engineio.WebSocketProtocol.LONG_LENGTH;
+import static io.scarfall.engineio.WebSocketProtocol.MAX_HEADER_BYTES;
+import static io.scarfall.engineio.WebSocketProtocol.SHORT_LENGTH;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.scarfall.engineio.packet.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes frames into a channel: small ones one behind the other in one buffer, which leaves with the next flush. Knows how
+ * much of what it wrote the peer has not taken. Confined to the event loop of its channel.
+ */
+final class FrameWriter {
+
+    /** Up to this size a payload is copied behind those before it; above, it is written as it is. */
+    private static final int MAX_COPIED_BYTES = 8 * 1024;
+
+    private static final int INITIAL_BYTES = 256;
+
+    /** What a buffer that waits takes beside its content. */
+    private static final int HOLDING_OVERHEAD = 256;
+
+    /** Is told what goes to the peer. */
+    interface Listener {
+
+        /** So many bytes were written. */
+        void written(int bytes);
+    }
+
+    private final Channel channel;
+    private final Listener listener;
+    private @Nullable ByteBuf out;
+
+    /** What waited in the channel after the last write, and how much the peer has taken since it was last asked. */
+    private long waitingBytes;
+
+    private long takenBytes;
+
+    FrameWriter(Channel channel, Listener listener) {
+        this.channel = channel;
+        this.listener = listener;
+    }
+
+    /**
+     * Writes a frame, which leaves with the next {@link #flush}.
+     *
+     * @param type a byte in front of the payload, or -1
+     */
+    void write(int opcode, int type, Bytes payload) {
+        int length = payload.length() + (type < 0 ? 0 : 1);
+        boolean isCopied = length <= MAX_COPIED_BYTES;
+        ByteBuf buffer = out(MAX_HEADER_BYTES + (isCopied ? length : 1));
+        buffer.writeByte(FIN | opcode);
+        if (length < SHORT_LENGTH) {
+            buffer.writeByte(length);
+        } else if (length <= 0xFFFF) {
+            buffer.writeByte(SHORT_LENGTH).writeShort(length);
+        } else {
+            buffer.writeByte(LONG_LENGTH).writeLong(length);
+        }
+        if (type >= 0) {
+            buffer.writeByte(type);
+        }
+        if (isCopied) {
+            buffer.writeBytes(payload.array(), payload.offset(), payload.length());
+        } else {
+            out = null;
+            noteTaken();
+            write(buffer);
+            write(Unpooled.wrappedBuffer(payload.array(), payload.offset(), payload.length()));
+            waitingBytes = unsentBytes(channel);
+        }
+    }
+
+    private ByteBuf out(int more) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = channel.alloc().ioBuffer(Math.max(INITIAL_BYTES, more));
+            out = buffer;
+        }
+        return buffer;
+    }
+
+    private void write(ByteBuf buffer) {
+        listener.written(buffer.readableBytes());
+        channel.write(buffer, channel.voidPromise());
+    }
+
+    /** Offers all that was written to the peer. */
+    void flush() {
+        noteTaken();
+        ByteBuf buffer = out;
+        if (buffer != null) {
+            out = null;
+            write(buffer);
+        }
+        channel.flush();
+        waitingBytes = unsentBytes(channel);
+    }
+
+    /** Whether something of what was written still waited for the peer at the last flush. */
+    boolean isWaiting() {
+        return waitingBytes > 0;
+    }
+
+    /** How many bytes wait for the peer. */
+    long unsentBytes() {
+        return (out == null ? 0 : out.readableBytes()) + unsentBytes(channel);
+    }
+
+    /** What waits in a channel, whose event loop the caller is on. */
+    static long unsentBytes(Channel channel) {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending == null ? 0 : Math.max(0, pending.totalPendingWriteBytes() - pending.currentProgress());
+    }
+
+    /** What the channel holds for the peer, in bytes. */
+    long heldBytes() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        long unsent = pending == null ? 0 : pending.totalPendingWriteBytes();
+        return unsent == 0 ? 0 : unsent + (long) pending.size() * HOLDING_OVERHEAD;
+    }
+
+    /** Counts what has left the channel since the last write: called before whatever adds to it, TLS records included. */
+    private void noteTaken() {
+        long waiting = unsentBytes(channel);
+        takenBytes += Math.max(0, waitingBytes - waiting);
+        waitingBytes = waiting;
+    }
+
+    /** Whether the peer has taken anything worth mentioning since the last call that answered true. */
+    boolean hasProgressed() {
+        noteTaken();
+        if (takenBytes < Backlog.LEAST_PROGRESS_BYTES) {
+            return false;
+        }
+        takenBytes = 0;
+        return true;
+    }
+
+    /** Lets go what was not flushed. */
+    void release() {
+        if (out != null) {
+            out.release();
+            out = null;
+        }
+    }
+}
