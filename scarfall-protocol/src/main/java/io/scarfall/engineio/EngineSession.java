@@ -39,7 +39,7 @@ public final class EngineSession {
     private final EngineConfig config;
     private final SessionRegistry registry;
     private final Heartbeats heartbeats;
-    private final Heartbeats.Place heartbeatPlace = new Heartbeats.Place();
+    private final Heartbeat heartbeat;
     private final SessionListener listener;
     private final Backlog backlog;
 
@@ -47,16 +47,10 @@ public final class EngineSession {
     private volatile @Nullable CloseReason ended;
 
     private volatile Transport transport;
-    private @Nullable Transport upgrading;
-    private @Nullable Future<?> upgradeTimeout;
 
-    /** When the next ping is to be sent, or its answer to be missed. */
-    private long heartbeatAtNanos;
+    /** The move to another transport, while it is under way. */
+    private @Nullable Upgrade upgrade;
 
-    /** When the session will have been silent for too long; counts from the ping that is due, not from when it left. */
-    private long silentAtNanos;
-
-    private boolean awaitsPong;
     private boolean readingPaused;
     private volatile boolean trusted;
 
@@ -89,6 +83,7 @@ public final class EngineSession {
         trusted = config.maxUntrustedBytes() >= config.maxPayloadBytes();
         heldAbove = headBytes();
         backlog = new Backlog(config);
+        heartbeat = new Heartbeat(config, this::woken);
         transport = transports.apply(this);
         registry.add(this); // first: who knows the id may use it at once, on any connection
         transport.send(new EnginePacket.Open(openPayload(transport)));
@@ -112,7 +107,7 @@ public final class EngineSession {
     }
 
     private Bytes openPayload(Transport first) {
-        boolean upgradable = config.allowsWebSocket() && first instanceof PollingTransport;
+        boolean upgradable = config.allowsWebSocket() && first.isUpgradable();
         return Bytes.utf8("{\"sid\":\"" + id + "\",\"upgrades\":" + (upgradable ? "[\"websocket\"]" : "[]")
                 + ",\"pingInterval\":" + config.pingInterval().toMillis()
                 + ",\"pingTimeout\":" + config.pingTimeout().toMillis()
@@ -342,9 +337,7 @@ public final class EngineSession {
         if (isReadingPaused()) {
             return;
         }
-        if (awaitsPong) {
-            extendDeadline();
-            heartbeatAtNanos = silentAtNanos;
+        if (heartbeat.resume(now())) {
             wake();
         }
         transport.resumeReading();
@@ -411,10 +404,6 @@ public final class EngineSession {
 
     // What follows is called by transports, the registry and the HTTP handler, on the home loop.
 
-    Heartbeats.Place heartbeatPlace() {
-        return heartbeatPlace;
-    }
-
     EngineConfig config() {
         return config;
     }
@@ -452,8 +441,8 @@ public final class EngineSession {
     /** Takes a packet that a transport received. */
     void receive(Transport from, EnginePacket packet) {
         assert isHome();
-        if (from == upgrading) {
-            receiveProbe(packet);
+        if (upgrade != null && upgrade.candidate() == from) {
+            receiveProbe(upgrade, packet);
         } else if (from == transport && isOpen()) {
             try {
                 receive(packet);
@@ -471,8 +460,8 @@ public final class EngineSession {
     }
 
     private void receive(EnginePacket packet) {
-        if (awaitsPong && !(packet instanceof EnginePacket.Pong)) {
-            extendDeadline();
+        if (heartbeat.awaitsPong() && !(packet instanceof EnginePacket.Pong)) {
+            heartbeat.extend(now());
         }
         if (packet instanceof EnginePacket.Text text) {
             listener.text(text.data());
@@ -491,7 +480,7 @@ public final class EngineSession {
     /** A transport can receive nothing more. */
     void broken(Transport which, CloseReason reason) {
         assert isHome();
-        if (which == upgrading) {
+        if (upgrade != null && upgrade.candidate() == which) {
             dropUpgrade();
         } else if (which == transport) {
             end(reason, false);
@@ -505,7 +494,7 @@ public final class EngineSession {
         }
         ended = reason;
         log.debug("session closed sid={} reason={}", LogText.sid(id), reason);
-        heartbeats.remove(this);
+        heartbeats.remove(heartbeat);
         if (!graceful) {
             dropUpgrade();
         }
@@ -548,13 +537,12 @@ public final class EngineSession {
 
     private void wake() {
         long lookAt = backlog.lookAtNanos();
-        boolean looks = backlog.isWatched() && lookAt - heartbeatAtNanos < 0;
-        heartbeats.wake(this, looks ? lookAt : heartbeatAtNanos);
+        boolean looks = backlog.isWatched() && lookAt - heartbeat.atNanos() < 0;
+        heartbeats.wake(heartbeat, looks ? lookAt : heartbeat.atNanos());
     }
 
-    /** Called by the wheel, at the time that it was asked for. */
-    void woken() {
-        if (now() - heartbeatAtNanos >= 0) {
+    private void woken() {
+        if (now() - heartbeat.atNanos() >= 0) {
             heartbeatDue();
         }
         if (isOpen() && backlog.isWatched() && now() - backlog.lookAtNanos() >= 0) {
@@ -567,62 +555,38 @@ public final class EngineSession {
 
     private void lookAtBacklog() {
         if (backlog.look(transport, now())) {
-            if (awaitsPong) { // the ping is behind what the peer is taking
-                extendDeadline();
-            }
+            heartbeat.extend(now()); // the ping is behind what the peer is taking
         } else if (backlog.isStuck()) {
             exceeded(Limit.SLOW_TIMEOUT);
             end(CloseReason.TOO_SLOW, false);
         }
     }
 
-    // Heartbeat: the server pings, the client answers (Engine.IO protocol 4, "Heartbeat").
-
-    /** The time to be silent counts from when the ping is due, not from when it leaves. */
     private void restartHeartbeat() {
-        awaitsPong = false;
-        heartbeatAtNanos = now() + config.pingInterval().toNanos();
-        silentAtNanos = heartbeatAtNanos + config.pingTimeout().toNanos();
+        heartbeat.restart(now());
         wake();
     }
 
-    /**
-     * While an answer is awaited, every other packet shows that the peer lives, and so does what it takes of what waits: it
-     * gets the whole time again.
-     */
-    private void extendDeadline() {
-        silentAtNanos = now() + config.pingTimeout().toNanos();
-    }
-
     private void heartbeatDue() {
-        if (isReadingPaused()) { // no answer is read, but the peer waits for pings
-            awaitsPong = true;
+        if (isReadingPaused()) {
+            heartbeat.pingUnread(now());
             transport.send(EnginePacket.PING);
-            heartbeatAtNanos = now() + config.pingInterval().toNanos();
             return;
         }
-        if (!awaitsPong) {
-            awaitsPong = true;
-            if (isSilent()) { // this loop was held up: nobody may be blamed for a ping that was not sent
-                extendDeadline();
-            }
+        if (heartbeat.ping(now())) {
             transport.send(EnginePacket.PING);
         }
         endIfSilent();
-        heartbeatAtNanos = silentAtNanos;
-    }
-
-    private boolean isSilent() {
-        return now() - silentAtNanos >= 0;
+        heartbeat.awaitSilence();
     }
 
     /** Where something waits the ping may be behind it: then a peer that takes of it lives. */
     private void endIfSilent() {
-        if (!awaitsPong || !isSilent() || isReadingPaused()) {
+        if (!heartbeat.isSilent(now()) || isReadingPaused()) {
             return;
         }
         if (backlog.isWatched() && backlog.look(transport, now())) {
-            extendDeadline();
+            heartbeat.extend(now());
         } else {
             end(CloseReason.PING_TIMEOUT, false);
         }
@@ -632,108 +596,76 @@ public final class EngineSession {
         return home.ticker().nanoTime();
     }
 
-    // Polling: any connection may bring a request for any session, so whether it fits is decided here.
+    // Requests by HTTP: whether one fits is decided here, on the home loop, where the transport cannot change
+    // meanwhile.
 
     void poll(HttpExchange exchange) {
         endIfSilent();
-        if (!(transport instanceof PollingTransport polling)) {
-            exchange.refuse(EngineError.BAD_REQUEST);
-        } else if (!polling.poll(exchange)) {
-            exchange.refuse(EngineError.SESSION_ID_UNKNOWN);
-        }
+        transport.poll(exchange);
     }
 
     void beginPost(HttpExchange exchange) {
         endIfSilent();
-        if (!(transport instanceof PollingTransport polling)) {
-            exchange.refuse(EngineError.BAD_REQUEST);
-        } else if (!polling.beginPost(exchange)) {
-            exchange.refuse(EngineError.SESSION_ID_UNKNOWN);
-        }
+        transport.beginPost(exchange);
     }
 
     void post(HttpExchange exchange, Bytes body) {
-        if (transport instanceof PollingTransport polling) {
-            polling.post(exchange, body);
-        } else { // it came to another transport in the meantime
-            exchange.refuse(EngineError.BAD_REQUEST);
-        }
+        transport.post(exchange, body);
     }
 
     void refusePost(HttpExchange exchange, int status) {
-        if (transport instanceof PollingTransport polling) {
-            polling.refusePost(exchange, status);
-        } else {
-            exchange.refuse(status);
-        }
+        transport.refusePost(exchange, status);
     }
 
     void aborted(HttpExchange exchange) {
-        if (transport instanceof PollingTransport polling) {
-            polling.aborted(exchange);
-        }
+        transport.aborted(exchange);
     }
 
-    // Upgrade: the client probes another transport, then moves to it (Engine.IO protocol 4, "Upgrade").
+    // Upgrade
 
     /** Whether another transport may be probed. */
     boolean isUpgradable() {
-        return isOpen() && upgrading == null && transport instanceof PollingTransport;
+        return isOpen() && upgrade == null && transport.isUpgradable();
     }
 
     void probe(Transport candidate) {
         assert isUpgradable();
-        upgrading = candidate;
-        upgradeTimeout = schedule(this::dropUpgrade, config.upgradeTimeout());
+        upgrade = new Upgrade(transport, candidate, schedule(this::dropUpgrade, config.upgradeTimeout()));
     }
 
-    private void receiveProbe(EnginePacket packet) {
-        Transport candidate = upgrading;
-        if (candidate == null || !(transport instanceof PollingTransport polling)) {
-            return;
-        }
-        if (packet instanceof EnginePacket.Ping ping && ping.data().equals(EnginePacket.PROBE)) {
-            if (candidate.unsentBytes() > config.maxUnsentBytes()) {
-                exceeded(Limit.UNSENT_BYTES);
-                dropUpgrade(); // it probes and probes, and does not read
-                return;
-            }
-            candidate.send(new EnginePacket.Pong(EnginePacket.PROBE));
-            polling.releasePolls();
-        } else if (packet instanceof EnginePacket.Upgrade) {
-            endUpgrade();
-            transport = candidate;
-            backlog.forget(); // until the new transport says that something waits
-            for (EnginePacket unsent : polling.handOver()) {
-                candidate.send(unsent);
-            }
-            polling.reportHeld();
-            candidate.reportHeld();
-            if (!isOpen()) {
-                candidate.close(true, () -> {});
-            }
-        } else {
+    private void receiveProbe(Upgrade probed, EnginePacket packet) {
+        if (packet instanceof EnginePacket.Upgrade) {
+            upgrade = null;
+            probed.end();
+            moveTo(probed.candidate());
+        } else if (probed.candidate().unsentBytes()
+                > config.maxUnsentBytes()) { // it probes and probes, and does not read
+            exceeded(Limit.UNSENT_BYTES);
+            dropUpgrade();
+        } else if (!probed.answer(packet)) {
             dropUpgrade();
         }
     }
 
-    /** Gives an upgrade up, if there is one; the session goes on polling. */
-    private void dropUpgrade() {
-        Transport candidate = upgrading;
-        if (candidate != null) {
-            endUpgrade();
-            candidate.close(false, () -> {});
-            if (transport instanceof PollingTransport polling) {
-                polling.holdPolls();
-            }
+    private void moveTo(Transport to) {
+        Transport from = transport;
+        transport = to;
+        backlog.forget(); // until the new transport says that something waits
+        for (EnginePacket unsent : from.handOver()) {
+            to.send(unsent);
+        }
+        from.reportHeld();
+        to.reportHeld();
+        if (!isOpen()) {
+            to.close(true, () -> {});
         }
     }
 
-    private void endUpgrade() {
-        upgrading = null;
-        if (upgradeTimeout != null) {
-            upgradeTimeout.cancel(false);
-            upgradeTimeout = null;
+    private void dropUpgrade() {
+        Upgrade dropped = upgrade;
+        if (dropped != null) {
+            upgrade = null;
+            dropped.drop();
         }
     }
 

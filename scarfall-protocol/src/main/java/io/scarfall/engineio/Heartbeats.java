@@ -19,16 +19,19 @@ final class Heartbeats implements Runnable {
 
     private final EventExecutor home;
     private final long tickNanos;
-    private final List<List<EngineSession>> buckets;
+    private final List<List<Sleeper>> buckets;
     private long sweptTick;
     private int size;
     private boolean isRunning;
 
-    /** A session's place on the wheel, kept by the session. */
-    static final class Place {
-        private @Nullable List<EngineSession> bucket;
+    /** What is woken, and its place on the wheel. */
+    abstract static class Sleeper {
+        private @Nullable List<Sleeper> bucket;
         private int index;
         private long tick;
+
+        /** Called at the time that was asked for, on the event loop. */
+        abstract void woken();
     }
 
     Heartbeats(EventExecutor home, Duration pingInterval, Duration pingTimeout) {
@@ -43,18 +46,17 @@ final class Heartbeats implements Runnable {
         }
     }
 
-    /** Wakes a session at a time of the home loop's clock, in place of any other time. */
-    void wake(EngineSession session, long atNanos) {
-        remove(session);
+    /** Wakes a sleeper at a time of the home loop's clock, in place of any other time. */
+    void wake(Sleeper sleeper, long atNanos) {
+        remove(sleeper);
         if (!isRunning) {
             sweptTick = Math.floorDiv(home.ticker().nanoTime(), tickNanos);
         }
-        Place place = session.heartbeatPlace();
-        place.tick = Math.max(Math.floorDiv(atNanos + tickNanos - 1, tickNanos), sweptTick + 1);
-        List<EngineSession> bucket = buckets.get((int) Math.floorMod(place.tick, (long) buckets.size()));
-        place.bucket = bucket;
-        place.index = bucket.size();
-        bucket.add(session);
+        sleeper.tick = Math.max(Math.floorDiv(atNanos + tickNanos - 1, tickNanos), sweptTick + 1);
+        List<Sleeper> bucket = buckets.get((int) Math.floorMod(sleeper.tick, (long) buckets.size()));
+        sleeper.bucket = bucket;
+        sleeper.index = bucket.size();
+        bucket.add(sleeper);
         size++;
         if (!isRunning) {
             isRunning = true;
@@ -62,17 +64,16 @@ final class Heartbeats implements Runnable {
         }
     }
 
-    /** Lets a session sleep. */
-    void remove(EngineSession session) {
-        Place place = session.heartbeatPlace();
-        List<EngineSession> bucket = place.bucket;
+    /** Wakes a sleeper no more. */
+    void remove(Sleeper sleeper) {
+        List<Sleeper> bucket = sleeper.bucket;
         if (bucket != null) {
-            EngineSession last = bucket.remove(bucket.size() - 1);
-            if (last != session) {
-                bucket.set(place.index, last);
-                last.heartbeatPlace().index = place.index;
+            Sleeper last = bucket.remove(bucket.size() - 1);
+            if (last != sleeper) {
+                bucket.set(sleeper.index, last);
+                last.index = sleeper.index;
             }
-            place.bucket = null;
+            sleeper.bucket = null;
             size--;
         }
     }
@@ -98,13 +99,13 @@ final class Heartbeats implements Runnable {
         }
     }
 
-    /** Goes backwards, because a session that is removed has the last one put into its place. */
-    private void sweep(List<EngineSession> bucket) {
+    /** Goes backwards, because one that is removed has the last one put into its place. */
+    private void sweep(List<Sleeper> bucket) {
         for (int i = bucket.size() - 1; i >= 0; i--) {
-            if (i < bucket.size() && bucket.get(i).heartbeatPlace().tick <= sweptTick) {
-                EngineSession session = bucket.get(i);
-                remove(session);
-                session.woken();
+            if (i < bucket.size() && bucket.get(i).tick <= sweptTick) {
+                Sleeper sleeper = bucket.get(i);
+                remove(sleeper);
+                sleeper.woken();
             }
         }
     }

@@ -24,13 +24,13 @@ final class PollingTransport implements Transport {
     private static final int FRAMING_BYTES = 2;
     private static final Bytes OK = Bytes.utf8("ok");
 
-    private final EngineSession session;
     /** What a packet that waits takes beside its content. */
     private static final int PACKET_OVERHEAD = 96;
 
     /** Less than this that waits from one poll to the next is not reported. */
     private static final int SMALLEST_REPORT = 1024;
 
+    private final EngineSession session;
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
     private long unsentBytes;
 
@@ -192,27 +192,27 @@ final class PollingTransport implements Transport {
         });
     }
 
-    /** Takes a GET; answers false if this transport is closed. */
-    boolean poll(HttpExchange exchange) {
+    @Override
+    public void poll(HttpExchange exchange) {
         if (state == State.CLOSED) {
-            return false;
+            exchange.refuse(EngineError.SESSION_ID_UNKNOWN);
+            return;
         }
         if (pendingPoll != null) {
             exchange.refuse(HttpExchange.BAD_REQUEST);
             session.broken(this, CloseReason.TRANSPORT_ERROR);
-            return true;
+            return;
         }
         pendingPoll = exchange;
         if (state == State.CLOSING && unsent.isEmpty()) {
             unsent.add(EnginePacket.NOOP);
             finish(EnginePacket.CLOSE);
-            return true;
+            return;
         }
         flush();
         if (releasesPolls && pendingPoll == exchange) {
             session.schedule(() -> releasePoll(exchange), RELEASE_DELAY);
         }
-        return true;
     }
 
     private void releasePoll(HttpExchange exchange) {
@@ -222,26 +222,30 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /**
-     * While the client probes another transport, it must not wait for a poll to end: the one that is pending ends now, later
-     * ones soon.
-     */
-    void releasePolls() {
+    @Override
+    public boolean isUpgradable() {
+        return true;
+    }
+
+    /** The poll that is pending ends now, later ones soon. */
+    @Override
+    public void releasePolls() {
         releasesPolls = true;
         if (pendingPoll != null) {
             releasePoll(pendingPoll);
         }
     }
 
-    /** The probe came to nothing: polls wait again. */
-    void holdPolls() {
+    @Override
+    public void holdPolls() {
         releasesPolls = false;
     }
 
-    /** Takes the head of a POST, whose body follows; answers false if this transport is closed. */
-    boolean beginPost(HttpExchange exchange) {
+    @Override
+    public void beginPost(HttpExchange exchange) {
         if (state == State.CLOSED) {
-            return false;
+            exchange.refuse(EngineError.SESSION_ID_UNKNOWN);
+            return;
         }
         HttpExchange other = pendingPost;
         if (other != null) {
@@ -252,11 +256,10 @@ final class PollingTransport implements Transport {
         } else {
             pendingPost = exchange;
         }
-        return true;
     }
 
-    /** Takes the body of the POST that has begun. */
-    void post(HttpExchange exchange, Bytes body) {
+    @Override
+    public void post(HttpExchange exchange, Bytes body) {
         if (pendingPost != exchange) {
             return;
         }
@@ -317,8 +320,9 @@ final class PollingTransport implements Transport {
         session.receive(this, packet);
     }
 
-    /** Ends a POST whose body is not taken: too large, which the session survives, or of a kind that it does not. */
-    void refusePost(HttpExchange exchange, int status) {
+    /** If the body is too large the session survives; other kinds end it. */
+    @Override
+    public void refusePost(HttpExchange exchange, int status) {
         if (pendingPost == exchange) {
             pendingPost = null;
             exchange.refuse(status);
@@ -328,18 +332,16 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /** The connection of a request was closed before the request was answered. */
-    void aborted(HttpExchange exchange) {
+    @Override
+    public void aborted(HttpExchange exchange) {
         if (pendingPoll == exchange || pendingPost == exchange) {
             session.broken(this, CloseReason.TRANSPORT_ERROR);
         }
     }
 
-    /**
-     * Ends this transport in favour of another, and returns what that has to send. A poll that is pending came too late: a
-     * client ends its polls before it moves.
-     */
-    List<EnginePacket> handOver() {
+    /** A poll that is pending came too late: a client ends its polls before it moves. */
+    @Override
+    public List<EnginePacket> handOver() {
         if (pendingPoll != null) {
             pendingPoll.refuse(EngineError.BAD_REQUEST);
             pendingPoll = null;

@@ -1,6 +1,8 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.engineio.packet.EnginePacket;
+import java.util.List;
 
 /**
  * Carries the packets of one session. Confined to the session's home loop. What it receives it hands to {@link
@@ -25,6 +27,7 @@ interface Transport extends MemoryBudget.Holder {
 
     /** Tells the {@link MemoryBudget} what is held now, if that is not what it was told last. */
     void reportHeld();
+
     /**
      * Whether the peer has taken anything worth mentioning of what waits for it since the last call that answered true. A
      * transport tells {@link EngineSession#waits} when something begins to wait.
@@ -41,4 +44,47 @@ interface Transport extends MemoryBudget.Holder {
      * @param done run once the peer was told, or will never be
      */
     void close(boolean graceful, Runnable done);
+
+    // Requests by HTTP, which any connection may bring for any session: a transport that is a connection takes none.
+
+    /** Takes a GET, which waits for packets. */
+    default void poll(HttpExchange exchange) {
+        exchange.refuse(EngineError.BAD_REQUEST);
+    }
+
+    /** Takes the head of a POST, whose body follows. */
+    default void beginPost(HttpExchange exchange) {
+        exchange.refuse(EngineError.BAD_REQUEST);
+    }
+
+    /** Takes the body of the POST that has begun. */
+    default void post(HttpExchange exchange, Bytes body) {
+        exchange.refuse(EngineError.BAD_REQUEST);
+    }
+
+    /** Ends a POST whose body is not taken. */
+    default void refusePost(HttpExchange exchange, int status) {
+        exchange.refuse(status);
+    }
+
+    /** The connection of a request was closed before the request was answered. */
+    default void aborted(HttpExchange exchange) {}
+
+    // The move to another transport, see Upgrade
+
+    /** Whether a client may move from this transport to another. */
+    default boolean isUpgradable() {
+        return false;
+    }
+
+    /** The client probes another transport, and must not wait for a poll to end. */
+    default void releasePolls() {}
+
+    /** The probe came to nothing: polls wait again. */
+    default void holdPolls() {}
+
+    /** Ends this transport in favour of another, and returns what that has to send. */
+    default List<EnginePacket> handOver() {
+        throw new IllegalStateException("transport: " + name() + " (expected: one that can be upgraded)");
+    }
 }
