@@ -1,5 +1,9 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.packet.Limit;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What waits for the peer of a session: how much that may be, and how long the peer may take nothing of it. Confined to the
  * session's home loop.
@@ -20,6 +24,8 @@ final class Backlog {
     /** How often the transport is looked at within the timeout. A process that stood still has lost one look, not all. */
     static final int LOOKS = 8;
 
+    private final MemoryBudget memory;
+    private final InetSocketAddress address;
     private final int maxBytes;
     private final long betweenLooksNanos;
 
@@ -30,18 +36,22 @@ final class Backlog {
     private int idleLooks;
     private long lookAtNanos;
 
-    Backlog(EngineConfig config) {
+    /** @param address the address of the peer */
+    Backlog(EngineConfig config, InetSocketAddress address) {
+        memory = config.memory();
+        this.address = address;
         maxBytes = config.maxUnsentBytes();
         betweenLooksNanos = Math.max(1, config.slowTimeout().toNanos() / LOOKS);
     }
 
-    /** Whether a transport can take a message now; one is always taken where nothing waits. */
-    boolean takes(Transport transport, long length) {
+    /** The limit in whose way a message is; null if a transport can take it now. Where nothing waits it fits. */
+    @Nullable
+    Limit refusal(Transport transport, long length) {
         if (!fits(transport, length, maxBytes)) {
-            return false;
+            return Limit.UNSENT_BYTES;
         }
         largestBytes = Math.max(largestBytes, length);
-        return true;
+        return length <= MemoryBudget.SMALL_BYTES ? null : memory.refusal(AddressBlock.ofAny(address), length);
     }
 
     /** Whether a transport can take now what its peer must not miss. */

@@ -1,5 +1,6 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.packet.Bytes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,15 @@ public record EngineConfig(
         Check.positive("slowTimeout", slowTimeout);
         Check.that(allowsPolling || allowsWebSocket, "allowsPolling, allowsWebSocket", "false", "one of them");
         Check.that(!proxyProtocol || !trustedProxies.isEmpty(), "proxyProtocol", true, "trustedProxies that speak it");
+    }
+
+    /** What a new client is told (Engine.IO protocol 4, "Handshake"). */
+    Bytes openPayload(String sessionId, boolean isUpgradable) {
+        return Bytes.utf8("{\"sid\":\"" + sessionId + "\",\"upgrades\":"
+                + (allowsWebSocket && isUpgradable ? "[\"websocket\"]" : "[]")
+                + ",\"pingInterval\":" + pingInterval.toMillis()
+                + ",\"pingTimeout\":" + pingTimeout.toMillis()
+                + ",\"maxPayload\":" + maxPayloadBytes + "}");
     }
 
     /** Starts with the defaults. */

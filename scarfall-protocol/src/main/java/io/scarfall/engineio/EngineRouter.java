@@ -137,7 +137,7 @@ final class EngineRouter {
         boolean get = exchange.method().equals(HttpMethod.GET);
         String sid = request.query("sid");
         if (sid != null && !sid.isEmpty()) {
-            EngineSession session = sessions.session(sid);
+            Session session = sessions.session(sid);
             if (session == null) {
                 return EngineError.SESSION_ID_UNKNOWN;
             }
@@ -155,11 +155,11 @@ final class EngineRouter {
     }
 
     private void serve(Exchange exchange) {
-        EngineSession session = exchange.session();
+        Session session = exchange.session();
         if (session == null) {
             admission.admit(exchange, () -> openPolling(exchange), exchange::refuse);
         } else if (exchange.method().equals(HttpMethod.GET)) {
-            session.execute(() -> session.poll(exchange));
+            session.execute(() -> session.forRequest().poll(exchange));
         } else if (exchange.method().equals(HttpMethod.POST)) {
             beginPost(exchange, session);
         } else {
@@ -177,12 +177,12 @@ final class EngineRouter {
                 session -> new PollingTransport(session, exchange));
     }
 
-    private static void beginPost(Exchange exchange, EngineSession session) {
-        session.execute(() -> session.beginPost(exchange));
+    private static void beginPost(Exchange exchange, Session session) {
+        session.execute(() -> session.forRequest().beginPost(exchange));
         long length = HttpUtil.getContentLength(exchange.request(), -1L);
         boolean expectsContinue = HttpUtil.is100ContinueExpected(exchange.request());
         if ("application/octet-stream".equalsIgnoreCase(exchange.handshake().header("Content-Type"))) {
-            session.execute(() -> session.refusePost(exchange, HttpExchange.BAD_REQUEST));
+            session.execute(() -> session.inUse().refusePost(exchange, HttpExchange.BAD_REQUEST));
         } else if (length > session.maxMessageBytes()) {
             if (expectsContinue) { // the body may come or not
                 exchange.closesAfterAnswer();
@@ -198,16 +198,16 @@ final class EngineRouter {
         }
     }
 
-    private static void refuseTooLarge(Exchange exchange, EngineSession session, long length) {
+    private static void refuseTooLarge(Exchange exchange, Session session, long length) {
         session.tooLarge(length);
         exchange.discardBody();
-        session.execute(() -> session.refusePost(exchange, HttpExchange.TOO_LARGE));
+        session.execute(() -> session.inUse().refusePost(exchange, HttpExchange.TOO_LARGE));
     }
 
     /** Takes a part of a request's body. */
     void continueBody(Exchange exchange, ByteBuf content) {
         long bytes = exchange.came(content);
-        EngineSession session = exchange.session();
+        Session session = exchange.session();
         if (!exchange.isCollecting() || session == null) {
             if (bytes > DISCARDED_PAYLOADS * config.maxPayloadBytes()) {
                 exchange.ctx().close();
@@ -225,30 +225,30 @@ final class EngineRouter {
             upgrade.upgrade(exchange);
             return;
         }
-        EngineSession session = exchange.session();
+        Session session = exchange.session();
         Bytes body = exchange.takeBody();
         if (body != null && session != null) {
-            session.execute(() -> session.post(exchange, body));
+            session.execute(() -> session.inUse().post(exchange, body));
         }
     }
 
     /** Refuses a POST whose body comes too slowly; answers false if nobody waits for the body. */
     boolean refuseSlowBody(Exchange exchange) {
-        EngineSession session = exchange.session();
+        Session session = exchange.session();
         if (session == null || !exchange.isCollecting()) {
             return false;
         }
         exchange.discardBody();
         exchange.closesAfterAnswer();
-        session.execute(() -> session.refusePost(exchange, HttpResponseStatus.REQUEST_TIMEOUT.code()));
+        session.execute(() -> session.inUse().refusePost(exchange, HttpResponseStatus.REQUEST_TIMEOUT.code()));
         return true;
     }
 
     /** The connection ends before the request was answered. */
     void abort(Exchange exchange) {
-        EngineSession session = exchange.session();
+        Session session = exchange.session();
         if (session != null) {
-            session.execute(() -> session.aborted(exchange));
+            session.execute(() -> session.inUse().aborted(exchange));
         }
     }
 }

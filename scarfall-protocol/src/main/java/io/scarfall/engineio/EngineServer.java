@@ -166,7 +166,7 @@ public final class EngineServer implements AutoCloseable {
         if (listening != null) {
             listening.close(CLOSE_TIMEOUT_MILLIS);
         }
-        for (EngineSession session : sessions.all()) {
+        for (Session session : sessions.all()) {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);
         }
         // A last answer may have to go from the home loop to that of a connection: first all homes, then all

@@ -39,7 +39,7 @@ final class Exchange implements HttpExchange {
         void reportHeld();
 
         /** Requests of the connection belong to a session. */
-        void belongsTo(EngineSession session);
+        void belongsTo(Session session);
 
         /** Why an answer did not reach the network. */
         CloseReason lost();
@@ -72,7 +72,7 @@ final class Exchange implements HttpExchange {
     private @Nullable String openedId;
 
     /** The session that this polls, posts to or upgrades. */
-    private @Nullable EngineSession session;
+    private @Nullable Session session;
 
     /** The body of a post while it is wanted. */
     private @Nullable PartialBytes body;
@@ -91,7 +91,7 @@ final class Exchange implements HttpExchange {
         this.owner = owner;
         this.request = request;
         this.handshake = handshake;
-        headBytes = Math.max(0, handshake.length() - EngineSession.USUAL_HEAD_BYTES);
+        headBytes = Math.max(0, handshake.length() - Session.USUAL_HEAD_BYTES);
         keepsAlive = HttpUtil.isKeepAlive(request) && (!sessions.isDraining() || isOfSession());
     }
 
@@ -133,13 +133,13 @@ final class Exchange implements HttpExchange {
     }
 
     /** Says that the request belongs to a session. */
-    void belongsTo(EngineSession known) {
+    void belongsTo(Session known) {
         session = known;
         owner.belongsTo(known);
     }
 
     @Nullable
-    EngineSession session() {
+    Session session() {
         return session;
     }
 

@@ -327,7 +327,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
 
     @Override
-    public void belongsTo(EngineSession session) {
+    public void belongsTo(Session session) {
         holdings.belongsTo(session);
     }
 

@@ -37,7 +37,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
     private @Nullable InetSocketAddress client;
 
     /** The session of the last request that had one. */
-    private volatile @Nullable EngineSession session;
+    private volatile @Nullable Session session;
 
     HttpHoldings(Channel channel, SessionRegistry sessions) {
         this.channel = channel;
@@ -54,7 +54,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
     }
 
     /** The request belongs to a session. */
-    void belongsTo(EngineSession owner) {
+    void belongsTo(Session owner) {
         session = owner;
     }
 
@@ -115,7 +115,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     @Override
     public boolean isTrusted() {
-        EngineSession owner = session;
+        Session owner = session;
         return owner != null && owner.isTrusted();
     }
 

@@ -30,7 +30,7 @@ final class PollingTransport implements Transport {
     /** Less than this that waits from one poll to the next is not reported. */
     private static final int SMALLEST_REPORT = 1024;
 
-    private final EngineSession session;
+    private final Session session;
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
     private long unsentBytes;
 
@@ -62,7 +62,7 @@ final class PollingTransport implements Transport {
     }
 
     /** @param opening the request that opened the session, answered by the first packet */
-    PollingTransport(EngineSession session, HttpExchange opening) {
+    PollingTransport(Session session, HttpExchange opening) {
         this.session = session;
         pendingPoll = opening;
     }

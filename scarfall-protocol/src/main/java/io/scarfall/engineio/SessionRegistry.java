@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The sessions of a server by their id. Thread-safe. */
-final class SessionRegistry {
+final class SessionRegistry implements Session.Group {
 
     private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
 
@@ -30,7 +30,7 @@ final class SessionRegistry {
     private final Quota quota;
     private final ConnectRate rate;
     private final SessionIds ids = new SessionIds();
-    private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final Map<EventExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
     private volatile boolean draining;
     private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
@@ -42,7 +42,8 @@ final class SessionRegistry {
         rate = new ConnectRate(config.connections(), this::exceeded);
     }
 
-    EngineConfig config() {
+    @Override
+    public EngineConfig config() {
         return config;
     }
 
@@ -60,8 +61,8 @@ final class SessionRegistry {
         quota.giveBack(AddressBlock.of(handshake.address()));
     }
 
-    /** Tells that a peer ran into a limit. */
-    void exceeded(Limit limit) {
+    @Override
+    public void exceeded(Limit limit) {
         try {
             config.limits().exceeded(limit);
         } catch (RuntimeException e) { // what is done about the peer must not depend on it
@@ -84,25 +85,22 @@ final class SessionRegistry {
     }
 
     /** Opens a session whose home is the given loop, on which the caller is. */
-    EngineSession open(
-            String id, EventExecutor home, Handshake handshake, Function<EngineSession, Transport> transports) {
+    Session open(String id, EventExecutor home, Handshake handshake, Function<Session, Transport> transports) {
         Heartbeats wheel = heartbeats.computeIfAbsent(
                 home, loop -> new Heartbeats(loop, config.pingInterval(), config.pingTimeout()));
-        return new EngineSession(id, home, handshake, this, wheel, transports, listener);
-    }
-
-    /** Called by a session that opens. */
-    void add(EngineSession session) {
-        sessions.put(session.id(), session);
+        Session session = new Session(id, home, handshake, this, wheel, transports);
+        sessions.put(id, session); // first: who knows the id may use it at once, on any connection
+        session.begin(listener);
+        return session;
     }
 
     @Nullable
-    EngineSession session(String id) {
+    Session session(String id) {
         return sessions.get(id);
     }
 
-    /** Called by a session that has ended. */
-    void remove(EngineSession session) {
+    @Override
+    public void remove(Session session) {
         if (sessions.remove(session.id(), session)) {
             giveBack(session.handshake());
             checkEmpty();
@@ -128,7 +126,7 @@ final class SessionRegistry {
      */
     CompletionStage<Integer> drain(Duration spread, ScheduledExecutorService timer) {
         stopOpening();
-        List<EngineSession> open = all();
+        List<Session> open = all();
         long batches = Math.max(1, spread.dividedBy(BETWEEN_BATCHES));
         int batch = (int) Math.max(SMALLEST_BATCH, (open.size() + batches - 1) / batches);
         CompletableFuture<Integer> done = new CompletableFuture<>();
@@ -138,13 +136,9 @@ final class SessionRegistry {
     }
 
     private static void endNext(
-            List<EngineSession> open,
-            int from,
-            int batch,
-            ScheduledExecutorService timer,
-            CompletableFuture<Integer> done) {
+            List<Session> open, int from, int batch, ScheduledExecutorService timer, CompletableFuture<Integer> done) {
         int to = Math.min(open.size(), from + batch);
-        open.subList(from, to).forEach(EngineSession::leave);
+        open.subList(from, to).forEach(Session::leave);
         if (to == open.size()) {
             done.complete(to);
         } else {
@@ -158,13 +152,13 @@ final class SessionRegistry {
         return draining;
     }
 
-    List<EngineSession> all() {
+    List<Session> all() {
         return List.copyOf(sessions.values());
     }
 
     int count(String transport) {
         int count = 0;
-        for (EngineSession session : sessions.values()) {
+        for (Session session : sessions.values()) {
             if (session.transport().equals(transport)) {
                 count++;
             }

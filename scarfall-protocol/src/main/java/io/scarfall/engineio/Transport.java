@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Carries the packets of one session. Confined to the session's home loop. What it receives it hands to {@link
- * EngineSession#receive}; that it broke, to {@link EngineSession#broken}.
+ * Session#receive}; that it broke, to {@link Session#broken}.
  */
 interface Transport extends MemoryBudget.Holder {
 
@@ -30,7 +30,7 @@ interface Transport extends MemoryBudget.Holder {
 
     /**
      * Whether the peer has taken anything worth mentioning of what waits for it since the last call that answered true. A
-     * transport tells {@link EngineSession#waits} when something begins to wait.
+     * transport tells {@link Session#waits} when something begins to wait.
      */
     boolean hasProgressed();
 

@@ -40,7 +40,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     /** The largest record of TLS, which is decrypted when it is complete. */
     private static final int MAX_TLS_RECORD_BYTES = 17 * 1024;
 
-    private final EngineSession session;
+    private final Session session;
     private final Channel channel;
     private final FrameReader reader;
     private final FrameWriter writer;
@@ -56,7 +56,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     private boolean closeSent;
     private @Nullable Future<?> closeTimeout;
 
-    WebSocketTransport(EngineSession session, Channel channel) {
+    WebSocketTransport(Session session, Channel channel) {
         this.session = session;
         this.channel = channel;
         reader = new FrameReader(channel, this);

@@ -34,7 +34,7 @@ final class WebSocketUpgrade {
 
     /** Upgrades the connection of a request that was read to its end. */
     void upgrade(Exchange exchange) {
-        EngineSession session = exchange.session();
+        Session session = exchange.session();
         String whyNot = WebSocketHandshake.whyNot(exchange.handshake());
         if (whyNot != null) {
             refuse(exchange, whyNot);
@@ -59,7 +59,7 @@ final class WebSocketUpgrade {
         exchange.owner().leave(exchange.ctx());
     }
 
-    private void probe(Exchange exchange, EngineSession session) {
+    private void probe(Exchange exchange, Session session) {
         switchProtocols(exchange);
         WebSocketTransport candidate = transport(exchange, session);
         if (session.isUpgradable()) {
@@ -72,7 +72,7 @@ final class WebSocketUpgrade {
     }
 
     /** Moves a connection to the home loop of the session that it belongs to from now on. */
-    private static void moveHome(Exchange exchange, EngineSession session, Runnable moved) {
+    private static void moveHome(Exchange exchange, Session session, Runnable moved) {
         Channel channel = exchange.ctx().channel();
         if (session.isHome() || !(session.home() instanceof EventLoop home)) {
             moved.run();
@@ -104,7 +104,7 @@ final class WebSocketUpgrade {
         exchange.ctx().pipeline().remove(HttpServerCodec.class);
     }
 
-    private static WebSocketTransport transport(Exchange exchange, EngineSession session) {
+    private static WebSocketTransport transport(Exchange exchange, Session session) {
         WebSocketTransport transport =
                 new WebSocketTransport(session, exchange.ctx().channel());
         exchange.ctx().pipeline().addLast(transport);

@@ -1,0 +1,514 @@
+package io.scarfall.engineio;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.packet.EnginePacket;
+import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session with its heartbeat, what waits for its peer, and the move from one transport to another. Confined to its home loop
+ * but for what {@link EngineSession} says. Transports hand it what they receive.
+ */
+final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner, Upgrade.Owner {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
+
+    /** A request head up to this size is part of what a session costs; what is more counts as held. */
+    static final int USUAL_HEAD_BYTES = 4 * 1024;
+
+    private static final Duration LEAVE_TIMEOUT = Duration.ofMillis(500);
+
+    private static final int BACKLOG_BYTES = 64 * 1024;
+
+    private final String id;
+    private final EventExecutor home;
+    private final Handshake handshake;
+    private final EngineConfig config;
+    private final Group group;
+    private final Liveness liveness;
+    private final Backlog backlog;
+
+    /** Why the session ended; null while it is open. */
+    private volatile @Nullable CloseReason ended;
+
+    private volatile Transport transport;
+
+    /** The move to another transport, while it is under way. */
+    private @Nullable Upgrade upgrade;
+
+    /** Null until reading is paused for the first time. */
+    private @Nullable ReadingPause pause;
+
+    private volatile boolean trusted;
+
+    /** Null until the application was told of the session. */
+    private @Nullable SessionListener listener;
+
+    /** What is held for the peer above the transport. */
+    private long heldAbove;
+
+    /** What sessions belong to. Thread-safe. */
+    interface Group {
+
+        EngineConfig config();
+
+        /** A client ran into a limit. */
+        void exceeded(Limit limit);
+
+        /** Nothing is left to be sent to the client of a session that has ended. */
+        void remove(Session session);
+    }
+
+    /**
+     * Makes a session whose home is a loop, on which the caller is. {@link #begin} follows.
+     *
+     * @param transports makes the first transport
+     */
+    Session(
+            String id,
+            EventExecutor home,
+            Handshake handshake,
+            Group group,
+            Heartbeats heartbeats,
+            Function<Session, Transport> transports) {
+        assert home.inEventLoop();
+        this.id = id;
+        this.home = home;
+        this.handshake = handshake;
+        this.group = group;
+        config = group.config();
+        trusted = config.maxUntrustedBytes() >= config.maxPayloadBytes();
+        heldAbove = headBytes();
+        backlog = new Backlog(config, handshake.address());
+        liveness = new Liveness(this, home, heartbeats, backlog, config);
+        transport = transports.apply(this);
+    }
+
+    /** Sends the handshake, then tells the application. */
+    void begin(EngineListener engineListener) {
+        transport.send(new EnginePacket.Open(config.openPayload(id, transport.isUpgradable())));
+        transport.flush();
+        liveness.restart();
+        transport.reportHeld();
+        SessionListener told;
+        try {
+            told = engineListener.opened(this);
+        } catch (RuntimeException e) {
+            end(CloseReason.TRANSPORT_ERROR, false);
+            throw e;
+        }
+        listener = told;
+        if (ended != null) { // it closed the session at once, before it could be told
+            tellClosed(told, ended);
+        }
+    }
+
+    /** The part of the handshake, which is kept as long as the session, that is more than usual. */
+    private long headBytes() {
+        return Math.max(0, handshake.length() - USUAL_HEAD_BYTES);
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Handshake handshake() {
+        return handshake;
+    }
+
+    @Override
+    public String transport() {
+        return transport.name();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return ended == null;
+    }
+
+    @Override
+    public EventExecutor home() {
+        return home;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (isHome()) {
+            task.run();
+        } else {
+            home.execute(task);
+        }
+    }
+
+    @Override
+    public Future<?> schedule(Runnable task, Duration delay) {
+        return home.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public boolean send(Bytes message, List<Bytes> attachments) {
+        return send(message, attachments, false);
+    }
+
+    @Override
+    public boolean sendBinary(Bytes message) {
+        return send(null, List.of(message), false);
+    }
+
+    @Override
+    public boolean sendNeeded(Bytes message, List<Bytes> attachments) {
+        return send(message, attachments, true);
+    }
+
+    private boolean send(@Nullable Bytes text, List<Bytes> attachments, boolean isNeeded) {
+        if (!isHome()) {
+            home.execute(() -> send(text, attachments, isNeeded));
+            return isOpen();
+        }
+        long length = text == null ? 0 : text.length();
+        for (Bytes attachment : attachments) {
+            length += attachment.length();
+        }
+        if (!isOpen() || !(isNeeded ? hasRoomForNeeded(length) : hasRoom(length))) {
+            return false;
+        }
+        if (text != null) {
+            transport.send(new EnginePacket.Text(text));
+        }
+        for (Bytes attachment : attachments) {
+            transport.send(new EnginePacket.Binary(attachment));
+        }
+        if (length > MemoryBudget.SMALL_BYTES) { // so that the budget knows what waits before more is sent to others
+            transport.flush();
+        }
+        return true;
+    }
+
+    private boolean hasRoom(long length) {
+        Limit exceeded = backlog.refusal(transport, length);
+        if (exceeded != null) {
+            exceeded(exceeded);
+        }
+        return exceeded == null;
+    }
+
+    /** Whether something can be sent that the peer must not miss; it ends the session of a peer that left too much unread. */
+    private boolean hasRoomForNeeded(long length) {
+        if (backlog.takesNeeded(transport, length)) {
+            return true;
+        }
+        exceeded(Limit.UNSENT_BYTES);
+        end(CloseReason.TOO_SLOW, false);
+        return false;
+    }
+
+    @Override
+    public boolean isBacklogged() {
+        return transport.unsentBytes() > BACKLOG_BYTES;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return isOpen() && transport.isWritable();
+    }
+
+    @Override
+    public void pauseReading() {
+        assert isHome();
+        if (isOpen()) {
+            pause().pause();
+        }
+    }
+
+    @Override
+    public void resumeReading() {
+        assert isHome();
+        if (pause != null) {
+            pause.resume();
+        }
+    }
+
+    @Override
+    public Runnable holdReading() {
+        assert isHome();
+        return isOpen() ? pause().hold() : () -> {};
+    }
+
+    private ReadingPause pause() {
+        ReadingPause known = pause;
+        if (known == null) {
+            known = new ReadingPause(this);
+            pause = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean isReadingPaused() {
+        return pause != null && pause.isPaused();
+    }
+
+    @Override
+    public void readingResumed() {
+        liveness.resumed();
+        transport.resumeReading();
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        execute(() -> end(reason, reason != CloseReason.SERVER_SHUTTING_DOWN));
+    }
+
+    /**
+     * How long the peer may take to fetch its last packets. A client that polls has a poll under way, or sends the next one
+     * within a round trip: a server that shuts down does not wait longer for others.
+     */
+    Duration closeTimeout() {
+        Duration longest = config.closeTimeout();
+        return ended == CloseReason.SERVER_SHUTTING_DOWN && longest.compareTo(LEAVE_TIMEOUT) > 0
+                ? LEAVE_TIMEOUT
+                : longest;
+    }
+
+    /** Ends the session because the server shuts down, after what was sent has left, if there is any. Thread-safe. */
+    void leave() {
+        execute(() -> end(CloseReason.SERVER_SHUTTING_DOWN, transport.unsentBytes() > 0));
+    }
+
+    @Override
+    public void trust() {
+        trusted = true;
+    }
+
+    @Override
+    public boolean isTrusted() {
+        return trusted;
+    }
+
+    @Override
+    public void holds(long change) {
+        assert isHome();
+        heldAbove += change;
+        transport.reportHeld();
+    }
+
+    @Override
+    public boolean mayHold(int bytes) {
+        if (trusted || bytes <= config.maxUntrustedBytes()) {
+            return true;
+        }
+        exceeded(Limit.UNTRUSTED_BYTES);
+        return false;
+    }
+
+    @Override
+    public void exceeded(Limit limit) {
+        group.exceeded(limit);
+    }
+
+    // What follows is called by transports, the registry and the HTTP handler, on the home loop.
+
+    EngineConfig config() {
+        return config;
+    }
+
+    /** How large a message, or the body of a POST, may be now. Any thread. */
+    int maxMessageBytes() {
+        return trusted ? config.maxPayloadBytes() : config.maxUntrustedBytes();
+    }
+
+    /** Counts a message that is too large. Any thread. */
+    void tooLarge(long length) {
+        exceeded(length > config.maxPayloadBytes() ? Limit.PAYLOAD : Limit.UNTRUSTED_BYTES);
+    }
+
+    /** Bytes of the peer came by a transport. */
+    void received(Transport from, long bytes) {
+        config.traffic().received(from.name(), bytes);
+    }
+
+    /** Bytes for the peer went by a transport. */
+    void sent(Transport by, long bytes) {
+        config.traffic().sent(by.name(), bytes);
+    }
+
+    /** What is held above a transport, and counts with what it holds itself. */
+    long heldAbove(Transport which) {
+        return which == transport ? heldAbove : 0;
+    }
+
+    /** Whether a transport is to hand on no more packets for now. */
+    boolean isReadingPaused(Transport which) {
+        return isReadingPaused() && which == transport;
+    }
+
+    /** Takes a packet that a transport received. */
+    void receive(Transport from, EnginePacket packet) {
+        assert isHome();
+        if (upgrade != null && upgrade.isBy(from)) {
+            upgrade.receive(packet);
+        } else if (from == transport && isOpen() && listener != null) {
+            try {
+                receive(listener, packet);
+            } catch (MalformedPacketException e) {
+                log.debug("malformed packet sid={} error={}", LogText.sid(id), LogText.of(e.getMessage()));
+                if (e.limit() != null) {
+                    exceeded(e.limit());
+                }
+                end(CloseReason.PARSE_ERROR, false);
+            } catch (RuntimeException e) { // costs this session, and no other that its transport or loop serves
+                log.error("listener failed sid={}", LogText.sid(id), e);
+                end(CloseReason.TRANSPORT_ERROR, false);
+            }
+        }
+    }
+
+    private void receive(SessionListener told, EnginePacket packet) {
+        if (!(packet instanceof EnginePacket.Pong)) {
+            liveness.heard();
+        }
+        if (packet instanceof EnginePacket.Text text) {
+            told.text(text.data());
+        } else if (packet instanceof EnginePacket.Binary binary) {
+            told.binary(binary.data());
+        } else if (packet instanceof EnginePacket.Pong) {
+            liveness.restart();
+        } else if (packet instanceof EnginePacket.Close) {
+            end(CloseReason.TRANSPORT_CLOSE, false);
+        } else if (packet instanceof EnginePacket.Ping) {
+            log.debug("heartbeat in the wrong direction sid={}", LogText.sid(id));
+            end(CloseReason.TRANSPORT_ERROR, false);
+        }
+    }
+
+    /** A transport can receive nothing more. */
+    void broken(Transport which, CloseReason reason) {
+        assert isHome();
+        if (upgrade != null && upgrade.isBy(which)) {
+            upgrade.drop();
+        } else if (which == transport) {
+            end(reason, false);
+        }
+    }
+
+    private void end(CloseReason reason, boolean graceful) {
+        assert isHome();
+        if (!isOpen()) {
+            return;
+        }
+        ended = reason;
+        log.debug("session closed sid={} reason={}", LogText.sid(id), reason);
+        liveness.stop();
+        if (!graceful) {
+            dropUpgrade();
+        }
+        // Until then an upgrade may go on: the client fetches what was sent by the one transport or by the other.
+        transport.close(graceful, () -> {
+            dropUpgrade();
+            group.remove(this);
+        });
+        if (pause != null && pause.forget()) { // to see the peer's own close
+            transport.resumeReading();
+        }
+        holds(-headBytes());
+        if (listener != null) {
+            tellClosed(listener, reason);
+        }
+    }
+
+    private void tellClosed(SessionListener told, CloseReason reason) {
+        try {
+            told.closed(reason);
+        } catch (RuntimeException e) {
+            log.error("listener failed sid={}", LogText.sid(id), e);
+        }
+    }
+
+    /** Something waits for the peer of a transport. */
+    void waits(Transport which) {
+        if (which == transport && isOpen()) {
+            liveness.waits();
+        }
+    }
+
+    /** Whether a transport can take the answer to what its peer has sent on the level of the transport. */
+    boolean hasRoomForAnswer(Transport which, int length) {
+        return which == transport && isOpen() && hasRoomForNeeded(length);
+    }
+
+    @Override
+    public Transport inUse() {
+        return transport;
+    }
+
+    @Override
+    public void silent() {
+        end(CloseReason.PING_TIMEOUT, false);
+    }
+
+    @Override
+    public void stuck() {
+        exceeded(Limit.SLOW_TIMEOUT);
+        end(CloseReason.TOO_SLOW, false);
+    }
+
+    /** The transport that a request by HTTP is for: on the home loop it cannot change while it takes the request. */
+    Transport forRequest() {
+        assert isHome();
+        liveness.check();
+        return transport;
+    }
+
+    // Upgrade
+
+    /** Whether another transport may be probed. */
+    boolean isUpgradable() {
+        return isOpen() && upgrade == null && transport.isUpgradable();
+    }
+
+    void probe(Transport candidate) {
+        assert isUpgradable();
+        upgrade = new Upgrade(this, transport, candidate, config);
+    }
+
+    private void dropUpgrade() {
+        if (upgrade != null) {
+            upgrade.drop();
+        }
+    }
+
+    @Override
+    public void upgradeEnded(Transport next) {
+        Transport before = transport;
+        upgrade = null;
+        if (next == before) {
+            return;
+        }
+        transport = next;
+        backlog.forget(); // until the new transport says that something waits
+        for (EnginePacket unsent : before.handOver()) {
+            next.send(unsent);
+        }
+        before.reportHeld();
+        next.reportHeld();
+        if (!isOpen()) {
+            next.close(true, () -> {});
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "EngineSession[" + transport.name() + "]";
+    }
+}
