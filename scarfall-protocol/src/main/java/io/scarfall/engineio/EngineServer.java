@@ -29,12 +29,6 @@ public final class EngineServer implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
     /**
-     * How much is read of a connection before the loop turns to the next one. Small frames are dear by the byte: with
-     * Netty's defaults of a megabyte, few connections that flood kept the others of their loop waiting for seconds.
-     */
-    static final int READ_BYTES = 4 * 1024;
-
-    /**
      * How much the kernel takes for a connection that it has not sent (Linux doubles it). By default that is megabytes for a
      * slow peer, where no budget sees them, and the kernel tells of room only when a third of them has left: a peer that
      * reads all the time, but slowly, looked stuck.
@@ -71,7 +65,7 @@ public final class EngineServer implements AutoCloseable {
                 .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1))
+                        new FixedRecvByteBufAllocator(EventLoops.READ_BYTES).maxMessagesPerRead(1))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoops implements AutoCloseable {
 
+    /**
+     * How much is read of a connection before the loop turns to the next one. Small frames are dear by the byte: with
+     * Netty's defaults of a megabyte, few connections that flood kept the others of their loop waiting for seconds.
+     */
+    static final int READ_BYTES = 4 * 1024;
+
     private static final long QUIET_MILLIS = 0;
     private static final long TIMEOUT_MILLIS = 2000;
 

@@ -60,7 +60,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     /** A read has brought something of which a decoder still waits for the rest: how much is not known, but all of it is kept. */
     void unfinished() {
-        unfinished = Math.min(unfinished + EngineServer.READ_BYTES, maxUnfinished);
+        unfinished = Math.min(unfinished + EventLoops.READ_BYTES, maxUnfinished);
     }
 
     /** What was unfinished is complete. */
@@ -80,7 +80,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     /** A part keeps the buffer that it was read into. */
     private static int bytes(HttpObject part) {
-        return EngineServer.READ_BYTES + (part instanceof HttpRequest ? PARSED_HEAD_BYTES : 0);
+        return EventLoops.READ_BYTES + (part instanceof HttpRequest ? PARSED_HEAD_BYTES : 0);
     }
 
     /** @param request what the request that is under way holds */

@@ -164,7 +164,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
             isRead = false;
             unfinishedTlsBytes = 0;
         } else if (ctx.pipeline().get(SslHandler.class) != null) { // it keeps what came until the record is complete
-            unfinishedTlsBytes = Math.min(unfinishedTlsBytes + EngineServer.READ_BYTES, MAX_TLS_RECORD_BYTES);
+            unfinishedTlsBytes = Math.min(unfinishedTlsBytes + EventLoops.READ_BYTES, MAX_TLS_RECORD_BYTES);
         }
         reportHeld();
     }
