@@ -198,8 +198,14 @@ final class FrameReader {
 
     /** What is held for the peer, in bytes. */
     long heldBytes() {
-        return (rest == null ? 0 : rest.capacity() + HOLDING_OVERHEAD)
-                + (fragments == null ? 0 : fragments.capacity() + HOLDING_OVERHEAD);
+        long bytes = 0;
+        if (rest != null) {
+            bytes += rest.capacity() + HOLDING_OVERHEAD;
+        }
+        if (fragments != null) {
+            bytes += fragments.capacity() + HOLDING_OVERHEAD;
+        }
+        return bytes;
     }
 
     /** Lets go what is held. */

@@ -33,7 +33,11 @@ final class RequestTimer {
     /** Is told that a client took too long. */
     interface Listener {
 
-        /** @param what never {@link Awaited#NOTHING} */
+        /**
+         * The client has not done in time what was awaited.
+         *
+         * @param what never {@link Awaited#NOTHING}
+         */
         void tooSlow(ChannelHandlerContext ctx, Awaited what);
     }
 
