@@ -67,6 +67,28 @@ for (const [way, transports] of Object.entries(WAYS)) {
   const name = (id) => `${id}-${Object.keys(WAYS).indexOf(way)}`;
 
   describe(way, { timeout: 60_000 }, () => {
+    test('a user hears at once how a new friend is', async () => {
+      const [ivy, jon] = [name('ivy'), name('jon')];
+      const devices = [await user(ivy, transports), await user(ivy, transports)];
+      await user(jon, transports);
+      const backEnd = await service(transports);
+
+      const added = devices.map((device) => next(device, 'user_status_update', ({ userId }) => userId === jon));
+      const change = { userId: ivy, friends: [jon, { userId: name('nobody') }] };
+      assert.equal((await ask(backEnd, 'set_friends', change)).status, 'ok');
+      const { users } = await ask(devices[0], 'get_online_users');
+      for (const update of await Promise.all(added)) {
+        assert.equal(update.status, 'online');
+        assert.equal(update.email, `${jon}@example.org`);
+        assert.match(update.lastSeen, ISO_MILLISECONDS);
+        assert.equal(update.version, users[0].version);
+      }
+      const again = next(devices[1], 'user_status_update', ({ userId }) => userId === jon);
+      assert.equal((await ask(backEnd, 'remove_friend', { userId: ivy, friendId: jon })).status, 'ok');
+      assert.equal((await ask(backEnd, 'add_friend', { userId: ivy, friend: jon })).status, 'ok');
+      assert.equal((await again).status, 'online', 'of one who is added again, and none of the removal');
+    });
+
     test('a message reaches every device of those who are there, and the ack says who is not', async () => {
       const alice = await user(name('alice'), transports);
       const bobs = [await user(name('bob'), transports), await user(name('bob'), transports)];

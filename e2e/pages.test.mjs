@@ -243,6 +243,23 @@ for (const [width, height] of [[390, 844], [1440, 900]]) {
   }
 }
 
+test('users who become friends while both are online see each other at once', async () => {
+  const service = await openConnectedService();
+  const [gus, hal] = [await openConnectedUser('gus'), await openConnectedUser('hal')];
+  await befriend(service, 'gus', 'hal');
+
+  await friend(gus, 'hal', 'online');
+  await friend(hal, 'gus', 'online');
+  await hal.locator('#connect-button').click();
+  await friend(gus, 'hal', 'offline');
+  await service.locator('#friend-a').fill('gus');
+  await service.locator('#friend-b').fill('never-seen');
+  await service.locator('#add-friend').click();
+  await gus.locator('[data-testid=friends][data-user=never-seen][data-status=offline]', { hasText: 'offline' }).waitFor();
+  await screenshot(gus, 'user-friend-added');
+  assertSound(service, gus, hal);
+});
+
 test('a friend who was taken off the list is shown as removed, one who left as offline', async () => {
   const service = await openConnectedService();
   await befriend(service, 'olga', 'paul');

@@ -235,6 +235,9 @@ public final class Scarfall implements AutoCloseable {
                     metrics,
                     cluster.settings().lease(),
                     nanoTime);
+            Roster.AddedListener added = notifier::added;
+            cluster.roster().addListener(added);
+            undo.push(() -> cluster.roster().removeListener(added));
             SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
             sessions = new LiveSessions(
                     cluster.store(),

@@ -47,6 +47,9 @@ class RoundTripsTest {
                 Scarfall b = node("b", cluster);
                 Client friend = Client.user(b.userPort(), "friend0")) {
             befriend(b);
+            assertThat(friend.next("user_status_update").at("/status").asText())
+                    .as("of a new friend")
+                    .isEqualTo("offline");
             view.holding = true;
             Client anna = Client.connect(a.userPort(), Map.of("token", Tokens.of("anna")));
 

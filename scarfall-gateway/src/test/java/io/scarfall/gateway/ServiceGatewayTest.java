@@ -196,6 +196,11 @@ class ServiceGatewayTest {
                     .isEqualTo(Client.parse("{'status':'ok'}"));
             assertThat(friends("alice")).extracting(Friend::userId).containsExactlyInAnyOrder("carol", "dave", "erin");
 
+            for (String added : List.of("bob", "carol", "dave", "erin")) {
+                JsonNode now = alice.next("user_status_update");
+                assertThat(now.at("/userId").asText()).isEqualTo(added);
+                assertThat(now.at("/status").asText()).isEqualTo("offline");
+            }
             try (Client carol = Client.user(scarfall.userPort(), "carol")) {
                 assertThat(alice.next("user_status_update").at("/userId").asText())
                         .isEqualTo("carol");

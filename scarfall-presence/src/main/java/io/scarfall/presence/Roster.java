@@ -68,6 +68,28 @@ public interface Roster {
     }
 
     /**
+     * Names a listener that is told of friends who are new on a list, after both directions are written: by a change that was
+     * made here, or that {@link #refresh} found here. Several nodes may share a roster: only the first of their listeners is
+     * told, until it is removed. A roster of an embedder need not do this.
+     */
+    default void addListener(AddedListener listener) {}
+
+    /** Tells this listener no more. Idempotent. */
+    default void removeListener(AddedListener listener) {}
+
+    /** Is told of additions to lists of friends. Called on threads of the store; must not block. */
+    @FunctionalInterface
+    interface AddedListener {
+
+        /**
+         * The user lists these friends, and did not list them before. May be told more than once of one addition.
+         *
+         * @param friendIds not empty, immutable
+         */
+        void added(String userId, List<String> friendIds);
+    }
+
+    /**
      * Replaces whom the user lists here; see {@link #listedElsewhere}. Of repeated ids the last one counts. When the stage completes, both directions are
      * written; concurrent calls for one user end as if one came after the other. Idempotent. Costs two round trips, and
      * work by the number of friends.

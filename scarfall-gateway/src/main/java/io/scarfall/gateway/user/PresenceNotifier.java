@@ -30,7 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells those who list a user as a friend that the user came or went, and nobody else. Thread-safe.
+ * Tells those who list a user as a friend that the user came or went, and nobody else. A user who lists a new friend is told
+ * how that friend is now. Thread-safe.
  *
  * <p>A store may lose what it had answered already: at a failover, or where a node spoke to the wrong side of a split. Who was
  * told of a transition that is lost would go on believing it. So when the store may have lost something, and everybody has had
@@ -73,7 +74,11 @@ public final class PresenceNotifier {
 
     /** What a friend's device gets. */
     record StatusUpdate(
-            String userId, String status, @Nullable String email, Instant lastSeen, long version) {}
+            String userId,
+            String status,
+            @Nullable String email,
+            @Nullable Instant lastSeen,
+            long version) {}
 
     /** @param settle after how long everybody who lives has learned of a loss, and made up for it: a lease */
     public PresenceNotifier(
@@ -139,6 +144,53 @@ public final class PresenceNotifier {
                 told.remove(told.keySet().iterator().next());
             }
         }
+    }
+
+    /**
+     * Tells a user, on every device, the current status of friends who are new on the user's list. The index has the user by
+     * now, so a change that is not in this status is told as every other one. Costs nothing else where the user is offline.
+     */
+    public void added(String userId, List<String> friendIds) {
+        presence.status(List.of(userId)).whenComplete((statuses, error) -> {
+            if (error != null) {
+                notAdded(userId, error);
+            } else if (statuses.getOrDefault(userId, UserPresence.unknown(userId))
+                            .sessionCount()
+                    > 0) {
+                tellAdded(userId, new ArrayDeque<>(friendIds));
+            }
+        });
+    }
+
+    /** Some at a time, so that a long list is no storm on the store. */
+    private void tellAdded(String userId, Queue<String> friendIds) {
+        List<String> some = new ArrayList<>();
+        while (some.size() < ASKED_AT_ONCE && !friendIds.isEmpty()) {
+            some.add(friendIds.remove());
+        }
+        if (some.isEmpty()) {
+            return;
+        }
+        presence.status(some).whenComplete((statuses, error) -> {
+            if (error != null) {
+                notAdded(userId, error);
+                return;
+            }
+            for (UserPresence friend : statuses.values()) {
+                Status status = friend.online() ? Status.ONLINE : Status.OFFLINE;
+                StatusUpdate update = new StatusUpdate(
+                        friend.userId(), status.word(), friend.email(), friend.lastSeen(), friend.version());
+                delivery.notify(List.of(userId), friend.userId(), friend.version(), EVENT, update);
+            }
+            tellAdded(userId, friendIds);
+        });
+    }
+
+    private static void notAdded(String userId, Throwable error) {
+        log.warn(
+                "a user may not know the status of new friends user={} error={}",
+                LogText.of(userId),
+                LogText.of(error.toString()));
     }
 
     /** The store may have lost what it answered, and others may have told what was not heard here. */

@@ -4,6 +4,7 @@ import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TooManyFriendsException;
+import io.scarfall.presence.spi.AddedListeners;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class MemoryRoster implements Roster {
     private static final char LISTING = 'w';
 
     private final int maxFriends;
+    private final AddedListeners listeners = new AddedListeners();
     private final ConcurrentMap<String, Map<String, Friend>> friends = new ConcurrentHashMap<>(); // values never change
     private final ConcurrentMap<String, TreeSet<String>> watchers = new ConcurrentHashMap<>(); // read in compute only
 
@@ -85,11 +87,22 @@ final class MemoryRoster implements Roster {
                 .thenApply(earlier -> earlier.containsKey(friendId));
     }
 
+    @Override
+    public void addListener(AddedListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(AddedListener listener) {
+        listeners.remove(listener);
+    }
+
     /** Answers the list as it was before. */
     private CompletionStage<Map<String, Friend>> change(String userId, UnaryOperator<Map<String, Friend>> change) {
         AtomicReference<Map<String, Friend>> before = new AtomicReference<>(Map.of());
         return Answer.of(() -> {
             Friend.of(userId); // refuses what no user id can be
+            List<String> added = new ArrayList<>();
             friends.compute(userId, (user, list) -> {
                 Map<String, Friend> earlier = list == null ? Map.of() : list;
                 Map<String, Friend> later = change.apply(earlier);
@@ -98,8 +111,12 @@ final class MemoryRoster implements Roster {
                 }
                 before.set(earlier);
                 index(user, earlier, later);
+                later.keySet().stream()
+                        .filter(friend -> !earlier.containsKey(friend))
+                        .forEach(added::add);
                 return later.isEmpty() ? null : later;
             });
+            listeners.tell(userId, added);
             return before.get();
         });
     }

@@ -221,6 +221,16 @@ final class Observed {
             }
 
             @Override
+            public void addListener(AddedListener listener) {
+                real.addListener(listener);
+            }
+
+            @Override
+            public void removeListener(AddedListener listener) {
+                real.removeListener(listener);
+            }
+
+            @Override
             public CompletionStage<Void> setFriends(String userId, Collection<Friend> friends) {
                 long began = time.nanos();
                 return ended(Operation.FRIENDS, began, real.setFriends(userId, friends));

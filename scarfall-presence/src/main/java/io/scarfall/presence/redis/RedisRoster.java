@@ -10,6 +10,7 @@ import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TooManyFriendsException;
+import io.scarfall.presence.spi.AddedListeners;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.Cursor;
 import io.scarfall.presence.spi.LogValue;
@@ -35,7 +36,10 @@ import org.slf4j.LoggerFactory;
  * <p>The user's partition and those of the friends are written by several scripts. The first changes the list, gives the
  * change a version, and notes what the index lacks until it is known to have it; the others write the index, where of
  * concurrent changes the one with the highest version wins. If one of them fails, the note stays, and the next change of
- * that list, or the same one repeated, makes up for it.
+ * that list, the same one repeated, or a refresh makes up for it.
+ *
+ * <p>Where nothing listens here, as in a back end that is no node, additions to the list of a user who is online stay noted
+ * too: the refresh of a node finds them, and tells its listener.
  */
 final class RedisRoster implements Roster {
 
@@ -56,6 +60,7 @@ final class RedisRoster implements Roster {
     private final int maxFriends;
     private final @Nullable JsonFriends external;
     private final long paceNanos;
+    private final AddedListeners listeners = new AddedListeners();
     /** When the lists of users were read last, the oldest first. Guarded by itself. */
     private final Map<String, Long> refreshed = new LinkedHashMap<>();
 
@@ -167,6 +172,16 @@ final class RedisRoster implements Roster {
     // ---- writing
 
     @Override
+    public void addListener(AddedListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(AddedListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
     public CompletionStage<Void> setFriends(String userId, Collection<Friend> friends) {
         return Answer.of(() -> {
                     Map<String, String> list = new LinkedHashMap<>();
@@ -229,14 +244,41 @@ final class RedisRoster implements Roster {
             return CompletableFuture.completedFuture(null);
         }
         return indexFrom(0, userId, version, lacking).thenApply(indexed -> {
-            String[] note = {keys.changed(userId), keys.unindexed(userId)};
-            commands.run(Script.INDEXED, note, version).whenComplete((done, failure) -> {
-                if (failure != null) { // then it is written once more, at the next change
-                    log.debug("index not confirmed user={} error={}", LogValue.of(userId), LogValue.of(failure));
-                }
-            });
+            List<String> added = added(lacking);
+            isToldHere(userId, added)
+                    .thenCompose(told -> {
+                        String[] note = {keys.changed(userId), keys.unindexed(userId)};
+                        return told
+                                ? commands.run(Script.INDEXED, note, version)
+                                : CompletableFuture.<@Nullable Reply>completedFuture(null);
+                    })
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) { // then it is written once more, at the next change or refresh
+                            log.debug(
+                                    "index not confirmed user={} error={}", LogValue.of(userId), LogValue.of(failure));
+                        }
+                    });
+            listeners.tell(userId, added);
             return null;
         });
+    }
+
+    private static List<String> added(Reply lacking) {
+        List<String> added = new ArrayList<>();
+        for (int i = 0; i < lacking.size(); i += 2) {
+            if (lacking.text(i + 1).equals("1")) {
+                added.add(lacking.text(i));
+            }
+        }
+        return added;
+    }
+
+    /** Whether no refresh of a node has to find these additions: it listens here, or the user has no session. */
+    private CompletionStage<Boolean> isToldHere(String userId, List<String> added) {
+        return added.isEmpty() || !listeners.isEmpty()
+                ? CompletableFuture.completedFuture(true)
+                : commands.users(List.of(userId))
+                        .thenApply(users -> users.get(0).firstSession() < 0);
     }
 
     private CompletionStage<@Nullable Void> indexFrom(int first, String userId, String version, Reply lacking) {
@@ -269,13 +311,14 @@ final class RedisRoster implements Roster {
         CompletionStage<Map<String, String>> copy = Unreadable.orElse(hash(keys.listed(userId)), () -> UNREADABLE_COPY);
         CompletionStage<Long> lacking =
                 Unreadable.orElse(commands.call(redis -> redis.hlen(keys.unindexed(userId))), () -> 1L);
+        CompletionStage<Boolean> isIndexed = lacking.thenApply(count -> count == 0);
         return others.read(userId)
-                .thenCombine(copy, (now, before) -> now.equals(before) ? null : now)
-                .thenCombine(lacking, (changed, count) -> changed == null && count == 0 ? null : changed)
-                .thenCompose(changed -> changed == null
-                        ? CompletableFuture.<@Nullable Long>completedFuture(null)
-                        : change(userId, true, "set", changed))
-                .thenAccept(known -> {});
+                .thenCompose(now -> copy.thenApply(now::equals)
+                        .thenCombine(isIndexed, (same, indexed) -> same && indexed)
+                        .thenCompose(done -> done
+                                ? CompletableFuture.<@Nullable Long>completedFuture(null)
+                                : change(userId, true, "set", now))
+                        .thenAccept(known -> {}));
     }
 
     private boolean isDue(String userId) {

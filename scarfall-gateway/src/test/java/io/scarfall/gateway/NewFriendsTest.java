@@ -1,0 +1,9 @@
+package io.scarfall.gateway;
+
+/** In memory. */
+class NewFriendsTest extends NewFriendsContract {
+
+    NewFriendsTest() {
+        super(new SharedState.InMemory());
+    }
+}
