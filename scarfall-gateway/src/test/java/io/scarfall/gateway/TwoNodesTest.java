@@ -1,6 +1,7 @@
 package io.scarfall.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -579,18 +581,76 @@ class TwoNodesTest {
         }
     }
 
+    /** Also where the node has begun to send its users to others, who are awaited then. */
     @Test
     void whoSaysGoodbyeWhileANodeDrainsGoesOfflineAtOnce() {
-        lists("watcher", "alice");
-        try (Client watcher = Client.user(a.userPort(), "watcher");
-                Client alice = Client.user(b.userPort(), "alice")) {
-            watcher.next("user_status_update");
+        CompletableFuture<Void> handling = new CompletableFuture<>();
+        AtomicBoolean drains = new AtomicBoolean();
+        FaultyCluster view = new FaultyCluster(cluster);
+        CompletableFuture<Transition> left = new CompletableFuture<>();
+        view.closes = closed -> {
+            drains.set(true);
+            return closed.whenComplete((transition, error) -> {
+                if (transition != null && transition.userId().equals("alice")) {
+                    left.complete(transition);
+                }
+            });
+        };
+        long patienceEnds = System.nanoTime() + Client.PATIENCE.toNanos();
+        Scarfall draining = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .nodeName("draining")
+                .cluster(view)
+                .on("wait", (user, arguments) -> {
+                    handling.complete(null);
+                    int looks = 0; // by looking: nothing may wait here
+                    while (!drains.get() && System.nanoTime() < patienceEnds) {
+                        looks++;
+                    }
+                    return looks; // the next frame is handled before the session is ended
+                })
+                .start();
+        List<Burst> others = new ArrayList<>();
+        try (Burst alice = Burst.open("websocket", draining.userPort())) {
+            for (int i = 0; i < 8; i++) { // not all at alice's event loop
+                Burst other = Burst.open("websocket", draining.userPort());
+                other.send(List.of("40{\"token\":\"" + Tokens.of("other" + i) + "\"}"));
+                other.until("42[\"connected\"");
+                others.add(other);
+            }
+            alice.send(List.of("40{\"token\":\"" + Tokens.of("alice") + "\"}"));
+            alice.until("42[\"connected\"");
+            alice.send(List.of("42[\"wait\"]", "41"));
+            Answers.await(handling);
+            Duration grace = Client.PATIENCE.multipliedBy(3);
+            CompletableFuture<Void> drain = Answers.aside(() -> draining.drain(Duration.ZERO, Client.PATIENCE, grace));
+            assertThat(Answers.await(left).kind()).isEqualTo(Transition.Kind.WENT_OFFLINE);
+            assertThat(drains).as("the drain had begun").isTrue();
+            assertThat(drain).succeedsWithin(Client.PATIENCE);
+            assertThat(online()).as("they are awaited").doesNotContain("alice").contains("other0", "other7");
+        } finally {
+            others.forEach(Burst::close);
+            draining.close();
+        }
+    }
+
+    @Test
+    void aDrainWaitsForClosesThatTheStoreHasNotAnswered() {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        CompletableFuture<Void> answers = new CompletableFuture<>();
+        viewOfB.closes = closed -> {
+            asked.complete(null);
+            return closed.thenCombine(answers, (transition, now) -> transition);
+        };
+        try (Client alice = Client.user(b.userPort(), "alice")) {
+            assertThat(alice.isConnected()).isTrue();
             CompletableFuture<Void> drain =
-                    Answers.aside(() -> b.drain(Client.PATIENCE, Client.PATIENCE, Client.PATIENCE.multipliedBy(3)));
-            alice.leave();
-            assertThat(watcher.next("user_status_update").at("/status").asText())
-                    .isEqualTo("offline");
-            b.close();
+                    Answers.aside(() -> b.drain(Duration.ZERO, Client.PATIENCE.multipliedBy(3), Duration.ZERO));
+            Answers.await(asked);
+            assertThatThrownBy(() -> drain.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            answers.complete(null);
             assertThat(drain).succeedsWithin(Client.PATIENCE);
         }
     }

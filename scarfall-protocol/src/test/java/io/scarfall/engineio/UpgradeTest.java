@@ -209,6 +209,25 @@ class UpgradeTest {
         assertUpgraded();
     }
 
+    /** Its packets were taken in part, as the session takes no more for now. */
+    @Test
+    void postThatIsHalfReadWhenTheUpgradeComesIsRefused() {
+        server.recorder.onText = (session, message) -> {
+            if (message.utf8().equals("stop")) {
+                session.pauseReading();
+            }
+        };
+        poster.request("POST", target, "4a\u001E4stop\u001E4b");
+        server.session(sid).assertNext("text a", "text stop");
+        poster.assertOpenAndSilent();
+        webSocket.upgrade(sid);
+        webSocket.send("5");
+        assertThat(poster.reply()).hasToString(MISMATCH);
+        session.resumeReading();
+        server.session(sid).assertNothing();
+        assertUpgraded();
+    }
+
     @Test
     void postThatIsUnderWayAndTooLargeIsRefused() {
         webSocket.upgrade(sid);
@@ -316,6 +335,22 @@ class UpgradeTest {
         webSocket.assertFrames("close");
         webSocket.send("5");
         assertPolling();
+    }
+
+    @Test
+    void theTimeOfAnUpgradeThatCameToNothingDoesNotEndTheNextOne() {
+        webSocket.upgrade(sid);
+        webSocket.send("6");
+        webSocket.assertFrames("close");
+        server.advance(Duration.ofSeconds(5));
+        webSocket = server.connect();
+        webSocket.upgrade(sid);
+        webSocket.send("2probe");
+        webSocket.assertFrames("text 3probe");
+        server.advance(Duration.ofSeconds(10).minusNanos(1));
+        webSocket.assertOpenAndSilent();
+        webSocket.send("5");
+        assertUpgraded();
     }
 
     @Test
