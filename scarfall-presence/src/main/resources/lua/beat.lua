@@ -1,5 +1,5 @@
 -- Renews a lease, and tells who lives.
--- KEYS[1] nodes
+-- KEYS[1] nodes, KEYS[2] witness, see Witness.java; missing in a Cluster
 -- ARGV    time override, node, lease (ms)
 -- Answer  "1" if it is held, the time (us), the lives, "1" if it had lapsed before
 loadNodes(ARGV[3])
@@ -12,6 +12,9 @@ if held then
     end
     node.liveUntil = now + tonumber(ARGV[3])
     save(node)
+    if KEYS[2] then
+        redis.call('SET', KEYS[2], '', 'EX', 3600)
+    end
 elseif not node then
     -- Redis has lost it, or it was reaped: what it may have written since then is to be reaped, after the time to open
     -- its sessions again
@@ -20,7 +23,7 @@ elseif not node then
         name = string.match(ARGV[2], '^[^@]+'),
         fenced = true,
         liveUntil = 0,
-        heldSince = 0,
+        heldSince = now,
         reapableFrom = now + tonumber(ARGV[3]),
     })
 end

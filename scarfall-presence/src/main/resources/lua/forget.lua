@@ -1,8 +1,14 @@
--- Nothing is left of a dead node.
+-- Nothing is left of a dead node. If it did not leave, its life is kept for as long as its reaped sessions are remembered.
 -- KEYS[1] nodes
--- ARGV    node
-local life = redis.pcall('HGET', KEYS[1], ARGV[1])
-if type(life) == 'string' and string.sub(life, 1, 1) == '0' then
-    redis.call('HDEL', KEYS[1], ARGV[1])
+-- ARGV    time override, node, for how long reaped sessions are remembered (ms)
+local life = redis.pcall('HGET', KEYS[1], ARGV[2])
+local liveUntil, heldSince
+if type(life) == 'string' then
+    liveUntil, heldSince = string.match(life, '^0 (%d+) (%d+) %d+$')
+end
+if liveUntil and tonumber(heldSince) > 0 then
+    redis.call('HSET', KEYS[1], ARGV[2], '0 ' .. liveUntil .. ' 0 ' .. digits(millis + ARGV[3]))
+elseif liveUntil then
+    redis.call('HDEL', KEYS[1], ARGV[2])
 end
 return { '1' }

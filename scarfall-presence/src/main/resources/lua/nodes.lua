@@ -2,7 +2,9 @@
 --
 -- KEYS[1] is {prefix}:nodes, a hash: name@epoch -> "state liveUntil heldSince reapableFrom", where the state is 1 while
 -- the node is not fenced; and epoch -> the last epoch that was given. All times are milliseconds of Redis's clock. A life
--- is kept until its last session is removed: readers need to know when its lease ended.
+-- is kept until its last session is removed: readers need to know when its lease ended. One that did not leave is kept for
+-- some time more (see forget.lua), which tells readers that sessions may have been reaped whose sockets are connected. Of a
+-- fenced life heldSince is 0 if nothing that it had can be connected.
 --
 -- A field that cannot be read, or tells of times that cannot be, is removed. Where it was a node's own, that joins once more.
 local nodes = {}

@@ -1,7 +1,8 @@
 -- Fences a dead node in this partition, and removes some of its sessions.
 -- KEYS[1] fence
 -- ARGV    time override, node name, epoch, when its lease ended (ms), most sessions to remove, grace (ms), expiry (s),
---         retention (s), feed length, watchers in an answer, how long a fence is kept (ms)
+--         retention (s), feed length, watchers in an answer, how long a fence is kept (ms), for how long the sessions are
+--         remembered (ms), and since when their devices may have gone elsewhere (ms)
 -- Answer  how many sessions are left, how many were removed, and the transitions
 keptSeconds, keptChanges = ARGV[7], ARGV[9]
 local name, epoch, ended, limit = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
@@ -50,15 +51,47 @@ for _, pair in ipairs(taken) do
 end
 local removed, transitions = 0, {}
 
+-- More than so many characters are not remembered of a user, but that there was more.
+local MOST_REMEMBERED = 16384
+
+-- What is remembered of a session that is about to be taken away from the user at hand, see ReapedSessions.java.
+local function memoryOf(sessionId)
+    local _, last = string.find(sessions, '\n' .. sessionId .. '\t' .. node .. '\t', 1, true)
+    if not last then
+        return ''
+    end
+    local details = string.match(sessions, '^%d+\t%d+\t([^\n]*)', last + 1)
+    if details == '\\D' then
+        details = redis.call('HGET', prefix .. 'details:' .. userId, sessionId)
+    end
+    local device = details and string.match(details, '^[^\t]*\t([^\t]*)\t') or '\\N'
+    device = device == '\\N' and '' or redis.sha1hex(device)
+    return '\n' .. sessionId .. '\t' .. node .. '\t' .. digits(millis + ARGV[12]) .. '\t' .. ARGV[13] .. '\t' .. device
+end
+
+local function remember(memories)
+    local name = prefix .. 'reaped:' .. userId
+    if redis.call('APPEND', name, memories) > MOST_REMEMBERED then
+        redis.call('SET', name, '\n*\t*\t' .. digits(millis + ARGV[12]) .. '\t0\t')
+    end
+    redis.call('PEXPIRE', name, ARGV[12])
+end
+
 local function removeSessions(id)
     load(id)
-    local here = 0
+    local here, memories = 0, {}
     for _, sessionId in ipairs(sessionsOf[id]) do
+        if ARGV[12] ~= '0' then
+            memories[#memories + 1] = memoryOf(sessionId)
+        end
         if cut(sessionId, node .. '\t') then
             here = here + 1
         end
     end
     if here > 0 then
+        if #memories > 0 then
+            remember(table.concat(memories))
+        end
         if tonumber(ended) > tonumber(seen) then
             seen = ended
         end

@@ -122,6 +122,7 @@ local function mend(id)
     heal('details', prefix .. 'details:' .. id, 'hash')
     heal('watchers', prefix .. 'watchers:' .. id, 'zset')
     heal('places', prefix .. 'places:' .. id, 'zset')
+    heal('user', prefix .. 'reaped:' .. id, 'string')
     rebuild()
 end
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
+import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Reaped;
 import io.scarfall.presence.Transition;
@@ -348,7 +349,7 @@ class TwoNodesTest {
             assertThat(offline.at("/userId").asText()).isEqualTo("alice");
             assertThat(offline.at("/status").asText()).isEqualTo("offline");
             assertThat(watcher.send("x", "alice", "both").at("/recipients"))
-                    .isEqualTo(Client.parse("{'total':2,'sent':['both'],'failed':['alice']}"));
+                    .isEqualTo(Client.parse("{'total':2,'sent':['both'],'failed':['alice'],'partial':['both']}"));
             assertThat(online()).containsExactlyInAnyOrder("watcher", "both");
             assertThat(alice.isConnected() && both.isConnected() && bothHere.isConnected())
                     .isTrue();
@@ -482,6 +483,70 @@ class TwoNodesTest {
             assertThat(bobHere.next("message").at("/message").asText()).isEqualTo("hi");
             assertThat(List.of(bobThere, carol)).allMatch(Client::isConnected);
             viewOfB.down = false;
+        }
+    }
+
+    @Test
+    void aDeviceWhoseSessionWasReapedIsNamedUntilItsNodeIsBack() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client bobThere = Client.user(b.userPort(), "bob");
+                Client carol = Client.user(b.userPort(), "carol")) {
+            assertThat(alice.send("quiet", "bob", "carol").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['bob','carol'],'failed':[]}"));
+            NodeId there = nodeOf("carol");
+            viewOfB.down = true;
+            await().atMost(Client.PATIENCE)
+                    .until(() -> cluster.store()
+                            .sessionsOf(there, null, 10)
+                            .toCompletableFuture()
+                            .join()
+                            .items()
+                            .isEmpty());
+
+            assertThat(alice.send("hi", "bob", "carol", "alice").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':3,'sent':['bob','alice'],'failed':['carol'],'partial':['bob']}"));
+            assertThat(List.of(bobHere, bobThere, carol)).allMatch(Client::isConnected);
+            viewOfB.down = false;
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(alice.send("again", "bob", "carol").at("/recipients"))
+                                    .isEqualTo(Client.parse("{'total':2,'sent':['bob','carol'],'failed':[]}")));
+        }
+    }
+
+    @Test
+    void aLookUpThatFindsThatTheStoreLostDataIsADoubt() {
+        try (Client alice = Client.user(a.userPort(), "alice");
+                Client bobHere = Client.user(a.userPort(), "bob");
+                Client carol = Client.user(b.userPort(), "carol")) {
+            nodeOf("carol");
+            AtomicBoolean lost = new AtomicBoolean(true);
+            viewOfA.lookups = found -> lost.getAndSet(false)
+                    ? CompletableFuture.completedFuture(new Placement() {
+                        @Override
+                        public List<NodeId> nodesOf(String userId) {
+                            return List.of();
+                        }
+
+                        @Override
+                        public boolean isDoubtful() {
+                            return true;
+                        }
+                    })
+                    : found;
+
+            assertThat(alice.send("hi", "bob", "carol").at("/recipients"))
+                    .isEqualTo(Client.parse("{'total':2,'sent':['bob'],'failed':['carol'],"
+                            + "'uncertain':['carol'],'partial':['bob']}"));
+            assertThat(alice.send("still", "bob").at("/recipients/partial/0").asText())
+                    .as("until both have beaten twice")
+                    .isEqualTo("bob");
+            await().atMost(Client.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(alice.send("again", "bob", "carol").at("/recipients"))
+                                    .isEqualTo(Client.parse("{'total':2,'sent':['bob','carol'],'failed':[]}")));
+            assertThat(List.of(bobHere, carol)).allMatch(Client::isConnected);
         }
     }
 

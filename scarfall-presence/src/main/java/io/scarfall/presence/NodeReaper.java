@@ -1,6 +1,7 @@
 package io.scarfall.presence;
 
 import io.scarfall.presence.node.NodeId;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -21,6 +22,11 @@ import java.util.concurrent.CompletionStage;
  * <p>Thread-safe. Nothing blocks.
  */
 public interface NodeReaper {
+
+    /**
+     * For how long it is remembered that a session was reaped, see {@link Placement#hasReaped}: its node may only be cut off.
+     */
+    Duration REMEMBERED = Duration.ofMinutes(1);
 
     /**
      * Does some of what is due.

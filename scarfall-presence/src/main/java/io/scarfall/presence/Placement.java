@@ -29,4 +29,23 @@ public interface Placement {
     default boolean isIncomplete(String userId) {
         return false;
     }
+
+    /**
+     * Whether a session of this user was reaped within {@link NodeReaper#REMEMBERED}, and its socket may be connected still: its
+     * node may only be cut off from the store. Not if the node left, nor if the session is open again, or a session of the same
+     * device that is newer than the node's last beat, nor once a node of the same name lives and has beaten for a beat interval.
+     *
+     * @param userId as for {@link #nodesOf}
+     */
+    default boolean hasReaped(String userId) {
+        return false;
+    }
+
+    /**
+     * Whether the store may have lost data since this node's last beat, so that what it says of any user may be too little. The
+     * next beat tells.
+     */
+    default boolean isDoubtful() {
+        return false;
+    }
 }

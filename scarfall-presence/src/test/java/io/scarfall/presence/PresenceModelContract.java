@@ -98,11 +98,14 @@ public abstract class PresenceModelContract extends ClusterContract {
     /** One life of a node, as the model knows it. */
     private static final class Life {
         final Node node;
+        final Instant joined;
         Instant liveUntil;
         Instant heldSince;
         boolean beating = true;
         /** Left, superseded, or known to be fenced by a reaper. */
         boolean over;
+        /** Nothing that it had is connected. */
+        boolean left;
         /** If over: from when others may reap it. */
         Instant reapableFrom = Instant.MAX;
         /** A reaper may have fenced it, and left no trace of that yet. */
@@ -112,6 +115,7 @@ public abstract class PresenceModelContract extends ClusterContract {
 
         Life(Node node, Instant now, Duration lease) {
             this.node = node;
+            this.joined = now;
             this.heldSince = now;
             this.liveUntil = now.plus(lease);
         }
@@ -134,8 +138,13 @@ public abstract class PresenceModelContract extends ClusterContract {
         }
     }
 
+    /** A session that was reaped: all of the model are of one device. */
+    private record Gone(String sessionId, String node, Instant lastBeat, Instant until) {}
+
     private static final class User {
         final Map<String, Life> sessions = new TreeMap<>();
+        final Map<String, Instant> connected = new TreeMap<>();
+        final List<Gone> reaped = new ArrayList<>();
         Status told = Status.OFFLINE;
         long version;
 
@@ -219,6 +228,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                         written("open", life, session, () -> life.node.store().open(session));
                 if (transition != null) {
                     user.sessions.put(sessionId, life);
+                    user.connected.put(sessionId, session.connectedAt());
                     user.seen = now();
                     expect(transition, userId, user.told == Status.ONLINE ? UNCHANGED : CAME_ONLINE);
                 }
@@ -243,6 +253,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                     return;
                 }
                 user.sessions.remove(sessionId);
+                user.connected.remove(sessionId);
                 user.seen = now();
                 if (user.sessions.isEmpty() && own.isZero()) {
                     expect(transition, userId, WENT_OFFLINE);
@@ -376,6 +387,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                 Life life = pick(beating);
                 steps.add("leave " + life.id());
                 life.node.leave();
+                life.left |= !life.over;
                 life.end(now(), now());
             }
         }
@@ -409,6 +421,14 @@ public abstract class PresenceModelContract extends ClusterContract {
                     for (String sessionId : List.copyOf(user.sessions.keySet())) {
                         if (user.sessions.get(sessionId) == life && !left.contains(entry.getKey() + "/" + sessionId)) {
                             user.sessions.remove(sessionId);
+                            user.connected.remove(sessionId);
+                            if (!life.left) {
+                                user.reaped.add(new Gone(
+                                        sessionId,
+                                        life.id().name(),
+                                        life.liveUntil.minus(lease),
+                                        now.plus(NodeReaper.REMEMBERED)));
+                            }
                             user.seen = later(user.seen, life.liveUntil);
                             bereft.add(entry.getKey());
                             removed++;
@@ -532,6 +552,10 @@ public abstract class PresenceModelContract extends ClusterContract {
                 assertThat(placement.isIncomplete(userId))
                         .as("more of " + userId + " may be connected")
                         .isEqualTo(liveSessions.size() < user.sessions.size());
+                assertThat(placement.hasReaped(userId))
+                        .as("reaped sessions of " + userId + " may be connected: " + user.reaped)
+                        .isEqualTo(hasReaped(user, now));
+                assertThat(placement.isDoubtful()).as("lost data").isFalse();
                 assertThat(reader.node.sessions(userId))
                         .as("sessions of " + userId)
                         .extracting(UserSession::sessionId)
@@ -550,6 +574,23 @@ public abstract class PresenceModelContract extends ClusterContract {
                         .as("sessions of " + life.id())
                         .isEqualTo(expected);
             }
+        }
+
+        private boolean hasReaped(User user, Instant now) {
+            return user.reaped.stream()
+                    .anyMatch(gone -> now.isBefore(gone.until)
+                            && !isBack(gone.node, now)
+                            && !user.sessions.containsKey(gone.sessionId)
+                            && user.connected.values().stream().noneMatch(since -> since.isAfter(gone.lastBeat)));
+        }
+
+        /** Whether a node lives, and has beaten twice since it joined. */
+        private boolean isBack(String name, Instant now) {
+            Life life = newest.get(name);
+            Duration settled = cluster.beat().multipliedBy(3).dividedBy(2);
+            return life != null
+                    && life.live(now)
+                    && !life.liveUntil.minus(lease).isBefore(life.joined.plus(settled));
         }
 
         void checkFeed() {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link PresenceStore} does. */
@@ -343,6 +344,156 @@ public abstract class PresenceStoreContract extends ClusterContract {
         assertThat(a.nodesOf("anna")).containsExactly(b.id());
         b.close("anna", "s3");
         assertThat(a.nodesOf("anna")).isEmpty();
+    }
+
+    private static boolean hasReaped(Node node, String userId) {
+        node.beat(); // others may have beaten since its own beat
+        return await(node.store().nodesOf(List.of(userId))).hasReaped(userId);
+    }
+
+    private static UserSession from(@Nullable String device, Node node, String userId, String sessionId) {
+        UserSession session = node.session(userId, sessionId);
+        return new UserSession(
+                userId,
+                sessionId,
+                node.id(),
+                session.connectedAt(),
+                session.lastActivity(),
+                session.email(),
+                device,
+                session.address());
+    }
+
+    @Test
+    void reapedSessionsAreRememberedForAMinute() {
+        TestCluster cluster = cluster();
+        Node a = cluster.joinAndSettle("a");
+        Node b = cluster.join("b");
+        a.open("anna", "s1");
+        b.open("anna", "s2");
+        b.open("bert", "s3");
+        a.open("carl", "s4");
+        assertThat(hasReaped(a, "anna")).isFalse();
+        b.crash();
+        cluster.elapseLease();
+        a.reapAll();
+
+        Placement placement = await(a.store().nodesOf(List.of("anna", "bert", "carl", "nobody")));
+        assertThat(placement.isIncomplete("anna")).isFalse();
+        assertThat(placement.hasReaped("anna")).as("s2 may be connected").isTrue();
+        assertThat(placement.hasReaped("bert")).as("s3 may be connected").isTrue();
+        assertThat(placement.hasReaped("carl")).isFalse();
+        assertThat(placement.hasReaped("nobody")).isFalse();
+        Node late = cluster.join("late");
+        assertThat(hasReaped(late, "anna"))
+                .as("asked by a node that joined later")
+                .isTrue();
+
+        cluster.elapse(NodeReaper.REMEMBERED.minusSeconds(1));
+        assertThat(hasReaped(a, "anna")).isTrue();
+        cluster.elapse(Duration.ofSeconds(1));
+        assertThat(hasReaped(a, "anna")).isFalse();
+        a.reapAll();
+        assertThat(hasReaped(a, "anna")).isFalse();
+    }
+
+    @Test
+    void whatANodeHadThatLeftIsNotRemembered() {
+        TestCluster cluster = cluster();
+        Node a = cluster.joinAndSettle("a");
+        Node b = cluster.join("b");
+        b.open("anna", "s1");
+        b.leave();
+        a.reapAll();
+
+        assertThat(a.sessions("anna")).isEmpty();
+        assertThat(hasReaped(a, "anna")).isFalse();
+    }
+
+    @Test
+    void aReapedSessionIsForgottenOnceItIsOpenAgain() {
+        TestCluster cluster = cluster();
+        Node a = cluster.joinAndSettle("a");
+        Node b = cluster.join("b");
+        b.open("anna", "s1");
+        b.open("anna", "s2");
+        b.crash();
+        cluster.elapseLease();
+        a.reapAll();
+
+        Node again = b.rejoin();
+        await(again.store().open(from(null, again, "anna", "s1")));
+        assertThat(hasReaped(a, "anna")).as("s2 is missing").isTrue();
+        await(again.store().open(from(null, again, "anna", "s2")));
+        assertThat(hasReaped(a, "anna")).isFalse();
+    }
+
+    @Test
+    void aNodeThatIsBackHasTheTimeOfTwoBeatsToOpenItsSessions() {
+        TestCluster cluster = cluster();
+        Node a = cluster.joinAndSettle("a");
+        Node b = cluster.join("b");
+        b.open("anna", "s1");
+        b.crash();
+        cluster.elapseLease();
+        a.reapAll();
+        Duration beat = a.cluster().settings().beatInterval();
+
+        Node again = b.rejoin();
+        assertThat(hasReaped(a, "anna")).isTrue();
+        cluster.elapse(beat);
+        assertThat(hasReaped(a, "anna")).isTrue();
+        cluster.elapse(beat);
+        assertThat(hasReaped(a, "anna"))
+                .as("s1 was not opened again: its socket has left")
+                .isFalse();
+
+        again.crash();
+        cluster.elapseLease();
+        assertThat(hasReaped(a, "anna")).as("its node is away again").isTrue();
+    }
+
+    @Test
+    void aNewerSessionOfTheSameDeviceReplacesAReapedOne() {
+        TestCluster cluster = cluster();
+        Node a = cluster.joinAndSettle("a");
+        Node b = cluster.join("b");
+        cluster.elapse(Duration.ofSeconds(10));
+        await(a.store().open(from("phone", a, "both", "s0"))); // two at a time: neither is newer than the fault
+        for (String user : List.of("anna", "bert", "carl", "both")) {
+            await(b.store().open(from(user.equals("carl") ? null : "phone", b, user, "s1")));
+        }
+        cluster.elapse(a.cluster().settings().beatInterval().multipliedBy(2));
+        b.crash();
+        cluster.elapse(Duration.ofSeconds(1));
+        await(a.store().open(from("phone", a, "anna", "s2")));
+        await(a.store().open(from("tablet", a, "bert", "s2")));
+        await(a.store().open(from(null, a, "carl", "s2")));
+        cluster.elapseLease();
+        a.reapAll();
+
+        assertThat(hasReaped(a, "anna")).as("the phone is here").isFalse();
+        assertThat(hasReaped(a, "bert")).as("another device").isTrue();
+        assertThat(hasReaped(a, "carl")).as("of an unnamed device nobody knows").isTrue();
+        assertThat(hasReaped(a, "both")).as("its other session is older").isTrue();
+        await(a.store().open(from("phone", a, "bert", "s3")));
+        assertThat(hasReaped(a, "bert")).isFalse();
+    }
+
+    @Test
+    void whatIsRememberedOfAUserIsBounded() {
+        TestCluster cluster = cluster();
+        Node a = cluster.joinAndSettle("a");
+        Node b = cluster.join("b");
+        for (int i = 0; i < 40; i++) {
+            b.open("anna", i + "x".repeat(500));
+        }
+        b.crash();
+        cluster.elapseLease();
+        a.reapAll();
+        assertThat(hasReaped(a, "anna")).isTrue();
+        cluster.elapse(NodeReaper.REMEMBERED);
+        assertThat(hasReaped(a, "anna")).isFalse();
     }
 
     @Test

@@ -58,6 +58,11 @@ public final class TestCluster {
         return fixture.process(0).settings().lease();
     }
 
+    /** The time between two beats. */
+    public Duration beat() {
+        return fixture.process(0).settings().beatInterval();
+    }
+
     /** Time passes, and every running node beats as often as it should, and once at the end. */
     public void elapse(Duration time) {
         Duration step = fixture.process(0).settings().beatInterval();

@@ -62,7 +62,8 @@ public final class Delivery {
     /**
      * Those of the sent of whom another device may have missed it: too much waited for it already; or another node that
      * holds a session of theirs, as far as the store knows, did not confirm that it handed it to one; or the store did not
-     * say where else they are. A device at a node whose lease has lapsed is not known of.
+     * say where else they are; or a session of theirs was reaped within the last minute, and its node may only be cut off from
+     * the store.
      */
     public List<String> partial() {
         return ids(Outcomes::isPartial);

@@ -130,6 +130,12 @@ public final class NodeLinks {
         return self.storeDoubt().isDoubtful();
     }
 
+    /** The store may have lost data: the next beat tells, and is due at once. */
+    void suspectStore() {
+        self.storeDoubt().suspect();
+        self.doubt();
+    }
+
     /** The store said that nobody is here who has a socket here. */
     void doubt() {
         self.doubt();

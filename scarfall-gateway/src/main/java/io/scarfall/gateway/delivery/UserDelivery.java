@@ -378,6 +378,9 @@ public final class UserDelivery {
         try {
             Placement placement = found.getNow(NOWHERE);
             Map<NodeId, List<Integer>> byNode = byNode(recipients, placement, outcomes);
+            if (placement.isDoubtful()) {
+                links.suspectStore();
+            }
             boolean isDoubtful = links.isDoubtful();
             if (isDoubtful || !links.isMember()) {
                 outcomes.degraded();
@@ -385,6 +388,8 @@ public final class UserDelivery {
             for (int i = 0; i < recipients.size(); i++) {
                 if (isDoubtful || placement.isIncomplete(recipients.get(i).id())) {
                     outcomes.uncertain(i); // they may be connected to a node that is not asked
+                } else if (placement.hasReaped(recipients.get(i).id())) {
+                    outcomes.unconfirmed(i); // a device may be connected to a node that is cut off
                 }
             }
             if (byNode.isEmpty()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Whether the store may know less than other nodes do: what it says of users who are elsewhere is then no fact.
  *
  * <p>Doubt begins when this node's own beats fail or are late, when it loses its lease, or when its connection to the store was
- * lost between two beats. All that may mean that the store was away, lost data or was replaced, and then other nodes have to
+ * lost between two beats, or a look-up finds that the store lost data. All that may mean that the store was away, lost data or was replaced, and then other nodes have to
  * write their sessions again. Doubt ends when each node that was live before has beaten twice since this node's own beats
  * succeed again: with its first beat it begins to write, and the second one follows a beat interval later. A node that does not
  * come back is awaited for one lease. A node that knew of no other is never in doubt: it has all sessions itself.
@@ -56,13 +56,24 @@ public final class StoreDoubt {
         return blind;
     }
 
-    /** A beat failed, or is late. */
-    synchronized void failed() {
+    /** The store may have lost data since the last beat. */
+    public void suspect() {
+        if (!doubtful) {
+            begin();
+        }
+    }
+
+    private synchronized void begin() {
         if (!peers.isEmpty()) {
             suspected = true;
             doubtful = true;
-            blind = true;
         }
+    }
+
+    /** A beat failed, or is late. */
+    synchronized void failed() {
+        begin();
+        blind |= doubtful;
     }
 
     /** The store does not know this node any more: it may have forgotten others too. */

@@ -126,6 +126,25 @@ class StoreDoubtTest {
     }
 
     @Test
+    void aLookUpThatFindsAnEmptyStoreIsADoubtButHidesNobodyWhoIsListed() {
+        doubt.suspect();
+        assertThatItIs(false, false); // it knows of no other node
+        beats.put(OTHER, 0);
+        beat(0);
+        doubt.suspect();
+        assertThatItIs(true, false);
+        beats.put(OTHER, 1);
+        beat(2);
+        assertThatItIs(true, false);
+        beats.put(OTHER, 3);
+        beat(4);
+        assertThatItIs(true, false);
+        beats.put(OTHER, 5);
+        beat(6);
+        assertThatItIs(false, false);
+    }
+
+    @Test
     void doubtBeginsAgainWithTheNextFailure() {
         beats.put(OTHER, 0);
         beat(0);

@@ -1,10 +1,10 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
 import io.scarfall.presence.spi.Answer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class MemoryNodeLease implements NodeLease {
 
     private final long leaseNanos;
+    private final long beatNanos;
     private final Time time;
     private final ConcurrentMap<NodeId, Node> nodes = new ConcurrentHashMap<>();
     private final Map<String, Node> current = new HashMap<>(); // by name, those that are not fenced
     private long lastEpoch;
 
-    MemoryNodeLease(Duration lease, Time time) {
-        this.leaseNanos = lease.toNanos();
+    MemoryNodeLease(PresenceSettings settings, Time time) {
+        this.leaseNanos = settings.lease().toNanos();
+        this.beatNanos = settings.beatInterval().toNanos();
         this.time = time;
     }
 
@@ -93,6 +95,15 @@ final class MemoryNodeLease implements NodeLease {
         return node != null && node.live(time.nanos());
     }
 
+    /**
+     * Whether a node of this name lives, and has had the time to open its sessions: it does so after it joined, and has beaten
+     * again a beat after its first one.
+     */
+    synchronized boolean isBack(String name, long nanos) {
+        Node node = current.get(name);
+        return node != null && node.live(nanos) && node.liveUntil() - leaseNanos - node.joined() >= beatNanos * 3 / 2;
+    }
+
     /** Nothing is left of a fenced node. */
     void forget(Node node) {
         nodes.remove(node.id());
@@ -135,7 +146,7 @@ final class MemoryNodeLease implements NodeLease {
         Node node = current.get(id.name());
         if (node != null && node.id().equals(id)) {
             current.remove(id.name());
-            node.fence(nanos, nanos);
+            node.leave(nanos);
         }
     }
 }

@@ -69,7 +69,7 @@ final class MemoryPresenceStore implements PresenceStore {
     @Override
     public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
         Objects.requireNonNull(userIds, "userIds");
-        return CompletableFuture.completedFuture(new PresentPlacement(partitions, time.nanos()));
+        return CompletableFuture.completedFuture(new PresentPlacement(partitions, nodes, time.nanos()));
     }
 
     @Override
@@ -109,7 +109,7 @@ final class MemoryPresenceStore implements PresenceStore {
     }
 
     /** Answers from the present: nothing is copied for a question that is asked for every message. */
-    private record PresentPlacement(Partitions partitions, long nanos) implements Placement {
+    private record PresentPlacement(Partitions partitions, MemoryNodeLease nodes, long nanos) implements Placement {
 
         @Override
         public List<NodeId> nodesOf(String userId) {
@@ -119,6 +119,11 @@ final class MemoryPresenceStore implements PresenceStore {
         @Override
         public boolean isIncomplete(String userId) {
             return partitions.of(userId).where(userId).isIncomplete(nanos);
+        }
+
+        @Override
+        public boolean hasReaped(String userId) {
+            return partitions.of(userId).hasReaped(userId, nanos, name -> nodes.isBack(name, nanos));
         }
     }
 }

@@ -14,10 +14,12 @@ final class Node {
     private final NodeId id;
     private final Where where;
     private final AtomicInteger sessions = new AtomicInteger();
+    private final long joined;
     private long heldSince;
     private long reapableFrom;
     private volatile long liveUntil;
     private volatile boolean fenced;
+    private volatile boolean left;
 
     /**
      * @param nanos now
@@ -26,6 +28,7 @@ final class Node {
     Node(NodeId id, long nanos, long liveUntil) {
         this.id = id;
         this.where = Where.on(this);
+        this.joined = nanos;
         this.heldSince = nanos;
         this.liveUntil = liveUntil;
         this.reapableFrom = liveUntil;
@@ -56,6 +59,20 @@ final class Node {
     /** When it stopped, or will stop, being live. */
     long liveUntil() {
         return liveUntil;
+    }
+
+    long joined() {
+        return joined;
+    }
+
+    /** Nothing that it had is connected any more. */
+    boolean hasLeft() {
+        return left;
+    }
+
+    void leave(long nanos) {
+        left = true;
+        fence(nanos, nanos);
     }
 
     /** Since when the lease was held without a gap. */

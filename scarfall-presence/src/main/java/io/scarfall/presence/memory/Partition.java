@@ -1,5 +1,6 @@
 package io.scarfall.presence.memory;
 
+import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.Places;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Status;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +40,12 @@ final class Partition {
     /** How many offline users a change may forget on its way, so that none pays for many. */
     private static final int FORGET_PER_CHANGE = 4;
 
+    private static final long REMEMBERED_NANOS = NodeReaper.REMEMBERED.toNanos();
+
     private final Time time;
     private final MemoryTransitionFeed feed;
     private final AtomicLong onlineCount;
+    private final long leaseNanos;
     private final long graceNanos;
     private final long retentionNanos;
     private final int maxOffline;
@@ -61,6 +66,7 @@ final class Partition {
         this.time = time;
         this.feed = feed;
         this.onlineCount = onlineCount;
+        this.leaseNanos = settings.lease().toNanos();
         this.graceNanos = settings.offlineGrace().toNanos();
         this.retentionNanos = settings.offlineRetention().toNanos();
         this.maxOffline = maxOffline;
@@ -176,7 +182,7 @@ final class Partition {
         TreeMap<String, UserEntry> here;
         while (removed < limit && (here = byNode.get(node)) != null) {
             UserEntry user = here.firstEntry().getValue();
-            removed += removeSessions(user, node, limit - removed);
+            removed += removeSessions(user, node, limit - removed, now, nanos);
             user.seenUntil(node.liveUntil(), now, nanos);
             Transition transition = settle(user, nanos, user.seenNanos() + graceNanos, now);
             if (transition.changed()) {
@@ -197,6 +203,21 @@ final class Partition {
     Where where(String userId) {
         UserEntry user = users.get(userId);
         return user == null ? Where.NOWHERE : user.where();
+    }
+
+    /**
+     * See {@link io.scarfall.presence.Placement#hasReaped}. Takes no lock while nothing is remembered.
+     *
+     * @param isBack whether a node of this name has come back
+     */
+    boolean hasReaped(String userId, long nanos, Predicate<String> isBack) {
+        UserEntry user = users.get(userId);
+        if (user == null || !user.remembersReaped()) {
+            return false;
+        }
+        synchronized (this) {
+            return user.hasReaped(nanos, isBack);
+        }
     }
 
     synchronized UserPresence presence(String userId) {
@@ -293,17 +314,32 @@ final class Partition {
         }
     }
 
-    private int removeSessions(UserEntry user, Node node, int limit) {
+    private int removeSessions(UserEntry user, Node node, int limit, Instant now, long nanos) {
         int removed = 0;
         Iterator<UserEntry.Held> sessions = user.sessions.values().iterator();
         while (removed < limit && sessions.hasNext()) {
-            if (sessions.next().node() == node) {
+            UserEntry.Held held = sessions.next();
+            if (held.node() == node) {
                 sessions.remove();
+                if (!node.hasLeft()) {
+                    user.remember(reaped(held, now, nanos), nanos);
+                }
                 removed++;
             }
         }
         unlink(user, node, removed);
         return removed;
+    }
+
+    private ReapedSession reaped(UserEntry.Held held, Instant now, long nanos) {
+        Node node = held.node();
+        Instant lastBeat = now.minusNanos(nanos - node.liveUntil() + leaseNanos);
+        return new ReapedSession(
+                held.session().sessionId(),
+                node.id().name(),
+                held.session().device(),
+                lastBeat,
+                nanos + REMEMBERED_NANOS);
     }
 
     /** Derives the status after sessions were removed. */

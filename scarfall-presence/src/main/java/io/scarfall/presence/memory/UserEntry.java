@@ -8,9 +8,11 @@ import io.scarfall.presence.UserSession;
 import io.scarfall.presence.spi.Details;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ final class UserEntry {
     long since;
 
     private volatile Where where = Where.NOWHERE;
+
+    /** What is remembered of reaped sessions; read without the lock while there are none. */
+    private volatile List<ReapedSession> reaped = List.of();
 
     UserEntry(String userId, long version, Instant lastSeen, long nanos) {
         this.userId = userId;
@@ -78,6 +83,30 @@ final class UserEntry {
     /** After the last session on a node was removed. */
     void departed(Node node) {
         where = where.minus(node);
+    }
+
+    /** Remembers a session that is taken away. */
+    void remember(ReapedSession session, long nanos) {
+        List<ReapedSession> all = new ArrayList<>(reaped);
+        all.removeIf(one -> !one.isRemembered(nanos));
+        all.add(session);
+        reaped = List.copyOf(all);
+    }
+
+    /** Whether there may be reaped sessions to look at. Readable without the lock. */
+    boolean remembersReaped() {
+        return !reaped.isEmpty();
+    }
+
+    /**
+     * Whether a reaped session may be connected still.
+     *
+     * @param isBack whether a node of this name has come back
+     */
+    boolean hasReaped(long nanos, Predicate<String> isBack) {
+        List<UserSession> open = sessions.values().stream().map(Held::session).toList();
+        return reaped.stream()
+                .anyMatch(one -> one.isRemembered(nanos) && !isBack.test(one.nodeName()) && !one.isThere(open));
     }
 
     /** Whether only the grace keeps the user online. */

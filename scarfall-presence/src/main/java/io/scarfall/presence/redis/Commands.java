@@ -30,6 +30,9 @@ interface Commands {
     /** Reads what is kept of these users, in their order, and in one round trip. */
     CompletionStage<List<UserRecord>> users(List<String> userIds);
 
+    /** What is remembered of reaped sessions of these users, in their order. */
+    CompletionStage<List<ReapedSessions>> reaped(List<String> userIds);
+
     /** How often a connection was lost or made anew, so far. A write carries it, see fence.lua. */
     long generation();
 }

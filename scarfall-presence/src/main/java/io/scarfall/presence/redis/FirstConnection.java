@@ -50,6 +50,13 @@ final class FirstConnection implements Commands {
     }
 
     @Override
+    public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+        return connections.isConnected()
+                ? connections.reaped(userIds)
+                : connections.firstConnection().thenCompose(connected -> connections.reaped(userIds));
+    }
+
+    @Override
     public long generation() {
         return connections.generation();
     }

@@ -1,5 +1,6 @@
 package io.scarfall.presence.redis;
 
+import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.node.NodeId;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,15 +26,17 @@ final class LiveNodes {
     private final RedisKeys keys;
     private final StoreTime time;
     private final long leaseMillis;
+    private final long beatMillis;
     private final long maxAgeNanos;
     private volatile @Nullable View newest;
 
     /** @param maxAge how old a view may be before a reader asks for another */
-    LiveNodes(Commands commands, RedisKeys keys, StoreTime time, Duration lease, Duration maxAge) {
+    LiveNodes(Commands commands, RedisKeys keys, StoreTime time, PresenceSettings settings, Duration maxAge) {
         this.commands = commands;
         this.keys = keys;
         this.time = time;
-        this.leaseMillis = lease.toMillis();
+        this.leaseMillis = settings.lease().toMillis();
+        this.beatMillis = settings.beatInterval().toMillis();
         this.maxAgeNanos = maxAge.toNanos();
     }
 
@@ -136,6 +139,34 @@ final class LiveNodes {
             }
             boolean joinedLater = unknown.epoch() >= micros && millis < joined + leaseMillis;
             return joinedLater ? unknown : null;
+        }
+
+        /**
+         * Whether sessions may have been reaped not long ago: a life is over, or will be soon by a clock that may lag a little.
+         */
+        boolean hasEnded(long millis) {
+            for (Life life : lives.values()) {
+                if (life.fenced || millis + beatMillis / 4 >= life.liveUntil) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /**
+         * Whether a node of this name lives, and has had the time to open its sessions: it does so after it joined, and has beaten
+         * again a beat after its first one.
+         */
+        boolean isBack(String name, long millis) {
+            for (Life life : lives.values()) {
+                if (life.id.name().equals(name)
+                        && !life.fenced
+                        && millis < life.liveUntil
+                        && life.liveUntil - leaseMillis >= life.id.epoch() / 1_000 + beatMillis * 3 / 2) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** When a node that does not live stopped to, in milliseconds; long ago if it is not known any more. */

@@ -107,6 +107,7 @@ final class RedisConnections implements Commands {
     private final ClientResources resources;
     private final Servers servers;
     private final AtomicLong generation;
+    private final Witness witness;
     /** Why Redis was not reached, as it was logged last. */
     private final AtomicReference<String> lastFailure;
 
@@ -139,6 +140,7 @@ final class RedisConnections implements Commands {
             Unreadable unreadable) {
         this.purpose = purpose;
         this.generation = generation;
+        this.witness = new Witness(generation::get);
         this.lastFailure = lastFailure;
         this.options = options;
         this.keys = keys;
@@ -209,6 +211,11 @@ final class RedisConnections implements Commands {
             waits.remove();
             wait.complete(null);
         }
+    }
+
+    /** What look-ups of these connections find out about Redis. */
+    Witness witness() {
+        return witness;
     }
 
     /** Is told of what cannot be read. */
@@ -283,19 +290,55 @@ final class RedisConnections implements Commands {
         } else {
             for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
                 List<String> some = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE));
-                String[] names = some.stream().map(keys::user).toArray(String[]::new);
-                reads.add(call(redis -> redis.mget(names)).thenApply(RedisConnections::records));
+                String witnessKey = witness.key();
+                List<String> names = new ArrayList<>(some.size() + 1);
+                some.forEach(userId -> names.add(keys.user(userId)));
+                if (witnessKey != null) {
+                    names.add(witnessKey);
+                }
+                reads.add(call(redis -> redis.mget(names.toArray(String[]::new)))
+                        .thenApply(found -> records(found, some.size(), witnessKey)));
             }
         }
         return Answer.all(reads).thenApply(parts -> parts.size() == 1 ? parts.get(0) : join(parts));
     }
 
-    private static List<UserRecord> records(List<KeyValue<String, String>> found) {
-        List<UserRecord> records = new ArrayList<>(found.size());
-        for (KeyValue<String, String> value : found) {
+    private List<UserRecord> records(List<KeyValue<String, String>> found, int count, @Nullable String witnessKey) {
+        List<UserRecord> records = new ArrayList<>(count);
+        for (KeyValue<String, String> value : found.subList(0, count)) {
             records.add(value.hasValue() ? UserRecord.of(value.getValue()) : UserRecord.EMPTY);
         }
+        if (witnessKey != null && !found.get(count).hasValue()) {
+            witness.isMissing(witnessKey);
+        }
         return records;
+    }
+
+    @Override
+    public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+        List<CompletionStage<List<ReapedSessions>>> reads = new ArrayList<>();
+        if (options.cluster()) {
+            for (String userId : userIds) {
+                reads.add(Unreadable.orElse(
+                        call(redis -> redis.get(keys.reaped(userId))).thenApply(text -> List.of(reaped(text))),
+                        () -> List.of(ReapedSessions.NONE)));
+            }
+        } else {
+            for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
+                String[] names = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE)).stream()
+                        .map(keys::reaped)
+                        .toArray(String[]::new);
+                reads.add(call(redis -> redis.mget(names))
+                        .thenApply(found -> found.stream()
+                                .map(value -> reaped(value.getValueOrElse(null)))
+                                .toList()));
+            }
+        }
+        return Answer.all(reads).thenApply(parts -> parts.size() == 1 ? parts.get(0) : join(parts));
+    }
+
+    private static ReapedSessions reaped(@Nullable String text) {
+        return text == null ? ReapedSessions.NONE : new ReapedSessions(text);
     }
 
     private static <T> List<T> join(List<List<T>> parts) {

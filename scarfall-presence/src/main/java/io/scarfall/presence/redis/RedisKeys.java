@@ -11,7 +11,10 @@ import java.util.zip.CRC32;
  * <pre>
  * key                       type        holds                                        goes
  * prefix:meta               hash        format and number of partitions              never
- * prefix:nodes              hash        the lives of nodes, see nodes.lua            a life: when it is reaped
+ * prefix:nodes              hash        the lives of nodes, see nodes.lua            a life: when it is reaped; a minute
+ *                                                                                    later if it did not leave
+ * prefix:alive:ID           string      empty, see {@link Witness}; not in a Cluster an hour after the last beat of that
+ *                                                                                    life of a node
  * prefix:group:NAME         hash        readers of the feed, and where they are        never
  * prefix:revoked            sorted set  what was revoked, by version; see Revocation   an entry: when it was kept for
  *                                                                                     long enough; all: the newest too
@@ -28,6 +31,7 @@ import java.util.zip.CRC32;
  *                                                                                    offline: with the retention
  * prefix:{p}:details:USER   hash        sessions whose email, device and address are      with its last session, or
  *                                       long, to these; "" to how long all are         the time of a session's record
+ * prefix:{p}:reaped:USER    string      {@link ReapedSessions} of the user           after a minute
  * prefix:{p}:places:USER    sorted set  sessions with a place and their node, by when  the time of a session's record
  *                                       they took it; only where places are few       after the last was taken
  * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
@@ -77,6 +81,10 @@ final class RedisKeys {
         return prefix + "nodes";
     }
 
+    String alive(NodeId node) {
+        return prefix + "alive:" + node;
+    }
+
     String group(String name) {
         return prefix + "group:" + name;
     }
@@ -116,6 +124,10 @@ final class RedisKeys {
 
     String details(String userId) {
         return ofUser("details:", userId);
+    }
+
+    String reaped(String userId) {
+        return ofUser("reaped:", userId);
     }
 
     String places(String userId) {

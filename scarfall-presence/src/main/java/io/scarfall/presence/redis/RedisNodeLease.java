@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Joins, beats and leaves by scripts on one hash. Thread-safe. */
 final class RedisNodeLease implements NodeLease {
@@ -21,6 +22,8 @@ final class RedisNodeLease implements NodeLease {
     private final Supplier<CompletionStage<Void>> layout;
     private final BooleanSupplier writable;
     private final String[] nodes;
+    private final RedisKeys keys;
+    private final @Nullable Witness witness;
     private final StoreTime time;
     private final LiveNodes live;
     private final String leaseMillis;
@@ -33,6 +36,7 @@ final class RedisNodeLease implements NodeLease {
      * @param layout checks that the keys in Redis are laid out as here, which it may have lost
      * @param writable whether the connection is open on which sessions are written: without it a beat fails, though the
      *     lease is renewed, since the node cannot do its work
+     * @param witness what look-ups are to find; null in a Cluster
      * @param beaten called after each beat that was answered
      */
     RedisNodeLease(
@@ -43,11 +47,14 @@ final class RedisNodeLease implements NodeLease {
             StoreTime time,
             LiveNodes live,
             Duration lease,
+            @Nullable Witness witness,
             Runnable beaten) {
         this.commands = commands;
         this.layout = layout;
         this.writable = writable;
         this.nodes = new String[] {keys.nodes()};
+        this.keys = keys;
+        this.witness = witness;
         this.time = time;
         this.live = live;
         this.leaseMillis = String.valueOf(lease.toMillis());
@@ -75,7 +82,8 @@ final class RedisNodeLease implements NodeLease {
     public CompletionStage<Beat> beat(NodeId node) {
         long sent = time.nanos();
         long generation = commands.generation();
-        return commands.run(Script.BEAT, nodes, time.argument(), node.toString(), leaseMillis)
+        long connections = witness == null ? 0 : witness.generation();
+        return commands.run(Script.BEAT, keysOf(node), time.argument(), node.toString(), leaseMillis)
                 .thenApply(reply -> {
                     boolean renewed = reply.text(0).equals("1");
                     LiveNodes.View view = live.learn(reply.number(1), reply.list(2), sent);
@@ -83,6 +91,9 @@ final class RedisNodeLease implements NodeLease {
                         throw new RedisException("not connected to Redis for sessions (expected: to be)");
                     }
                     Long before = renewed ? generations.put(node, generation) : generations.remove(node);
+                    if (renewed && witness != null) {
+                        witness.beaten(keys.alive(node), connections);
+                    }
                     boolean lapsed = reply.text(3).equals("1");
                     beaten.run();
                     return new Beat(
@@ -96,7 +107,11 @@ final class RedisNodeLease implements NodeLease {
     @Override
     public CompletionStage<Void> leave(NodeId node) {
         generations.remove(node);
-        return commands.run(Script.LEAVE, nodes, time.argument(), node.toString(), leaseMillis)
+        return commands.run(Script.LEAVE, keysOf(node), time.argument(), node.toString(), leaseMillis)
                 .thenAccept(left -> {});
+    }
+
+    private String[] keysOf(NodeId node) {
+        return witness == null ? nodes : new String[] {keys.nodes(), keys.alive(node)};
     }
 }

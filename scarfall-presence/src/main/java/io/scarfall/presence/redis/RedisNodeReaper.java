@@ -26,6 +26,8 @@ final class RedisNodeReaper implements NodeReaper {
     private static final String FENCES_KEPT_MILLIS =
             String.valueOf(Duration.ofDays(7).toMillis());
 
+    private static final String REMEMBERED_MILLIS = String.valueOf(REMEMBERED.toMillis());
+
     private static final int ASKED_AT_ONCE = 32;
 
     private final Commands commands;
@@ -34,7 +36,8 @@ final class RedisNodeReaper implements NodeReaper {
     private final LiveNodes live;
     private final Transitions transitions;
     private final OnlineSizes onlineSizes;
-    private final String leaseMillis;
+    private final long leaseMillis;
+    private final String lease;
     private final String[] nodes;
 
     RedisNodeReaper(
@@ -51,7 +54,8 @@ final class RedisNodeReaper implements NodeReaper {
         this.live = live;
         this.transitions = transitions;
         this.onlineSizes = onlineSizes;
-        this.leaseMillis = String.valueOf(lease.toMillis());
+        this.leaseMillis = lease.toMillis();
+        this.lease = String.valueOf(leaseMillis);
         this.nodes = new String[] {keys.nodes()};
     }
 
@@ -72,18 +76,17 @@ final class RedisNodeReaper implements NodeReaper {
                 return CompletableFuture.completedFuture(0);
             }
             // asked for afterwards: whoever had written by then had joined
-            return commands.run(Script.VIEW, nodes, time.argument(), leaseMillis)
-                    .thenCompose(reply -> {
-                        Reply lives = reply.list(1);
-                        for (int i = 0; i < lives.size(); i++) {
-                            held.remove(lives.list(i).text(0));
-                        }
-                        List<CompletionStage<Reply>> notes = new ArrayList<>();
-                        for (String unknown : held) { // a beat of a node that is not known notes it
-                            notes.add(commands.run(Script.BEAT, nodes, time.argument(), unknown, leaseMillis));
-                        }
-                        return Answer.all(notes).thenApply(List::size);
-                    });
+            return commands.run(Script.VIEW, nodes, time.argument(), lease).thenCompose(reply -> {
+                Reply lives = reply.list(1);
+                for (int i = 0; i < lives.size(); i++) {
+                    held.remove(lives.list(i).text(0));
+                }
+                List<CompletionStage<Reply>> notes = new ArrayList<>();
+                for (String unknown : held) { // a beat of a node that is not known notes it
+                    notes.add(commands.run(Script.BEAT, nodes, time.argument(), unknown, lease));
+                }
+                return Answer.all(notes).thenApply(List::size);
+            });
         });
     }
 
@@ -107,6 +110,18 @@ final class RedisNodeReaper implements NodeReaper {
             }
             return end < keys.partitions() ? gather(held, end) : CompletableFuture.completedFuture(null);
         });
+    }
+
+    /**
+     * A node that is reaped.
+     *
+     * @param ended when its lease ended, in milliseconds; 0 if that is not known
+     */
+    private record Dead(NodeId id, long ended, boolean hasLeft) {
+
+        Dead(NodeId id, Reply next) {
+            this(id, next.number(2), !next.text(3).equals("1"));
+        }
     }
 
     /** One call. Its steps come one after the other, each begun by a thread that the one before it ended on. */
@@ -133,7 +148,7 @@ final class RedisNodeReaper implements NodeReaper {
         }
 
         private CompletionStage<Reply> next() {
-            return commands.run(Script.NEXT, nodes, time.argument(), by.toString(), leaseMillis);
+            return commands.run(Script.NEXT, nodes, time.argument(), by.toString(), lease);
         }
 
         /**
@@ -194,20 +209,19 @@ final class RedisNodeReaper implements NodeReaper {
                 return CompletableFuture.completedFuture(null);
             }
             NodeId dead = NodeId.parse(next.text(1));
-            String ended = next.text(2);
-            return remove(dead, ended).thenCompose(nothingLeft -> {
+            return remove(new Dead(dead, next)).thenCompose(nothingLeft -> {
                 if (!nothingLeft) {
                     return CompletableFuture.completedFuture(null);
                 }
-                return commands.run(Script.FORGET, nodes, dead.toString())
+                return commands.run(Script.FORGET, nodes, time.argument(), dead.toString(), REMEMBERED_MILLIS)
                         .thenCompose(forgotten -> next())
                         .thenCompose(this::removeAll);
             });
         }
 
         /** Answers whether nothing is left of the node. */
-        private CompletionStage<Boolean> remove(NodeId dead, String ended) {
-            return Listing.sizes(keys.partitions(), p -> reap(p, dead, ended, 0).thenApply(reply -> reply.number(0)))
+        private CompletionStage<Boolean> remove(Dead dead) {
+            return Listing.sizes(keys.partitions(), p -> reap(p, dead, 0).thenApply(reply -> reply.number(0)))
                     .thenCompose(sizes -> {
                         List<CompletionStage<Reply>> answers = new ArrayList<>();
                         long all = sizes.stream().mapToLong(Long::longValue).sum();
@@ -216,7 +230,7 @@ final class RedisNodeReaper implements NodeReaper {
                             int most = (int) Math.min(left, sizes.get(p));
                             if (most > 0) {
                                 left -= most;
-                                answers.add(reap(p, dead, ended, most));
+                                answers.add(reap(p, dead, most));
                             }
                         }
                         return settled(answers, reply -> {
@@ -227,21 +241,23 @@ final class RedisNodeReaper implements NodeReaper {
                     });
         }
 
-        private CompletionStage<Reply> reap(int partition, NodeId dead, String ended, int most) {
+        private CompletionStage<Reply> reap(int partition, Dead dead, int most) {
             return commands.run(
                     Script.REAP,
                     new String[] {keys.fence(partition)},
                     time.argument(),
-                    dead.name(),
-                    String.valueOf(dead.epoch()),
-                    ended,
+                    dead.id.name(),
+                    String.valueOf(dead.id.epoch()),
+                    String.valueOf(dead.ended),
                     String.valueOf(most),
                     transitions.graceMillis(),
                     transitions.expirySeconds(),
                     transitions.retentionSeconds(),
                     transitions.feedLength(),
                     transitions.watcherLimit(),
-                    FENCES_KEPT_MILLIS);
+                    FENCES_KEPT_MILLIS,
+                    dead.hasLeft ? "0" : REMEMBERED_MILLIS,
+                    String.valueOf(dead.ended == 0 ? Long.MAX_VALUE : dead.ended - leaseMillis));
         }
 
         // ----

@@ -110,7 +110,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                                         listener == null ? () -> {} : listener::friendsCutOff)
                                 : null,
                         REFRESH_PACE);
-        LiveNodes live = new LiveNodes(commands, keys, time, settings.lease(), maxAge(settings));
+        Witness witness = connections.witness();
+        LiveNodes live = new LiveNodes(commands, keys, time, settings, maxAge(settings));
         RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
         bus = channels;
         NodeLease leases = new RedisNodeLease(
@@ -121,6 +122,7 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 time,
                 live,
                 settings.lease(),
+                options.cluster() ? null : witness,
                 channels::listenAgain);
         NodeReaper removal = new RedisNodeReaper(leaseCommands, keys, time, live, transitions, sizes, settings.lease());
         Writes writes = new Writes(
@@ -133,7 +135,16 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 options.commandTimeout(),
                 options.maxPendingCommands());
         PresenceStore sessions = new RedisPresenceStore(
-                commands, keys, records, unreadable, writes, live, transitions, sizes, settings.offlineGrace());
+                commands,
+                keys,
+                records,
+                unreadable,
+                writes,
+                live,
+                witness,
+                transitions,
+                sizes,
+                settings.offlineGrace());
         Presence reads = new RedisReads(
                 commands, keys, time, records, unreadable, live, lists, sizes, large, !options.cluster(), settings);
         Observed observed = listener == null ? null : new Observed(listener, time);

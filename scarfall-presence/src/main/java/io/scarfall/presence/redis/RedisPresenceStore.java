@@ -36,6 +36,7 @@ final class RedisPresenceStore implements PresenceStore {
     private final Unreadable unreadable;
     private final Writes writes;
     private final LiveNodes live;
+    private final Witness witness;
     private final Transitions transitions;
     private final OnlineSizes sizes;
     private final Duration grace;
@@ -47,6 +48,7 @@ final class RedisPresenceStore implements PresenceStore {
             Unreadable unreadable,
             Writes writes,
             LiveNodes live,
+            Witness witness,
             Transitions transitions,
             OnlineSizes sizes,
             Duration grace) {
@@ -56,6 +58,7 @@ final class RedisPresenceStore implements PresenceStore {
         this.unreadable = unreadable;
         this.writes = writes;
         this.live = live;
+        this.witness = witness;
         this.transitions = transitions;
         this.sizes = sizes;
         this.grace = grace;
@@ -103,38 +106,65 @@ final class RedisPresenceStore implements PresenceStore {
 
     @Override
     public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
-        CompletionStage<LiveNodes.View> view = live.view();
         List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
-        return records.read(users, view, (nodes, userId, record) -> nodesOf(record, nodes, nodes.millis()))
-                .thenApply(found -> {
-                    Map<String, Where> placement = new HashMap<>();
-                    for (int i = 0; i < users.size(); i++) {
-                        placement.put(users.get(i), found.get(i));
-                    }
-                    return new Found(placement);
-                });
+        CompletionStage<Context> context = live.view()
+                .thenCompose(nodes -> nodes.hasEnded(nodes.millis())
+                        ? commands.reaped(users).thenApply(reaped -> Context.of(nodes, users, reaped))
+                        : CompletableFuture.completedFuture(new Context(nodes, Map.of())));
+        return records.read(users, context, RedisPresenceStore::where).thenApply(found -> {
+            Map<String, Where> placement = new HashMap<>();
+            for (int i = 0; i < users.size(); i++) {
+                placement.put(users.get(i), found.get(i));
+            }
+            return new Found(placement, witness.isDoubtful());
+        });
+    }
+
+    /** What a look-up needs besides the records: reaped sessions are asked for only where some may be remembered. */
+    private record Context(LiveNodes.View nodes, Map<String, ReapedSessions> reaped) {
+
+        static Context of(LiveNodes.View nodes, List<String> users, List<ReapedSessions> reaped) {
+            Map<String, ReapedSessions> byUser = new HashMap<>();
+            for (int i = 0; i < users.size(); i++) {
+                byUser.put(users.get(i), reaped.get(i));
+            }
+            return new Context(nodes, byUser);
+        }
     }
 
     /** Where one user is, and whether that may not be all. */
-    private record Where(List<NodeId> nodes, boolean isIncomplete) {
+    private record Where(List<NodeId> nodes, boolean isIncomplete, boolean hasReaped) {
 
-        static final Where NOWHERE = new Where(List.of(), false);
+        static final Where NOWHERE = new Where(List.of(), false, false);
     }
 
-    private record Found(Map<String, Where> byUser) implements Placement {
+    private record Found(Map<String, Where> byUser, boolean isDoubtful) implements Placement {
+
+        private Where where(String userId) {
+            return byUser.getOrDefault(userId, Where.NOWHERE);
+        }
 
         @Override
         public List<NodeId> nodesOf(String userId) {
-            return byUser.getOrDefault(userId, Where.NOWHERE).nodes();
+            return where(userId).nodes();
         }
 
         @Override
         public boolean isIncomplete(String userId) {
-            return byUser.getOrDefault(userId, Where.NOWHERE).isIncomplete();
+            return where(userId).isIncomplete();
+        }
+
+        @Override
+        public boolean hasReaped(String userId) {
+            return where(userId).hasReaped();
         }
     }
 
-    private static Where nodesOf(UserRecord record, LiveNodes.View nodes, long millis) {
+    private static Where where(Context context, String userId, UserRecord record) {
+        LiveNodes.View nodes = context.nodes;
+        long millis = nodes.millis();
+        boolean hasReaped =
+                context.reaped.getOrDefault(userId, ReapedSessions.NONE).mayBeConnected(record, nodes, millis);
         List<NodeId> found = List.of();
         boolean isIncomplete = false;
         for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {
@@ -154,7 +184,9 @@ final class RedisPresenceStore implements PresenceStore {
                 found = List.copyOf(several);
             }
         }
-        return found.isEmpty() && !isIncomplete ? Where.NOWHERE : new Where(found, isIncomplete);
+        return found.isEmpty() && !isIncomplete && !hasReaped
+                ? Where.NOWHERE
+                : new Where(found, isIncomplete, hasReaped);
     }
 
     // ---- the sessions of a node

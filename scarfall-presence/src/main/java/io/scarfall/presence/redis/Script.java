@@ -23,7 +23,7 @@ enum Script {
     LEAVE("clock", "note", "unreadable", "nodes"),
     NEXT("clock", "note", "unreadable", "nodes"),
     VIEW("clock", "note", "unreadable", "nodes"),
-    FORGET,
+    FORGET("clock"),
     META,
     FRIENDS("clock", "note", "unreadable"),
     LIST,
@@ -44,7 +44,7 @@ enum Script {
             text.append(read(part));
         }
         source = text.append(read(name().toLowerCase(Locale.ROOT))).toString();
-        sha = sha1(source);
+        sha = sha1(source.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads all of them, where that may take its time: whoever needs one first is an event loop. */
@@ -72,10 +72,10 @@ enum Script {
         }
     }
 
-    private static String sha1(String text) {
+    /** As redis.sha1hex in scripts. */
+    static String sha1(byte[] bytes) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e); // every JDK has it
         }

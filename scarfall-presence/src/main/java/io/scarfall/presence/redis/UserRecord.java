@@ -26,6 +26,8 @@ record UserRecord(String text) {
 
     private static final int SESSION_FIELDS = 7;
     private static final int FIELDS_BEFORE_DETAILS = 4;
+    private static final int CONNECTED = 3;
+    private static final int DEVICE = 5;
 
     static UserRecord of(@Nullable String text) {
         return text == null ? EMPTY : new UserRecord(text);
@@ -60,6 +62,33 @@ record UserRecord(String text) {
             throw Fields.malformed();
         }
         return text.substring(from, to);
+    }
+
+    /** Whether a session has this id, as it is written. */
+    boolean isSession(int at, String sessionId) {
+        return text.startsWith(sessionId, at) && text.startsWith("\t", at + sessionId.length());
+    }
+
+    /** The device of a session as it is written; null if it has none, or it is beside the record. */
+    @Nullable
+    String device(int at) {
+        String device = field(at, DEVICE);
+        return device == null || device.equals(Fields.NONE) ? null : device;
+    }
+
+    /** When a session was connected, in milliseconds; 0 if that is not known. */
+    long connectedMillis(int at) {
+        String connected = field(at, CONNECTED);
+        try {
+            return connected == null ? 0 : Long.parseLong(connected);
+        } catch (NumberFormatException e) {
+            throw Fields.malformed();
+        }
+    }
+
+    private @Nullable String field(int at, int number) {
+        String[] fields = text.substring(at, endOf(at)).split("\t", -1);
+        return number < fields.length ? fields[number] : null;
     }
 
     /** Whether the details of a session are beside the record. */

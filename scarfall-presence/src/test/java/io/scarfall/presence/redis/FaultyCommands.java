@@ -42,6 +42,11 @@ final class FaultyCommands implements Commands {
     }
 
     @Override
+    public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+        return real.reaped(userIds);
+    }
+
+    @Override
     public CompletionStage<List<UserRecord>> users(List<String> userIds) {
         return real.users(userIds);
     }

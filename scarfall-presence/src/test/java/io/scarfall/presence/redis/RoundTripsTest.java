@@ -251,6 +251,12 @@ class RoundTripsTest {
         }
 
         @Override
+        public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+            int count = (userIds.size() + RedisConnections.READ_AT_ONCE - 1) / RedisConnections.READ_AT_ONCE;
+            return hold(count, real.reaped(userIds));
+        }
+
+        @Override
         public CompletionStage<List<UserRecord>> users(List<String> userIds) {
             int count = (userIds.size() + RedisConnections.READ_AT_ONCE - 1) / RedisConnections.READ_AT_ONCE;
             return hold(count, real.users(userIds));

@@ -130,6 +130,7 @@ abstract class UnreadableDataContract {
             case "nodes" -> keys.nodes();
             case "revoked" -> keys.revoked();
             case "places" -> keys.places(VICTIM);
+            case "reaped" -> keys.reaped(VICTIM);
             case "friends" -> keys.friends(VICTIM);
             case "listed" -> keys.listed(VICTIM);
             case "changed" -> keys.changed(VICTIM);
@@ -155,6 +156,7 @@ abstract class UnreadableDataContract {
                 "nodes",
                 "revoked",
                 "places",
+                "reaped",
                 "friends",
                 "listed",
                 "changed",
@@ -165,6 +167,7 @@ abstract class UnreadableDataContract {
                 "meta")) {
             StoreListener.Data data = switch (kind) {
                 case "listed", "changed", "unindexed" -> StoreListener.Data.FRIENDS;
+                case "reaped" -> StoreListener.Data.USER;
                 case "marks" -> StoreListener.Data.WATCHERS;
                 default -> StoreListener.Data.valueOf(kind.toUpperCase(Locale.ROOT));
             };
@@ -256,6 +259,15 @@ abstract class UnreadableDataContract {
                 "1767225600000002 u:",
                 "1767225600000003 \u0000");
         values(cases, "details", Values::field, " x", " -1", " 99999999999999", "s1 nonsense");
+        values(
+                cases,
+                "reaped",
+                Values::text,
+                "x",
+                "\n",
+                "\n\t\t\t\t",
+                "\ns1\tx\tx\tx\tx",
+                "\ns1\ta@1\t9007199254740991\t-1\t");
         values(cases, "places", Values::scored, "1 nonsense", "inf a@1_s", "-inf a@1_s", "1 x@0_s");
         values(
                 cases,
@@ -275,6 +287,7 @@ abstract class UnreadableDataContract {
         // what is no UTF-8 cannot be named by this client
         values(cases, "user", Values::bytes, "SET BYTES", "APPEND BYTES");
         values(cases, "details", Values::bytes, "HSET BYTES x");
+        values(cases, "reaped", Values::bytes, "SET BYTES", "APPEND BYTES");
         values(cases, "online", Values::bytes, "ZADD 7 BYTES", "ZADD 0.5 BYTES");
         values(cases, "leaving", Values::bytes, "ZADD 1 BYTES");
         values(cases, "node", Values::bytes, "SADD BYTES");
@@ -481,6 +494,7 @@ abstract class UnreadableDataContract {
                 .filteredOn(transition -> transition.userId().equals(neighbour))
                 .allMatch(transition -> transition.watchers().items().contains("watcher"));
         assertThat(b.online()).contains("bert", other).doesNotContain(VICTIM, neighbour);
+        assertThat(await(b.store().nodesOf(List.of(VICTIM, neighbour)))).matches(found -> found.hasReaped(neighbour));
 
         cluster.join("c");
         assertThat(redis("TYPE", spoilt).toString()).doesNotContain("list");

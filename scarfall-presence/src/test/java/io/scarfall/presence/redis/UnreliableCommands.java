@@ -95,6 +95,11 @@ final class UnreliableCommands implements Commands {
     }
 
     @Override
+    public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+        return real.reaped(userIds);
+    }
+
+    @Override
     public CompletionStage<List<UserRecord>> users(List<String> userIds) {
         return real.users(userIds);
     }

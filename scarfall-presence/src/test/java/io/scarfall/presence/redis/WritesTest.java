@@ -290,6 +290,11 @@ class WritesTest {
         }
 
         @Override
+        public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public CompletionStage<List<UserRecord>> users(List<String> userIds) {
             throw new UnsupportedOperationException();
         }

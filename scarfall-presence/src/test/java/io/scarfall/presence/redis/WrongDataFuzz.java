@@ -62,7 +62,7 @@ public final class WrongDataFuzz {
         Unreadable unreadable = new Unreadable(null, () -> 0);
         Transitions transitions = new Transitions(SETTINGS, Duration.ofHours(1), PARTITIONS, null);
         Records records = new Records(redis, keys, time, transitions, unreadable);
-        LiveNodes live = new LiveNodes(redis, keys, time, SETTINGS.lease(), Duration.ofSeconds(1));
+        LiveNodes live = new LiveNodes(redis, keys, time, SETTINGS, Duration.ofSeconds(1));
         JsonFriends external = new JsonFriends(redis, LARGE, unreadable, 100, 100_000, () -> {});
         RedisRoster roster = new RedisRoster(
                 redis, keys, time, records, unreadable, 100, kind % 2 == 0 ? external : null, Duration.ZERO);
@@ -137,6 +137,13 @@ public final class WrongDataFuzz {
 
         private int count() {
             return Math.floorMod(line().hashCode(), 4);
+        }
+
+        @Override
+        public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
+            count("reaped");
+            return CompletableFuture.completedFuture(
+                    userIds.stream().map(user -> new ReapedSessions(line())).toList());
         }
 
         @Override

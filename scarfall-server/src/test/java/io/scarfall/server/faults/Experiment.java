@@ -13,6 +13,7 @@ final class Experiment {
 
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(1);
+    private static final Duration MOST_CAUTIOUS = Duration.ofSeconds(15);
     private static final Duration MOST_TO_HEAL = Duration.ofSeconds(60);
     private static final Duration MOST_TO_LEARN = Duration.ofSeconds(10);
 
@@ -22,6 +23,8 @@ final class Experiment {
      * @param faultMillis how long it was broken
      * @param healedMillis after its end, until users of each node reach those of each other, and every node says rightly who is
      *     online
+     * @param cautiousMillis after its end, or after what was broken is there again: until the last message was sent of which was
+     *     told that some may have missed it
      * @param differences between presence at the end and who is connected; empty if there are none
      * @param refusals questions who is online that were answered by an error
      * @param falsehoods those that were answered by what was not true
@@ -33,6 +36,7 @@ final class Experiment {
             Verdict verdict,
             long faultMillis,
             long healedMillis,
+            long cautiousMillis,
             String differences,
             int refusals,
             int falsehoods,
@@ -40,14 +44,14 @@ final class Experiment {
             List<String> misinformed) {
 
         static final String HEAD = """
-                | fault | for s | messages | sent | failed | uncertain | partial | slowest ack s | lost | missed | missed, as told | phantom | twice | reordered | healed s | presence | refused | false | misinformed |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
+                | fault | for s | messages | sent | failed | uncertain | partial | slowest ack s | lost | missed | missed, as told | phantom | twice | reordered | healed s | cautious s | presence | refused | false | misinformed |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
 
         /** As a row of a table. */
         String row() {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %.1f | %d | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %d | %.1f | %s | %d | %d | %d |",
+                    "| %s | %.1f | %d | %d | %d | %d | %d | %.1f | %d | %d | %d | %d | %d | %d | %.1f | %.1f | %s | %d | %d | %d |",
                     fault.words(),
                     faultMillis / 1e3,
                     verdict.messages(),
@@ -63,6 +67,7 @@ final class Experiment {
                     verdict.duplicated(),
                     verdict.reordered(),
                     healedMillis / 1e3,
+                    cautiousMillis / 1e3,
                     differences.isEmpty() ? "right" : "WRONG",
                     refusals,
                     falsehoods,
@@ -92,9 +97,10 @@ final class Experiment {
         fault.strike(world, time);
         long end = System.nanoTime();
         long healed = world.crowd().awaitWhole(MOST_TO_HEAL);
-        fault.repair(world);
+        boolean repaired = fault.repair(world);
+        long whole = repaired ? System.nanoTime() : end;
         world.crowd().awaitWhole(MOST_TO_HEAL);
-        World.pass(AFTER);
+        long cautious = awaitCertainty(whole);
         crowd.stopSending();
         Await.until("all acks", () -> world.ledger().open() == 0);
         String differences = awaitRightPresence();
@@ -107,11 +113,26 @@ final class Experiment {
                 verdict,
                 TimeUnit.NANOSECONDS.toMillis(end - start),
                 TimeUnit.NANOSECONDS.toMillis(healed - end),
+                TimeUnit.NANOSECONDS.toMillis(cautious),
                 differences,
                 crowd.refusals(),
                 crowd.falsehoods(),
                 world.nodes().unexpectedExits(),
                 crowd.misinformed());
+    }
+
+    /** Lets the crowd send on, until for a while no sender was told that some may have missed a message. */
+    private long awaitCertainty(long from) {
+        World.pass(AFTER);
+        try {
+            Await.until("senders to be told for certain", MOST_CAUTIOUS, () -> {
+                long last = world.ledger().lastCautious(from);
+                return System.nanoTime() - last > AFTER.toNanos();
+            });
+        } catch (ConditionTimeoutException e) {
+            // that is the outcome
+        }
+        return world.ledger().lastCautious(from) - from;
     }
 
     private void awaitWellInformed() {

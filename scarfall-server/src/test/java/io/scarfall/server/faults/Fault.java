@@ -12,6 +12,13 @@ import java.util.List;
 
 /** Everything that is broken on purpose, while the crowd sends. */
 enum Fault {
+    NOTHING("nothing", World.Kind.ALONE, 6) {
+        @Override
+        void strike(World world, Duration time) {
+            World.pass(time);
+        }
+    },
+
     NODE_KILLED("node: kill -9", World.Kind.ALONE, 0) {
         @Override
         void strike(World world, Duration time) {
@@ -19,8 +26,9 @@ enum Fault {
         }
 
         @Override
-        void repair(World world) {
+        boolean repair(World world) {
             restart(world.nodes().get(0));
+            return true;
         }
     },
 
@@ -209,8 +217,9 @@ enum Fault {
         }
 
         @Override
-        void repair(World world) {
+        boolean repair(World world) {
             world.sentinels().awaitReplica(world.sentinels().replica());
+            return false;
         }
     },
 
@@ -283,8 +292,10 @@ enum Fault {
     /** Breaks it; returns when it is over, or can be no better without {@link #repair}. */
     abstract void strike(World world, Duration time);
 
-    /** Makes it what it was, once it was measured how the others went on without. */
-    void repair(World world) {}
+    /** Makes it what it was, once it was measured how the others went on without; answers whether nodes were without until then. */
+    boolean repair(World world) {
+        return false;
+    }
 
     /** Whether Redis forgets who lists whom, so that nobody can be told of what happens meanwhile. */
     boolean losesFriends() {

@@ -14,9 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +37,6 @@ class FaultsTest {
 
     /** What an ack may take, with some more for a machine that is busy with something else. */
     private static final long SLOWEST_ACK_MILLIS = 15_000 + 5_000;
-
-    /** Redis knows all the time where everybody is: who misses something on one device may, by what the sender was told. */
-    private static final Set<Fault> NOBODY_IS_HIDDEN = EnumSet.of(
-            Fault.NODE_KILLED,
-            Fault.ROLLING_RESTART,
-            Fault.CONNECTIONS_KILLED,
-            Fault.LATENCY,
-            Fault.REPLICA_PROMOTED,
-            Fault.RESHARDING);
 
     private final List<Outcome> outcomes = new ArrayList<>();
 
@@ -94,8 +83,14 @@ class FaultsTest {
         SoftAssertions softly = new SoftAssertions();
         softly.assertThat(verdict.sent()).as("sent").isPositive();
         softly.assertThat(verdict.examples()).as("broken promises").isEmpty();
-        if (NOBODY_IS_HIDDEN.contains(fault)) {
-            softly.assertThat(verdict.missed()).as("missed, and nobody told").isZero();
+        softly.assertThat(verdict.missed())
+                .as("missed, and the sender not told")
+                .isZero();
+        if (fault == Fault.NOTHING) {
+            softly.assertThat(verdict.partial()).as("partial in quiet times").isZero();
+            softly.assertThat(verdict.uncertain())
+                    .as("uncertain in quiet times")
+                    .isZero();
         }
         softly.assertThat(verdict.unanswered()).as("messages without an ack").isZero();
         softly.assertThat(verdict.slowestAckMillis()).as("slowest ack").isLessThan(SLOWEST_ACK_MILLIS);

@@ -64,6 +64,14 @@ final class Ledger {
             return ack == null && !cut;
         }
 
+        /** Whether its sender was told that some may have missed it. */
+        private boolean isCautious() {
+            JsonNode answer = ack;
+            return answer != null
+                    && (answer.path("recipients").has("partial")
+                            || answer.path("recipients").has("uncertain"));
+        }
+
         private Set<String> told(String list) {
             Set<String> users = new HashSet<>();
             JsonNode answer = ack;
@@ -123,6 +131,14 @@ final class Ledger {
     /** How many have no answer, while the connection of their sender goes on. */
     long open() {
         return messages.values().stream().filter(Message::isOpen).count();
+    }
+
+    /** When the last message was sent of which was told that some may have missed it; not before a time. */
+    long lastCautious(long from) {
+        return messages.values().stream()
+                .filter(Message::isCautious)
+                .mapToLong(message -> message.sentNanos)
+                .reduce(from, (one, other) -> other - one > 0 ? other : one);
     }
 
     void clear() {

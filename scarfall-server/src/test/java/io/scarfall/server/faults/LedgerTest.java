@@ -125,6 +125,15 @@ class LedgerTest {
     }
 
     @Test
+    void caution() throws Exception {
+        sent("1:1", "{'sent':['bob'],'failed':[]}");
+        assertThat(ledger.lastCautious(seconds(5))).isEqualTo(seconds(5));
+        sent("1:2", "{'sent':['bob'],'failed':[],'partial':['bob']}");
+        assertThat(ledger.lastCautious(seconds(5))).isEqualTo(seconds(10));
+        assertThat(ledger.lastCautious(seconds(12))).isEqualTo(seconds(12));
+    }
+
+    @Test
     void whoseConnectionEndedIsOwedNoAnswer() {
         Message cut = new Message("1:1", PORT, List.of("bob"), seconds(10));
         ledger.add(cut);

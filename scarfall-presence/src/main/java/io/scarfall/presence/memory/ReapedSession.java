@@ -1,0 +1,34 @@
+package io.scarfall.presence.memory;
+
+import io.scarfall.presence.UserSession;
+import java.time.Instant;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session that was taken away with its node, see {@link io.scarfall.presence.Placement#hasReaped}. Immutable.
+ *
+ * @param nodeName the name of its node
+ * @param movedSince since when its device may have gone to another node: the last beat of its own
+ * @param untilNanos until when it is remembered
+ */
+record ReapedSession(
+        String sessionId, String nodeName, @Nullable String device, Instant movedSince, long untilNanos) {
+
+    boolean isRemembered(long nanos) {
+        return nanos - untilNanos < 0;
+    }
+
+    /** Whether it, or its device, is among open sessions of its user. */
+    boolean isThere(Collection<UserSession> open) {
+        for (UserSession session : open) {
+            boolean moved = device != null
+                    && device.equals(session.device())
+                    && session.connectedAt().isAfter(movedSince);
+            if (moved || session.sessionId().equals(sessionId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

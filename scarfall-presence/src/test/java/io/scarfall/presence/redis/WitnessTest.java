@@ -1,0 +1,91 @@
+package io.scarfall.presence.redis;
+
+import static io.scarfall.presence.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scarfall.presence.Placement;
+import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.TestCluster;
+import io.scarfall.presence.TestCluster.Node;
+import io.scarfall.presence.testing.Await;
+import io.scarfall.presence.testing.RedisServer;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A look-up finds that Redis lost data, or may have: no beat is waited for. */
+class WitnessTest {
+
+    private final RedisServer redis = RedisServer.start();
+    private final RedisFixture fixture = new RedisFixture(
+            PresenceSettings.DEFAULTS, () -> RedisPresenceCluster.builder().address(redis.uri()));
+    private final TestCluster cluster = new TestCluster(fixture);
+    private final Node a = cluster.join("a");
+    private final Node b = cluster.join("b");
+
+    WitnessTest() {
+        await(a.store().nodesOf(List.of("anna"))); // the scripts and connections are there
+        cluster.beatAll();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        redis.close();
+    }
+
+    private static Placement find(Node node) {
+        return await(node.store().nodesOf(List.of("anna", "bert")));
+    }
+
+    @Test
+    void quietLookUpsAreNotInDoubt() {
+        b.open("anna", "s1");
+        for (int i = 0; i < 5; i++) {
+            assertThat(find(a).isDoubtful()).isFalse();
+            cluster.elapse(cluster.beat());
+        }
+        assertThat(find(a).nodesOf("anna")).containsExactly(b.id());
+    }
+
+    @Test
+    void afterAFlushEachNodeIsInDoubtUntilItHasJoinedAgain() {
+        b.open("anna", "s1");
+        redis.command("FLUSHALL");
+
+        assertThat(find(a).isDoubtful()).as("nothing is known").isTrue();
+        Node again = b.rejoin();
+        again.open("anna", "s1");
+        Placement found = find(a);
+        assertThat(found.nodesOf("anna")).containsExactly(again.id());
+        assertThat(found.isDoubtful())
+                .as("others may not have opened their sessions")
+                .isTrue();
+        assertThat(a.beat().renewed()).isFalse();
+        assertThat(find(a).isDoubtful()).as("what the beat has told").isTrue();
+        assertThat(find(a.rejoin()).isDoubtful()).isFalse();
+    }
+
+    @Test
+    void afterALostConnectionTheNextBeatTells() {
+        redis.command("CLIENT", "KILL", "TYPE", "normal");
+        Await.until("a look-up that is answered", () -> {
+            try {
+                return find(a).isDoubtful();
+            } catch (AssertionError e) {
+                return false; // not connected again yet
+            }
+        });
+        assertThat(a.beat().doubtful()).isTrue();
+        assertThat(find(a).isDoubtful()).isFalse();
+    }
+
+    @Test
+    void aNodeThatLeavesTakesItAlong() {
+        assertThat(redis.command("EXISTS", fixture.prefix() + ":alive:" + a.id()))
+                .isEqualTo(1L);
+        a.leave();
+        assertThat(redis.command("EXISTS", fixture.prefix() + ":alive:" + a.id()))
+                .isEqualTo(0L);
+    }
+}
