@@ -1,6 +1,6 @@
 -- Renews a lease, and tells who lives.
 -- KEYS[1] nodes, KEYS[2] witness, see Witness.java; missing in a Cluster
--- ARGV    time override, node, lease (ms)
+-- ARGV    time override, node, lease (ms), "1" if all its sessions are known
 -- Answer  "1" if it is held, the time (us), the lives, "1" if it had lapsed before
 loadNodes(ARGV[3])
 local node = nodes[ARGV[2]]
@@ -11,6 +11,7 @@ if held then
         node.heldSince = now
     end
     node.liveUntil = now + tonumber(ARGV[3])
+    node.reapableFrom = ARGV[4] == '1' and 1 or 0
     save(node)
     if KEYS[2] then
         redis.call('SET', KEYS[2], '', 'EX', 3600)

@@ -4,7 +4,8 @@
 -- the node is not fenced; and epoch -> the last epoch that was given. All times are milliseconds of Redis's clock. A life
 -- is kept until its last session is removed: readers need to know when its lease ended. One that did not leave is kept for
 -- some time more (see forget.lua), which tells readers that sessions may have been reaped whose sockets are connected. Of a
--- fenced life heldSince is 0 if nothing that it had can be connected.
+-- fenced life heldSince is 0 if nothing that it had can be connected. Of one that is not fenced reapableFrom is 1 if all its
+-- sessions are known.
 --
 -- A field that cannot be read, or tells of times that cannot be, is removed. Where it was a node's own, that joins once more.
 local nodes = {}
@@ -95,7 +96,8 @@ end
 local function view()
     local lives = {}
     for id, node in pairs(nodes) do
-        lives[#lives + 1] = { id, node.fenced and '0' or '1', digits(node.liveUntil) }
+        local settled = not node.fenced and node.reapableFrom == 1 and '1' or nil
+        lives[#lives + 1] = { id, node.fenced and '0' or '1', digits(node.liveUntil), settled }
     end
     return lives
 end

@@ -477,6 +477,11 @@ public final class Scarfall implements AutoCloseable {
         }
 
         @Override
+        public boolean isSettled() {
+            return sessions.isSettled();
+        }
+
+        @Override
         public void beat(Beat beat) {
             storeClock.learn(beat.time());
             links.retain(beat.live());

@@ -117,8 +117,8 @@ public final class FaultyCluster implements PresenceCluster {
             }
 
             @Override
-            public CompletionStage<Beat> beat(NodeId node) {
-                return beats.apply(lease.beat(node));
+            public CompletionStage<Beat> beat(NodeId node, boolean settled) {
+                return beats.apply(lease.beat(node, settled));
             }
 
             @Override

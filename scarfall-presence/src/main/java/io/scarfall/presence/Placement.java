@@ -33,7 +33,7 @@ public interface Placement {
     /**
      * Whether a session of this user was reaped within {@link NodeReaper#REMEMBERED}, and its socket may be connected still: its
      * node may only be cut off from the store. Not if the node left, nor if the session is open again, or a session of the same
-     * device that is newer than the node's last beat, nor once a node of the same name lives and has beaten for a beat interval.
+     * device that is newer than the node's last beat, nor once a node of the same name is back and the store knows its sessions.
      *
      * @param userId as for {@link #nodesOf}
      */

@@ -98,7 +98,6 @@ public abstract class PresenceModelContract extends ClusterContract {
     /** One life of a node, as the model knows it. */
     private static final class Life {
         final Node node;
-        final Instant joined;
         Instant liveUntil;
         Instant heldSince;
         boolean beating = true;
@@ -115,7 +114,6 @@ public abstract class PresenceModelContract extends ClusterContract {
 
         Life(Node node, Instant now, Duration lease) {
             this.node = node;
-            this.joined = now;
             this.heldSince = now;
             this.liveUntil = now.plus(lease);
         }
@@ -584,13 +582,10 @@ public abstract class PresenceModelContract extends ClusterContract {
                             && user.connected.values().stream().noneMatch(since -> since.isAfter(gone.lastBeat)));
         }
 
-        /** Whether a node lives, and has beaten twice since it joined. */
+        /** Whether a node lives: each beat says that the store knows its sessions. */
         private boolean isBack(String name, Instant now) {
             Life life = newest.get(name);
-            Duration settled = cluster.beat().multipliedBy(3).dividedBy(2);
-            return life != null
-                    && life.live(now)
-                    && !life.liveUntil.minus(lease).isBefore(life.joined.plus(settled));
+            return life != null && life.live(now);
         }
 
         void checkFeed() {

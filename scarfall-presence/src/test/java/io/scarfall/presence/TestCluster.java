@@ -186,6 +186,14 @@ public final class TestCluster {
             all.running.add(this);
         }
 
+        /** The same process under a new epoch, whose sessions the store does not know yet; it does not beat by itself. */
+        public Node rejoinUnsettled() {
+            all.running.remove(this);
+            Node next = new Node(all, cluster, await(cluster.lease().join(id.name())));
+            await(cluster.lease().beat(next.id, false));
+            return next;
+        }
+
         /** The same process under a new epoch. */
         public Node rejoin() {
             all.running.remove(this);

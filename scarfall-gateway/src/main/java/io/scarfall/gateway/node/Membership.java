@@ -87,6 +87,9 @@ public final class Membership {
         /** The node lives under a new epoch: sessions have to be opened under it. */
         void joined();
 
+        /** Whether the store knows all sessions of this node. */
+        boolean isSettled();
+
         /** The store answered, and the node holds its lease. */
         void beat(Beat beat);
 
@@ -183,7 +186,7 @@ public final class Membership {
                 .thenCompose(id -> cluster.bus()
                         .listen(id, callbacks::received)
                         .thenAccept(listening -> become(id, listening))
-                        .thenCompose(joined -> cluster.lease().beat(id)))
+                        .thenCompose(joined -> cluster.lease().beat(id, callbacks.isSettled())))
                 .thenAccept(this::beaten);
     }
 
@@ -240,7 +243,7 @@ public final class Membership {
     }
 
     private CompletionStage<?> beat(NodeId id) {
-        return cluster.lease().beat(id).thenCompose(beat -> {
+        return cluster.lease().beat(id, callbacks.isSettled()).thenCompose(beat -> {
             if (!beaten(beat)) {
                 log.warn("the lease was lost node={}", LogText.of(id));
                 leasesLost.increment();

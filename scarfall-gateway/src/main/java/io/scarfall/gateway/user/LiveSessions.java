@@ -199,6 +199,11 @@ public final class LiveSessions implements LocalSessions {
         return unsettled.size();
     }
 
+    /** Whether the store knows all sessions of this node. */
+    public boolean isSettled() {
+        return unsettled.isEmpty() && rewriting.get() == 0;
+    }
+
     /** How many sessions have ended, and the store did not take that yet. */
     public int unclosedCount() {
         return unclosed.size();

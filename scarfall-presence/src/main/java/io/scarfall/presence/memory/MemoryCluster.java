@@ -46,7 +46,7 @@ public final class MemoryCluster implements PresenceCluster {
         MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength(), builder.nanoTime);
         Partitions partitions = new Partitions(settings, time, feed);
         WatcherLookup watchers = new WatcherLookup(roster, settings.watchersPerTransition());
-        lease = new MemoryNodeLease(settings, time);
+        lease = new MemoryNodeLease(settings.lease(), time);
         bus = new MemoryNodeBus(builder.executor);
         store = new MemoryPresenceStore(settings.offlineGrace(), time, lease, partitions, watchers);
         reaper = new MemoryNodeReaper(lease, partitions, watchers);

@@ -1,10 +1,10 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
 import io.scarfall.presence.spi.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class MemoryNodeLease implements NodeLease {
 
     private final long leaseNanos;
-    private final long beatNanos;
     private final Time time;
     private final ConcurrentMap<NodeId, Node> nodes = new ConcurrentHashMap<>();
     private final Map<String, Node> current = new HashMap<>(); // by name, those that are not fenced
     private long lastEpoch;
 
-    MemoryNodeLease(PresenceSettings settings, Time time) {
-        this.leaseNanos = settings.lease().toNanos();
-        this.beatNanos = settings.beatInterval().toNanos();
+    MemoryNodeLease(Duration lease, Time time) {
+        this.leaseNanos = lease.toNanos();
         this.time = time;
     }
 
@@ -39,8 +37,8 @@ final class MemoryNodeLease implements NodeLease {
     }
 
     @Override
-    public CompletionStage<Beat> beat(NodeId node) {
-        return CompletableFuture.completedFuture(beaten(node));
+    public CompletionStage<Beat> beat(NodeId node, boolean settled) {
+        return CompletableFuture.completedFuture(beaten(node, settled));
     }
 
     @Override
@@ -95,13 +93,10 @@ final class MemoryNodeLease implements NodeLease {
         return node != null && node.live(time.nanos());
     }
 
-    /**
-     * Whether a node of this name lives, and has had the time to open its sessions: it does so after it joined, and has beaten
-     * again a beat after its first one.
-     */
+    /** Whether a node of this name lives, and the store knows all its sessions. */
     synchronized boolean isBack(String name, long nanos) {
         Node node = current.get(name);
-        return node != null && node.live(nanos) && node.liveUntil() - leaseNanos - node.joined() >= beatNanos * 3 / 2;
+        return node != null && node.live(nanos) && node.isSettled();
     }
 
     /** Nothing is left of a fenced node. */
@@ -122,7 +117,7 @@ final class MemoryNodeLease implements NodeLease {
         return node.id();
     }
 
-    private synchronized Beat beaten(NodeId id) {
+    private synchronized Beat beaten(NodeId id, boolean settled) {
         long nanos = time.nanos();
         Instant now = time.now();
         Node node = current.get(id.name());
@@ -130,7 +125,7 @@ final class MemoryNodeLease implements NodeLease {
         boolean lapsed = false;
         if (node != null && renewed) {
             lapsed = !node.live(nanos);
-            node.renew(nanos, nanos + leaseNanos);
+            node.renew(nanos, nanos + leaseNanos, settled);
         }
         Map<NodeId, Instant> leases = new HashMap<>();
         for (Node other : current.values()) {

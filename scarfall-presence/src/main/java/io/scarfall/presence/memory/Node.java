@@ -14,12 +14,12 @@ final class Node {
     private final NodeId id;
     private final Where where;
     private final AtomicInteger sessions = new AtomicInteger();
-    private final long joined;
     private long heldSince;
     private long reapableFrom;
     private volatile long liveUntil;
     private volatile boolean fenced;
     private volatile boolean left;
+    private volatile boolean settled;
 
     /**
      * @param nanos now
@@ -28,7 +28,6 @@ final class Node {
     Node(NodeId id, long nanos, long liveUntil) {
         this.id = id;
         this.where = Where.on(this);
-        this.joined = nanos;
         this.heldSince = nanos;
         this.liveUntil = liveUntil;
         this.reapableFrom = liveUntil;
@@ -61,8 +60,9 @@ final class Node {
         return liveUntil;
     }
 
-    long joined() {
-        return joined;
+    /** Whether its sessions are known, as its last beat said. */
+    boolean isSettled() {
+        return settled;
     }
 
     /** Nothing that it had is connected any more. */
@@ -85,11 +85,12 @@ final class Node {
         return fenced && nanos - reapableFrom >= 0;
     }
 
-    void renew(long nanos, long liveUntil) {
+    void renew(long nanos, long liveUntil, boolean settled) {
         if (!live(nanos)) {
             heldSince = nanos;
         }
         this.liveUntil = liveUntil;
+        this.settled = settled;
     }
 
     /** Ends this life now, or when its lease lapsed if that was earlier. */

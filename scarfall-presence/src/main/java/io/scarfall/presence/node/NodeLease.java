@@ -37,8 +37,16 @@ public interface NodeLease {
      *
      * <p>An implementation remembers the live nodes of the newest beat for the readers of the same process, so the beat
      * is also what keeps them current; callers beat every {@code beatInterval} of the settings.
+     *
+     * @param settled whether the store knows all sessions of the node: after it has joined once more, not before it has opened
+     *     them again. Until then senders are told that its devices may miss messages
      */
-    CompletionStage<Beat> beat(NodeId node);
+    CompletionStage<Beat> beat(NodeId node, boolean settled);
+
+    /** As {@link #beat(NodeId, boolean)} of a node whose sessions the store knows. */
+    default CompletionStage<Beat> beat(NodeId node) {
+        return beat(node, true);
+    }
 
     /**
      * Ends the lease now; sessions that are left may be reaped at once. Idempotent: leaving twice, or after having been

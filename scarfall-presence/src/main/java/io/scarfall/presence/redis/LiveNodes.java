@@ -19,8 +19,8 @@ final class LiveNodes {
     /** Clocks of servers differ by less. */
     private static final long MOST_AHEAD_MILLIS = Duration.ofDays(1).toMillis();
 
-    /** One life of a node. When it is not live, {@code liveUntil} is when it ended. */
-    private record Life(NodeId id, boolean fenced, long liveUntil) {}
+    /** One life of a node. When it is not live, {@code liveUntil} is when it ended; when it is settled, its sessions are known. */
+    private record Life(NodeId id, boolean fenced, long liveUntil, boolean settled) {}
 
     private final Commands commands;
     private final RedisKeys keys;
@@ -61,7 +61,7 @@ final class LiveNodes {
         for (int i = 0; i < lives.size(); i++) {
             Reply life = lives.list(i);
             NodeId id = NodeId.parse(life.text(0)); // the scripts tell of no others
-            byText.put(life.text(0), new Life(id, !life.text(1).equals("1"), life.number(2)));
+            byText.put(life.text(0), new Life(id, !life.text(1).equals("1"), life.number(2), life.size() > 3));
         }
         long nanos = time.nanos();
         View view = new View(byText, micros, sentNanos + (nanos - sentNanos) / 2);
@@ -153,16 +153,10 @@ final class LiveNodes {
             return false;
         }
 
-        /**
-         * Whether a node of this name lives, and has had the time to open its sessions: it does so after it joined, and has beaten
-         * again a beat after its first one.
-         */
+        /** Whether a node of this name lives, and Redis knows all its sessions. */
         boolean isBack(String name, long millis) {
             for (Life life : lives.values()) {
-                if (life.id.name().equals(name)
-                        && !life.fenced
-                        && millis < life.liveUntil
-                        && life.liveUntil - leaseMillis >= life.id.epoch() / 1_000 + beatMillis * 3 / 2) {
+                if (life.id.name().equals(name) && !life.fenced && millis < life.liveUntil && life.settled) {
                     return true;
                 }
             }

@@ -114,9 +114,9 @@ final class Observed {
             }
 
             @Override
-            public CompletionStage<Beat> beat(NodeId node) {
+            public CompletionStage<Beat> beat(NodeId node, boolean settled) {
                 long began = time.nanos();
-                return ended(Operation.BEAT, began, real.beat(node));
+                return ended(Operation.BEAT, began, real.beat(node, settled));
             }
 
             @Override

@@ -17,8 +17,8 @@ record ReapedSessions(String text) {
 
     /**
      * Whether one of them may be connected still. That is over when its session is open again, when a newer session of the
-     * same device is, and when its node has come back and had the time to open its sessions again. Where the device is beside
-     * the user's record it is not compared.
+     * same device is, and when its node is back and has opened its sessions again. Where the device is beside the user's record
+     * it is not compared.
      */
     boolean mayBeConnected(UserRecord record, LiveNodes.View nodes, long millis) {
         if (text.isEmpty()) {

@@ -79,11 +79,12 @@ final class RedisNodeLease implements NodeLease {
     }
 
     @Override
-    public CompletionStage<Beat> beat(NodeId node) {
+    public CompletionStage<Beat> beat(NodeId node, boolean settled) {
         long sent = time.nanos();
         long generation = commands.generation();
         long connections = witness == null ? 0 : witness.generation();
-        return commands.run(Script.BEAT, keysOf(node), time.argument(), node.toString(), leaseMillis)
+        return commands.run(
+                        Script.BEAT, keysOf(node), time.argument(), node.toString(), leaseMillis, settled ? "1" : "0")
                 .thenApply(reply -> {
                     boolean renewed = reply.text(0).equals("1");
                     LiveNodes.View view = live.learn(reply.number(1), reply.list(2), sent);

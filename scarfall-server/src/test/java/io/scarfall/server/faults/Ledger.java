@@ -262,6 +262,9 @@ final class Ledger {
                 missedAsTold += owed;
             } else if (arrived) {
                 missed += owed;
+                if (owed > 0) {
+                    example("missed " + ago(message.sentNanos), message.text, userId);
+                }
             } else if (owed > 0) {
                 lost++;
                 example("lost", message.text, userId);
@@ -270,6 +273,10 @@ final class Ledger {
 
         private boolean got(Receiver device, Message message) {
             return got.getOrDefault(device, Set.of()).contains(message.text);
+        }
+
+        private String ago(long nanos) {
+            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos) + " ms ago";
         }
 
         private void example(String what, String text, String userId) {
