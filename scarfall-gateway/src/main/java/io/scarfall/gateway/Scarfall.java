@@ -664,7 +664,10 @@ public final class Scarfall implements AutoCloseable {
         if (!started) {
             return "starting";
         }
-        return isHealthy() ? null : "the store cannot be reached";
+        if (isHealthy()) {
+            return null;
+        }
+        return membership.isNameTaken() ? "the node name is taken" : "the store cannot be reached";
     }
 
     private UserCall call(LiveSession session) {

@@ -230,7 +230,7 @@ record ServerConfig(
         if (!problems.isEmpty()) { // a name that is ignored may be why another one is missing
             throw new InvalidConfigException(
                     problems,
-                    Stream.concat(settings.misspelt().stream(), taken.stream()).toList());
+                    Stream.concat(settings.warnings().stream(), taken.stream()).toList());
         }
         if (!taken.isEmpty()) {
             throw new InvalidConfigException(problems, taken);
@@ -273,7 +273,7 @@ record ServerConfig(
         Reader(Settings settings, List<String> problems) {
             this.settings = settings;
             this.problems = problems;
-            warnings = new ArrayList<>(settings.misspelt());
+            warnings = new ArrayList<>(settings.warnings());
         }
 
         Listening listening() {
@@ -685,9 +685,9 @@ record ServerConfig(
 
         @Nullable
         String nodeName() {
-            String name = settings.text(Setting.NODE_NAME);
+            String name = settings.text(Setting.SCARFALL_NODE_NAME);
             if (name != null && !name.matches("[A-Za-z0-9._-]{1,128}")) {
-                problem(Setting.NODE_NAME, "is " + name + " (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");
+                problem(Setting.SCARFALL_NODE_NAME, "is " + name + " (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");
             }
             return name;
         }

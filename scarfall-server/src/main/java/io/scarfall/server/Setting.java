@@ -254,7 +254,11 @@ enum Setting {
             "12",
             "time that another node may take to tell what became of a message, before that is uncertain; at most 60"),
 
-    NODE_NAME(Group.OPERATION, Kind.TEXT, "(random)", "name of this node, unique among those that run at once"),
+    SCARFALL_NODE_NAME(
+            Group.OPERATION,
+            Kind.TEXT,
+            "(random)",
+            "name of this node, unique among those that run at once; NODE_NAME is its former name"),
     LOG_LEVEL(Group.OPERATION, Kind.TEXT, "info", "error, warn, info, debug or trace"),
     LOG_DIR(Group.OPERATION, Kind.TEXT, "logs", "folder of the log files"),
     LOG_FILE_SIZE(Group.OPERATION, Kind.BYTES, "50MB", "size at which a new log file is begun"),
@@ -354,6 +358,9 @@ enum Setting {
     private static final Map<String, Setting> BY_NAME =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(Setting::name, Function.identity()));
 
+    /** Names that settings had. In Kubernetes NODE_NAME is often the name of the machine, which several nodes may share. */
+    static final Map<String, Setting> FORMER_NAMES = Map.of("NODE_NAME", SCARFALL_NODE_NAME);
+
     private final Group group;
     private final Kind kind;
     private final String fallback;
@@ -403,7 +410,8 @@ enum Setting {
 
     /** The setting of a name; null if there is none. */
     static @Nullable Setting named(String name) {
-        return BY_NAME.get(name);
+        Setting setting = BY_NAME.get(name);
+        return setting == null ? FORMER_NAMES.get(name) : setting;
     }
 
     /** The setting that a name such as {@code JWT_SECRET_FILE} stands for; null if it is no such name. */

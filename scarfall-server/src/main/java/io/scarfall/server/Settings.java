@@ -34,7 +34,10 @@ final class Settings {
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
-    private final List<String> misspelt = new ArrayList<>();
+    /** By former names, what a newer one goes before wherever that stands. */
+    private final Map<Setting, Value> former = new EnumMap<>(Setting.class);
+
+    private final List<String> warnings = new ArrayList<>();
 
     private record Value(String text, String origin) {}
 
@@ -68,7 +71,17 @@ final class Settings {
                     "--dev",
                     problems);
         }
+        settings.addFormer();
         return settings;
+    }
+
+    private void addFormer() {
+        former.forEach((setting, value) -> {
+            if (values.putIfAbsent(setting, value) == null) {
+                warnings.add("the former name of " + setting + " is used: " + value.origin() + " (expected: " + setting
+                        + ")");
+            }
+        });
     }
 
     private void addEnvironment(Map<String, String> environment, List<String> problems) {
@@ -79,7 +92,7 @@ final class Settings {
             }
             String meant = Spelling.ofEnvironment(name);
             if (meant != null && stripped(environment.get(meant)) == null) {
-                misspelt.add(
+                warnings.add(
                         name + " in the environment is not a setting and is ignored (did you mean " + meant + "?)");
             }
         }
@@ -109,6 +122,12 @@ final class Settings {
 
     /** Adds what one source says, below those that were added before. */
     private void add(Map<String, String> source, String origin, List<String> problems) {
+        Setting.FORMER_NAMES.forEach((name, setting) -> {
+            String text = stripped(source.get(name));
+            if (text != null) {
+                former.putIfAbsent(setting, new Value(text, name + " (" + origin + ")"));
+            }
+        });
         for (Setting setting : Setting.values()) {
             String text = stripped(source.get(setting.name()));
             Value value = text == null ? null : new Value(text, origin);
@@ -177,11 +196,11 @@ final class Settings {
     }
 
     /**
-     * Warnings of variables in the environment that are most likely misspelt settings. They are ignored: another program may use
-     * such a name for its own.
+     * Warnings of former names, and of variables in the environment that are most likely misspelt settings. The latter are ignored: another
+     * program may use such a name for its own.
      */
-    List<String> misspelt() {
-        return List.copyOf(misspelt);
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     /** All effective values with their origins, for people; of secrets only whether they are there. */

@@ -94,7 +94,7 @@ class DocumentationTest {
                 .noneMatch(text -> Pattern.compile("(?<!\\$)\\$\\{\\w*(PASSWORD|SECRET|KEY)")
                         .matcher(text)
                         .find());
-        long nodes = Pattern.compile("(?m)^      NODE_NAME: ")
+        long nodes = Pattern.compile("(?m)^      SCARFALL_NODE_NAME: ")
                 .matcher(compose)
                 .results()
                 .count();

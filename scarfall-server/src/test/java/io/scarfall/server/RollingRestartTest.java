@@ -64,7 +64,7 @@ class RollingRestartTest {
                 "JWT_SECRET", SECRET,
                 "PORT", "0",
                 "INTERNAL_PORT", "0",
-                "NODE_NAME", name,
+                "SCARFALL_NODE_NAME", name,
                 "LOG_DIR", "target/logs",
                 "DRAIN_TIMEOUT", "10",
                 "DRAIN_GRACE", grace,

@@ -126,6 +126,24 @@ class ServerConfigTest {
         assertThat(config.clientDir()).isNull();
     }
 
+    @Test
+    void theFormerNameOfASettingCountsWhereTheNewOneIsNotSet() throws Exception {
+        ServerConfig former = read("JWT_SECRET", SECRET, "NODE_NAME", "machine-7");
+        assertThat(former.nodeName()).isEqualTo("machine-7");
+        assertThat(former.warnings())
+                .anyMatch(warning ->
+                        warning.contains("the former name of SCARFALL_NODE_NAME is used: NODE_NAME (environment)"));
+        ServerConfig both = read("JWT_SECRET", SECRET, "NODE_NAME", "machine-7", "SCARFALL_NODE_NAME", "node-1");
+        assertThat(both.nodeName()).isEqualTo("node-1");
+        assertThat(both.warnings()).noneMatch(warning -> warning.contains("NODE_NAME"));
+        Path file = Files.writeString(folder.resolve("scarfall.env"), "SCARFALL_NODE_NAME=node-2\n");
+        ServerConfig inFile = read("JWT_SECRET", SECRET, "NODE_NAME", "machine-7", "CONFIG_FILE", file.toString());
+        assertThat(inFile.nodeName()).as("Kubernetes may have set the other").isEqualTo("node-2");
+        Files.writeString(file, "NODE_NAME=node-3\n");
+        assertThat(read("JWT_SECRET", SECRET, "CONFIG_FILE", file.toString()).nodeName())
+                .isEqualTo("node-3");
+    }
+
     /** Where the bound of a payload is less, those of message and metadata are too, or it would answer before them. */
     @ParameterizedTest
     @CsvSource({
@@ -295,7 +313,8 @@ class ServerConfigTest {
                 "MAX_MESSAGE_BYTES | 933953 | MAX_MESSAGE_BYTES is 933953 (expected: with",
                 "MAX_METADATA_BYTES | 1000000 | MAX_METADATA_BYTES is 1000000 (expected: with MAX_MESSAGE_BYTES, 1, and",
                 "MAX_USER_ID_LENGTH | 513 | MAX_USER_ID_LENGTH is 513",
-                "NODE_NAME | node one | NODE_NAME is node one",
+                "NODE_NAME | node one | SCARFALL_NODE_NAME is node one",
+                "SCARFALL_NODE_NAME | node one | SCARFALL_NODE_NAME is node one (expected: 1 to 128 of",
                 "LOG_LEVEL | verbose | LOG_LEVEL is verbose (expected: error, warn, info, debug or trace)",
                 "INTERNAL_OPEN | yes | INTERNAL_OPEN is yes",
                 "CONFIG_FILE | /no/such/file | the file of settings does not exist: /no/such/file",

@@ -216,7 +216,7 @@ class WiringTest {
                 reach(Setting.MAX_USER_ID_LENGTH, "43", "delivery.maxUserIdLength", 43),
                 reach(Setting.APPLY_TIMEOUT, "3", "delivery.applyTimeout", Duration.ofSeconds(3)),
                 reach(Setting.ANSWER_TIMEOUT, "44", "delivery.answerTimeout", Duration.ofSeconds(44)),
-                reach(Setting.NODE_NAME, "node-45", "nodeName", "node-45"));
+                reach(Setting.SCARFALL_NODE_NAME, "node-45", "nodeName", "node-45"));
     }
 
     /** The values of a record and of those in it, by their paths. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Logs why something fails that is tried again and again: a new reason at once, and the same reason again after five minutes. Reasons
@@ -18,6 +19,7 @@ public final class FailureLog {
     private static final int MAX_REASONS = 16;
 
     private final Logger log;
+    private final Level level;
     private final String what;
     private final LongSupplier nanoTime;
     private final Map<String, Reason> reasons = new LinkedHashMap<>(MAX_REASONS, 0.75f, true);
@@ -32,7 +34,13 @@ public final class FailureLog {
      * @param nanoTime as {@link System#nanoTime}
      */
     public FailureLog(Logger log, String what, LongSupplier nanoTime) {
+        this(log, Level.WARN, what, nanoTime);
+    }
+
+    /** As the other one, at another level. */
+    FailureLog(Logger log, Level level, String what, LongSupplier nanoTime) {
         this.log = log;
+        this.level = level;
         this.what = what;
         this.nanoTime = nanoTime;
     }
@@ -43,7 +51,7 @@ public final class FailureLog {
         String text = cause.toString();
         long unlogged = unloggedBefore(text.replaceAll("[0-9]+", "0"));
         if (unlogged >= 0) {
-            log.warn("{} error={} unlogged={}", what, LogText.of(text), unlogged);
+            log.atLevel(level).log("{} error={} unlogged={}", what, LogText.of(text), unlogged);
         } else {
             log.debug("{} error={}", what, LogText.of(text));
         }

@@ -9,6 +9,7 @@ import io.scarfall.presence.Transition;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.node.NodeNameTakenException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps this node alive in its cluster: joins, beats, reaps what dead nodes left, and joins again under a new epoch when
@@ -62,6 +64,7 @@ public final class Membership {
     private final long betweenBeatsNanos;
     private final long startedNanos;
     private final FailureLog failures;
+    private final FailureLog refusals;
 
     /** A beat that is older is late: soon others take this node for dead. */
     private final long lateNanos;
@@ -72,6 +75,7 @@ public final class Membership {
     /** When the last beat began. Of the scheduler's thread. */
     private long beatNanos;
 
+    private volatile boolean nameTaken;
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
 
@@ -124,6 +128,12 @@ public final class Membership {
         beatenNanos = startedNanos;
         failures = new FailureLog(
                 log, "not a member of the cluster, trying again node=" + LogText.of(node.name()), nanoTime);
+        refusals = new FailureLog(
+                log,
+                Level.ERROR,
+                "another process holds the name of this node, joining when its lease is over; give each node a name of its own"
+                        + " by SCARFALL_NODE_NAME node=" + LogText.of(node.name()),
+                nanoTime);
         betweenBeatsNanos = nanos - betweenLooks / 2;
         beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
     }
@@ -136,6 +146,11 @@ public final class Membership {
     /** Whether the node holds its lease, as far as its last beat says. */
     public boolean isHealthy() {
         return node.isMember();
+    }
+
+    /** Whether another process held the name of this node when it asked last. */
+    public boolean isNameTaken() {
+        return nameTaken;
     }
 
     private void tick() {
@@ -167,7 +182,10 @@ public final class Membership {
             node.storeDoubt().failed();
         }
         node.become(error == null);
-        if (error == null && !wasHealthy) {
+        nameTaken = error != null && cause(error) instanceof NodeNameTakenException;
+        if (nameTaken) {
+            refusals.failed(error);
+        } else if (error == null && !wasHealthy) {
             log.info("node is a member node={}", LogText.of(node.id()));
         } else if (error != null && (wasHealthy || nanoTime.getAsLong() - startedNanos > PATIENCE_NANOS)) {
             failures.failed(error);

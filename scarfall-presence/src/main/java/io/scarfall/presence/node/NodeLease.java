@@ -22,8 +22,9 @@ public interface NodeLease {
      * that epochs grow also when the store has lost its data.
      *
      * <p>An earlier life of the same name is superseded: it is no longer live, and what sessions it has left are reaped
-     * when its lease would have lapsed, which leaves the time to open them again. Two running nodes with one name would
-     * take the lease from each other at each beat, so names have to be unique.
+     * when its lease would have lapsed, which leaves the time to open them again. Where several processes share the store, names have to be
+     * unique: a name whose lease is live and held by another process fails the stage with {@link NodeNameTakenException}, until that lease is
+     * over.
      *
      * <p>Not idempotent, and need not be: an epoch whose answer was lost is superseded by the next. Costs one round
      * trip that grows with the number of nodes only.

@@ -85,6 +85,11 @@ final class RedisKeys {
         return prefix + "alive:" + node;
     }
 
+    /** In the slot of {@link #nodes}. */
+    String owners() {
+        return prefix + "{" + nodes() + "}:owners";
+    }
+
     String group(String name) {
         return prefix + "group:" + name;
     }

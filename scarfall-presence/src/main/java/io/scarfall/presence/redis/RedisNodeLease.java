@@ -4,11 +4,13 @@ import io.lettuce.core.RedisException;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.node.NodeNameTakenException;
 import io.scarfall.presence.spi.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -24,6 +26,11 @@ final class RedisNodeLease implements NodeLease {
     private final String[] nodes;
     private final RedisKeys keys;
     private final @Nullable Witness witness;
+    private final String[] nodesAndOwners;
+    /** Tells this process from others that would take a lease of the same name. */
+    private final String process = UUID.randomUUID().toString();
+
+    private final String address = ProcessAddress.text();
     private final StoreTime time;
     private final LiveNodes live;
     private final String leaseMillis;
@@ -55,6 +62,7 @@ final class RedisNodeLease implements NodeLease {
         this.nodes = new String[] {keys.nodes()};
         this.keys = keys;
         this.witness = witness;
+        this.nodesAndOwners = new String[] {keys.nodes(), keys.owners()};
         this.time = time;
         this.live = live;
         this.leaseMillis = String.valueOf(lease.toMillis());
@@ -68,10 +76,14 @@ final class RedisNodeLease implements NodeLease {
                 .thenCompose(checked -> {
                     long sent = time.nanos();
                     long generation = commands.generation();
-                    return commands.run(Script.JOIN, nodes, time.argument(), name, leaseMillis)
+                    return commands.run(
+                                    Script.JOIN, nodesAndOwners, time.argument(), name, leaseMillis, process, address)
                             .thenApply(reply -> {
-                                NodeId node = new NodeId(name, reply.number(0));
                                 live.learn(reply.number(1), reply.list(2), sent);
+                                if (reply.number(0) == 0) {
+                                    throw new NodeNameTakenException(name, reply.text(3));
+                                }
+                                NodeId node = new NodeId(name, reply.number(0));
                                 generations.put(node, generation);
                                 return node;
                             });
@@ -108,11 +120,15 @@ final class RedisNodeLease implements NodeLease {
     @Override
     public CompletionStage<Void> leave(NodeId node) {
         generations.remove(node);
-        return commands.run(Script.LEAVE, keysOf(node), time.argument(), node.toString(), leaseMillis)
+        return commands.run(Script.LEAVE, keysToLeave(node), time.argument(), node.toString(), leaseMillis)
                 .thenAccept(left -> {});
     }
 
     private String[] keysOf(NodeId node) {
         return witness == null ? nodes : new String[] {keys.nodes(), keys.alive(node)};
+    }
+
+    private String[] keysToLeave(NodeId node) {
+        return witness == null ? nodesAndOwners : new String[] {keys.nodes(), keys.owners(), keys.alive(node)};
     }
 }

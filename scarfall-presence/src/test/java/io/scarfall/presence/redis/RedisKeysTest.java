@@ -60,6 +60,7 @@ class RedisKeysTest {
         assertThat(layout())
                 .containsEntry("scarfall:meta", "hash -1")
                 .containsEntry("scarfall:nodes", "hash -1")
+                .containsEntry("scarfall:{scarfall:nodes}:owners", "hash -1")
                 .containsEntry("scarfall:revoked", "zset 3h")
                 .containsEntry("scarfall:{183}:places:anna", "zset 1h")
                 .containsEntry("scarfall:{183}:user:anna", "string 1h")
@@ -92,13 +93,18 @@ class RedisKeysTest {
         NodeId other = await(cluster.lease().join("b"));
         await(cluster.reaper().reap(other, 100));
         Map<String, String> layout = layout();
-        layout.keySet().removeIf(key -> key.matches("scarfall:(meta|nodes|\\{\\d+}:(fence|events))"));
+        layout.keySet()
+                .removeIf(
+                        key -> key.matches("scarfall:(meta|nodes|\\{scarfall:nodes}:owners|\\{\\d+}:(fence|events))"));
         assertThat(layout)
                 .allSatisfy((key, value) -> assertThat(key + " " + value)
                         .matches("scarfall:\\{\\d+}:(user:\\S+ string 2h|marks:\\S+ zset 2m|changed:\\S+ string 24h)"));
         assertThat(redis.command("HLEN", "scarfall:nodes"))
                 .as("b, and the epoch")
                 .isEqualTo(2L);
+        assertThat(redis.command("HLEN", "scarfall:{scarfall:nodes}:owners"))
+                .as("b")
+                .isEqualTo(1L);
     }
 
     @Test

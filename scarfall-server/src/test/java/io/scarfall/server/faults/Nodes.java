@@ -156,7 +156,7 @@ final class Nodes implements AutoCloseable {
                     .environment("HOST", "127.0.0.1")
                     .environment("PORT", "0")
                     .environment("INTERNAL_PORT", "0")
-                    .environment("NODE_NAME", name())
+                    .environment("SCARFALL_NODE_NAME", name())
                     .environment("WS_PING_INTERVAL", "2000")
                     .environment("OFFLINE_GRACE", "0") // what is expected follows from what is connected
                     .environment("LOG_LEVEL", System.getProperty("scarfall.faults.log", "info"))
