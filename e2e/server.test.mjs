@@ -8,8 +8,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
+import { startRedis } from './support/redis.mjs';
 import { JAR, freePorts, runJar, startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
 
@@ -250,6 +252,32 @@ test('a message beyond its bound is refused, and its sender stays connected', as
       assert.equal(client.connected, true);
     }
   }
+});
+
+test('a name that another process holds is refused, also to a process that starts again, until its lease is over', async (t) => {
+  const redis = await startRedis();
+  t.after(() => redis.stop());
+  const env = { JWT_SECRET: SECRET, REDIS_URL: redis.url, SCARFALL_NODE_NAME: 'twin' };
+  const ready = async (server) => (await get(`${server.userUrl}/readyz`)).status;
+  const eventually = async (server) => {
+    for (const end = Date.now() + 30_000; (await ready(server)) !== 200; await delay(100)) assert.ok(Date.now() < end, server.log);
+  };
+  const first = await startServer({ args: [], env });
+  t.after(() => first.stop());
+  const second = await startServer({ args: [], env });
+  t.after(() => second.stop());
+  const { status, body } = await get(`${second.userUrl}/readyz`);
+  assert.deepEqual([status, JSON.parse(body)], [503, { status: 'unavailable', reason: 'the node name is taken' }]);
+  assert.match(second.log, new RegExp(`level=ERROR .*another process holds the name of this node.* node=twin .*process ${first.pid} `));
+  assert.equal(second.log.match(/level=ERROR/g).length, 1, 'once');
+  assert.equal(await ready(first), 200);
+  assert.doesNotMatch(first.log, /level=(WARN|ERROR).*lease/);
+  assert.equal(await second.stop(), 143);
+
+  await first.stop('SIGKILL');
+  const again = await startServer({ args: [], env });
+  t.after(() => again.stop());
+  await eventually(again);
 });
 
 test('an event that comes too fast is refused with the time to wait, and counted', async (t) => {
