@@ -333,7 +333,7 @@ public final class Scarfall implements AutoCloseable {
                     limits,
                     metrics,
                     nanoTime);
-            HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady);
+            HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady, this::whyDegraded);
             userPort = opened(EngineServer.start(
                     holding(config.delivery(), builder.userEngine(config, limits, memory, health)),
                     new SocketServer(packets, spaces, userLimits),
@@ -372,6 +372,7 @@ public final class Scarfall implements AutoCloseable {
         metrics.gauge("scarfall.held.bytes", memory::heldBytes);
         metrics.gauge("scarfall.held.bytes.max", memory::maxBytes);
         metrics.gauge("scarfall.healthy", () -> membership.isHealthy() ? 1 : 0);
+        metrics.gauge("scarfall.store.away.partitions", cluster::awayPartitions);
     }
 
     private static void showKeys(Metrics metrics, TokenVerifier verifier) {
@@ -668,6 +669,11 @@ public final class Scarfall implements AutoCloseable {
             return null;
         }
         return membership.isNameTaken() ? "the node name is taken" : "the store cannot be reached";
+    }
+
+    /** Why this node, which is ready, does not serve all users; null if it does. */
+    private @Nullable String whyDegraded() {
+        return cluster.awayPartitions() > 0 ? "part of the store is away" : null;
     }
 
     private UserCall call(LiveSession session) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param items at most as many as were asked for; immutable
  * @param nextCursor where the next page begins, opaque; {@code null} on the last page
  * @param total how many items there were in all when this page was read
+ * @param complete whether all parts of the store could be asked; else items of those that are away are missing, from the
+ *     pages and from the total
  */
-public record Page<T>(List<T> items, @Nullable String nextCursor, long total) {
+public record Page<T>(List<T> items, @Nullable String nextCursor, long total, boolean complete) {
 
     private static final Page<?> EMPTY = new Page<>(List.of(), null, 0);
 
@@ -25,6 +27,11 @@ public record Page<T>(List<T> items, @Nullable String nextCursor, long total) {
     public Page {
         items = List.copyOf(items);
         Check.atLeast("total", total, 0);
+    }
+
+    /** A page of a store of which no part is away. */
+    public Page(List<T> items, @Nullable String nextCursor, long total) {
+        this(items, nextCursor, total, true);
     }
 
     /** No items, and no more to come. */

@@ -22,7 +22,8 @@ public interface Placement {
 
     /**
      * Whether the user may be connected where {@link #nodesOf} does not say: a session of theirs is on a node that is not known
-     * to live, and nobody has closed it.
+     * to live, and nobody has closed it; or the part of the store is away that knows of this user, or that knows which nodes
+     * live.
      *
      * @param userId as for {@link #nodesOf}
      */

@@ -42,4 +42,12 @@ public interface PresenceCluster {
 
     /** How many sessions a user may have on all nodes together. */
     Places places();
+
+    /**
+     * How many of the store's partitions cannot be reached at this moment, as far as is known. Their users are unknown, and the
+     * others are not affected. Does not ask the store; 0 where the store has no partitions.
+     */
+    default int awayPartitions() {
+        return 0;
+    }
 }

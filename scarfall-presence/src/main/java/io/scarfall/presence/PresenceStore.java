@@ -57,7 +57,8 @@ public interface PresenceStore {
      * Where these users are: on which live nodes they have sessions. This is the look-up of every message.
      *
      * <p>Costs one pipelined round trip for all of them together. In memory the stage is complete already, and nothing
-     * is allocated per user.
+     * is allocated per user. Where a part of the store is away, {@link Placement#isIncomplete} names its users; the stage fails if
+     * nothing can be said of anybody.
      *
      * @param userIds not changed until the stage is complete; repeated and unknown ones are allowed
      */

@@ -19,27 +19,43 @@ import org.jspecify.annotations.Nullable;
 public interface Roster {
 
     /**
-     * Whom the user lists, each once; empty if nobody. A list that holds what is no list of friends adds none, see {@link #listing}. Immutable. The order stays the same while the list does. Costs
+     * Whom the user lists, each once; empty if nobody. A list that holds what is no list of friends adds none; where a list is
+     * away the stage fails: see {@link #listing}. Immutable. The order stays the same while the list does. Costs
      * one round trip and is bounded by the longest allowed list.
      */
     CompletionStage<List<Friend>> friends(String userId);
+
+    /** What of the lists of a user could not be read. */
+    enum Missing {
+        /** All could be read. */
+        NOTHING,
+        /** One holds what is no list of friends. It adds none. */
+        UNREADABLE,
+        /** The part of the store is away that holds the one which other systems write: what was read last counts. */
+        AWAY
+    }
 
     /**
      * The friends of a user, as far as they can be read.
      *
      * @param friends as {@link Roster#friends} lists them; immutable
-     * @param isComplete false if one of the lists holds what is no list of friends, so that its friends are missing
+     * @param missing why friends may be missing, or may have gone meanwhile
      */
-    record Listing(List<Friend> friends, boolean isComplete) {
+    record Listing(List<Friend> friends, Missing missing) {
 
         public Listing {
             friends = List.copyOf(friends);
+        }
+
+        /** Whether these are all friends. */
+        public boolean isComplete() {
+            return missing == Missing.NOTHING;
         }
     }
 
     /** As {@link #friends}, and whether all lists of the user could be read. */
     default CompletionStage<Listing> listing(String userId) {
-        return friends(userId).thenApply(friends -> new Listing(friends, true));
+        return friends(userId).thenApply(friends -> new Listing(friends, Missing.NOTHING));
     }
 
     /**
@@ -47,7 +63,7 @@ public interface Roster {
      * those do. Costs one round trip; none where there is no such list.
      */
     default CompletionStage<Listing> listedElsewhere(String userId) {
-        return CompletableFuture.completedFuture(new Listing(List.of(), true));
+        return CompletableFuture.completedFuture(new Listing(List.of(), Missing.NOTHING));
     }
 
     /**

@@ -117,13 +117,21 @@ public final class Delivery {
     }
 
     private String error() {
-        return isDegraded()
-                ? "it cannot be learned where the recipients are"
+        if (isDegraded()) {
+            return "it cannot be learned where the recipients are";
+        }
+        return isUnreached()
+                ? "some recipients may be online, and were not reached"
                 : "no recipient is online, or too much waits for those that are";
     }
 
     private String code() {
-        return isDegraded() ? "unavailable" : "not_delivered";
+        return isUnreached() ? "unavailable" : "not_delivered";
+    }
+
+    /** Whether recipients may be online to whom it did not go, as a part of the store or another node was not reached. */
+    private boolean isUnreached() {
+        return outcomes.any(Outcomes::isUnreached);
     }
 
     private int idLength() {

@@ -21,6 +21,9 @@ public record Failure(String status, String error, String code) {
     /** A list of friends of the user holds no list, so its friends are not known. Beside an answer, which has the others. */
     public static final String FRIENDS_UNREADABLE = "friends_unreadable";
 
+    /** An answer that lacks what a part of the store knows that is away. */
+    public static final String INCOMPLETE = "incomplete";
+
     /** The client has too much under way. */
     public static final String OVERLOADED = "overloaded";
 

@@ -71,6 +71,7 @@ public final class NodeLinks {
     private final ConcurrentMap<Route, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, OutboundLink> outboundById = new ConcurrentHashMap<>();
     private final InboundLinks inbound;
+    private volatile Set<NodeId> members = Set.of();
 
     /** When something was last logged that another node did not send. */
     private final AtomicLong loggedNanos;
@@ -91,8 +92,16 @@ public final class NodeLinks {
      */
     record Outcome(@Nullable BitSet sent) {
 
+        /** The other node has not applied the frame: it did not get it, or not in time. */
         static final Outcome NOBODY = new Outcome(new BitSet(0));
+
         static final Outcome UNKNOWN = new Outcome(null);
+
+        /** Whether the other node has applied the frame, so that it says itself of whom it has no socket. */
+        @SuppressWarnings("ReferenceEquality") // an answer may name nobody too
+        boolean isApplied() {
+            return this != NOBODY && sent != null;
+        }
     }
 
     /** {@link #tick} must be called some times a second. */
@@ -134,6 +143,11 @@ public final class NodeLinks {
     void suspectStore() {
         self.storeDoubt().suspect();
         self.doubt();
+    }
+
+    /** The nodes that lived at the last beat, this one included. */
+    Set<NodeId> members() {
+        return members;
     }
 
     /** The store said that nobody is here who has a socket here. */
@@ -258,6 +272,7 @@ public final class NodeLinks {
 
     /** Takes over who is a member, and gives up on nodes that live no more: they will answer nothing. */
     public void retain(Set<NodeId> live) {
+        members = Set.copyOf(live);
         inbound.members(live);
         outbound.forEach((route, link) -> {
             boolean isOver = !live.contains(route.to()) && link.ageNanos() > JUST_NANOS;

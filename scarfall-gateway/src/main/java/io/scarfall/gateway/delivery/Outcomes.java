@@ -11,13 +11,14 @@ final class Outcomes {
     private static final int UNCERTAIN = 1;
     private static final int UNCONFIRMED = 2;
     private static final int LOCAL = 3;
-    private static final int FACTS = 4;
+    private static final int UNREACHED = 4;
+    private static final int FACTS = 5;
 
     private final int size;
 
     /**
-     * Who was sent to, then who is uncertain, then who is unconfirmed, then who is local: one array, as each message needs
-     * one. What was set stays set, and is an element of its own, so that no writer undoes what another one does.
+     * Who was sent to, then who is uncertain, then who is unconfirmed, then who is local, then who is unreached: one array, as
+     * each message needs one. What was set stays set, and is an element of its own, so that no writer undoes what another one does.
      */
     private final boolean[] facts;
 
@@ -41,6 +42,11 @@ final class Outcomes {
     /** A socket of the recipient did not take it, or none did at one of the nodes where the recipient is, or may be. */
     void unconfirmed(int index) {
         facts[UNCONFIRMED * size + index] = true;
+    }
+
+    /** A node where the recipient is did not get the message, or not in time. */
+    void unreached(int index) {
+        facts[UNREACHED * size + index] = true;
     }
 
     /** This node has a socket of the recipient. */
@@ -68,6 +74,11 @@ final class Outcomes {
     /** Whether a live socket took it, but another device of the recipient may have missed it. */
     boolean isPartial(int index) {
         return isSent(index) && (degraded || facts[UNCERTAIN * size + index] || isUnconfirmed(index));
+    }
+
+    /** Whether no socket is known to have taken it, though the recipient may be online. */
+    boolean isUnreached(int index) {
+        return !isSent(index) && (degraded || facts[UNCERTAIN * size + index] || facts[UNREACHED * size + index]);
     }
 
     boolean isLocal(int index) {

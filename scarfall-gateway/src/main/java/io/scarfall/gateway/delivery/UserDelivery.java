@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -422,8 +423,29 @@ public final class UserDelivery {
                 }
             }
             if (!here && outcomes != null && outcomes.isLocal(i)) {
-                outcomes.unconfirmed(i); // who does not know of one device need not know of others
-                links.doubt();
+                outcomes.unconfirmed(i); // a store that does not list this device may not list others
+                if (!placement.isIncomplete(recipients.get(i).id())) {
+                    links.doubt();
+                }
+            }
+        }
+        return byNode;
+    }
+
+    /** The same; a recipient of whom the store does not know everything may be on any node. */
+    private Map<NodeId, List<Integer>> byNodeOrAll(List<Recipient> recipients, Placement placement) {
+        Map<NodeId, List<Integer>> byNode = byNode(recipients, placement, null);
+        for (int i = 0; i < recipients.size(); i++) {
+            String id = recipients.get(i).id();
+            if (!placement.isIncomplete(id)) {
+                continue;
+            }
+            Set<NodeId> others = new HashSet<>(links.members());
+            others.removeIf(links::isSelf);
+            placement.nodesOf(id).forEach(others::remove);
+            byNode = byNode.isEmpty() ? new HashMap<>() : byNode;
+            for (NodeId node : others) {
+                byNode.computeIfAbsent(node, key -> new ArrayList<>()).add(i);
             }
         }
         return byNode;
@@ -448,6 +470,9 @@ public final class UserDelivery {
     private static void note(NodeLinks.Outcome outcome, List<Integer> indexes, Outcomes outcomes) {
         BitSet sent = outcome.sent();
         for (int i = 0; i < indexes.size(); i++) {
+            if (!outcome.isApplied()) {
+                outcomes.unreached(indexes.get(i));
+            }
             if (sent == null) {
                 outcomes.uncertain(indexes.get(i));
                 continue;
@@ -513,7 +538,7 @@ public final class UserDelivery {
                 log.debug("receivers on other nodes are not told error={}", LogText.of(error.toString()));
                 return;
             }
-            byNode(recipients, placement, null).forEach((node, indexes) -> {
+            byNodeOrAll(recipients, placement).forEach((node, indexes) -> {
                 for (List<Integer> part : split(recipients, indexes, encoded, null)) {
                     List<Recipient> addressees =
                             part.stream().map(recipients::get).toList();

@@ -44,6 +44,7 @@ final class Descriptions {
             Map.entry("scarfall.eventloop.lag.worst.seconds", "The longest event loop lag of the last second"),
             Map.entry("scarfall.certificate.remaining.days", "Days until the certificate ends; NaN without TLS"),
             Map.entry("scarfall.keys.age.seconds", "Age of the issuer's key set; NaN if there is none"),
+            Map.entry("scarfall.store.away.partitions", "Partitions of the store that this node cannot reach"),
             Map.entry("scarfall.healthy", "1 if the node holds its lease, else 0"));
 
     private Descriptions() {}

@@ -62,7 +62,11 @@ final class FriendsHandlers {
             if (!stay.isEmpty()) {
                 return new Done("ok", LISTED_ELSEWHERE, stay);
             }
-            return others.isComplete() ? OK : new Done("ok", Failure.FRIENDS_UNREADABLE, null);
+            return switch (others.missing()) {
+                case NOTHING -> OK;
+                case UNREADABLE -> new Done("ok", Failure.FRIENDS_UNREADABLE, null);
+                case AWAY -> new Done("ok", Failure.INCOMPLETE, null);
+            };
         }
     }
 

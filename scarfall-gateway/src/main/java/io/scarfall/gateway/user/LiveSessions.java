@@ -616,6 +616,7 @@ public final class LiveSessions implements LocalSessions {
         private int idle;
         private int socketless;
         private int lost;
+        private boolean complete = true;
 
         Audit(NodeId self, boolean doubt) {
             this.self = self;
@@ -636,6 +637,7 @@ public final class LiveSessions implements LocalSessions {
         }
 
         private void look(Page<UserSession> page) {
+            complete &= page.complete();
             for (UserSession session : page.items()) {
                 known.add(session.sessionId());
                 if (!mine.contains(session.sessionId()) && !sessions.containsKey(session.sessionId())) {
@@ -673,9 +675,12 @@ public final class LiveSessions implements LocalSessions {
                 if (unknown || now - session.storedNanos() >= oldNanos) {
                     retryLater(session);
                 }
-                if (unknown && beganNanos - session.storedNanos() > UNDER_WAY_NANOS) {
+                if (unknown && complete && beganNanos - session.storedNanos() > UNDER_WAY_NANOS) {
                     lost++; // else its opening may have been on its way
                 }
+            }
+            if (!complete) {
+                doubted.compareAndSet(false, doubt); // what is away is looked at when it is back
             }
             settle();
             report();

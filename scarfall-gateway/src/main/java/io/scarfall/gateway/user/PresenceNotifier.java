@@ -237,7 +237,9 @@ public final class PresenceNotifier {
             }
             for (Transition before : some) {
                 UserPresence now = statuses.get(before.userId());
-                if (now != null && now.version() < before.version() && now.online() != isOnline(before)) {
+                if (now == null) {
+                    remember(before); // a part of the store is away: asked when it is back
+                } else if (now.version() < before.version() && now.online() != isOnline(before)) {
                     tell(
                             now,
                             before.version() + 1,

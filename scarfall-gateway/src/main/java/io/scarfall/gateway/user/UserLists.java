@@ -4,6 +4,7 @@ import io.scarfall.gateway.delivery.Failure;
 import io.scarfall.gateway.delivery.JsonText;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence.FriendsOnline;
+import io.scarfall.presence.Roster.Missing;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
@@ -17,7 +18,10 @@ final class UserLists {
 
     private UserLists() {}
 
-    /** {@code {users: [{userId, email, status, lastSeen, version}]}}, and a code where a list of friends could not be read. */
+    /**
+     * {@code {users: [{userId, email, status, lastSeen, version}]}}, and a code where something is missing; where it cannot be
+     * said of some friends whether they are online, also {@code uncertain: [userId]}.
+     */
     static Arguments friends(FriendsOnline friends) {
         List<UserPresence> users = friends.online();
         JsonText text = begin(users);
@@ -26,10 +30,27 @@ final class UserLists {
             beginUser(text, i, user).ascii(",\"email\":").string(user.email());
             status(text, user).ascii(",\"version\":").number(user.version()).ascii("}");
         }
-        return end(text.ascii(friends.isComplete() ? "]" : "],\"code\":\"" + Failure.FRIENDS_UNREADABLE + '"'));
+        text.ascii("]");
+        if (!friends.uncertain().isEmpty()) {
+            text.ascii(",\"uncertain\":[");
+            for (int i = 0; i < friends.uncertain().size(); i++) {
+                text.ascii(i == 0 ? "" : ",").string(friends.uncertain().get(i));
+            }
+            text.ascii("]");
+        }
+        if (friends.missing() == Missing.UNREADABLE) {
+            text.ascii(",\"code\":").string(Failure.FRIENDS_UNREADABLE);
+        } else if (!friends.isComplete()) {
+            incomplete(text);
+        }
+        return end(text);
     }
 
-    /** {@code {users: [{userId, status, lastSeen}], total, nextCursor}}. */
+    private static JsonText incomplete(JsonText text) {
+        return text.ascii(",\"code\":").string(Failure.INCOMPLETE);
+    }
+
+    /** {@code {users: [{userId, status, lastSeen}], total, nextCursor}}; with {@code code: "incomplete"} where users are missing. */
     static Arguments brief(Page<UserPresence> page) {
         List<UserPresence> users = page.items();
         JsonText text = begin(users);
@@ -40,7 +61,7 @@ final class UserLists {
         return end(page(text, page));
     }
 
-    /** {@code {users: [{userId, email, status, lastSeen, sessionCount}], total, nextCursor, timestamp}}. */
+    /** {@code {users: [{userId, email, status, lastSeen, sessionCount}], total, nextCursor, timestamp}}; with code as above. */
     static Arguments detailed(Page<UserPresence> page, Instant timestamp) {
         List<UserPresence> users = page.items();
         JsonText text = begin(users);
@@ -71,10 +92,11 @@ final class UserLists {
     }
 
     private static JsonText page(JsonText text, Page<UserPresence> page) {
-        return text.ascii("],\"total\":")
+        text.ascii("],\"total\":")
                 .number(page.total())
                 .ascii(",\"nextCursor\":")
                 .string(page.nextCursor());
+        return page.complete() ? text : incomplete(text);
     }
 
     private static Arguments end(JsonText text) {

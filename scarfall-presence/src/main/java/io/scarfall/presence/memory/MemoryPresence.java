@@ -61,7 +61,7 @@ final class MemoryPresence implements Presence {
         Objects.requireNonNull(userId, "userId");
         return roster.listing(userId)
                 .thenApply(listing -> new FriendsOnline(
-                        online(listing.friends()), listing.friends().size(), listing.isComplete()));
+                        online(listing.friends()), listing.friends().size(), listing.missing(), List.of()));
     }
 
     @Override

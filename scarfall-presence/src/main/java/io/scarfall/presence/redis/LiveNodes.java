@@ -2,11 +2,13 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.spi.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,31 @@ final class LiveNodes {
         }
         long sent = time.nanos();
         return commands.run(Script.VIEW, new String[] {keys.nodes()}, time.argument(), String.valueOf(leaseMillis))
-                .thenApply(reply -> learn(reply.number(0), reply.list(1), sent));
+                .thenApply(reply -> learn(reply.number(0), reply.list(1), sent))
+                .exceptionally(this::unexpired);
+    }
+
+    /**
+     * As {@link #view}; where it cannot be asked for, the last one that was known, which then is not current: messages are
+     * tried at the nodes that lived then.
+     */
+    CompletionStage<View> viewOrLast() {
+        return view().exceptionally(failure -> {
+            View last = newest;
+            if (last == null) {
+                throw new CompletionException(Answer.cause(failure));
+            }
+            return last.asLast();
+        });
+    }
+
+    /** What is known, where nobody can be asked, and no lease is over by it. */
+    private View unexpired(Throwable failure) {
+        View last = newest;
+        if (last == null || !last.isUnexpired()) {
+            throw new CompletionException(Answer.cause(failure));
+        }
+        return last;
     }
 
     /**
@@ -64,7 +90,7 @@ final class LiveNodes {
             byText.put(life.text(0), new Life(id, !life.text(1).equals("1"), life.number(2), life.size() > 3));
         }
         long nanos = time.nanos();
-        View view = new View(byText, micros, sentNanos + (nanos - sentNanos) / 2);
+        View view = new View(byText, micros, sentNanos + (nanos - sentNanos) / 2, true);
         synchronized (this) { // answers may come in another order than they were given
             View before = newest;
             if (before == null || view.nanos - before.nanos >= 0) {
@@ -81,10 +107,35 @@ final class LiveNodes {
         private final long micros;
         private final long nanos;
 
-        private View(Map<String, Life> lives, long micros, long nanos) {
+        private final boolean current;
+
+        private View(Map<String, Life> lives, long micros, long nanos, boolean current) {
             this.lives = lives;
             this.micros = micros;
             this.nanos = nanos;
+            this.current = current;
+        }
+
+        private View asLast() {
+            return new View(lives, micros, nanos, false);
+        }
+
+        /** Whether it says who lives now. */
+        boolean isCurrent() {
+            return current;
+        }
+
+        /** The time by which nodes live that a message is sent to: of one that is not current, that of the view. */
+        long placingMillis() {
+            return current ? millis() : Math.floorDiv(micros, 1_000);
+        }
+
+        /** Whether all who lived at the time of this view still do, whatever happened since. */
+        private boolean isUnexpired() {
+            long millis = millis();
+            long then = Math.floorDiv(micros, 1_000);
+            return lives.values().stream()
+                    .noneMatch(life -> !life.fenced && then < life.liveUntil && millis >= life.liveUntil);
         }
 
         /** Redis's time now, in milliseconds. */

@@ -5,6 +5,7 @@ import io.scarfall.presence.Transition;
 import io.scarfall.presence.spi.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,10 +38,23 @@ final class OnlineSizes {
     private volatile @Nullable Known known;
 
     /** Since when the sizes are known, and by which mark: see {@link #mark}. */
-    private record Known(long sentNanos, long mark) {}
+    private record Known(long sentNanos, long mark, BitSet away) {}
 
     /** A question under way. */
-    private record Question(long mark, CompletableFuture<List<Long>> answer) {}
+    private record Question(long mark, CompletableFuture<Sizes> answer) {}
+
+    /**
+     * How many users are online in each partition.
+     *
+     * @param each in the order of the partitions; 0 for those that are away
+     * @param away the partitions that did not answer, of which nothing is known
+     */
+    record Sizes(List<Long> each, BitSet away) {
+
+        long total() {
+            return each.stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     OnlineSizes(Commands commands, RedisKeys keys, StoreTime time, Records records, Duration maxAge) {
         this.records = records;
@@ -51,11 +65,11 @@ final class OnlineSizes {
         this.sizes = new AtomicLongArray(keys.partitions());
     }
 
-    /** The sizes in the order of the partitions, about a second old at most. */
-    CompletionStage<List<Long>> get() {
+    /** The sizes, about a second old at most; fails if no partition answers. */
+    CompletionStage<Sizes> get() {
         Known now = known;
         if (now != null && now.mark == mark() && time.nanos() - now.sentNanos < maxAgeNanos) {
-            return CompletableFuture.completedFuture(copy());
+            return CompletableFuture.completedFuture(copy(now.away));
         }
         long mark = mark();
         Question other = asking.get();
@@ -72,6 +86,7 @@ final class OnlineSizes {
 
     private void ask(Question question) {
         long sent = time.nanos();
+        BitSet away = new BitSet();
         List<CompletionStage<Long>> answers = new ArrayList<>(keys.partitions());
         for (int p = 0; p < keys.partitions(); p++) {
             int partition = p;
@@ -83,13 +98,16 @@ final class OnlineSizes {
                         }
                     }));
         }
-        Answer.all(answers).whenComplete((all, failure) -> {
+        Partial.of(answers).whenComplete((all, failure) -> {
             if (failure == null) {
-                known = new Known(sent, question.mark);
+                for (int p = 0; p < all.size(); p++) {
+                    away.set(p, all.get(p) == null);
+                }
+                known = new Known(sent, question.mark, away);
             }
             asking.compareAndSet(question, null);
             if (failure == null) {
-                question.answer.complete(copy());
+                question.answer.complete(copy(away));
             } else {
                 question.answer.completeExceptionally(Answer.cause(failure));
             }
@@ -101,12 +119,12 @@ final class OnlineSizes {
         return commands.generation() + doubts.get();
     }
 
-    private List<Long> copy() {
+    private Sizes copy(BitSet away) {
         List<Long> copy = new ArrayList<>(sizes.length());
         for (int p = 0; p < sizes.length(); p++) {
-            copy.add(Math.max(0, sizes.get(p)));
+            copy.add(away.get(p) ? 0 : Math.max(0, sizes.get(p)));
         }
-        return copy;
+        return new Sizes(copy, away);
     }
 
     /** This process has changed a user's status. */

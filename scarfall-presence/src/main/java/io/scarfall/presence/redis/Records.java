@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,18 +67,19 @@ final class Records {
     }
 
     /**
-     * Reads users, in their order.
+     * Reads users, in their order; null for those whose partition is away. Fails if all are.
      *
      * @param context what the reading needs besides: it is asked for at the same time
      */
-    <C, T> CompletionStage<List<T>> read(List<String> userIds, CompletionStage<C> context, Reading<C, T> reading) {
+    <C, T> CompletionStage<List<@Nullable T>> read(
+            List<String> userIds, CompletionStage<C> context, Reading<C, T> reading) {
         CompletionStage<List<UserRecord>> records = commands.users(userIds);
         return records.thenCombine(context, (found, known) -> read(userIds, found, known, reading))
                 .thenCompose(answer -> answer);
     }
 
     /** The same, for so many users that their records are read elsewhere than on a thread of the connections. */
-    <C, T> CompletionStage<List<T>> read(
+    <C, T> CompletionStage<List<@Nullable T>> read(
             List<String> userIds, CompletionStage<C> context, Reading<C, T> reading, Elsewhere elsewhere) {
         CompletionStage<List<UserRecord>> records = commands.users(userIds);
         return records.thenCombine(
@@ -93,14 +95,18 @@ final class Records {
         <R> CompletionStage<R> compute(Supplier<R> work);
     }
 
-    private <C, T> CompletionStage<List<T>> read(
+    private <C, T> CompletionStage<List<@Nullable T>> read(
             List<String> userIds, List<UserRecord> records, C context, Reading<C, T> reading) {
-        List<T> all = new ArrayList<>(userIds.size());
+        List<@Nullable T> all = new ArrayList<>(userIds.size());
         Map<String, Integer> damaged = new HashMap<>(0);
         List<String> absent = List.of();
         for (int i = 0; i < records.size(); i++) {
             String userId = userIds.get(i);
             UserRecord record = records.get(i);
+            if (record.isAway()) {
+                all.add(null);
+                continue;
+            }
             if (record.isEmpty()) {
                 absent = absent.isEmpty() ? new ArrayList<>() : absent;
                 absent.add(userId);
@@ -121,7 +127,7 @@ final class Records {
         return mend(damaged.keySet()).thenApply(mended -> {
             damaged.forEach((userId, at) -> {
                 UserRecord record = mended.get(userId);
-                if (record != null) {
+                if (record != null && !record.isAway()) {
                     all.set(at, readable(context, userId, record, reading));
                 }
             });

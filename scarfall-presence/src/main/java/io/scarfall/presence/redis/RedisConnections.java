@@ -1,43 +1,25 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.SslOptions;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.EpollProvider;
+import io.scarfall.presence.redis.RedisServers.Route;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.LogValue;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +28,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,11 +56,13 @@ final class RedisConnections implements Commands {
 
     private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
     private static final Duration LEAST_DELAY = Duration.ofMillis(50);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+    static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     /** Before a first connection, or a reading of the topology, is tried again. */
-    private static final Duration REPEAT_DELAY = Duration.ofMillis(200);
+    static final Duration REPEAT_DELAY = Duration.ofMillis(200);
 
-    private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_UNSETTLED = Duration.ofMinutes(1);
+    /** So often in a row a Cluster is not taken as it is where masters cannot be reached: usually they can soon. */
+    private static final int INCOMPLETE_ATTEMPTS = 3;
     /** How many records one command reads: longer ones would hold up other commands. */
     static final int READ_AT_ONCE = 128;
     /** How Redis's errors begin that are about who asks. */
@@ -88,24 +70,24 @@ final class RedisConnections implements Commands {
             List.of("WRONGPASS", "NOAUTH", "NOPERM", "ERR invalid password", "ERR AUTH");
 
     private static final String NOT_YET = "not connected to Redis yet";
+    private static final String PARTITION_AWAY = "no connection to the master of this partition";
     private static final String CLOSED = "connections: closed (expected: to be used before that)";
 
     /** How the messages begin of what fails before it is sent: ours, and those of Lettuce, which has no type for it. */
     private static final List<String> UNSENT = List.of(
             NOT_YET,
             CLOSED,
+            PARTITION_AWAY,
             Writes.NOT_SENT,
             "Currently not connected",
             "Connection is closed",
             "Request queue size exceeded");
 
-    private static final RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-
     private final RedisOptions options;
     private final RedisKeys keys;
     private final String purpose;
     private final ClientResources resources;
-    private final Servers servers;
+    private final RedisServers servers;
     private final AtomicLong generation;
     private final Witness witness;
     /** Why Redis was not reached, as it was logged last. */
@@ -117,6 +99,13 @@ final class RedisConnections implements Commands {
 
     private final Set<StatefulRedisConnection<String, String>> reloading = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Route route;
+    private volatile Runnable moved = () -> {};
+
+    /** When a connection was last lost, or a partition moved. */
+    private volatile long unsettledNanos;
+
+    private final AtomicLong published = new AtomicLong();
+    private final AtomicInteger incomplete = new AtomicInteger();
     private final Unreadable unreadable;
     private volatile @Nullable RuntimeException refused;
     private volatile boolean closed;
@@ -145,6 +134,7 @@ final class RedisConnections implements Commands {
         this.options = options;
         this.keys = keys;
         this.unreadable = unreadable;
+        this.unsettledNanos = System.nanoTime() - LONGEST_UNSETTLED.toNanos();
         this.resources = ClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
@@ -153,7 +143,9 @@ final class RedisConnections implements Commands {
                         Delay.exponential(LEAST_DELAY.toMillis(), LONGEST_DELAY.toMillis(), TimeUnit.MILLISECONDS, 2))
                 .nettyCustomizer(new FlushOnce())
                 .build();
-        this.servers = options.cluster() ? new Cluster() : new Standalone();
+        this.servers = options.cluster()
+                ? new ClusterServers(this, options, keys, resources)
+                : new StandaloneServers(this, options, keys, resources);
         connected.whenComplete((done, failure) -> endWaits());
         Script.load();
         connect();
@@ -234,7 +226,10 @@ final class RedisConnections implements Commands {
         if (to == null) {
             return CompletableFuture.failedFuture(notConnected());
         }
-        StatefulRedisConnection<String, String> connection = to.writers.get(partition);
+        StatefulRedisConnection<String, String> connection = to.writers().get(partition);
+        if (connection == null) {
+            return CompletableFuture.failedFuture(new RedisException(PARTITION_AWAY));
+        }
         String[] key = {keys.fence(partition)};
         return connection
                 .async()
@@ -271,7 +266,7 @@ final class RedisConnections implements Commands {
             return CompletableFuture.failedFuture(notConnected());
         }
         try {
-            return command.apply(to.commands);
+            return command.apply(to.commands());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -287,6 +282,10 @@ final class RedisConnections implements Commands {
                         call(redis -> redis.get(keys.user(userId))).thenApply(record -> List.of(UserRecord.of(record))),
                         () -> List.of(UserRecord.UNREADABLE)));
             }
+            return Partial.of(reads)
+                    .thenApply(parts -> parts.stream()
+                            .map(part -> part == null ? UserRecord.AWAY : part.get(0))
+                            .toList());
         } else {
             for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
                 List<String> some = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE));
@@ -323,6 +322,10 @@ final class RedisConnections implements Commands {
                         call(redis -> redis.get(keys.reaped(userId))).thenApply(text -> List.of(reaped(text))),
                         () -> List.of(ReapedSessions.NONE)));
             }
+            return Partial.of(reads)
+                    .thenApply(parts -> parts.stream()
+                            .map(part -> part == null ? ReapedSessions.NONE : part.get(0))
+                            .toList());
         } else {
             for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
                 String[] names = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE)).stream()
@@ -358,6 +361,59 @@ final class RedisConnections implements Commands {
         return servers.pubSub(channel);
     }
 
+    /** As {@link #pubSub}, to any server: in a Cluster another one each time that it was lost. */
+    CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>> pubSubAnywhere() {
+        if (route == null) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        return servers.pubSubAnywhere();
+    }
+
+    /** Runs a command at any server that is connected: at the next one each time. */
+    <T> CompletionStage<T> callAnywhere(
+            Function<RedisAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        Route to = route;
+        if (to == null) {
+            return CompletableFuture.failedFuture(notConnected());
+        }
+        List<StatefulRedisConnection<String, String>> all = to.distinctWriters().stream()
+                .filter(StatefulRedisConnection::isOpen)
+                .toList();
+        if (all.isEmpty()) {
+            return CompletableFuture.failedFuture(new RedisException(PARTITION_AWAY));
+        }
+        return command.apply(
+                all.get(Math.floorMod(published.getAndIncrement(), all.size())).async());
+    }
+
+    /** What is called when servers were lost, came back, or took partitions over. */
+    void whenMoved(Runnable action) {
+        moved = action;
+    }
+
+    /** Whether a master cannot be reached, or within this time a connection was lost or a partition moved. */
+    boolean isUnsettled(Duration within) {
+        Route to = route;
+        return System.nanoTime() - unsettledNanos < within.toNanos() || (to != null && !to.isComplete());
+    }
+
+    private void unsettled() {
+        unsettledNanos = System.nanoTime();
+        moved.run();
+    }
+
+    /** The partitions to whose master there is no connection, as far as is known; all while there was none yet. */
+    BitSet away() {
+        BitSet away = new BitSet(keys.partitions());
+        Route to = route;
+        for (int p = 0; p < keys.partitions(); p++) {
+            StatefulRedisConnection<String, String> writer =
+                    to == null ? null : to.writers().get(p);
+            away.set(p, writer == null || !writer.isOpen());
+        }
+        return away;
+    }
+
     /** Raises the generation too when a connection for messages is lost, since some may have been: the next beat tells. */
     RedisConnectionStateListener lossOfMessages() {
         return new RedisConnectionStateListener() {
@@ -371,7 +427,7 @@ final class RedisConnections implements Commands {
     /** Whether there is a connection, as far as is known; in a Cluster, whether there was one. */
     boolean isOpen() {
         Route to = route;
-        return to != null && (options.cluster() || to.writers.get(0).isOpen());
+        return to != null && (options.cluster() || to.writers().get(0).isOpen());
     }
 
     boolean isCluster() {
@@ -415,7 +471,9 @@ final class RedisConnections implements Commands {
             attempt = CompletableFuture.failedFuture(e);
         }
         attempt.thenCompose(this::prepare).whenComplete((made, failure) -> {
-            if (failure == null) {
+            if (failure == null && !made.isComplete() && incomplete.incrementAndGet() < INCOMPLETE_ATTEMPTS) {
+                later(this::connect, REPEAT_DELAY);
+            } else if (failure == null) {
                 log.info(
                         "connected to Redis purpose={} cluster={} partitions={}",
                         purpose,
@@ -425,6 +483,8 @@ final class RedisConnections implements Commands {
                 connected.complete(null);
                 if (closed) {
                     route = null;
+                } else if (!made.isComplete()) {
+                    servers.refresh();
                 }
             } else if (Answer.cause(failure) instanceof LayoutException layout) {
                 log.error("not connected to Redis error={}", LogValue.of(layout.getMessage()));
@@ -438,7 +498,7 @@ final class RedisConnections implements Commands {
     }
 
     /** Runs a task after a while. The JDK's timers would take a lock, which an event loop must not wait for. */
-    private void later(Runnable task, Duration delay) {
+    void later(Runnable task, Duration delay) {
         resources
                 .timer()
                 .newTimeout(
@@ -468,7 +528,7 @@ final class RedisConnections implements Commands {
             loads.addAll(load(connection));
         }
         return Answer.all(loads)
-                .thenCompose(loaded -> checkLayout(made.commands))
+                .thenCompose(loaded -> checkLayout(made.commands()))
                 .thenApply(checked -> made);
     }
 
@@ -517,7 +577,8 @@ final class RedisConnections implements Commands {
         }
     }
 
-    private void reload(StatefulRedisConnection<String, String> connection) {
+    /** Loads the scripts into the server behind a connection. */
+    void reload(StatefulRedisConnection<String, String> connection) {
         if (!reloading.add(connection)) {
             return; // many writes may find that they are missing
         }
@@ -527,6 +588,28 @@ final class RedisConnections implements Commands {
                 log.debug("scripts not loaded error={}", LogValue.of(Answer.cause(failure)));
             }
         });
+    }
+
+    /** Notices from now on when this connection is lost or made. */
+    void watch(StatefulRedisConnection<String, String> connection) {
+        connection.addListener(new Watch(connection));
+    }
+
+    /** Where commands go; null before there is a connection, and when this is closed. */
+    @Nullable
+    Route route() {
+        return route;
+    }
+
+    /** Partitions are at other servers now, or masters cannot be reached any more. */
+    void moveTo(Route made) {
+        generation.incrementAndGet();
+        route = made;
+        unsettled();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Raises the generation, and loads the scripts again: the server behind the connection may be another. */
@@ -543,250 +626,15 @@ final class RedisConnections implements Commands {
             long raised = generation.incrementAndGet();
             log.debug("connected again to Redis generation={}", raised);
             reload(connection);
+            unsettled();
         }
 
         @Override
         public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
             long raised = generation.incrementAndGet();
             log.debug("connection to Redis lost generation={}", raised);
+            unsettled();
             servers.refresh();
-        }
-    }
-
-    /** Where commands go: writes by partition, the others as Lettuce knows. */
-    private record Route(
-            RedisClusterAsyncCommands<String, String> commands, List<StatefulRedisConnection<String, String>> writers) {
-
-        Set<StatefulRedisConnection<String, String>> distinctWriters() {
-            return new HashSet<>(writers);
-        }
-    }
-
-    /** What differs between one server and a Cluster. */
-    private interface Servers {
-
-        CompletionStage<Route> connect();
-
-        CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel);
-
-        /** Ends the connections. */
-        CompletionStage<?> close();
-
-        /** A connection was lost, or a partition is elsewhere. */
-        void refresh();
-    }
-
-    /** One server, which may be another one each time that its Sentinels are asked. */
-    private final class Standalone implements Servers {
-
-        private final RedisURI address = options.addresses().get(0);
-        private final RedisClient client = RedisClient.create(resources);
-        private final Once<StatefulRedisConnection<String, String>> connection = new Once<>();
-        private final Once<StatefulRedisPubSubConnection<String, byte[]>> pubSub = new Once<>();
-
-        Standalone() {
-            client.setOptions(common(ClientOptions.builder()).build());
-        }
-
-        @Override
-        public CompletionStage<Route> connect() {
-            return connection
-                    .get(() -> client.connectAsync(StringCodec.UTF8, address).thenApply(made -> {
-                        made.addListener(new Watch(made));
-                        return made;
-                    }))
-                    .thenApply(made -> new Route(made.async(), Collections.nCopies(keys.partitions(), made)));
-        }
-
-        @Override
-        public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
-            return pubSub.get(() -> client.connectPubSubAsync(MESSAGES, address));
-        }
-
-        @Override
-        public CompletionStage<?> close() {
-            return client.shutdownAsync(0, 2, TimeUnit.SECONDS);
-        }
-
-        @Override
-        public void refresh() {
-            // Lettuce asks the Sentinels at each attempt to connect again
-        }
-    }
-
-    /** Many servers. Partitions move between them, and then the writers are looked up again. */
-    private final class Cluster implements Servers {
-
-        private final RedisClusterClient client = RedisClusterClient.create(resources, options.addresses());
-        private final Set<StatefulRedisConnection<String, String>> watched = new HashSet<>();
-        private final AtomicBoolean refreshing = new AtomicBoolean();
-        private final Once<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSub = new Once<>();
-        private volatile @Nullable StatefulRedisClusterConnection<String, String> connection;
-
-        Cluster() {
-            ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
-            common(builder);
-            client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-                            .enablePeriodicRefresh(TOPOLOGY_AGE)
-                            .adaptiveRefreshTriggersTimeout(LONGEST_DELAY)
-                            .build())
-                    .build());
-            var unused = resources.eventBus().get().subscribe(event -> {
-                if (event instanceof ClusterTopologyChangedEvent) {
-                    reroute();
-                }
-            });
-        }
-
-        @Override
-        public CompletionStage<Route> connect() {
-            return client.refreshPartitionsAsync()
-                    .thenCompose(known -> {
-                        StatefulRedisClusterConnection<String, String> before = connection;
-                        return before != null
-                                ? CompletableFuture.completedFuture(before)
-                                : client.connectAsync(StringCodec.UTF8);
-                    })
-                    .thenCompose(made -> {
-                        connection = made;
-                        return route(made);
-                    });
-        }
-
-        /** Looks up the master of each partition, and connects to it. */
-        private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster) {
-            List<CompletionStage<StatefulRedisConnection<String, String>>> writers = new ArrayList<>();
-            for (int p = 0; p < keys.partitions(); p++) {
-                int slot = SlotHash.getSlot(keys.fence(p));
-                RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
-                if (master == null) {
-                    return CompletableFuture.failedFuture(new RedisException("slot: " + slot + " is at no master"));
-                }
-                RedisURI at = master.getUri();
-                writers.add(cluster.getConnectionAsync(at.getHost(), at.getPort()));
-            }
-            return Answer.all(writers).thenApply(connections -> {
-                Route made = new Route(cluster.async(), List.copyOf(connections));
-                watch(made);
-                return made;
-            });
-        }
-
-        private synchronized void watch(Route made) {
-            Set<StatefulRedisConnection<String, String>> writers = made.distinctWriters();
-            for (StatefulRedisConnection<String, String> writer : writers) {
-                if (watched.add(writer)) {
-                    writer.addListener(new Watch(writer));
-                    reload(writer);
-                }
-            }
-            watched.retainAll(writers);
-        }
-
-        private void reroute() {
-            StatefulRedisClusterConnection<String, String> cluster = connection;
-            Route before = route;
-            if (cluster == null || before == null || closed) {
-                return;
-            }
-            route(cluster).whenComplete((made, failure) -> {
-                if (failure != null) {
-                    log.debug("not connected to all masters error={}", LogValue.of(Answer.cause(failure)));
-                    later(this::refresh, REPEAT_DELAY);
-                } else if (!made.writers.equals(before.writers)) {
-                    generation.incrementAndGet();
-                    route = made;
-                }
-            });
-        }
-
-        @Override
-        public void refresh() {
-            if (closed || !refreshing.compareAndSet(false, true)) {
-                return;
-            }
-            client.refreshPartitionsAsync().whenComplete((done, failure) -> {
-                later(() -> refreshing.set(false), REPEAT_DELAY); // at a pace
-                if (failure == null) {
-                    reroute();
-                }
-            });
-        }
-
-        @Override
-        public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
-            return pubSub.get(() -> client.connectPubSubAsync(MESSAGES)).thenCompose(made -> {
-                RedisClusterNode master = made.getPartitions().getMasterBySlot(SlotHash.getSlot(channel));
-                if (master == null) {
-                    return CompletableFuture.failedFuture(new RedisException("channel: its slot is at no master"));
-                }
-                RedisURI at = master.getUri();
-                return made.getConnectionAsync(at.getHost(), at.getPort());
-            });
-        }
-
-        @Override
-        public CompletionStage<?> close() {
-            StatefulRedisClusterConnection<String, String> made = connection;
-            CompletionStage<?> first = made == null ? CompletableFuture.completedFuture(null) : made.closeAsync();
-            return pubSub.ifMade(StatefulRedisClusterPubSubConnection::closeAsync)
-                    .thenCombine(first, (one, other) -> client)
-                    .thenCompose(ended -> ended.shutdownAsync(0, 2, TimeUnit.SECONDS));
-        }
-    }
-
-    private <B extends ClientOptions.Builder> B common(B builder) {
-        SocketOptions.Builder socket = SocketOptions.builder()
-                .connectTimeout(options.commandTimeout())
-                .keepAlive(SocketOptions.KeepAliveOptions.builder()
-                        .enable()
-                        .idle(Duration.ofSeconds(5))
-                        .interval(Duration.ofSeconds(1))
-                        .count(3)
-                        .build());
-        if (EpollProvider.isAvailable()) { // a server that does not even acknowledge bytes is gone
-            socket.tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
-                    .enable()
-                    .tcpUserTimeout(Duration.ofSeconds(5))
-                    .build());
-        }
-        SslOptions.Builder tls = SslOptions.builder().jdkSslProvider().handshakeTimeout(options.commandTimeout());
-        TrustManagerFactory trust = options.trust();
-        if (trust != null) {
-            tls.trustManager(trust);
-        }
-        builder.autoReconnect(true)
-                .sslOptions(tls.build())
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(options.maxPendingCommands())
-                .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .socketOptions(socket.build());
-        return builder;
-    }
-
-    /** What is made at its first use, and made again if that failed. Thread-safe. */
-    private static final class Once<T> {
-
-        private @Nullable CompletableFuture<T> made;
-
-        synchronized CompletableFuture<T> get(Supplier<? extends CompletionStage<T>> make) {
-            CompletableFuture<T> before = made;
-            if (before != null && !before.isCompletedExceptionally()) {
-                return before;
-            }
-            CompletableFuture<T> next = make.get().toCompletableFuture();
-            made = next;
-            return next;
-        }
-
-        synchronized CompletionStage<?> ifMade(Function<T, CompletionStage<Void>> then) {
-            CompletableFuture<T> before = made;
-            return before == null
-                    ? CompletableFuture.completedFuture(null)
-                    : before.handle((value, failure) -> value)
-                            .thenCompose(value ->
-                                    value == null ? CompletableFuture.<Void>completedFuture(null) : then.apply(value));
         }
     }
 

@@ -12,12 +12,17 @@ import io.scarfall.presence.node.NodeBus;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.spi.Answer;
 import io.scarfall.presence.spi.LogValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +31,25 @@ import org.slf4j.LoggerFactory;
  * also knows whether anybody listens. Messages arrive on a connection of their own, made at the first {@link #listen}.
  * Thread-safe.
  *
+ * <p><b>No message depends on one master of a Cluster.</b> A node also listens to the plain channel of the same name, at any
+ * server, and at another one as soon as that connection is lost. Servers pass plain messages on to each other, so any of them
+ * takes one. A sender uses the plain channel where the sharded one fails or does not answer for {@value #PATIENCE_MILLIS} ms,
+ * and, for a while after connections were lost or slots moved, where nobody listens to it. So a message may come twice.
+ *
  * <p>A Cluster that has no sharded channels (before Redis 7), or does not allow them, carries plain ones to all its servers.
- * They are subscribed to at the same server, so where somebody listens it says so; that nobody does it cannot know. After a
- * slot has moved, a message may come twice.
+ * They are subscribed to at the server that has the slot, so where somebody listens it says so; that nobody does it cannot
+ * know.
  */
 final class RedisNodeBus implements NodeBus {
 
     private static final Logger log = LoggerFactory.getLogger(RedisNodeBus.class);
+
+    private static final long PATIENCE_MILLIS = 250;
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** For so long after a change of servers a node may not listen yet at the new one. */
+    private static final Duration UNSETTLED = Duration.ofSeconds(10);
 
     private final RedisConnections connections;
     private final RedisKeys keys;
@@ -41,13 +58,20 @@ final class RedisNodeBus implements NodeBus {
     /** The connections that have a receiver already: usually one, in a Cluster one per server that has a channel of ours. */
     private final Set<StatefulRedisPubSubConnection<String, byte[]>> receiving = ConcurrentHashMap.newKeySet();
 
+    /** Since when a sharded channel of a node does not answer; without those that do. */
+    private final Map<NodeId, Long> unanswered = new ConcurrentHashMap<>();
+
     private volatile boolean sharded;
+
+    /** Whether there are sharded channels for certain. */
+    private volatile boolean proven;
 
     RedisNodeBus(RedisConnections connections, RedisKeys keys, int maxMessageBytes) {
         this.connections = connections;
         this.sharded = connections.isCluster();
         this.keys = keys;
         this.maxMessageBytes = maxMessageBytes;
+        connections.whenMoved(this::listenAgain);
     }
 
     @Override
@@ -56,46 +80,83 @@ final class RedisNodeBus implements NodeBus {
             return CompletableFuture.failedFuture(new IllegalArgumentException(
                     "message: " + message.length + " bytes (expected: <= " + maxMessageBytes + ")"));
         }
-        return orPlain(
-                () -> publish(CommandType.SPUBLISH, to, message).thenApply(listeners -> listeners > 0),
-                () -> publish(CommandType.PUBLISH, to, message).thenApply(listeners -> {
-                    if (listeners == 0 && connections.isCluster()) {
-                        throw new RedisException("nobody listens at this server (unknown: at another)");
+        return way(to, message).exceptionally(failure -> {
+            Throwable why = Answer.cause(failure);
+            if (RedisConnections.isUnsent(why)) {
+                return false; // lost for certain
+            }
+            throw new CompletionException(why);
+        });
+    }
+
+    private CompletionStage<Boolean> way(NodeId to, byte[] message) {
+        if (!connections.isCluster()) {
+            return publish(CommandType.PUBLISH, to, message).thenApply(listeners -> listeners > 0);
+        }
+        if (!sharded) {
+            return orElse(plain(publish(CommandType.PUBLISH, to, message)), failure -> anywhere(to, message));
+        }
+        long now = System.nanoTime();
+        Long since = unanswered.putIfAbsent(to, now);
+        // both, where the first one does not answer: it tells when it does again
+        CompletionStage<Boolean> beside = since != null && now - since > PATIENCE_NANOS ? anywhere(to, message) : null;
+        return publish(CommandType.SPUBLISH, to, message)
+                .handle((listeners, failure) -> {
+                    if (failure == null) {
+                        unanswered.remove(to);
+                        if (listeners > 0 || !connections.isUnsettled(UNSETTLED)) {
+                            return CompletableFuture.completedFuture(listeners > 0);
+                        }
+                    } else {
+                        noteUnknown(Answer.cause(failure));
                     }
-                    return listeners > 0;
-                }));
+                    return beside != null ? beside : anywhere(to, message);
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    /** By the plain channel, which all servers pass on. */
+    private CompletionStage<Boolean> anywhere(NodeId to, byte[] message) {
+        return plain(connections.callAnywhere(redis ->
+                redis.dispatch(CommandType.PUBLISH, new IntegerOutput<>(StringCodec.UTF8), arguments(to, message))));
+    }
+
+    private static CompletionStage<Boolean> plain(CompletionStage<Long> published) {
+        return published.thenApply(listeners -> {
+            if (listeners == 0) {
+                throw new RedisException("nobody listens at this server (unknown: at another)");
+            }
+            return true;
+        });
+    }
+
+    private static <T> CompletionStage<T> orElse(
+            CompletionStage<T> answer, Function<Throwable, CompletionStage<T>> instead) {
+        return answer.handle((value, failure) -> failure == null
+                        ? CompletableFuture.completedFuture(value)
+                        : instead.apply(Answer.cause(failure)))
+                .thenCompose(outcome -> outcome);
+    }
+
+    private CommandArgs<String, String> arguments(NodeId to, byte[] message) {
+        return new CommandArgs<>(StringCodec.UTF8).addKey(keys.bus(to)).add(message);
     }
 
     private CompletionStage<Long> publish(CommandType command, NodeId to, byte[] message) {
-        return connections.call(redis -> redis.dispatch(
-                command,
-                new IntegerOutput<>(StringCodec.UTF8),
-                new CommandArgs<>(StringCodec.UTF8).addKey(keys.bus(to)).add(message)));
+        return connections.call(
+                redis -> redis.dispatch(command, new IntegerOutput<>(StringCodec.UTF8), arguments(to, message)));
     }
 
-    /** By sharded channels; by plain ones, from then on, where there are none. */
-    private <T> CompletionStage<T> orPlain(
-            Supplier<CompletionStage<T>> bySharded, Supplier<CompletionStage<T>> byPlain) {
-        if (!sharded) {
-            return byPlain.get();
+    /** Uses plain channels from now on, where there are no sharded ones; answers whether that is so. */
+    private boolean noteUnknown(Throwable failure) {
+        if (!isUnknownCommand(failure)) {
+            return false;
         }
-        return bySharded
-                .get()
-                .handle((answer, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedFuture(answer);
-                    }
-                    Throwable why = Answer.cause(failure);
-                    if (!isUnknownCommand(why)) {
-                        return CompletableFuture.<T>failedFuture(why);
-                    }
-                    if (sharded) {
-                        sharded = false;
-                        log.info("this Redis Cluster has no sharded channels for us: plain ones are used");
-                    }
-                    return byPlain.get();
-                })
-                .thenCompose(answer -> answer);
+        if (sharded) {
+            sharded = false;
+            log.info("this Redis Cluster has no sharded channels for us: plain ones are used");
+        }
+        return true;
     }
 
     /** Unknown to this version of Redis, or not allowed to this user. */
@@ -132,9 +193,11 @@ final class RedisNodeBus implements NodeBus {
 
     /**
      * Subscribes once more to what is listened to. In a Cluster a channel may be at another server by now, which knows
-     * nothing of it; where nothing has changed it changes nothing. Called at the pace of beats.
+     * nothing of it; where nothing has changed it changes nothing. Called at the pace of beats, and when servers changed.
      */
     void listenAgain() {
+        long now = System.nanoTime();
+        unanswered.values().removeIf(since -> now - since > FORGET_NANOS);
         for (String channel : inboxes.keySet()) {
             subscribe(channel).whenComplete((done, failure) -> {
                 if (failure != null) {
@@ -146,30 +209,74 @@ final class RedisNodeBus implements NodeBus {
         }
     }
 
-    private CompletionStage<Void> subscribe(String channel) {
-        return connections.pubSub(channel).thenCompose(to -> {
-            if (receiving.add(to)) {
-                to.addListener(new Receiver());
-                to.addListener(connections.lossOfMessages());
-            }
-            return this.<Void>orPlain(
-                    () -> to.async().ssubscribe(channel), () -> to.async().subscribe(channel));
+    /** Completes when messages can arrive, by whichever way. */
+    private CompletionStage<?> subscribe(String channel) {
+        CompletionStage<Void> first = connections.pubSub(channel).thenCompose(to -> {
+            receive(to, true);
+            return sharded ? to.async().ssubscribe(channel) : to.async().subscribe(channel);
+        });
+        if (!connections.isCluster()) {
+            return first;
+        }
+        CompletionStage<Void> own = orElse(
+                first,
+                failure -> noteUnknown(failure)
+                        ? connections
+                                .pubSub(channel)
+                                .thenCompose(to -> to.async().subscribe(channel))
+                        : CompletableFuture.failedFuture(failure));
+        if (proven) {
+            return Partial.of(List.of(own, subscribeAnywhere(channel)));
+        }
+        // one after the other: where there are no sharded channels, both would be the same, and each message come twice
+        return own.handle((done, failure) -> {
+                    proven = sharded && failure == null;
+                    return failure == null && !sharded ? own : Partial.of(List.of(own, subscribeAnywhere(channel)));
+                })
+                .thenCompose(subscribed -> subscribed);
+    }
+
+    private CompletionStage<Void> subscribeAnywhere(String channel) {
+        return connections.pubSubAnywhere().thenCompose(to -> {
+            receive(to, false);
+            return to.async().subscribe(channel);
         });
     }
 
+    /** @param watched whether it is the one to the server of a channel: messages may have been lost where it was */
+    private void receive(StatefulRedisPubSubConnection<String, byte[]> from, boolean watched) {
+        if (receiving.add(from)) {
+            from.addListener(new Receiver(watched));
+            if (watched) {
+                from.addListener(connections.lossOfMessages());
+            }
+        }
+    }
+
     private void unsubscribe(String channel) {
-        connections
+        List<CompletionStage<Void>> ends = new ArrayList<>();
+        ends.add(connections
                 .pubSub(channel)
                 .thenCompose(to ->
-                        sharded ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
-                        log.debug("still subscribed error={}", LogValue.of(Answer.cause(failure)));
-                    }
-                });
+                        sharded ? to.async().sunsubscribe(channel) : to.async().unsubscribe(channel)));
+        if (connections.isCluster()) {
+            ends.add(connections.pubSubAnywhere().thenCompose(to -> to.async().unsubscribe(channel)));
+        }
+        ends.forEach(end -> end.whenComplete((done, failure) -> {
+            if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
+                log.debug("still subscribed error={}", LogValue.of(Answer.cause(failure)));
+            }
+        }));
     }
 
     private final class Receiver extends RedisPubSubAdapter<String, byte[]> {
+
+        private final boolean takesSharded;
+
+        /** @param takesSharded false for the connection to any server, which is also told what those to certain ones are */
+        Receiver(boolean takesSharded) {
+            this.takesSharded = takesSharded;
+        }
 
         @Override
         public void message(String channel, byte[] message) {
@@ -181,7 +288,9 @@ final class RedisNodeBus implements NodeBus {
 
         @Override
         public void smessage(String channel, byte[] message) {
-            message(channel, message);
+            if (takesSharded) {
+                message(channel, message);
+            }
         }
     }
 

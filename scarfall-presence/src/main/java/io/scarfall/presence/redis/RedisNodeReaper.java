@@ -14,11 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the partitions for what is due: one pipelined round trip for graces, and for a dead node one that fences and
- * counts, and one that removes. Any number of nodes may do so at once: each session is removed by one script. Thread-safe.
+ * counts, and one that removes. Any number of nodes may do so at once: each session is removed by one script. A partition that
+ * is away holds up no other one: what is due there is done when it is back. Thread-safe.
  */
 final class RedisNodeReaper implements NodeReaper {
 
@@ -102,9 +104,11 @@ final class RedisNodeReaper implements NodeReaper {
                     transitions.expirySeconds(),
                     transitions.feedLength()));
         }
-        return Answer.all(answers).thenCompose(replies -> {
+        return Partial.of(answers).thenCompose(replies -> {
             for (Reply reply : replies) {
-                for (int i = 0; i < reply.size(); i++) {
+                for (int i = 0;
+                        reply != null && i < reply.size();
+                        i++) { // of a partition that is away: when it is back
                     held.add(reply.text(i));
                 }
             }
@@ -133,22 +137,30 @@ final class RedisNodeReaper implements NodeReaper {
         private final List<Reply> changes = new ArrayList<>();
         private volatile @Nullable Throwable failure; // the last one; partitions may answer on several threads
 
+        /** Whether a partition failed for the dead node that is reaped at present. */
+        private volatile boolean failed;
+
         Round(NodeId by, int limit) {
             this.by = by;
             this.left = limit;
         }
 
         CompletionStage<Reaped> run() {
-            return next().thenCompose(first -> {
+            return next(List.of()).thenCompose(first -> {
                 if (!first.text(0).equals("1")) {
                     return CompletableFuture.completedFuture(Reaped.nothing());
                 }
-                return endGraces().thenCompose(done -> removeAll(first)).thenCompose(done -> reaped());
+                return endGraces()
+                        .thenCompose(done -> removeAll(first, new ArrayList<>()))
+                        .thenCompose(done -> reaped());
             });
         }
 
-        private CompletionStage<Reply> next() {
-            return commands.run(Script.NEXT, nodes, time.argument(), by.toString(), lease);
+        /** @param seen dead nodes that this round was at already, and did not end with */
+        private CompletionStage<Reply> next(List<String> seen) {
+            List<String> args = new ArrayList<>(List.of(time.argument(), by.toString(), lease));
+            args.addAll(seen);
+            return commands.run(Script.NEXT, nodes, args.toArray(String[]::new));
         }
 
         /**
@@ -183,11 +195,8 @@ final class RedisNodeReaper implements NodeReaper {
         /** How many graces are over in each partition, by what is known here of Redis's clock; a script looks again. */
         private CompletionStage<List<Long>> due(LiveNodes.View view) {
             Range<Long> over = Range.create(0L, view.millis());
-            return Listing.sizes(
-                    keys.partitions(),
-                    p -> Unreadable.orElse(
-                            commands.call(redis -> redis.zcount(keys.leaving(p), over)),
-                            () -> 1L)); // the script mends it
+            return sizes(p -> Unreadable.orElse(
+                    commands.call(redis -> redis.zcount(keys.leaving(p), over)), () -> 1L)); // the script mends it
         }
 
         private CompletionStage<Reply> endGraces(int partition, int most) {
@@ -204,24 +213,29 @@ final class RedisNodeReaper implements NodeReaper {
 
         // ---- dead nodes
 
-        private CompletionStage<Void> removeAll(Reply next) {
-            if (left == 0 || failure != null || next.text(1).isEmpty()) {
+        private CompletionStage<Void> removeAll(Reply next, List<String> seen) {
+            if (left == 0 || next.text(1).isEmpty() || seen.contains(next.text(1))) {
                 return CompletableFuture.completedFuture(null);
             }
             NodeId dead = NodeId.parse(next.text(1));
             return remove(new Dead(dead, next)).thenCompose(nothingLeft -> {
-                if (!nothingLeft) {
-                    return CompletableFuture.completedFuture(null);
+                if (nothingLeft) {
+                    return commands.run(Script.FORGET, nodes, time.argument(), dead.toString(), REMEMBERED_MILLIS)
+                            .thenCompose(forgotten -> removeNext(seen));
                 }
-                return commands.run(Script.FORGET, nodes, time.argument(), dead.toString(), REMEMBERED_MILLIS)
-                        .thenCompose(forgotten -> next())
-                        .thenCompose(this::removeAll);
+                seen.add(dead.toString()); // a partition may be away for long, and others may have died too
+                return left == 0 ? CompletableFuture.completedFuture(null) : removeNext(seen);
             });
+        }
+
+        private CompletionStage<Void> removeNext(List<String> seen) {
+            return next(seen).thenCompose(another -> removeAll(another, seen));
         }
 
         /** Answers whether nothing is left of the node. */
         private CompletionStage<Boolean> remove(Dead dead) {
-            return Listing.sizes(keys.partitions(), p -> reap(p, dead, 0).thenApply(reply -> reply.number(0)))
+            failed = false;
+            return sizes(p -> reap(p, dead, 0).thenApply(reply -> reply.number(0)))
                     .thenCompose(sizes -> {
                         List<CompletionStage<Reply>> answers = new ArrayList<>();
                         long all = sizes.stream().mapToLong(Long::longValue).sum();
@@ -237,7 +251,7 @@ final class RedisNodeReaper implements NodeReaper {
                                     sessions += (int) reply.number(1);
                                     addChanges(reply.list(2));
                                 })
-                                .thenApply(done -> enough && failure == null);
+                                .thenApply(done -> enough && !failed);
                     });
         }
 
@@ -270,13 +284,28 @@ final class RedisNodeReaper implements NodeReaper {
             }
         }
 
+        /** The sizes of all partitions; 0 for one that does not answer, which is remembered. */
+        private CompletionStage<List<Long>> sizes(IntFunction<CompletionStage<Long>> size) {
+            return Listing.sizes(
+                    keys.partitions(),
+                    p -> size.apply(p).exceptionally(why -> {
+                        noteFailure(why);
+                        return 0L;
+                    }));
+        }
+
+        private void noteFailure(Throwable why) {
+            failed = true;
+            failure = Answer.cause(why);
+        }
+
         /** Takes over all answers that came; remembers if one did not. */
         private CompletionStage<Void> settled(List<CompletionStage<Reply>> answers, Consumer<Reply> take) {
             List<CompletionStage<Optional<Reply>>> outcomes = new ArrayList<>(answers.size());
             for (CompletionStage<Reply> answer : answers) {
                 outcomes.add(answer.handle((reply, why) -> {
                     if (why != null) {
-                        failure = Answer.cause(why);
+                        noteFailure(why);
                     }
                     return Optional.ofNullable(reply);
                 }));

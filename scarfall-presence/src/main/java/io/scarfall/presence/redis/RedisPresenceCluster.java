@@ -234,6 +234,11 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
         return places;
     }
 
+    @Override
+    public int awayPartitions() {
+        return connections.away().cardinality();
+    }
+
     /** Ends the connections, in the background. What is under way fails. Idempotent. */
     @Override
     public void close() {

@@ -19,10 +19,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Writes by one script each; reads by pipelines. Thread-safe. */
@@ -107,16 +109,17 @@ final class RedisPresenceStore implements PresenceStore {
     @Override
     public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
         List<String> users = List.copyOf(new LinkedHashSet<>(userIds));
-        CompletionStage<Context> context = live.view()
-                .thenCompose(nodes -> nodes.hasEnded(nodes.millis())
+        CompletionStage<Context> context = live.viewOrLast()
+                .thenCompose(nodes -> nodes.hasEnded(nodes.placingMillis())
                         ? commands.reaped(users).thenApply(reaped -> Context.of(nodes, users, reaped))
                         : CompletableFuture.completedFuture(new Context(nodes, Map.of())));
-        return records.read(users, context, RedisPresenceStore::where).thenApply(found -> {
+        return records.read(users, context, RedisPresenceStore::where).thenCombine(context, (found, known) -> {
             Map<String, Where> placement = new HashMap<>();
             for (int i = 0; i < users.size(); i++) {
-                placement.put(users.get(i), found.get(i));
+                Where where = found.get(i);
+                placement.put(users.get(i), where == null ? Where.UNKNOWN : where);
             }
-            return new Found(placement, witness.isDoubtful());
+            return new Found(placement, known.nodes.isCurrent(), witness.isDoubtful());
         });
     }
 
@@ -136,9 +139,17 @@ final class RedisPresenceStore implements PresenceStore {
     private record Where(List<NodeId> nodes, boolean isIncomplete, boolean hasReaped) {
 
         static final Where NOWHERE = new Where(List.of(), false, false);
+
+        /** The user's partition is away. */
+        static final Where UNKNOWN = new Where(List.of(), true, false);
     }
 
-    private record Found(Map<String, Where> byUser, boolean isDoubtful) implements Placement {
+    /**
+     * What a look-up found.
+     *
+     * @param nodesKnown whether it is known which nodes live; else users may also be on nodes that have joined since
+     */
+    private record Found(Map<String, Where> byUser, boolean nodesKnown, boolean isDoubtful) implements Placement {
 
         private Where where(String userId) {
             return byUser.getOrDefault(userId, Where.NOWHERE);
@@ -151,7 +162,7 @@ final class RedisPresenceStore implements PresenceStore {
 
         @Override
         public boolean isIncomplete(String userId) {
-            return where(userId).isIncomplete();
+            return !nodesKnown || where(userId).isIncomplete();
         }
 
         @Override
@@ -162,7 +173,7 @@ final class RedisPresenceStore implements PresenceStore {
 
     private static Where where(Context context, String userId, UserRecord record) {
         LiveNodes.View nodes = context.nodes;
-        long millis = nodes.millis();
+        long millis = nodes.placingMillis();
         boolean hasReaped =
                 context.reaped.getOrDefault(userId, ReapedSessions.NONE).mayBeConnected(record, nodes, millis);
         List<NodeId> found = List.of();
@@ -219,30 +230,42 @@ final class RedisPresenceStore implements PresenceStore {
     private CompletionStage<Page<UserSession>> page(NodeId node, @Nullable Cursor from, int limit) {
         Member after = from == null ? null : new Member(from.key(0), from.key(1));
         int first = after == null ? 0 : keys.partitionOf(after.userId);
-        return Listing.sizes(
-                        keys.partitions(),
-                        p -> records.size(
-                                Data.NODE,
-                                p,
-                                keys.node(p, node),
-                                () -> commands.call(redis -> redis.scard(keys.node(p, node)))))
-                .thenCompose(sizes -> Listing.read(
-                        sizes,
-                        first,
-                        limit,
-                        p -> commands.call(redis -> redis.smembers(keys.node(p, node)))
-                                .thenApply(names -> members(keys.node(p, node), names).stream()
-                                        .filter(member ->
-                                                p != first || after == null || Member.ORDER.compare(member, after) > 0)
-                                        .sorted(Member.ORDER)
-                                        .toList())))
-                .thenCompose(found -> sessions(node, found.items())
+        AtomicBoolean complete = new AtomicBoolean(true);
+        List<CompletionStage<Long>> counts = new ArrayList<>(keys.partitions());
+        for (int partition = 0; partition < keys.partitions(); partition++) {
+            String key = keys.node(partition, node);
+            counts.add(records.size(Data.NODE, partition, key, () -> commands.call(redis -> redis.scard(key))));
+        }
+        return Partial.of(counts)
+                .thenCompose(known -> {
+                    complete.set(!known.contains(null));
+                    List<Long> sizes =
+                            known.stream().map(size -> size == null ? 0L : size).toList();
+                    return Listing.read(
+                            sizes,
+                            first,
+                            limit,
+                            p -> Partial.orNothing(
+                                    members(node, p, p == first ? after : null), () -> complete.set(false)));
+                })
+                .thenCompose(found -> sessions(node, found.items(), complete)
                         .thenApply(sessions -> new Page<>(
                                 sessions,
                                 found.last() == null
                                         ? null
                                         : Cursor.text(LISTING, found.last().userId, found.last().sessionId),
-                                found.total())));
+                                found.total(),
+                                complete.get())));
+    }
+
+    /** The sessions of a node in a partition, in their order. */
+    private CompletionStage<List<Member>> members(NodeId node, int partition, @Nullable Member after) {
+        String key = keys.node(partition, node);
+        return commands.call(redis -> redis.smembers(key))
+                .thenApply(names -> members(key, names).stream()
+                        .filter(member -> after == null || Member.ORDER.compare(member, after) > 0)
+                        .sorted(Member.ORDER)
+                        .toList());
     }
 
     private List<Member> members(String key, Set<String> names) {
@@ -258,11 +281,18 @@ final class RedisPresenceStore implements PresenceStore {
         return members;
     }
 
-    private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members) {
+    /** @param complete set to false where users are away */
+    private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members, AtomicBoolean complete) {
         Set<Member> wanted = new HashSet<>(members);
         List<String> users = members.stream().map(Member::userId).distinct().toList();
         return records.read(users, CompletableFuture.completedFuture(node.toString()), RedisPresenceStore::sessionsOn)
+                .whenComplete((found, failure) -> {
+                    if (failure == null && found.contains(null)) {
+                        complete.set(false);
+                    }
+                })
                 .thenCompose(found -> records.complete(found.stream()
+                        .filter(Objects::nonNull)
                         .flatMap(List::stream)
                         .filter(line -> wanted.contains(new Member(
                                 line.session().userId(), line.session().sessionId())))

@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.ScoredValue;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
@@ -24,8 +25,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +91,23 @@ final class RedisReads implements Presence {
     public CompletionStage<Map<String, UserPresence>> status(Collection<String> userIds) {
         return presences(List.copyOf(new LinkedHashSet<>(userIds))).thenApply(presences -> {
             Map<String, UserPresence> byUser = new LinkedHashMap<>();
-            presences.forEach(presence -> byUser.put(presence.userId(), presence));
+            known(presences).forEach(presence -> byUser.put(presence.userId(), presence));
             return Collections.unmodifiableMap(byUser);
         });
     }
 
-    private CompletionStage<List<UserPresence>> presences(List<String> userIds) {
+    private static List<UserPresence> known(List<@Nullable UserPresence> presences) {
+        List<UserPresence> known = new ArrayList<>(presences.size());
+        for (UserPresence presence : presences) {
+            if (presence != null) {
+                known.add(presence);
+            }
+        }
+        return known;
+    }
+
+    /** In the order of the users; null for those whose partition is away. */
+    private CompletionStage<List<@Nullable UserPresence>> presences(List<String> userIds) {
         Records.Reading<LiveNodes.View, UserPresence> reading =
                 (nodes, userId, record) -> presence(userId, record, nodes, nodes.millis());
         if (userIds.size() <= MANY) {
@@ -137,7 +151,8 @@ final class RedisReads implements Presence {
     @Override
     public CompletionStage<List<UserSession>> sessions(String userId) {
         return records.read(List.of(userId), live.view(), RedisReads::liveSessions)
-                .thenCompose(found -> records.complete(found.get(0)))
+                .thenCompose(
+                        found -> records.complete(Objects.requireNonNull(found.get(0)))) // else it would have failed
                 .thenApply(sessions -> sessions.stream().sorted(OLDEST_FIRST).toList());
     }
 
@@ -154,7 +169,12 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<List<UserPresence>> onlineFriends(String userId) {
-        return friends(userId).thenApply(FriendsOnline::online);
+        return friends(userId).thenApply(friends -> {
+            if (friends.missing() == Roster.Missing.AWAY || !friends.uncertain().isEmpty()) {
+                throw new RedisException("friends: a part of the store is away (expected: all that know of one)");
+            }
+            return friends.online();
+        });
     }
 
     @Override
@@ -163,16 +183,22 @@ final class RedisReads implements Presence {
             Map<String, Friend> byId = listing.friends().stream()
                     .collect(Collectors.toMap(
                             Friend::userId, friend -> friend, (one, other) -> other, LinkedHashMap::new));
-            return presences(List.copyOf(byId.keySet()))
-                    .thenApply(presences -> new FriendsOnline(
-                            presences.stream()
-                                    .filter(UserPresence::online)
-                                    .map(presence -> presence.email() != null
-                                            ? presence
-                                            : presence.withEmail(emailOf(byId, presence.userId())))
-                                    .toList(),
-                            presences.size(),
-                            listing.isComplete()));
+            List<String> ids = List.copyOf(byId.keySet());
+            return presences(ids).thenApply(presences -> {
+                List<String> uncertain = new ArrayList<>(0);
+                for (int i = 0; i < ids.size(); i++) {
+                    if (presences.get(i) == null) {
+                        uncertain.add(ids.get(i));
+                    }
+                }
+                List<UserPresence> online = known(presences).stream()
+                        .filter(UserPresence::online)
+                        .map(presence -> presence.email() != null
+                                ? presence
+                                : presence.withEmail(emailOf(byId, presence.userId())))
+                        .toList();
+                return new FriendsOnline(online, ids.size(), listing.missing(), uncertain);
+            });
         });
     }
 
@@ -201,20 +227,34 @@ final class RedisReads implements Presence {
     private CompletionStage<Page<UserPresence>> page(Place after, int limit, boolean again) {
         return sizes.get().thenCompose(known -> {
             CompletionStage<Boolean> empty =
-                    again ? CompletableFuture.completedFuture(true) : empty(known, after, limit);
+                    again ? CompletableFuture.completedFuture(true) : empty(known.each(), after, limit);
+            AtomicBoolean complete = new AtomicBoolean(known.away().isEmpty());
             return Listing.read(
-                            known,
+                            known.each(),
                             after.partition,
                             limit,
-                            p -> online(p, p == after.partition ? after.number : 0, limit + 1L, READ_AGAIN))
+                            p -> unlessAway(
+                                    online(p, p == after.partition ? after.number : 0, limit + 1L, READ_AGAIN),
+                                    complete))
                     .thenCombine(empty, (found, still) -> still ? found : null)
                     .thenCompose(found -> {
                         if (found == null) {
                             sizes.doubt();
                             return page(after, limit, true);
                         }
-                        return page(after, found);
+                        return page(after, found, complete.get());
                     });
+        });
+    }
+
+    /** What a partition has; nothing if it has gone away since it was counted. */
+    private <T> CompletionStage<List<T>> unlessAway(CompletionStage<List<T>> read, AtomicBoolean complete) {
+        if (oneServer) {
+            return read;
+        }
+        return Partial.orNothing(read, () -> {
+            complete.set(false);
+            sizes.doubt();
         });
     }
 
@@ -235,15 +275,18 @@ final class RedisReads implements Presence {
                         .thenApply(there -> there == 0);
     }
 
-    private CompletionStage<Page<UserPresence>> page(Place after, Listing<ScoredValue<String>> found) {
+    private CompletionStage<Page<UserPresence>> page(
+            Place after, Listing<ScoredValue<String>> found, boolean complete) {
         List<String> users = found.items().stream().map(ScoredValue::getValue).toList();
         boolean all = after.equals(FIRST) && found.last() == null;
         return presences(users).thenApply(presences -> {
-            mendUnknown(presences);
+            List<UserPresence> known = known(presences);
+            mendUnknown(known);
             return new Page<>(
-                    presences.stream().filter(UserPresence::online).toList(),
+                    known.stream().filter(UserPresence::online).toList(),
                     cursorBehind(found.last()),
-                    all ? users.size() : Math.max(users.size(), found.total()));
+                    all ? users.size() : Math.max(users.size(), found.total()),
+                    complete && known.size() == users.size());
         });
     }
 
@@ -296,8 +339,12 @@ final class RedisReads implements Presence {
 
     @Override
     public CompletionStage<Long> count() {
-        return sizes.get()
-                .thenApply(known -> known.stream().mapToLong(Long::longValue).sum());
+        return sizes.get().thenApply(known -> {
+            if (!known.away().isEmpty()) {
+                throw new RedisException("count: a part of the store is away (expected: all of it)");
+            }
+            return known.total();
+        });
     }
 
     @Override

@@ -91,7 +91,12 @@ final class RedisRoster implements Roster {
 
     @Override
     public CompletionStage<List<Friend>> friends(String userId) {
-        return listing(userId).thenApply(Listing::friends);
+        return listing(userId).thenApply(listing -> {
+            if (listing.missing() == Missing.AWAY) {
+                throw new RedisException("friends: a part of the store is away (expected: all of it)");
+            }
+            return listing.friends();
+        });
     }
 
     @Override
@@ -99,17 +104,42 @@ final class RedisRoster implements Roster {
         CompletionStage<Map<String, String>> own = Unreadable.orElse(
                 unreadable.counted(Data.FRIENDS, keys.friends(userId), hash(keys.friends(userId))),
                 () -> JsonFriends.UNREADABLE);
-        JsonFriends others = external;
-        return others != null
-                ? own.thenCombine(others.readable(userId), (list, more) -> union(userId, list, more))
-                : own.thenApply(list -> union(userId, list, Map.of()));
+        return own.thenCombine(others(userId), (list, others) -> union(userId, list, others));
+    }
+
+    /**
+     * The list that others write.
+     *
+     * @param away whether it could not be asked for, so that these are the friends that it had when it was read last
+     */
+    private record Others(Map<String, String> friends, boolean away) {
+
+        static final Others NONE = new Others(Map.of(), false);
+    }
+
+    /** In a Cluster it may be at another server than all else of the user, and that one may be away. */
+    private CompletionStage<Others> others(String userId) {
+        if (external == null) {
+            return CompletableFuture.completedFuture(Others.NONE);
+        }
+        return external.readable(userId)
+                .handle((list, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(new Others(list, false));
+                    }
+                    Throwable why = Answer.cause(failure);
+                    if (!(why instanceof RedisException)) {
+                        return CompletableFuture.<Others>failedFuture(why);
+                    }
+                    return Unreadable.orElse(hash(keys.listed(userId)), Map::of)
+                            .thenApply(copy -> new Others(copy, true));
+                })
+                .thenCompose(others -> others);
     }
 
     @Override
     public CompletionStage<Listing> listedElsewhere(String userId) {
-        return external == null
-                ? Roster.super.listedElsewhere(userId)
-                : external.readable(userId).thenApply(others -> union(userId, Map.of(), others));
+        return others(userId).thenApply(others -> union(userId, Map.of(), others));
     }
 
     /** As HGETALL, of a list that is no longer than it may be; of a longer one, so many friends. */
@@ -119,8 +149,8 @@ final class RedisRoster implements Roster {
     }
 
     /** Sorted, since the order of a hash changes when it grows. */
-    private Listing union(String userId, Map<String, String> own, Map<String, String> others) {
-        Map<String, String> all = new TreeMap<>(others);
+    private Listing union(String userId, Map<String, String> own, Others others) {
+        Map<String, String> all = new TreeMap<>(others.friends());
         own.forEach((friend, email) -> {
             if (!email.equals(NO_EMAIL) || !all.containsKey(friend)) {
                 all.put(friend, email);
@@ -134,7 +164,8 @@ final class RedisRoster implements Roster {
                 unreadable.found(Data.FRIENDS, keys.friends(userId));
             }
         });
-        return new Listing(friends, own != JsonFriends.UNREADABLE && others != JsonFriends.UNREADABLE);
+        boolean unreadable = own == JsonFriends.UNREADABLE || others.friends() == JsonFriends.UNREADABLE;
+        return new Listing(friends, unreadable ? Missing.UNREADABLE : others.away() ? Missing.AWAY : Missing.NOTHING);
     }
 
     @Override

@@ -94,16 +94,22 @@ final class RedisTransitionFeed implements TransitionFeed {
             Range<String> range = Range.from(position.boundary(p), Range.Boundary.unbounded());
             reads.add(entries(key, commands.call(redis -> redis.xrange(key, range, Limit.from(each + 1L)))));
         }
-        return Answer.all(reads).thenApply(found -> take(position, partitions, found, limit));
+        return Partial.of(reads).thenApply(found -> take(position, partitions, found, limit));
     }
 
     private Found take(
-            FeedPosition position, int[] partitions, List<List<StreamMessage<String, String>>> found, int limit) {
+            FeedPosition position,
+            int[] partitions,
+            List<@Nullable List<StreamMessage<String, String>>> found,
+            int limit) {
         List<StatusChange> changes = new ArrayList<>();
         boolean gap = false;
         for (int i = 0; i < partitions.length; i++) {
             int p = partitions[i];
             List<StreamMessage<String, String>> messages = found.get(i);
+            if (messages == null) {
+                continue; // away: its changes come when it is back
+            }
             if (messages.isEmpty()) {
                 gap |= position.isGap(p, null);
                 position.reset(p);

@@ -21,6 +21,9 @@ record UserRecord(String text) {
     /** Of a user whose key holds another type: a session that is none. */
     static final UserRecord UNREADABLE = new UserRecord("\n");
 
+    /** Of a user whose partition cannot be reached: a text that UTF-8 cannot carry. */
+    static final UserRecord AWAY = new UserRecord("\uD800");
+
     /** What a session has in place of details that are beside the record. */
     private static final String ELSEWHERE = "\\D";
 
@@ -31,6 +34,11 @@ record UserRecord(String text) {
 
     static UserRecord of(@Nullable String text) {
         return text == null ? EMPTY : new UserRecord(text);
+    }
+
+    /** Whether it could not be read, as its partition cannot be reached. */
+    boolean isAway() {
+        return equals(AWAY);
     }
 
     boolean isEmpty() {

@@ -122,7 +122,8 @@ class ExternalFriendsTest {
     void nullAndNothingAreNoFriends(String json) {
         write("anna", json);
         await(roster.addFriend("anna", Friend.of("carl")));
-        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), true));
+        assertThat(await(roster.listing("anna")))
+                .isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), Roster.Missing.NOTHING));
     }
 
     @ParameterizedTest
@@ -140,7 +141,8 @@ class ExternalFriendsTest {
     void ofAnUnreadableListTheOwnFriendsAreLeft(String json) {
         write("anna", json);
         await(roster.addFriend("anna", Friend.of("carl")));
-        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), false));
+        assertThat(await(roster.listing("anna")))
+                .isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), Roster.Missing.UNREADABLE));
         assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("carl"));
         assertThat(failure(roster.refresh("anna")))
                 .hasMessageContaining("malformed")
@@ -152,16 +154,18 @@ class ExternalFriendsTest {
     void aByteOrderMarkMakesALongListUnreadableToo() {
         String json = "[{\"_id\":\"bert\"}" + " ".repeat(JsonFriends.SHORT_BYTES) + "]";
         write("anna", json);
-        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("bert")), true));
+        assertThat(await(roster.listing("anna")))
+                .isEqualTo(new Roster.Listing(List.of(Friend.of("bert")), Roster.Missing.NOTHING));
         write("anna", '\uFEFF' + json);
-        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(), false));
+        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(), Roster.Missing.UNREADABLE));
     }
 
     @Test
     void aListOfAnotherTypeIsUnreadable() {
         redis.command("RPUSH", RedisKeys.json("anna"), "bert");
         await(roster.addFriend("anna", Friend.of("carl")));
-        assertThat(await(roster.listing("anna"))).isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), false));
+        assertThat(await(roster.listing("anna")))
+                .isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), Roster.Missing.UNREADABLE));
     }
 
     /** Who was told until now is told further on: the index keeps what was readable last. */

@@ -248,8 +248,16 @@ public final class RedisClusterServers implements AutoCloseable {
 
         private int replicas;
         private @Nullable String password;
+        private boolean fullCoverage = true;
+        private @Nullable TestCertificate tls;
 
         private Builder() {}
+
+        /** Serves on when the master of some slots is away and has no replica; without this all slots are away then. */
+        public Builder servesInPart() {
+            this.fullCoverage = false;
+            return this;
+        }
 
         /** So many replicas of each master; they take over from one that is away for two seconds. */
         public Builder replicas(int each) {
@@ -260,6 +268,12 @@ public final class RedisClusterServers implements AutoCloseable {
         /** Asks clients for a password, and has the nodes use it among themselves. */
         public Builder password(String password) {
             this.password = password;
+            return this;
+        }
+
+        /** Speaks TLS only, with clients and among the nodes. */
+        public Builder tls(TestCertificate certificate) {
+            this.tls = certificate;
             return this;
         }
 
@@ -297,10 +311,20 @@ public final class RedisClusterServers implements AutoCloseable {
         }
 
         private RedisServer node() {
-            RedisServer.Builder node =
-                    RedisServer.builder().directive("cluster-enabled", "yes").directive("cluster-node-timeout", "2000");
+            RedisServer.Builder node = RedisServer.builder()
+                    .directive("cluster-enabled", "yes")
+                    .directive("cluster-node-timeout", "2000")
+                    .directive("cluster-require-full-coverage", fullCoverage ? "yes" : "no");
             if (password != null) {
                 node.password(password);
+            }
+            if (tls != null) {
+                node.tls(tls)
+                        .directive(
+                                "tls-ca-cert-file",
+                                tls.certificate().toAbsolutePath().toString())
+                        .directive("tls-cluster", "yes")
+                        .directive("tls-replication", "yes");
             }
             return node.start();
         }

@@ -256,6 +256,28 @@ enum Fault {
             }
             migration.finish();
         }
+    },
+
+    PARTITION_AWAY(
+            "Cluster: a master that does not hold the leases is killed, empty when back", World.Kind.CLUSTER, 9) {
+        @Override
+        void strike(World world, Duration time) {
+            RedisClusterServers cluster = world.cluster();
+            RedisServer leases = cluster.masterOf(cluster.slotOf("scarfall:nodes"));
+            RedisServer dead = cluster.masters().stream()
+                    .filter(master -> master != leases)
+                    .findFirst()
+                    .orElseThrow();
+            dead.kill();
+            World.pass(time);
+            dead.restart();
+            cluster.awaitOk();
+        }
+
+        @Override
+        boolean losesFriends() {
+            return true;
+        }
     };
 
     private final String words;

@@ -85,7 +85,8 @@ final class World implements AutoCloseable {
                         RedisPresenceCluster.builder().address(sentinels.uri()));
             }
             case CLUSTER -> {
-                RedisClusterServers cluster = RedisClusterServers.start();
+                RedisClusterServers cluster =
+                        RedisClusterServers.builder().servesInPart().start();
                 return new World(
                         kind,
                         null,

@@ -1,0 +1,183 @@
+package io.scarfall.presence.redis;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.scarfall.presence.redis.RedisServers.Route;
+import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.spi.LogValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Many servers. Partitions move between them, and then the writers are looked up again. */
+final class ClusterServers implements RedisServers {
+
+    private static final Logger log = LoggerFactory.getLogger(ClusterServers.class);
+    private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_REFRESHES = Duration.ofMillis(500);
+
+    private final RedisConnections connections;
+    private final RedisKeys keys;
+    private final RedisClusterClient client;
+    private final Set<StatefulRedisConnection<String, String>> watched = new HashSet<>();
+    private final AtomicBoolean refreshing = new AtomicBoolean();
+    private final Once<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSub = new Once<>();
+    private volatile @Nullable StatefulRedisClusterConnection<String, String> connection;
+
+    /** @param connections is told when a connection was lost or made, and where the partitions are then */
+    ClusterServers(RedisConnections connections, RedisOptions options, RedisKeys keys, ClientResources resources) {
+        this.connections = connections;
+        this.keys = keys;
+        client = RedisClusterClient.create(resources, options.addresses());
+        ClusterClientOptions.Builder builder = RedisServers.common(ClusterClientOptions.builder(), options);
+        client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enablePeriodicRefresh(TOPOLOGY_AGE)
+                        .adaptiveRefreshTriggersTimeout(RedisConnections.LONGEST_DELAY)
+                        .build())
+                .build());
+        var unused = resources.eventBus().get().subscribe(event -> {
+            if (event instanceof ClusterTopologyChangedEvent) {
+                reroute();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Route> connect() {
+        return client.refreshPartitionsAsync()
+                .thenCompose(known -> {
+                    StatefulRedisClusterConnection<String, String> before = connection;
+                    return before != null
+                            ? CompletableFuture.completedFuture(before)
+                            : client.connectAsync(StringCodec.UTF8);
+                })
+                .thenCompose(made -> {
+                    connection = made;
+                    return route(made);
+                });
+    }
+
+    /**
+     * Looks up the master of each partition, and connects to it. Fails only where it cannot reach any. Where a connection
+     * cannot be made, that of before is kept as long as it is open: a master that has moved on refuses writes itself.
+     */
+    private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster) {
+        List<CompletionStage<StatefulRedisConnection<String, String>>> writers = new ArrayList<>();
+        Route before = connections.route();
+        for (int p = 0; p < keys.partitions(); p++) {
+            int slot = SlotHash.getSlot(keys.fence(p));
+            RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
+            if (master == null) {
+                writers.add(CompletableFuture.failedFuture(
+                        new RedisException("slot: " + slot + " (expected: a master that serves it)")));
+            } else {
+                RedisURI at = master.getUri();
+                writers.add(cluster.getConnectionAsync(at.getHost(), at.getPort()));
+            }
+        }
+        return Partial.of(writers).thenApply(found -> {
+            for (int p = 0; before != null && p < found.size(); p++) {
+                StatefulRedisConnection<String, String> old = before.writers().get(p);
+                if (found.get(p) == null && old != null && old.isOpen()) {
+                    found.set(p, old);
+                }
+            }
+            Route made = new Route(cluster.async(), Collections.unmodifiableList(found));
+            watch(made);
+            return made;
+        });
+    }
+
+    private synchronized void watch(Route made) {
+        Set<StatefulRedisConnection<String, String>> writers = made.distinctWriters();
+        for (StatefulRedisConnection<String, String> writer : writers) {
+            if (watched.add(writer)) {
+                connections.watch(writer);
+                connections.reload(writer);
+            }
+        }
+        watched.retainAll(writers);
+    }
+
+    private void reroute() {
+        StatefulRedisClusterConnection<String, String> cluster = connection;
+        Route before = connections.route();
+        if (cluster == null || before == null || connections.isClosed()) {
+            return;
+        }
+        route(cluster).whenComplete((made, failure) -> {
+            if (failure != null) {
+                log.debug("not connected to all masters error={}", LogValue.of(Answer.cause(failure)));
+                connections.later(this::refresh, RedisConnections.REPEAT_DELAY);
+                return;
+            }
+            if (!made.writers().equals(before.writers())) {
+                connections.moveTo(made);
+            }
+            if (!made.isComplete()) {
+                connections.later(this::refresh, RedisConnections.REPEAT_DELAY);
+            }
+        });
+    }
+
+    @Override
+    public void refresh() {
+        if (connections.isClosed() || !refreshing.compareAndSet(false, true)) {
+            return;
+        }
+        client.refreshPartitionsAsync().whenComplete((done, failure) -> {
+            connections.later(() -> refreshing.set(false), BETWEEN_REFRESHES); // at a pace
+            if (failure == null) {
+                reroute();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel) {
+        return pubSubAnywhere().thenCompose(made -> {
+            RedisClusterNode master = made.getPartitions().getMasterBySlot(SlotHash.getSlot(channel));
+            if (master == null) {
+                return CompletableFuture.failedFuture(new RedisException("channel: its slot is at no master"));
+            }
+            RedisURI at = master.getUri();
+            return made.getConnectionAsync(at.getHost(), at.getPort());
+        });
+    }
+
+    @Override
+    public CompletionStage<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSubAnywhere() {
+        return pubSub.get(() -> client.connectPubSubAsync(MESSAGES));
+    }
+
+    @Override
+    public CompletionStage<?> close() {
+        StatefulRedisClusterConnection<String, String> made = connection;
+        CompletionStage<?> first = made == null ? CompletableFuture.completedFuture(null) : made.closeAsync();
+        return pubSub.ifMade(StatefulRedisClusterPubSubConnection::closeAsync)
+                .thenCombine(first, (one, other) -> client)
+                .thenCompose(ended -> ended.shutdownAsync(0, 2, TimeUnit.SECONDS));
+    }
+}
