@@ -268,7 +268,7 @@ test('a name that another process holds is refused, also to a process that start
   t.after(() => second.stop());
   const { status, body } = await get(`${second.userUrl}/readyz`);
   assert.deepEqual([status, JSON.parse(body)], [503, { status: 'unavailable', reason: 'the node name is taken' }]);
-  assert.match(second.log, new RegExp(`level=ERROR .*another process holds the name of this node.* node=twin .*process ${first.pid} `));
+  assert.match(second.log, new RegExp(`level=ERROR .*another process holds the name of this node.* node=twin .*process ${first.pid}\\b`));
   assert.equal(second.log.match(/level=ERROR/g).length, 1, 'once');
   assert.equal(await ready(first), 200);
   assert.doesNotMatch(first.log, /level=(WARN|ERROR).*lease/);

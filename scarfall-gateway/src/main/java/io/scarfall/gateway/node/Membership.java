@@ -183,11 +183,13 @@ public final class Membership {
         }
         node.become(error == null);
         nameTaken = error != null && cause(error) instanceof NodeNameTakenException;
-        if (nameTaken) {
+        if (error == null) {
+            if (!wasHealthy) {
+                log.info("node is a member node={}", LogText.of(node.id()));
+            }
+        } else if (nameTaken) {
             refusals.failed(error);
-        } else if (error == null && !wasHealthy) {
-            log.info("node is a member node={}", LogText.of(node.id()));
-        } else if (error != null && (wasHealthy || nanoTime.getAsLong() - startedNanos > PATIENCE_NANOS)) {
+        } else if (wasHealthy || nanoTime.getAsLong() - startedNanos > PATIENCE_NANOS) {
             failures.failed(error);
         }
     }

@@ -11,11 +11,9 @@ final class ProcessAddress {
 
     private ProcessAddress() {}
 
-    /** Such as {@code 10.0.0.11 (app-1), process 4711}. Asks no name server. */
+    /** Such as {@code 10.0.0.11, process 4711}. Asks no name server. */
     static String text() {
-        String name = System.getenv("HOSTNAME");
-        return address() + (name == null || name.isBlank() ? "" : " (" + name.strip() + ")") + ", process "
-                + ProcessHandle.current().pid();
+        return address() + ", process " + ProcessHandle.current().pid();
     }
 
     private static String address() {
