@@ -24,7 +24,7 @@ record ReapedSessions(String text) {
         if (text.isEmpty()) {
             return false;
         }
-        for (String line : text.split("\n")) {
+        for (String line : text.split("\n", -1)) {
             String[] fields = line.split("\t", -1);
             if (fields.length == FIELDS && mayBeConnected(fields, record, nodes, millis)) {
                 return true;
