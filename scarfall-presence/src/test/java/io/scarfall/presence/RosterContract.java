@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Roster} that can be written does. */
@@ -70,6 +71,40 @@ public abstract class RosterContract extends ClusterContract {
         assertThat(friends(roster, "anna")).containsExactly(Friend.of("carl"));
         assertThat(watchers(roster, "bert")).isEmpty();
         assertThat(watchers(roster, "carl")).containsExactly("anna");
+    }
+
+    @Test
+    void aListenerIsToldOfFriendsWhoAreNew() {
+        Roster roster = roster();
+        List<String> told = new CopyOnWriteArrayList<>();
+        List<String> toldLater = new CopyOnWriteArrayList<>();
+        Roster.AddedListener first = (userId, added) -> told.add(userId + " " + new TreeSet<>(added));
+        roster.addListener(first);
+        roster.addListener((userId, added) -> toldLater.add(userId + " " + new TreeSet<>(added)));
+
+        set(roster, "anna", Friend.of("bert"), Friend.of("carl"));
+        set(roster, "anna", Friend.of("carl"), Friend.of("dora"));
+        await(roster.addFriend("anna", new Friend("carl", "c@example.org")));
+        await(roster.addFriend("anna", Friend.of("emil")));
+        await(roster.removeFriend("anna", "emil"));
+        assertThat(told).containsExactly("anna [bert, carl]", "anna [dora]", "anna [emil]");
+        assertThat(toldLater).as("the first one is enough").isEmpty();
+
+        roster.removeListener(first);
+        await(roster.addFriend("anna", Friend.of("emil")));
+        set(roster, "anna");
+        assertThat(told).hasSize(3);
+        assertThat(toldLater).containsExactly("anna [emil]");
+    }
+
+    @Test
+    void aListenerThatFailsCostsNoChange() {
+        Roster roster = roster();
+        roster.addListener((userId, added) -> {
+            throw new IllegalStateException("as a test wants it");
+        });
+        assertThat(await(roster.addFriend("anna", Friend.of("bert")))).isTrue();
+        assertThat(watchers(roster, "bert")).containsExactly("anna");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,32 @@ class ExternalFriendsTest {
         nodes.elapse(Duration.ofSeconds(60));
         await(roster.refresh("anna"));
         assertThat(node.open("bert", "s3").watchers().items()).isEmpty();
+    }
+
+    /** A back end that is no node has no listener; the node of the user finds the note at its next look. */
+    @Test
+    void whatABackEndAddsIsFoundByARefreshWhereTheUserIsOnline() {
+        TestCluster nodes = new TestCluster(fixture);
+        TestCluster.Node node = nodes.join("a");
+        node.open("anna", "s1");
+        Roster backEnd = fixture.process(1).roster();
+        List<String> told = new CopyOnWriteArrayList<>();
+        roster.addListener((userId, added) -> told.add(userId + " " + added));
+
+        await(backEnd.addFriend("anna", Friend.of("bert")));
+        await(backEnd.addFriend("offline", Friend.of("bert")));
+        assertThat(watchers("bert")).as("at once").containsExactly("anna", "offline");
+        assertThat(told).isEmpty();
+        await(roster.refresh("anna"));
+        await(roster.refresh("offline"));
+        assertThat(told).containsExactly("anna [bert]");
+
+        fixture.advance(Duration.ofSeconds(6));
+        await(roster.refresh("anna"));
+        write("anna", "[{\"_id\":\"bert\"},{\"_id\":\"carl\"}]");
+        fixture.advance(Duration.ofSeconds(6));
+        await(roster.refresh("anna"));
+        assertThat(told).as("once, and what others wrote").containsExactly("anna [bert]", "anna [carl]");
     }
 
     @Test

@@ -53,6 +53,23 @@ class LargeWorkTest {
     }
 
     @Test
+    void allThatWaitsBeginsInItsTurn() {
+        int all = LargeWork.AT_ONCE + 3;
+        List<CompletionStage<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < all; i++) {
+            answers.add(admit());
+        }
+        for (int i = 0; i < all; i++) {
+            int next = i;
+            Awaitility.await().until(() -> begun() > next);
+            begun.get(next).complete(next);
+        }
+        for (int i = 0; i < all; i++) {
+            assertThat(await(answers.get(i))).isEqualTo(i);
+        }
+    }
+
+    @Test
     void whatHasWaitedForTooLongFailsWithoutHavingBegun() {
         for (int i = 0; i < LargeWork.AT_ONCE; i++) {
             admit();

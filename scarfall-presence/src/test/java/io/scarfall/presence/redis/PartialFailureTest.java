@@ -71,6 +71,16 @@ class PartialFailureTest {
     }
 
     @Test
+    void aRefreshCompletesAnIndexThatAFailedChangeLeftIncomplete() {
+        Roster roster = fixture.process(0).roster();
+        made.get(0).fail(call -> call.startsWith("WATCH"));
+        assertThat(failure(roster.addFriend("anna", Friend.of("bert")))).isNotNull();
+        made.get(0).fail(call -> false);
+        await(roster.refresh("anna"));
+        assertThat(watchers(roster, "bert")).containsExactly("anna");
+    }
+
+    @Test
     void aChangeThatReachesTheIndexTooLateIsRefused() {
         RedisKeys keys = new RedisKeys(fixture.prefix(), RedisFixture.PARTITIONS);
         cluster.join("a");
