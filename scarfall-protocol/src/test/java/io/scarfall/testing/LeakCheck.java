@@ -19,6 +19,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class LeakCheck implements AfterAllCallback {
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+    /**
+     * Lettuce makes a buffer of its own for each attempt to connect, and frees it when the channel is deregistered. Where a
+     * client is closed while it tries to reach a server that is away, its event loop may end before that.
+     */
+    private static final String READ_BUFFER_OF_THE_REDIS_CLIENT =
+            "io.lettuce.core.protocol.CommandHandler.channelRegistered";
+
     private static final List<ResourceLeakDetector<?>> DETECTORS = new CopyOnWriteArrayList<>();
 
     @Override
@@ -96,7 +103,9 @@ public final class LeakCheck implements AfterAllCallback {
 
         @Override
         protected void reportTracedLeak(String resourceType, String records) {
-            LEAKS.add(resourceType + records);
+            if (!records.contains(READ_BUFFER_OF_THE_REDIS_CLIENT)) {
+                LEAKS.add(resourceType + records);
+            }
         }
 
         @Override
