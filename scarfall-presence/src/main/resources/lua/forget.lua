@@ -2,13 +2,13 @@
 -- KEYS[1] nodes
 -- ARGV    time override, node, for how long reaped sessions are remembered (ms)
 local life = redis.pcall('HGET', KEYS[1], ARGV[2])
-local liveUntil, heldSince
+local liveUntil, heldSince, reapableFrom
 if type(life) == 'string' then
-    liveUntil, heldSince = string.match(life, '^0 (%d+) (%d+) %d+$')
+    liveUntil, heldSince, reapableFrom = string.match(life, '^0 (%d+) (%d+) (%d+)$')
 end
 if liveUntil and tonumber(heldSince) > 0 then
     redis.call('HSET', KEYS[1], ARGV[2], '0 ' .. liveUntil .. ' 0 ' .. digits(millis + ARGV[3]))
-elseif liveUntil then
+elseif liveUntil and tonumber(reapableFrom) <= tonumber(millis) then -- else another reaper was here too, and it is kept
     redis.call('HDEL', KEYS[1], ARGV[2])
 end
 return { '1' }

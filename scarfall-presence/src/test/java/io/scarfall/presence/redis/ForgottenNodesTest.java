@@ -3,6 +3,7 @@ package io.scarfall.presence.redis;
 import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.TestCluster.Node;
@@ -58,6 +59,29 @@ class ForgottenNodesTest {
         assertThat(other.reapAll()).extracting(Transition::userId).containsExactlyInAnyOrder("anna", "bert");
         assertThat(other.count()).isEqualTo(1);
         assertThat(adopt(other)).isZero();
+    }
+
+    /** Two nodes reap at the same time, and both are through with it. */
+    @Test
+    void aReapedLifeIsKeptWhileItsSessionsAreRememberedWhoeverElseIsThroughWithIt() {
+        Node gone = cluster.join("gone");
+        Node other = cluster.joinAndSettle("other");
+        gone.open("anna", "s1");
+        gone.crash();
+        cluster.elapseLease();
+        other.reapAll();
+        String nodes = fixture.prefix() + ":nodes";
+        String micros = String.valueOf(cluster.now().toEpochMilli() * 1_000);
+
+        redis.command(
+                "EVAL", Script.FORGET.source(), "1", nodes, micros, gone.id().toString(), "60000");
+
+        other.beat();
+        assertThat(await(other.store().nodesOf(List.of("anna"))).hasReaped("anna"))
+                .isTrue();
+        cluster.elapse(NodeReaper.REMEMBERED);
+        other.reapAll();
+        assertThat(redis.command("HEXISTS", nodes, gone.id().toString())).isEqualTo(0L);
     }
 
     @Test
