@@ -302,6 +302,10 @@ abstract class AdmissionContract extends SharedNodes {
         await().atMost(Client.PATIENCE).until(() -> Answers.await(held.real.get(0)) != null);
         viewOfB.admissions = UnaryOperator.identity();
         held.give();
+        await().atMost(Client.PATIENCE)
+                .untilAsserted(() -> assertThat(viewOfB.releases)
+                        .as("it does not wait until the place goes by itself")
+                        .hasValue(1));
         await().atMost(Client.PATIENCE).until(() -> {
             try (Client second = Client.connect(a.userPort(), Map.of("token", token("alice")))) {
                 await().atMost(Client.PATIENCE)

@@ -23,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +242,41 @@ class EmbeddingTest {
                     .isEqualTo("read_only");
             assertThat(alice.ask("get_online_users")).isEqualTo(Client.parse("{'users':[]}"));
         }
+    }
+
+    @Test
+    void aGatewayThatClosesListensToTheRosterNoMore() {
+        List<Roster.AddedListener> listeners = new ArrayList<>();
+        Roster roster = new Roster() {
+            @Override
+            public CompletionStage<List<Friend>> friends(String userId) {
+                return CompletableFuture.completedFuture(List.of());
+            }
+
+            @Override
+            public CompletionStage<Page<String>> watchers(String userId, String cursor, int limit) {
+                return CompletableFuture.completedFuture(new Page<>(List.of(), null, 0));
+            }
+
+            @Override
+            public void addListener(AddedListener listener) {
+                listeners.add(listener);
+            }
+
+            @Override
+            public void removeListener(AddedListener listener) {
+                listeners.remove(listener);
+            }
+        };
+        Scarfall gateway = Scarfall.builder()
+                .jwtSecret(Tokens.SECRET)
+                .port(0)
+                .internalPort(0)
+                .roster(roster)
+                .start();
+        assertThat(listeners).hasSize(1);
+        gateway.close();
+        assertThat(listeners).isEmpty();
     }
 
     private record OneFriendship(String watcher, String watched) implements Roster {

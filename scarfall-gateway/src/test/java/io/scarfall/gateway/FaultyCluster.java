@@ -67,6 +67,9 @@ public final class FaultyCluster implements PresenceCluster {
     /** What becomes of the answers to {@link Revocations#of} and {@link Places#claim}. */
     public volatile UnaryOperator<CompletionStage<?>> admissions = UnaryOperator.identity();
 
+    /** How often {@link Places#release} was called. */
+    public final AtomicInteger releases = new AtomicInteger();
+
     /** How often {@link PresenceStore#touch} was called. */
     public final AtomicInteger touches = new AtomicInteger();
 
@@ -88,6 +91,8 @@ public final class FaultyCluster implements PresenceCluster {
             try {
                 if (method.getName().equals("online")) {
                     asked.run();
+                } else if (method.getName().equals("release")) {
+                    releases.incrementAndGet();
                 }
                 Object answer = method.invoke(target, args);
                 if (method.getName().equals("online")) {

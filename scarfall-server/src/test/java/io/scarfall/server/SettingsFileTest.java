@@ -53,4 +53,10 @@ class SettingsFileTest {
         assertThat(parse(line)).isEmpty();
         assertThat(problems).containsExactly(problem.replace(';', ','));
     }
+
+    @Test
+    void aNameCountsOnce() {
+        assertThat(parse("A=1\nB=2\nA=3")).isEqualTo(Map.of("A", "1", "B", "2"));
+        assertThat(problems).containsExactly("f line 3: A is set again");
+    }
 }
