@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,9 @@ final class RedisConnections implements Commands {
     /** When a connection was last lost, or a partition moved. */
     private volatile long unsettledNanos;
 
+    /** When the connection of each partition was last lost, made, or replaced by another. */
+    private final AtomicLongArray changedNanos;
+
     private final AtomicLong published = new AtomicLong();
     private final AtomicInteger incomplete = new AtomicInteger();
     private final Unreadable unreadable;
@@ -135,6 +139,10 @@ final class RedisConnections implements Commands {
         this.keys = keys;
         this.unreadable = unreadable;
         this.unsettledNanos = System.nanoTime() - LONGEST_UNSETTLED.toNanos();
+        this.changedNanos = new AtomicLongArray(keys.partitions());
+        for (int p = 0; p < keys.partitions(); p++) {
+            changedNanos.set(p, unsettledNanos);
+        }
         this.resources = ClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
@@ -397,9 +405,31 @@ final class RedisConnections implements Commands {
         return System.nanoTime() - unsettledNanos < within.toNanos() || (to != null && !to.isComplete());
     }
 
+    @SuppressWarnings("ReferenceEquality") // a connection is itself
+    private void changed(StatefulRedisConnection<String, String> connection) {
+        Route to = route;
+        long now = System.nanoTime();
+        for (int p = 0; to != null && p < keys.partitions(); p++) {
+            if (to.writers().get(p) == connection) {
+                changedNanos.set(p, now);
+            }
+        }
+    }
+
     private void unsettled() {
         unsettledNanos = System.nanoTime();
         moved.run();
+    }
+
+    /**
+     * Whether the master of a partition cannot be reached, or became reachable within this time: it may have lost what it had,
+     * and nodes may not have written their sessions again.
+     */
+    boolean isUnsettled(int partition, Duration within) {
+        Route to = route;
+        StatefulRedisConnection<String, String> writer =
+                to == null ? null : to.writers().get(partition);
+        return writer == null || !writer.isOpen() || System.nanoTime() - changedNanos.get(partition) < within.toNanos();
     }
 
     /** The partitions to whose master there is no connection, as far as is known; all while there was none yet. */
@@ -602,8 +632,16 @@ final class RedisConnections implements Commands {
     }
 
     /** Partitions are at other servers now, or masters cannot be reached any more. */
+    @SuppressWarnings("ReferenceEquality") // a connection is itself
     void moveTo(Route made) {
+        Route before = route;
         generation.incrementAndGet();
+        long now = System.nanoTime();
+        for (int p = 0; p < keys.partitions(); p++) {
+            if (before == null || made.writers().get(p) != before.writers().get(p)) {
+                changedNanos.set(p, now);
+            }
+        }
         route = made;
         unsettled();
     }
@@ -625,6 +663,7 @@ final class RedisConnections implements Commands {
         public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
             long raised = generation.incrementAndGet();
             log.debug("connected again to Redis generation={}", raised);
+            changed(connection);
             reload(connection);
             unsettled();
         }
@@ -633,6 +672,7 @@ final class RedisConnections implements Commands {
         public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
             long raised = generation.incrementAndGet();
             log.debug("connection to Redis lost generation={}", raised);
+            changed(connection);
             unsettled();
             servers.refresh();
         }

@@ -144,7 +144,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 witness,
                 transitions,
                 sizes,
-                settings.offlineGrace());
+                settings.offlineGrace(),
+                user -> connections.isCluster() && connections.isUnsettled(keys.partitionOf(user), settings.lease()));
         Presence reads = new RedisReads(
                 commands, keys, time, records, unreadable, live, lists, sizes, large, !options.cluster(), settings);
         Observed observed = listener == null ? null : new Observed(listener, time);

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Writes by one script each; reads by pipelines. Thread-safe. */
@@ -42,7 +43,9 @@ final class RedisPresenceStore implements PresenceStore {
     private final Transitions transitions;
     private final OnlineSizes sizes;
     private final Duration grace;
+    private final Predicate<String> unsettled;
 
+    /** @param unsettled whether the master of a user's partition may have lost what other nodes have not written again */
     RedisPresenceStore(
             Commands commands,
             RedisKeys keys,
@@ -53,7 +56,9 @@ final class RedisPresenceStore implements PresenceStore {
             Witness witness,
             Transitions transitions,
             OnlineSizes sizes,
-            Duration grace) {
+            Duration grace,
+            Predicate<String> unsettled) {
+        this.unsettled = unsettled;
         this.commands = commands;
         this.keys = keys;
         this.records = records;
@@ -117,7 +122,13 @@ final class RedisPresenceStore implements PresenceStore {
             Map<String, Where> placement = new HashMap<>();
             for (int i = 0; i < users.size(); i++) {
                 Where where = found.get(i);
-                placement.put(users.get(i), where == null ? Where.UNKNOWN : where);
+                String user = users.get(i);
+                if (where == null) {
+                    where = Where.UNKNOWN;
+                } else if (unsettled.test(user)) {
+                    where = new Where(where.nodes, true, where.hasReaped);
+                }
+                placement.put(user, where);
             }
             return new Found(placement, known.nodes.isCurrent(), witness.isDoubtful());
         });
