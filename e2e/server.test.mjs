@@ -1,7 +1,7 @@
 // The server jar as its operators see it: what it prints, what it refuses, how it stops.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -451,3 +451,24 @@ function get(url, headers = {}) {
       .end();
   });
 }
+
+test('the health check takes no answer but 200, and asks loopback where a server listens on all addresses', async () => {
+  let status = 200;
+  const answering = createServer((socket) => {
+    socket.on('error', () => {}); // it reads no more than the status
+    socket.once('data', () => socket.end(`HTTP/1.1 ${status} Word\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
+  }).listen(0, '127.0.0.1');
+  await once(answering, 'listening');
+  const check = async (host) => {
+    const env = { PATH: process.env.PATH, INTERNAL_HOST: host, INTERNAL_PORT: String(answering.address().port) };
+    const child = spawn('bash', [HEALTH_CHECK], { env, stdio: 'ignore' });
+    return (await once(child, 'exit'))[0];
+  };
+  try {
+    for (const host of ['', '127.0.0.1', '0.0.0.0', '::']) assert.equal(await check(host), 0, host);
+    status = 503;
+    assert.notEqual(await check('127.0.0.1'), 0);
+  } finally {
+    answering.close();
+  }
+});
