@@ -1612,6 +1612,8 @@ public final class Scarfall implements AutoCloseable {
             ResponseHeaders own = responseHeaders;
             ResponseHeaders hardening = securityHeaders ? new SecurityHeaders() : response -> {};
             return EngineConfig.builder()
+                    .maxPayloadBytes(DeliveryConfig.DEFAULT_PAYLOAD_BYTES)
+                    .announcedPayloadBytes(DeliveryConfig.ANNOUNCED_PAYLOAD_BYTES)
                     .address(address)
                     .path(config.path())
                     .cors(cors)

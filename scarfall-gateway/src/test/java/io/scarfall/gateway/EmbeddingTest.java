@@ -429,13 +429,13 @@ class EmbeddingTest {
         assertRefused("maxUserIdLength: 513", builder().maxUserIdLength(513));
         assertRefused("maxMessageBytes: 0", builder().maxMessageBytes(0));
         assertRefused(
-                "maxMessageBytes, maxMetadataBytes: 990000, 65536", builder().maxMessageBytes(990_000));
+                "maxMessageBytes, maxMetadataBytes: 1190000, 65536", builder().maxMessageBytes(1_190_000));
         assertRefused(
-                "maxMessageBytes, maxMetadataBytes: 930000, 65536 (expected: with 512 for the event around them at most"
+                "maxMessageBytes, maxMetadataBytes: 1000000, 65536 (expected: with 512 for the event around them at most"
                         + " maxPayloadBytes, 1000)",
                 builder().userEngine(engine -> engine.maxPayloadBytes(1_000)));
         assertRefused(
-                "maxMessageBytes, maxMetadataBytes: 930000, 65536 (expected: with 512 for the event around them at most"
+                "maxMessageBytes, maxMetadataBytes: 1000000, 65536 (expected: with 512 for the event around them at most"
                         + " maxPayloadBytes, 1001)",
                 builder().internalEngine(engine -> engine.maxPayloadBytes(1_001)));
         assertRefused("maxMetadataBytes: -1", builder().maxMetadataBytes(-1));

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.socket.client.IO;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,14 +52,32 @@ class MessageBoundsTest {
         try (Client bob = Client.user(scarfall.userPort(), "bob");
                 Client sender = sender(byService, transport)) {
             String id = sender.id();
-            assertRefused(send(sender, LONGEST + 1, 0), "message: 930001 bytes (expected: at most 930000)");
-            assertRefused(send(sender, LONGEST + 1, LONGEST_METADATA), "message: 930001 bytes");
+            assertRefused(send(sender, LONGEST + 1, 0), "message: 1000001 bytes (expected: at most 1000000)");
+            assertRefused(send(sender, LONGEST + 1, LONGEST_METADATA), "message: 1000001 bytes");
             assertRefused(send(sender, 1, LONGEST_METADATA + 1), "metadata: 65537 bytes (expected: at most 65536)");
             assertRefused(send(sender, LONGEST, LONGEST_METADATA + 1), "metadata: 65537 bytes");
             assertThat(send(sender, LONGEST, LONGEST_METADATA).at("/status").asText())
                     .isEqualTo("sent");
             assertThat(bob.next("message").at("/message").asText()).hasSize(LONGEST);
             assertThat(sender.isConnected()).isTrue();
+            assertThat(sender.id()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void thePayloadHasRoomForAsManyRecipientsAsThereMayBe() {
+        try (Client sender = sender(false, "websocket")) {
+            String id = sender.id();
+            for (int count : new int[] {1_000, 1_001}) {
+                String recipients = IntStream.range(0, count)
+                        .mapToObj(i -> "'" + "r".repeat(124) + (1_000 + i) + "'")
+                        .collect(Collectors.joining(","));
+                JsonNode answer = sender.ask(
+                        "send_message",
+                        "{'recipientIds':[" + recipients + "],'message':'" + "m".repeat(LONGEST) + "','metadata':{'a':'"
+                                + "d".repeat(LONGEST_METADATA) + "'}}");
+                assertRefused(answer, count == 1_000 ? "for all recipients together" : "recipientIds: too many");
+            }
             assertThat(sender.id()).isEqualTo(id);
         }
     }

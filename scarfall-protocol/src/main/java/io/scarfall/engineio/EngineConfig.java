@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param closeHandshakeTimeout how long a WebSocket is kept behind a close frame that was sent, for the peer's own (RFC 6455
  *     section 7.1.1); 3 s. Some clients never answer, and learn of the end only when the connection is closed
  * @param maxPayloadBytes how large a message or the body of a POST may be; 1,000,000
+ * @param announcedPayloadBytes {@code maxPayload} of the handshake, up to which clients put packets together; a client sends one
+ *     packet that is larger alone. At most, and by default, {@code maxPayloadBytes}
  * @param maxUnsentBytes how much may wait for a peer that does not read; a message beyond it is not taken, but one message
  *     is where nothing waits. As much again may wait of what the peer must not miss, such as acks; 1 MiB
  * @param maxUntrustedBytes how large a message, the body of a POST, and an unfinished packet with its attachments may be
@@ -50,6 +52,7 @@ public record EngineConfig(
         Duration closeTimeout,
         Duration closeHandshakeTimeout,
         int maxPayloadBytes,
+        int announcedPayloadBytes,
         int maxUnsentBytes,
         int maxUntrustedBytes,
         Duration slowTimeout,
@@ -78,6 +81,7 @@ public record EngineConfig(
         Check.positive("closeTimeout", closeTimeout);
         Check.positive("closeHandshakeTimeout", closeHandshakeTimeout);
         Check.positive("maxPayloadBytes", maxPayloadBytes);
+        Check.positive("announcedPayloadBytes", announcedPayloadBytes);
         Check.positive("maxUnsentBytes", maxUnsentBytes);
         Check.positive("maxUntrustedBytes", maxUntrustedBytes);
         Check.positive("slowTimeout", slowTimeout);
@@ -91,7 +95,7 @@ public record EngineConfig(
                 + (allowsWebSocket && isUpgradable ? "[\"websocket\"]" : "[]")
                 + ",\"pingInterval\":" + pingInterval.toMillis()
                 + ",\"pingTimeout\":" + pingTimeout.toMillis()
-                + ",\"maxPayload\":" + maxPayloadBytes + "}");
+                + ",\"maxPayload\":" + announcedPayloadBytes + "}");
     }
 
     /** Starts with the defaults. */
@@ -110,6 +114,7 @@ public record EngineConfig(
         private Duration closeTimeout = Duration.ofSeconds(30);
         private Duration closeHandshakeTimeout = Duration.ofSeconds(3);
         private int maxPayloadBytes = 1_000_000;
+        private int announcedPayloadBytes = Integer.MAX_VALUE;
         private int maxUnsentBytes = 1024 * 1024;
         private int maxUntrustedBytes = Integer.MAX_VALUE;
         private Duration slowTimeout = Duration.ofSeconds(20);
@@ -170,6 +175,11 @@ public record EngineConfig(
 
         public Builder maxPayloadBytes(int value) {
             maxPayloadBytes = value;
+            return this;
+        }
+
+        public Builder announcedPayloadBytes(int value) {
+            announcedPayloadBytes = value;
             return this;
         }
 
@@ -279,6 +289,7 @@ public record EngineConfig(
                     closeTimeout,
                     closeHandshakeTimeout,
                     maxPayloadBytes,
+                    Math.min(announcedPayloadBytes, maxPayloadBytes),
                     maxUnsentBytes,
                     maxUntrustedBytes,
                     slowTimeout,

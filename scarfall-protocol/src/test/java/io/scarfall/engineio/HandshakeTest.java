@@ -141,6 +141,19 @@ class HandshakeTest {
     }
 
     @Test
+    void handshakeMayTellLessThanIsTaken() {
+        server.close();
+        server = new ClockedServer(builder -> builder.maxPayloadBytes(2_000).announcedPayloadBytes(1_000));
+        assertThat(server.connect().get(Peer.POLLING).body()).endsWith("\"maxPayload\":1000}");
+        assertThat(EngineConfig.builder()
+                        .maxPayloadBytes(7)
+                        .announcedPayloadBytes(8)
+                        .build()
+                        .announcedPayloadBytes())
+                .isEqualTo(7);
+    }
+
+    @Test
     void handshakeTellsTheConfiguration() {
         server.close();
         server = new ClockedServer(builder -> builder.pingInterval(Duration.ofMillis(300))

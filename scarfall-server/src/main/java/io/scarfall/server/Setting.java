@@ -176,7 +176,7 @@ enum Setting {
             Group.TRAFFIC, Kind.SECONDS, "10", "time for a TLS handshake, and then for the head of an HTTP request"),
     REQUEST_BODY_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "30", "time for the body of an HTTP request"),
     KEEP_ALIVE_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "60", "time that a connection is kept without a request"),
-    MAX_PAYLOAD_BYTES(Group.TRAFFIC, Kind.BYTES, "1000000", "size of one WebSocket message, or of a POST when polling"),
+    MAX_PAYLOAD_BYTES(Group.TRAFFIC, Kind.BYTES, "1200000", "size of one WebSocket message, or of a POST when polling"),
     MAX_UNSENT_BYTES(
             Group.TRAFFIC,
             Kind.BYTES,
@@ -232,7 +232,7 @@ enum Setting {
     MAX_MESSAGE_BYTES(
             Group.LIMITS,
             Kind.BYTES,
-            "930000",
+            "1000000",
             "size of a message, as JSON; the default is less if MAX_PAYLOAD_BYTES is"),
     MAX_METADATA_BYTES(
             Group.LIMITS,

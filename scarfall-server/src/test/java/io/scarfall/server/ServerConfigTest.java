@@ -111,7 +111,7 @@ class ServerConfigTest {
                         HttpLimits.DEFAULT,
                         JsonLimits.DEFAULT,
                         MemoryLimits.DEFAULT,
-                        1_000_000,
+                        1_200_000,
                         1 << 20,
                         Duration.ofSeconds(20)));
         assertThat(config.limits())
@@ -147,13 +147,13 @@ class ServerConfigTest {
     /** Where the bound of a payload is less, those of message and metadata are too, or it would answer before them. */
     @ParameterizedTest
     @CsvSource({
-        "MAX_PAYLOAD_BYTES, 1000000, 930000, 65536",
-        "MAX_PAYLOAD_BYTES, 2000000, 930000, 65536",
+        "MAX_PAYLOAD_BYTES, 1000000, 933952, 65536",
+        "MAX_PAYLOAD_BYTES, 2000000, 1000000, 65536",
         "MAX_PAYLOAD_BYTES, 100000, 92856, 6632",
         "MAX_PAYLOAD_BYTES, 514, 1, 1",
-        "MAX_MESSAGE_BYTES, 933952, 933952, 65536",
-        "MAX_METADATA_BYTES, 500000, 499488, 500000",
-        "MAX_METADATA_BYTES, 10, 930000, 10",
+        "MAX_MESSAGE_BYTES, 1133952, 1133952, 65536",
+        "MAX_METADATA_BYTES, 500000, 699488, 500000",
+        "MAX_METADATA_BYTES, 10, 1000000, 10",
     })
     void boundsThatContainOneAnotherFit(String name, String value, int message, int metadata)
             throws InvalidConfigException {
@@ -309,9 +309,9 @@ class ServerConfigTest {
                 "MAX_PAYLOAD_BYTES | 3GB | MAX_PAYLOAD_BYTES is 3GB",
                 "MAX_PAYLOAD_BYTES | 1 meg | MAX_PAYLOAD_BYTES is 1 meg",
                 "MAX_PAYLOAD_BYTES | 513 | MAX_PAYLOAD_BYTES is 513 (expected: at least 514 for a message",
-                "MAX_MESSAGE_BYTES | 1000000 | MAX_MESSAGE_BYTES is 1000000 (expected: with MAX_METADATA_BYTES, 65536, and 512",
-                "MAX_MESSAGE_BYTES | 933953 | MAX_MESSAGE_BYTES is 933953 (expected: with",
-                "MAX_METADATA_BYTES | 1000000 | MAX_METADATA_BYTES is 1000000 (expected: with MAX_MESSAGE_BYTES, 1, and",
+                "MAX_MESSAGE_BYTES | 1200000 | MAX_MESSAGE_BYTES is 1200000 (expected: with MAX_METADATA_BYTES, 65536, and 512",
+                "MAX_MESSAGE_BYTES | 1133953 | MAX_MESSAGE_BYTES is 1133953 (expected: with",
+                "MAX_METADATA_BYTES | 1200000 | MAX_METADATA_BYTES is 1200000 (expected: with MAX_MESSAGE_BYTES, 1, and",
                 "MAX_USER_ID_LENGTH | 513 | MAX_USER_ID_LENGTH is 513",
                 "NODE_NAME | node one | SCARFALL_NODE_NAME is node one",
                 "SCARFALL_NODE_NAME | node one | SCARFALL_NODE_NAME is node one (expected: 1 to 128 of",

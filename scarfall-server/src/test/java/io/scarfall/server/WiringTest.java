@@ -14,6 +14,7 @@ import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.gateway.GatewayConfig;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.control.ControlConfig.WhenFull;
+import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.scarfall.gateway.limit.Rate;
 import io.scarfall.gateway.limit.RateLimits;
 import java.lang.reflect.RecordComponent;
@@ -335,8 +336,7 @@ class WiringTest {
         ScarfallServer.engine(ServerConfig.read(Map.of("JWT_SECRET", SECRET), null, null, address -> null)
                         .traffic())
                 .accept(defaults);
-        assertThat(defaults.build().maxPayloadBytes())
-                .isEqualTo(EngineConfig.builder().build().maxPayloadBytes());
+        assertThat(defaults.build().maxPayloadBytes()).isEqualTo(DeliveryConfig.DEFAULT_PAYLOAD_BYTES);
         assertThat(defaults.build().maxUnsentBytes())
                 .isEqualTo(EngineConfig.builder().build().maxUnsentBytes());
         assertThat(defaults.build().slowTimeout())

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxRecipients how many recipients a message may have; 1,000
  * @param maxUserIdLength how many characters the id of a user may have; 128
- * @param maxMessageBytes how large the message may be, as JSON; 930,000, so that it fits into a payload of 1,000,000 with the largest metadata
+ * @param maxMessageBytes how large the message may be, as JSON; 1,000,000
  * @param maxMetadataBytes how large the metadata may be, as JSON; 65,536
  * @param maxFanOutBytes how large the message may be for all its recipients together; 64 MiB
  * @param maxUnanswered how many messages of one sender may wait for their outcome at once; 1,024
@@ -27,6 +27,15 @@ public record DeliveryConfig(
     /** What an event has around message and metadata, with a few recipients. */
     public static final int ENVELOPE_BYTES = 512;
 
+    /**
+     * How large a payload of a connection may be by default: it holds the largest message with the largest metadata and as many
+     * recipients as there may be, so each of these limits answers for itself.
+     */
+    public static final int DEFAULT_PAYLOAD_BYTES = 1_200_000;
+
+    /** What clients are told of it, as by the reference implementation. */
+    public static final int ANNOUNCED_PAYLOAD_BYTES = 1_000_000;
+
     /** The longest that {@code maxUserIdLength} may be, so that an id fits into the keys of a store. */
     public static final int LONGEST_USER_ID = 512;
 
@@ -34,7 +43,7 @@ public record DeliveryConfig(
     public static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
 
     public static final DeliveryConfig DEFAULT = new DeliveryConfig(
-            1_000, 128, 930_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(2), Duration.ofSeconds(12));
+            1_000, 128, 1_000_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(2), Duration.ofSeconds(12));
 
     public DeliveryConfig {
         requirePositive("maxRecipients", maxRecipients);
