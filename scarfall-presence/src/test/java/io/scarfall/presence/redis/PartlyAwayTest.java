@@ -117,6 +117,21 @@ class PartlyAwayTest {
         return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
     }
 
+    /** However long a lease is: a node that has just started has lost no connection. */
+    @Test
+    void aFirstConnectionDoubtsNobody() {
+        try (RedisPresenceCluster fresh = RedisPresenceCluster.builder()
+                .cluster(List.of(servers.seeds().split(",")))
+                .partitions(PARTITIONS)
+                .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofSeconds(2), Duration.ofMinutes(1)))
+                .build()) {
+            await(fresh.connected());
+            Set<String> all = users(user -> true);
+            Placement placement = await(fresh.store().nodesOf(all));
+            assertThat(all).noneMatch(placement::isIncomplete);
+        }
+    }
+
     @Test
     void whatIsAskedOfOthersIsAnsweredAndTheRestIsSaidToBeUnknown() {
         Set<String> away = users(this::isAway);
