@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntPredicate;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -134,6 +135,8 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 transitions,
                 options.commandTimeout(),
                 options.maxPendingCommands());
+        IntPredicate unsettled =
+                partition -> connections.isCluster() && connections.isUnsettled(partition, settings.lease());
         PresenceStore sessions = new RedisPresenceStore(
                 commands,
                 keys,
@@ -145,9 +148,20 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
                 transitions,
                 sizes,
                 settings.offlineGrace(),
-                user -> connections.isCluster() && connections.isUnsettled(keys.partitionOf(user), settings.lease()));
+                unsettled);
         Presence reads = new RedisReads(
-                commands, keys, time, records, unreadable, live, lists, sizes, large, !options.cluster(), settings);
+                commands,
+                keys,
+                time,
+                records,
+                unreadable,
+                live,
+                lists,
+                sizes,
+                large,
+                unsettled,
+                !options.cluster(),
+                settings);
         Observed observed = listener == null ? null : new Observed(listener, time);
         lease = observed == null ? leases : observed.lease(leases);
         reaper = observed == null ? removal : observed.reaper(removal);

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Writes by one script each; reads by pipelines. Thread-safe. */
@@ -43,9 +43,9 @@ final class RedisPresenceStore implements PresenceStore {
     private final Transitions transitions;
     private final OnlineSizes sizes;
     private final Duration grace;
-    private final Predicate<String> unsettled;
+    private final IntPredicate unsettled;
 
-    /** @param unsettled whether the master of a user's partition may have lost what other nodes have not written again */
+    /** @param unsettled whether the master of a partition may have lost what other nodes have not written again */
     RedisPresenceStore(
             Commands commands,
             RedisKeys keys,
@@ -57,7 +57,7 @@ final class RedisPresenceStore implements PresenceStore {
             Transitions transitions,
             OnlineSizes sizes,
             Duration grace,
-            Predicate<String> unsettled) {
+            IntPredicate unsettled) {
         this.unsettled = unsettled;
         this.commands = commands;
         this.keys = keys;
@@ -125,7 +125,7 @@ final class RedisPresenceStore implements PresenceStore {
                 String user = users.get(i);
                 if (where == null) {
                     where = Where.UNKNOWN;
-                } else if (unsettled.test(user)) {
+                } else if (unsettled.test(keys.partitionOf(user))) {
                     where = new Where(where.nodes, true, where.hasReaped);
                 }
                 placement.put(user, where);

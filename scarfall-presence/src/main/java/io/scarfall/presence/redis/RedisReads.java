@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +57,16 @@ final class RedisReads implements Presence {
     private final TransitionFeed feed;
     private final OnlineSizes sizes;
     private final LargeWork large;
+    private final IntPredicate unsettled;
     private final boolean oneServer;
     private final long graceMillis;
     private final long retentionMillis;
 
-    /** @param oneServer whether one command may name keys of many partitions */
+    /**
+     * @param unsettled whether the master of a partition may have lost what nodes have not written again: then it says of nobody
+     *     for certain that they are offline
+     * @param oneServer whether one command may name keys of many partitions
+     */
     RedisReads(
             Commands commands,
             RedisKeys keys,
@@ -71,6 +77,7 @@ final class RedisReads implements Presence {
             Roster roster,
             OnlineSizes sizes,
             LargeWork large,
+            IntPredicate unsettled,
             boolean oneServer,
             PresenceSettings settings) {
         this.commands = commands;
@@ -81,6 +88,7 @@ final class RedisReads implements Presence {
         this.roster = roster;
         this.sizes = sizes;
         this.large = large;
+        this.unsettled = unsettled;
         this.oneServer = oneServer;
         this.feed = new RedisTransitionFeed(commands, keys, time, records, unreadable);
         this.graceMillis = settings.offlineGrace().toMillis();
@@ -187,7 +195,8 @@ final class RedisReads implements Presence {
             return presences(ids).thenApply(presences -> {
                 List<String> uncertain = new ArrayList<>(0);
                 for (int i = 0; i < ids.size(); i++) {
-                    if (presences.get(i) == null) {
+                    UserPresence presence = presences.get(i);
+                    if (presence == null || (!presence.online() && unsettled.test(keys.partitionOf(ids.get(i))))) {
                         uncertain.add(ids.get(i));
                     }
                 }
@@ -228,7 +237,7 @@ final class RedisReads implements Presence {
         return sizes.get().thenCompose(known -> {
             CompletionStage<Boolean> empty =
                     again ? CompletableFuture.completedFuture(true) : empty(known.each(), after, limit);
-            AtomicBoolean complete = new AtomicBoolean(known.away().isEmpty());
+            AtomicBoolean complete = new AtomicBoolean(known.away().isEmpty() && isSettled());
             return Listing.read(
                             known.each(),
                             after.partition,
@@ -245,6 +254,15 @@ final class RedisReads implements Presence {
                         return page(after, found, complete.get());
                     });
         });
+    }
+
+    private boolean isSettled() {
+        for (int p = 0; p < keys.partitions(); p++) {
+            if (unsettled.test(p)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What a partition has; nothing if it has gone away since it was counted. */

@@ -67,8 +67,8 @@ public final class WrongDataFuzz {
         RedisRoster roster = new RedisRoster(
                 redis, keys, time, records, unreadable, 100, kind % 2 == 0 ? external : null, Duration.ZERO);
         OnlineSizes sizes = new OnlineSizes(redis, keys, time, records, OnlineSizes.MAX_AGE);
-        RedisReads reads =
-                new RedisReads(redis, keys, time, records, unreadable, live, roster, sizes, LARGE, true, SETTINGS);
+        RedisReads reads = new RedisReads(
+                redis, keys, time, records, unreadable, live, roster, sizes, LARGE, p -> false, true, SETTINGS);
         switch (kind) {
             case 0, 1 -> {
                 var status = value(reads.status(List.of("bad", GOOD, "worse")));

@@ -239,12 +239,15 @@ final class Crowd implements AutoCloseable {
 
     // Questions.
 
-    /** One user at home on each node asks who is online: an answer that leaves out the one who asks cannot be true. */
+    /**
+     * One user at home on each node asks who is online: an answer that leaves out the one who asks cannot be true, unless it says
+     * itself that users are missing.
+     */
     private void question() {
         for (int i = 1; sending && i < senders.size(); i += SENDERS_AT_EACH + 1) {
             Device asker = senders.get(i).device;
             asker.emit("get_all_online_users", "{}", (answer, nanos) -> {
-                if (answer == null) {
+                if (answer == null || answer.path("code").asText().equals("incomplete")) {
                     return;
                 } else if (!answer.has("users")) {
                     refusals.incrementAndGet();
