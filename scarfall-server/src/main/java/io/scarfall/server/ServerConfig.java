@@ -77,13 +77,13 @@ record ServerConfig(
     /** The settings that say by what tokens are verified. */
     private static final List<Setting> KEYS = List.of(Setting.JWT_SECRET, Setting.JWT_PUBLIC_KEY, Setting.JWT_JWKS_URL);
 
-    /** The settings that say where the state is that nodes share. */
     /** Of a small payload, metadata has at most this part by default. */
     private static final int METADATA_SHARE = 15;
 
     /** A byte each for message and metadata. */
     private static final int LEAST_ROOM = 2;
 
+    /** The settings that say where the state is that nodes share. */
     private static final List<Setting> STORES = List.of(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_CLUSTER);
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s:/]+:\\d{1,5}");
