@@ -24,7 +24,8 @@ public final class Sample {
         String address = "127.0.0.1";
         List<String> recipients = List.of("anna");
 // SAMPLE
-        assertThat(await(cluster.presence().status("anna")).online()).isFalse();
+        // Behind the writes of the sample: a session that is closed cannot be touched.
+        assertThat(await(cluster.store().touch(session))).isFalse();
     }
 
     public static void run(String redis) throws Exception {
