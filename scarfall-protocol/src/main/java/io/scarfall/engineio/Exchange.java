@@ -95,7 +95,7 @@ final class Exchange implements HttpExchange {
         keepsAlive = HttpUtil.isKeepAlive(request) && (!sessions.isDraining() || isOfSession());
     }
 
-    /** Of one that takes leave: its client cannot connect again to fetch what is left. */
+    /** The client of a session that is ending cannot connect again to fetch what is left. */
     private boolean isOfSession() {
         String sid = handshake.query("sid");
         return sid != null && sessions.session(sid) != null;

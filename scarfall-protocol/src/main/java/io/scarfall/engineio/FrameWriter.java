@@ -8,7 +8,6 @@ import static io.scarfall.engineio.WebSocketProtocol.SHORT_LENGTH;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.scarfall.engineio.packet.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +21,6 @@ final class FrameWriter {
     private static final int MAX_COPIED_BYTES = 8 * 1024;
 
     private static final int INITIAL_BYTES = 256;
-
-    /** What a buffer that waits takes beside its content. */
-    private static final int HOLDING_OVERHEAD = 256;
 
     /** Is told what goes to the peer. */
     interface Listener {
@@ -74,7 +70,7 @@ final class FrameWriter {
             noteTaken();
             write(buffer);
             write(Unpooled.wrappedBuffer(payload.array(), payload.offset(), payload.length()));
-            waitingBytes = unsentBytes(channel);
+            waitingBytes = ChannelOutput.unsentBytes(channel);
         }
     }
 
@@ -101,7 +97,7 @@ final class FrameWriter {
             write(buffer);
         }
         channel.flush();
-        waitingBytes = unsentBytes(channel);
+        waitingBytes = ChannelOutput.unsentBytes(channel);
     }
 
     /** Whether something of what was written still waited for the peer at the last flush. */
@@ -111,25 +107,12 @@ final class FrameWriter {
 
     /** How many bytes wait for the peer. */
     long unsentBytes() {
-        return (out == null ? 0 : out.readableBytes()) + unsentBytes(channel);
-    }
-
-    /** What waits in a channel, whose event loop the caller is on. */
-    static long unsentBytes(Channel channel) {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return pending == null ? 0 : Math.max(0, pending.totalPendingWriteBytes() - pending.currentProgress());
-    }
-
-    /** What the channel holds for the peer, in bytes. */
-    long heldBytes() {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        long unsent = pending == null ? 0 : pending.totalPendingWriteBytes();
-        return unsent == 0 ? 0 : unsent + (long) pending.size() * HOLDING_OVERHEAD;
+        return (out == null ? 0 : out.readableBytes()) + ChannelOutput.unsentBytes(channel);
     }
 
     /** Counts what has left the channel since the last write: called before whatever adds to it, TLS records included. */
     private void noteTaken() {
-        long waiting = unsentBytes(channel);
+        long waiting = ChannelOutput.unsentBytes(channel);
         takenBytes += Math.max(0, waitingBytes - waiting);
         waitingBytes = waiting;
     }

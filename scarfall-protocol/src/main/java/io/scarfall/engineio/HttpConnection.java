@@ -56,7 +56,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     /** What came behind the request for an upgrade: frames, for the transport that takes this handler's place. */
     private @Nullable ByteBuf behind;
 
-    /** For whom a proxy said that it speaks, by the PROXY protocol. */
+    /** The client that a proxy named by the PROXY protocol; null where there is none. */
     private @Nullable InetSocketAddress proxied;
 
     private boolean isHeadComplete;
@@ -194,7 +194,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         try {
             if (object instanceof HttpRequest
                     && (isLastAnswered || !ctx.channel().isActive())) {
-                return; // nobody would get its answer
+                return; // its answer would reach no client
             }
             if (object.decoderResult().isFailure()) {
                 refuseMalformed(ctx, object);
@@ -281,7 +281,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             return;
         }
         if (!ctx.channel().isWritable()) { // it does not even read the answers before
-            HttpHoldings.cutOff(ctx.channel());
+            ChannelOutput.cutOff(ctx.channel());
             return;
         }
         sessions.refused(request, status.code(), status.reasonPhrase());

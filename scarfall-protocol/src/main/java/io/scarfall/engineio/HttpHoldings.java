@@ -1,7 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.scarfall.engineio.packet.Limit;
@@ -20,9 +19,6 @@ final class HttpHoldings implements MemoryBudget.Holder {
 
     /** A head with as many headers as are allowed by default takes this much more than its bytes. */
     private static final int PARSED_HEAD_BYTES = 16 * 1024;
-
-    /** What an answer that waits takes beside its content. */
-    private static final int ANSWER_OVERHEAD = 256;
 
     private final Channel channel;
     private final SessionRegistry sessions;
@@ -88,7 +84,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
         if (isEnded) {
             return;
         }
-        long bytes = unfinished + waiting + request + unsent(channel);
+        long bytes = unfinished + waiting + request + ChannelOutput.heldBytes(channel);
         if (bytes != 0 || holding != null) {
             holding = sessions.config().memory().report(holding, this, bytes);
         }
@@ -100,12 +96,6 @@ final class HttpHoldings implements MemoryBudget.Holder {
         if (holding != null) {
             holding = sessions.config().memory().report(holding, this, 0);
         }
-    }
-
-    private static long unsent(Channel channel) {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        long unsent = pending == null ? 0 : pending.totalPendingWriteBytes();
-        return unsent == 0 ? 0 : unsent + (long) pending.size() * ANSWER_OVERHEAD;
     }
 
     @Override
@@ -125,17 +115,8 @@ final class HttpHoldings implements MemoryBudget.Holder {
             sessions.exceeded(limit);
             if (!isEnded) {
                 log.debug("connection closed by a limit address={} limit={}", client, limit.word());
-                cutOff(channel);
+                ChannelOutput.cutOff(channel);
             }
         });
-    }
-
-    /** Closes a channel; past TLS if the peer does not read, since TLS would wait for it to read of the end. */
-    static void cutOff(Channel channel) {
-        if (channel.isWritable()) {
-            channel.close();
-        } else {
-            channel.unsafe().close(channel.unsafe().voidPromise());
-        }
     }
 }

@@ -82,7 +82,7 @@ final class RequestTimer {
 
     /** A request was answered: now the client has to read, then to send another one. */
     void awaitRequest(ChannelHandlerContext ctx) {
-        unreadBytes = FrameWriter.unsentBytes(ctx.channel());
+        unreadBytes = ChannelOutput.unsentBytes(ctx.channel());
         idleLooks = 0;
         awaitReading(ctx);
     }
@@ -155,7 +155,7 @@ final class RequestTimer {
 
     /** Looks how much of an answer the client has taken; answers whether it takes nothing for too long. */
     private boolean isStuck(ChannelHandlerContext ctx) {
-        long unread = FrameWriter.unsentBytes(ctx.channel());
+        long unread = ChannelOutput.unsentBytes(ctx.channel());
         boolean progressed = unread == 0 || unreadBytes - unread >= Backlog.LEAST_PROGRESS_BYTES;
         if (progressed) {
             unreadBytes = unread;

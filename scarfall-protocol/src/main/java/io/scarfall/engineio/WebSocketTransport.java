@@ -262,7 +262,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
     @Override
     public void reportHeld() {
-        long unsent = writer.heldBytes();
+        long unsent = ChannelOutput.heldBytes(channel);
         long bytes = unsent + unfinishedTlsBytes + session.heldAbove(this) + reader.heldBytes();
         if (bytes != 0 || holding != null) {
             holding = session.config().memory().report(holding, this, bytes);
@@ -341,13 +341,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         closeTimeout = session.home().schedule(this::cutOff, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Closes the channel; past TLS if the peer does not read, since TLS would wait for it to read of the end. */
     private void cutOff() {
-        if (channel.isWritable()) {
-            channel.close();
-        } else {
-            channel.unsafe().close(channel.unsafe().voidPromise());
-        }
+        ChannelOutput.cutOff(channel);
     }
 
     /** @param code 0 for none: then the peer learns 1005 */

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -282,31 +283,48 @@ final class RedisConnections implements Commands {
 
     @Override
     public CompletionStage<List<UserRecord>> users(List<String> userIds) {
-        List<CompletionStage<List<UserRecord>>> reads = new ArrayList<>();
         if (options.cluster()) {
-            // one by one: of several keys in a slot that is being moved, some are elsewhere, and all would fail
-            for (String userId : userIds) {
-                reads.add(Unreadable.orElse(
-                        call(redis -> redis.get(keys.user(userId))).thenApply(record -> List.of(UserRecord.of(record))),
-                        () -> List.of(UserRecord.UNREADABLE)));
-            }
-            return Partial.of(reads)
-                    .thenApply(parts -> parts.stream()
-                            .map(part -> part == null ? UserRecord.AWAY : part.get(0))
-                            .toList());
-        } else {
-            for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
-                List<String> some = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE));
-                String witnessKey = witness.key();
-                List<String> names = new ArrayList<>(some.size() + 1);
-                some.forEach(userId -> names.add(keys.user(userId)));
-                if (witnessKey != null) {
-                    names.add(witnessKey);
-                }
-                reads.add(call(redis -> redis.mget(names.toArray(String[]::new)))
-                        .thenApply(found -> records(found, some.size(), witnessKey)));
-            }
+            return each(userIds, keys::user, UserRecord::of, UserRecord.UNREADABLE, UserRecord.AWAY);
         }
+        List<CompletionStage<List<UserRecord>>> reads = new ArrayList<>();
+        for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
+            List<String> some = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE));
+            String witnessKey = witness.key();
+            List<String> names = new ArrayList<>(some.size() + 1);
+            some.forEach(userId -> names.add(keys.user(userId)));
+            if (witnessKey != null) {
+                names.add(witnessKey);
+            }
+            reads.add(call(redis -> redis.mget(names.toArray(String[]::new)))
+                    .thenApply(found -> records(found, some.size(), witnessKey)));
+        }
+        return joined(reads);
+    }
+
+    /**
+     * Reads a key of each user, in a Cluster. One by one: of several keys in a slot that is being moved, some are elsewhere, and
+     * all would fail.
+     *
+     * @param unreadable stands for a value of another type
+     * @param away stands for a value whose partition is away
+     */
+    private <T> CompletionStage<List<T>> each(
+            List<String> userIds,
+            UnaryOperator<String> keyOf,
+            Function<@Nullable String, T> read,
+            T unreadable,
+            T away) {
+        List<CompletionStage<T>> reads = new ArrayList<>(userIds.size());
+        for (String userId : userIds) {
+            reads.add(Unreadable.orElse(
+                    call(redis -> redis.get(keyOf.apply(userId))).thenApply(read), () -> unreadable));
+        }
+        return Partial.of(reads)
+                .thenApply(parts ->
+                        parts.stream().map(part -> part == null ? away : part).toList());
+    }
+
+    private static <T> CompletionStage<List<T>> joined(List<CompletionStage<List<T>>> reads) {
         return Answer.all(reads).thenApply(parts -> parts.size() == 1 ? parts.get(0) : join(parts));
     }
 
@@ -323,29 +341,20 @@ final class RedisConnections implements Commands {
 
     @Override
     public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
-        List<CompletionStage<List<ReapedSessions>>> reads = new ArrayList<>();
         if (options.cluster()) {
-            for (String userId : userIds) {
-                reads.add(Unreadable.orElse(
-                        call(redis -> redis.get(keys.reaped(userId))).thenApply(text -> List.of(reaped(text))),
-                        () -> List.of(ReapedSessions.NONE)));
-            }
-            return Partial.of(reads)
-                    .thenApply(parts -> parts.stream()
-                            .map(part -> part == null ? ReapedSessions.NONE : part.get(0))
-                            .toList());
-        } else {
-            for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
-                String[] names = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE)).stream()
-                        .map(keys::reaped)
-                        .toArray(String[]::new);
-                reads.add(call(redis -> redis.mget(names))
-                        .thenApply(found -> found.stream()
-                                .map(value -> reaped(value.getValueOrElse(null)))
-                                .toList()));
-            }
+            return each(userIds, keys::reaped, RedisConnections::reaped, ReapedSessions.NONE, ReapedSessions.NONE);
         }
-        return Answer.all(reads).thenApply(parts -> parts.size() == 1 ? parts.get(0) : join(parts));
+        List<CompletionStage<List<ReapedSessions>>> reads = new ArrayList<>();
+        for (int from = 0; from < userIds.size(); from += READ_AT_ONCE) {
+            String[] names = userIds.subList(from, Math.min(userIds.size(), from + READ_AT_ONCE)).stream()
+                    .map(keys::reaped)
+                    .toArray(String[]::new);
+            reads.add(call(redis -> redis.mget(names))
+                    .thenApply(found -> found.stream()
+                            .map(value -> reaped(value.getValueOrElse(null)))
+                            .toList()));
+        }
+        return joined(reads);
     }
 
     private static ReapedSessions reaped(@Nullable String text) {
