@@ -2,7 +2,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.examples.Clients;
 import io.scarfall.gateway.Scarfall;
-import io.scarfall.gateway.delivery.Delivery;
+import io.scarfall.gateway.Delivery;
 import io.scarfall.presence.Friend;
 import io.socket.client.Socket;
 import java.util.List;

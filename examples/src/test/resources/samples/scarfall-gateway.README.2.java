@@ -2,9 +2,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.examples.Clients;
 import io.scarfall.gateway.Scarfall;
-import io.scarfall.gateway.auth.Identity;
-import io.scarfall.gateway.auth.JwtAlgorithm;
-import io.scarfall.gateway.auth.TokenVerifier;
+import io.scarfall.gateway.Identity;
+import io.scarfall.gateway.JwtAlgorithm;
+import io.scarfall.gateway.TokenVerifier;
 import java.net.URI;
 import java.security.KeyPairGenerator;
 import java.time.Instant;

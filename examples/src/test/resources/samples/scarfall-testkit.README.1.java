@@ -3,7 +3,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.scarfall.examples.Clients;
 import io.scarfall.gateway.UserCall;
-import io.scarfall.gateway.delivery.Delivery;
+import io.scarfall.gateway.Delivery;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.testkit.TestCluster;
 import io.socket.client.Ack;

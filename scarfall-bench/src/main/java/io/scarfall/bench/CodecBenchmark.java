@@ -1,8 +1,8 @@
 package io.scarfall.bench;
 
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.gateway.delivery.DeliveryConfig;
-import io.scarfall.gateway.delivery.SendMessage;
+import io.scarfall.gateway.DeliveryConfig;
+import io.scarfall.gateway.internal.delivery.SendMessage;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import io.scarfall.socketio.packet.Packet;

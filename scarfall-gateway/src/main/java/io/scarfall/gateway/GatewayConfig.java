@@ -1,12 +1,6 @@
 package io.scarfall.gateway;
 
 import io.scarfall.engineio.CorsPolicy;
-import io.scarfall.gateway.auth.TokenConfig;
-import io.scarfall.gateway.control.ControlConfig;
-import io.scarfall.gateway.delivery.DeliveryConfig;
-import io.scarfall.gateway.limit.LimitConfig;
-import io.scarfall.gateway.user.FriendsConfig;
-import io.scarfall.gateway.user.SessionConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

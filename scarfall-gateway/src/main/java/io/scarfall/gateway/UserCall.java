@@ -1,8 +1,7 @@
 package io.scarfall.gateway;
 
-import io.scarfall.gateway.auth.Identity;
-import io.scarfall.gateway.delivery.UserDelivery;
-import io.scarfall.gateway.limit.SessionLimits;
+import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.Roster;
 import io.scarfall.socketio.Socket;
@@ -20,7 +19,7 @@ public record UserCall(Identity identity, Socket socket, UserDelivery delivery, 
 
     /**
      * Takes from what the user may spend, beside what the event costs by its name in {@link
-     * io.scarfall.gateway.limit.RateLimits}: for work whose size only the handler knows. The event itself is not refused any
+     * io.scarfall.gateway.RateLimits}: for work whose size only the handler knows. The event itself is not refused any
      * more; later ones are while nothing is left. Thread-safe.
      *
      * @param cost not negative; 1 is the cost of an ordinary event

@@ -1,11 +1,10 @@
 package io.scarfall.gateway;
 
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.gateway.auth.Authenticator.Credentials;
-import io.scarfall.gateway.auth.JwtVerifier;
-import io.scarfall.gateway.delivery.DeliveryConfig;
-import io.scarfall.gateway.delivery.Failure;
-import io.scarfall.gateway.delivery.SendMessage;
+import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
+import io.scarfall.gateway.internal.auth.JwtVerifier;
+import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.gateway.internal.delivery.SendMessage;
 import io.scarfall.socketio.SocketConfig;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.Packet;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.control.ControlConfig.WhenFull;
+import io.scarfall.gateway.ControlConfig.WhenFull;
 import io.scarfall.presence.node.Beat;
 import io.scarfall.testing.Answers;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.scarfall.gateway;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -34,7 +35,7 @@ class ArchitectureTest {
     void onlyAuthKnowsJsonWebTokens() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.scarfall.gateway.auth")
+                .resideOutsideOfPackage("io.scarfall.gateway.internal.auth")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.auth0..")
@@ -45,23 +46,34 @@ class ArchitectureTest {
     void usersAndServicesShareNothing() {
         noClasses()
                 .that()
-                .resideInAPackage("io.scarfall.gateway.user")
+                .resideInAPackage("io.scarfall.gateway.internal.user")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("io.scarfall.gateway.service")
+                .resideInAPackage("io.scarfall.gateway.internal.service")
                 .check(MAIN);
         noClasses()
                 .that()
-                .resideInAPackage("io.scarfall.gateway.service")
+                .resideInAPackage("io.scarfall.gateway.internal.service")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("io.scarfall.gateway.user")
+                .resideInAPackage("io.scarfall.gateway.internal.user")
                 .check(MAIN);
     }
 
+    /** The API and what is behind it are one ladder of classes: only what builds a gateway stands above the inside. */
     @Test
     void packagesHaveNoCycles() {
-        ArchitectureRules.NO_PACKAGE_CYCLES.check(MAIN);
+        slices().matching("io.scarfall.gateway.internal.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(MAIN);
+        noClasses()
+                .that()
+                .resideInAPackage("io.scarfall.gateway.internal..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.assignableTo(Scarfall.class)
+                        .or(JavaClass.Predicates.assignableTo(Scarfall.Builder.class)))
+                .check(MAIN);
     }
 
     @Test

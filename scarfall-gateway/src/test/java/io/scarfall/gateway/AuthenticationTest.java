@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.auth.CapturedLog;
-import io.scarfall.gateway.auth.Identity;
-import io.scarfall.gateway.auth.Issuer;
-import io.scarfall.gateway.auth.JwtAlgorithm;
-import io.scarfall.gateway.auth.TokenRefusedException;
-import io.scarfall.gateway.auth.TokenVerifier;
+import io.scarfall.gateway.internal.auth.CapturedLog;
+import io.scarfall.gateway.internal.auth.Issuer;
 import io.socket.client.IO;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -435,7 +431,7 @@ class AuthenticationTest {
             nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/keys");
         }
         String token = Issuer.of(JwtAlgorithm.ES256).sign("{'sub':'alice','exp':4000000000}");
-        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.auth")) {
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.auth")) {
             int port = start(Scarfall.builder().jwks(nobody, JwtAlgorithm.ES256));
 
             assertThat(refusal(port, token)).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));

@@ -7,10 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.gateway.auth.Identity;
-import io.scarfall.gateway.auth.JwtAlgorithm;
-import io.scarfall.gateway.delivery.Delivery;
-import io.scarfall.gateway.delivery.InvalidMessageException;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.limit.RateLimits;
 import io.scarfall.presence.Friend;
 import io.scarfall.testing.Answers;
 import java.time.Duration;

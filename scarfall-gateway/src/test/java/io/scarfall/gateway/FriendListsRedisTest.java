@@ -3,7 +3,7 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.PresenceSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +20,7 @@ class JoiningRedisTest {
     }
 
     private void saysWhy(String why) {
-        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.node");
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.node");
                 RedisPresenceCluster cluster = RedisPresenceCluster.builder()
                         .address(redis.uri().replace("redis://", "redis://scarfall:secret@"))
                         .build();
@@ -35,7 +35,7 @@ class JoiningRedisTest {
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(log.text())
                             .contains(
-                                    "WARN io.scarfall.gateway.node.Membership not a member of the cluster, trying again node=node error=",
+                                    "WARN io.scarfall.gateway.internal.node.Membership not a member of the cluster, trying again node=node error=",
                                     why));
         }
     }

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.limit.RateLimits;
-import io.scarfall.gateway.limit.RateLimits.Mode;
+import io.scarfall.gateway.RateLimits.Mode;
 import io.scarfall.socketio.Namespace;
 import io.socket.client.IO;
 import io.socket.client.Manager;

@@ -3,7 +3,6 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.delivery.DeliveryConfig;
 import io.socket.client.IO;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -3,7 +3,6 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.scarfall.gateway.auth.TokenRefusedException;
 import io.scarfall.presence.Friend;
 import java.util.List;
 import java.util.Map;

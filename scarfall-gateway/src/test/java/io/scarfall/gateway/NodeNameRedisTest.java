@@ -3,7 +3,7 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import java.io.IOException;
@@ -54,7 +54,7 @@ class NodeNameRedisTest {
     @Test
     void theSecondIsNotReadyAndSaysWhyAndTheFirstGoesOn() {
         Scarfall first = start(state.view(SETTINGS));
-        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.node");
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.node");
                 Client alice = Client.user(first.userPort(), "alice");
                 Scarfall second = start(state.view(SETTINGS))) {
             HttpResponse<String> ready = readiness(second);

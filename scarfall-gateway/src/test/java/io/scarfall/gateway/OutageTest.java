@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.auth.CapturedLog;
+import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Transition;
@@ -68,12 +68,12 @@ class OutageTest {
     @Test
     void aNodeThatNeverJoinedSaysWhy() {
         cluster.down = true;
-        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.node")) {
+        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.node")) {
             start();
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(log.text())
                             .contains(
-                                    "WARN io.scarfall.gateway.node.Membership not a member of the cluster, trying again node=node error=",
+                                    "WARN io.scarfall.gateway.internal.node.Membership not a member of the cluster, trying again node=node error=",
                                     "the store is down"));
         }
     }

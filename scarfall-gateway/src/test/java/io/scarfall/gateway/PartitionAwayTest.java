@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.metrics.StoreMetrics;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserPresence;

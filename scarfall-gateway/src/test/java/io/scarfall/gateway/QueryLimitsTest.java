@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.limit.RateLimits;
-import io.scarfall.gateway.limit.RateLimits.UnderWay;
+import io.scarfall.gateway.RateLimits.UnderWay;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.memory.MemoryCluster;
 import java.util.ArrayList;

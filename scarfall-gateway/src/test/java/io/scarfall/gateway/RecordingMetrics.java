@@ -2,7 +2,6 @@ package io.scarfall.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.gateway.metrics.Metrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

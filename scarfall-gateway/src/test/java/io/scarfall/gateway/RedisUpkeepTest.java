@@ -3,7 +3,6 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.scarfall.gateway.metrics.StoreMetrics;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.node.NodeId;

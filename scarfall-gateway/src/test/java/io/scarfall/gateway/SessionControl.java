@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.gateway.auth.Identity;
-import io.scarfall.gateway.control.ControlConfig.WhenFull;
-import io.scarfall.gateway.control.Ended;
+import io.scarfall.gateway.ControlConfig.WhenFull;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Revocation;
 import io.scarfall.presence.UserSession;

@@ -6,7 +6,7 @@ import io.scarfall.engineio.Handshake;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.gateway.http.OriginGuard;
+import io.scarfall.gateway.internal.http.OriginGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.scarfall.server;
 
 import io.scarfall.engineio.TlsFiles;
-import io.scarfall.gateway.auth.Identity;
+import io.scarfall.gateway.Identity;
 import io.scarfall.server.CommandLine.TokenRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;

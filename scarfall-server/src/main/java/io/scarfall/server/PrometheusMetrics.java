@@ -14,7 +14,7 @@ import io.scarfall.engineio.Handshake;
 import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
 import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.gateway.metrics.Metrics;
+import io.scarfall.gateway.Metrics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -2,12 +2,12 @@ package io.scarfall.server;
 
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.HttpFallback;
+import io.scarfall.gateway.ControlConfig;
+import io.scarfall.gateway.DeliveryConfig;
+import io.scarfall.gateway.LimitConfig;
 import io.scarfall.gateway.Scarfall;
-import io.scarfall.gateway.auth.TokenConfig;
-import io.scarfall.gateway.control.ControlConfig;
-import io.scarfall.gateway.delivery.DeliveryConfig;
-import io.scarfall.gateway.limit.LimitConfig;
-import io.scarfall.gateway.metrics.StoreMetrics;
+import io.scarfall.gateway.StoreMetrics;
+import io.scarfall.gateway.TokenConfig;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.scarfall.server;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
-import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.TokenConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.scarfall.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.engineio.packet.Limit;
-import io.scarfall.gateway.limit.GatewayLimit;
+import io.scarfall.gateway.GatewayLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

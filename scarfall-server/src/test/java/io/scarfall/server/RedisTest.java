@@ -3,7 +3,7 @@ package io.scarfall.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.gateway.auth.TokenConfig;
+import io.scarfall.gateway.TokenConfig;
 import io.scarfall.presence.testing.RedisServer;
 import io.scarfall.presence.testing.TestCertificate;
 import java.net.URI;

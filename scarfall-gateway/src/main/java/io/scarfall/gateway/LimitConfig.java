@@ -1,0 +1,32 @@
+package io.scarfall.gateway;
+
+import java.util.Objects;
+
+/**
+ * What clients of a port may spend.
+ *
+ * @param rates how fast events may come; {@link RateLimits#DEFAULT}
+ * @param maxSessionsPerUser how many authenticated sockets a user may have on this node; 100
+ * @param maxFailedAuthentications after how many bad proofs in a row a session is closed; 5
+ */
+public record LimitConfig(RateLimits rates, int maxSessionsPerUser, int maxFailedAuthentications) {
+
+    public static final LimitConfig DEFAULT = new LimitConfig(RateLimits.DEFAULT, 100, 5);
+
+    public LimitConfig {
+        Objects.requireNonNull(rates, "rates");
+        requirePositive("maxSessionsPerUser", maxSessionsPerUser);
+        requirePositive("maxFailedAuthentications", maxFailedAuthentications);
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+    }
+
+    /** The same for services, which are trusted: at any rate, and with any number of sessions; what is under way is bounded. */
+    public LimitConfig forServices() {
+        return new LimitConfig(rates.forServices(), Integer.MAX_VALUE, maxFailedAuthentications);
+    }
+}

@@ -1,0 +1,45 @@
+package io.scarfall.gateway;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * What users' tokens have to say beside who they are of, and when their end is announced.
+ *
+ * @param issuers those of which {@code iss} must name one; empty: it may be anything
+ * @param audiences those of which {@code aud}, a string or an array, must name one; empty: it may be anything
+ * @param skew how far the clocks of issuer and verifier may be apart; 5 s, at most 60 s
+ * @param warning how long before the end of a token a client is told, by the event {@code token_expiring}; 60 s, and for
+ *     tokens that live less than five minutes more, a fifth of that; zero: never
+ */
+public record TokenConfig(List<String> issuers, List<String> audiences, Duration skew, Duration warning) {
+
+    /** The most that is allowed for the difference of clocks. */
+    public static final Duration MAX_SKEW = Duration.ofSeconds(60);
+
+    /** Any issuer and audience. */
+    public static final TokenConfig DEFAULT =
+            new TokenConfig(List.of(), List.of(), Duration.ofSeconds(5), Duration.ofSeconds(60));
+
+    public TokenConfig {
+        issuers = checked("jwtIssuer", issuers);
+        audiences = checked("jwtAudience", audiences);
+        if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0 || !skew.equals(skew.truncatedTo(ChronoUnit.SECONDS))) {
+            throw new IllegalArgumentException(
+                    "skew: " + skew + " (expected: 0 to " + MAX_SKEW + ", in whole seconds)");
+        }
+        if (warning.isNegative()) {
+            throw new IllegalArgumentException("tokenWarning: " + warning + " (expected: 0 or more)");
+        }
+    }
+
+    private static List<String> checked(String name, List<String> values) {
+        for (String value : values) {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException(name + ": blank (expected: a name or URI)");
+            }
+        }
+        return List.copyOf(values);
+    }
+}

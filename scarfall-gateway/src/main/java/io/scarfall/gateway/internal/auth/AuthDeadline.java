@@ -1,0 +1,49 @@
+package io.scarfall.gateway.internal.auth;
+
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.Socket;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Disconnects sockets that do not authenticate in time, after they were told so by the event {@code
+ * authentication_error}. Its methods belong on the socket's home loop.
+ */
+public final class AuthDeadline {
+
+    private static final Logger log = LoggerFactory.getLogger(AuthDeadline.class);
+
+    private static final Attribute<Future<?>> TIMER = Attribute.named("authDeadline");
+
+    private final Duration timeout;
+
+    private record TimedOut(String status, String error, String code) {}
+
+    /** @param timeout how long a socket may stay unauthenticated */
+    public AuthDeadline(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /** Begins to wait. */
+    public void start(Socket socket) {
+        socket.set(TIMER, socket.schedule(() -> missed(socket), timeout));
+    }
+
+    private void missed(Socket socket) {
+        log.debug("not authenticated in time socket={}", socket.id());
+        socket.emitNeeded(
+                AuthenticationError.EVENT,
+                new TimedOut("error", "no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
+        socket.disconnectSession();
+    }
+
+    /** Ends the wait: the socket has authenticated, or has left. */
+    public static void end(Socket socket) {
+        Future<?> timer = socket.get(TIMER);
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.scarfall.gateway.internal.auth;
+
+import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.socketio.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a connection's proof: a while before, the client is told by the event {@code token_expiring {expiresAt,
+ * inMs}}; then, by {@code authentication_error} with the code {@code token_expired}, before its connection ends. One timer
+ * per connection, looked at again at least every hour, so that neither a far future nor a clock that was set leads astray.
+ * Confined to the socket's home loop.
+ */
+public final class Expiry {
+
+    private static final Logger log = LoggerFactory.getLogger(Expiry.class);
+
+    private static final String TOKEN_EXPIRING = "token_expiring";
+
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+
+    /** A token that lives for five seconds is not announced to end as soon as it came. */
+    private static final int LARGEST_PART = 5;
+
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    private final Socket socket;
+    private final Clock clock;
+    private final Duration warning;
+    private final Runnable end;
+    private Instant at = Instant.MAX;
+
+    /** How long before the end the client is told; zero if it was, or is not to be. */
+    private Duration lead = Duration.ZERO;
+
+    private @Nullable Future<?> timer;
+
+    private record Expiring(String expiresAt, long inMs) {}
+
+    private record Expired(String status, String error, String code) {}
+
+    /**
+     * Does nothing before the first {@link #renew}.
+     *
+     * @param warning how long before the end the client is told, or for short lives a fifth of what is left of them; zero:
+     *     never
+     * @param end ends the connection
+     */
+    public Expiry(Socket socket, Clock clock, Duration warning, Runnable end) {
+        this.socket = socket;
+        this.clock = clock;
+        this.warning = warning;
+        this.end = end;
+    }
+
+    /** Moves the time. The same time again changes nothing. */
+    public void renew(Instant expiresAt) {
+        assert socket.isHome();
+        if (at.equals(expiresAt)) {
+            return;
+        }
+        cancel();
+        at = expiresAt;
+        if (!at.equals(Instant.MAX)) {
+            lead = lead(Duration.between(clock.instant(), at));
+            schedule();
+        }
+    }
+
+    private Duration lead(Duration left) {
+        Duration part = left.isNegative() ? Duration.ZERO : left.dividedBy(LARGEST_PART);
+        return part.compareTo(warning) < 0 ? part : warning;
+    }
+
+    /** Gives it up. */
+    public void cancel() {
+        assert socket.isHome();
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private void schedule() {
+        Instant now = clock.instant();
+        Instant next = at.minus(lead);
+        Duration wait = next.isAfter(now.plus(LONGEST_WAIT)) ? LONGEST_WAIT : Duration.between(now, next);
+        timer = socket.schedule(this::look, wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait);
+    }
+
+    private void look() {
+        timer = null;
+        Instant now = clock.instant();
+        if (!now.isBefore(at)) {
+            expire();
+            return;
+        }
+        if (!lead.isZero() && !now.isBefore(at.minus(lead))) {
+            lead = Duration.ZERO;
+            socket.emitNeeded(
+                    TOKEN_EXPIRING,
+                    new Expiring(
+                            MILLISECONDS.format(at), Duration.between(now, at).toMillis()));
+        }
+        schedule();
+    }
+
+    private void expire() {
+        log.debug("token expired socket={}", socket.id());
+        socket.emitNeeded(
+                AuthenticationError.EVENT,
+                new Expired("error", "the token has expired", TokenRefusedException.EXPIRED));
+        end.run();
+    }
+}

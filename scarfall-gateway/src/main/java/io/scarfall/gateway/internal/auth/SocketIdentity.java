@@ -1,0 +1,27 @@
+package io.scarfall.gateway.internal.auth;
+
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.Socket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place on a socket where its {@link io.scarfall.gateway.Identity} stands. Its methods belong on the socket's home loop.
+ *
+ * <p>It is kept as an object, because {@link io.scarfall.gateway.Identity#of} reads it here: so this class needs nothing of that one.
+ */
+public final class SocketIdentity {
+
+    private static final Attribute<Object> IDENTITY = Attribute.named("identity");
+
+    private SocketIdentity() {}
+
+    /** The identity of a socket; null if it came without a token. */
+    public static @Nullable Object of(Socket socket) {
+        return socket.get(IDENTITY);
+    }
+
+    /** @param identity an {@link io.scarfall.gateway.Identity} */
+    static void set(Socket socket, Object identity) {
+        socket.set(IDENTITY, identity);
+    }
+}

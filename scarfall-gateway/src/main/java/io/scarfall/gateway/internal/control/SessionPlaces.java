@@ -1,0 +1,120 @@
+package io.scarfall.gateway.internal.control;
+
+import io.scarfall.engineio.LogText;
+import io.scarfall.gateway.ControlConfig;
+import io.scarfall.gateway.ControlConfig.WhenFull;
+import io.scarfall.gateway.GatewayLimit;
+import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.gateway.internal.delivery.NodeLinks;
+import io.scarfall.gateway.internal.limit.LimitCounter;
+import io.scarfall.presence.Places;
+import io.scarfall.presence.Places.Claim;
+import io.scarfall.presence.Revocation.Target;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.node.NodeId;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The places that each user has for sessions on all nodes together, where they are bounded. Thread-safe; nothing blocks. */
+public final class SessionPlaces {
+
+    /** The code of a session that was ended because another took its place. */
+    public static final String SESSION_REPLACED = "session_replaced";
+
+    private static final Logger log = LoggerFactory.getLogger(SessionPlaces.class);
+
+    private static final int MAX_UNCONFIRMED = 10_000;
+
+    private final Places places;
+    private final NodeLinks links;
+    private final ControlConfig config;
+    private final LimitCounter limits;
+
+    /** Sessions of other nodes that have lost their place, of which their nodes have not said that they ended them. */
+    private final Map<Target, NodeId> unconfirmed = new ConcurrentHashMap<>();
+
+    public SessionPlaces(Places places, NodeLinks links, ControlConfig config, LimitCounter limits) {
+        this.places = places;
+        this.links = links;
+        this.config = config;
+        this.limits = limits;
+    }
+
+    /** Whether there is a bound. */
+    public boolean areBounded() {
+        return config.maxUserSessions() > 0;
+    }
+
+    /** Whether there is a bound, and a session beyond it is refused. Then it claims its place before it is opened. */
+    public boolean refuseNew() {
+        return areBounded() && config.whenFull() == WhenFull.REFUSE_NEW;
+    }
+
+    /** Gives the place of a session back that is not going to be opened. */
+    public void release(UserSession session) {
+        try {
+            places.release(session).whenComplete((done, error) -> {
+                if (error != null) { // the store frees it after a while
+                    log.debug(
+                            "place not given back session={} error={}",
+                            session.sessionId(),
+                            LogText.of(error.toString()));
+                }
+            });
+        } catch (RuntimeException e) {
+            log.debug("place not given back session={} error={}", session.sessionId(), LogText.of(e.toString()));
+        }
+    }
+
+    /**
+     * Claims a place for a session that is open or about to be. As a last resort one that came first goes; but who had a place before, and has
+     * lost it while its node was away, takes it from nobody.
+     */
+    public CompletionStage<Claim> claim(UserSession session, boolean hadPlace) {
+        boolean displace = config.whenFull() == WhenFull.END_OLDEST && !hadPlace;
+        try {
+            return places.claim(session, config.maxUserSessions(), displace).whenComplete((claim, error) -> {
+                if (error == null && (!claim.granted() || !claim.displaced().isEmpty())) {
+                    limits.crossed(GatewayLimit.USER_SESSIONS);
+                }
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** What a client is told that has lost its place. */
+    public static TokenRefusedException replaced() {
+        return new TokenRefusedException(SESSION_REPLACED, "another session of the user has taken the place", true);
+    }
+
+    /** Whether a node is this one. */
+    public boolean isHere(NodeId node) {
+        return links.isSelf(node);
+    }
+
+    /** Has another node end a session that lost its place, for as long as that takes. */
+    public void displace(NodeId node, Target session) {
+        links.displace(node, session).thenAccept(answer -> {
+            if (answer.isEmpty() && unconfirmed.size() < MAX_UNCONFIRMED) {
+                unconfirmed.put(session, node);
+            }
+        });
+    }
+
+    /** Tells nodes again that did not answer; to be called after every beat. */
+    public void beat(Set<NodeId> live) {
+        unconfirmed.forEach((session, node) -> {
+            if (unconfirmed.remove(session, node) && live.contains(node)) {
+                log.debug(
+                        "session lost its place, told again session={} node={}", session.sessionId(), LogText.of(node));
+                displace(node, session);
+            }
+        });
+    }
+}

@@ -1,0 +1,138 @@
+package io.scarfall.gateway.internal.delivery;
+
+import io.scarfall.gateway.internal.delivery.Envelope.Frame;
+import io.scarfall.gateway.internal.node.StoreClock;
+import io.scarfall.presence.node.NodeId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links on which this node receives. Their number is bounded for each sender; for all senders together that may have
+ * joined since the newest beat; and for all others together. So frames that no node sent do not take the
+ * room of those that one did. Thread-safe.
+ *
+ * <p>Where there is no room, a link gives way on which nothing was ever applied, the one that has been silent for the longest
+ * time. A link that applied something stays until it is forgotten: what was applied there must not be applied again.
+ */
+final class InboundLinks {
+
+    /** Longer than any frame lives: what is forgotten by then does not come again. */
+    private static final long FORGOTTEN_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    /** A sender has three, and some more each time that it or this node joins again. */
+    static final int MAX_OF_SENDER = 64;
+
+    /** Of all senders that may have joined since the newest beat: their epoch is about now. */
+    static final int MAX_OF_JOINING = 1_024;
+
+    /** Of all other senders, such as a node that has lost its lease. */
+    static final int MAX_OF_OTHERS = 256;
+
+    private static final long JOINING_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
+    /** What a sender is to the newest beat. */
+    private enum Standing {
+        MEMBER,
+        JOINING,
+        OTHER
+    }
+
+    private final StoreClock clock;
+
+    private final ConcurrentMap<Long, InboundLink> links = new ConcurrentHashMap<>();
+
+    /** By what is the same in the ids of their links. */
+    private final ConcurrentMap<Long, InboundLink.Source> sources = new ConcurrentHashMap<>();
+
+    private volatile Set<NodeId> members = Set.of();
+
+    InboundLinks(StoreClock clock) {
+        this.clock = clock;
+    }
+
+    /** Who is a member, as the newest beat says. */
+    void members(Set<NodeId> live) {
+        members = Set.copyOf(live);
+    }
+
+    /** The link of a frame, which is made if there is none; null if there is no room for it. */
+    @Nullable
+    InboundLink of(Frame frame, BiFunction<Frame, InboundLink.Source, InboundLink> make) {
+        InboundLink link = links.get(frame.link());
+        return link != null ? link : make(frame, make);
+    }
+
+    private synchronized @Nullable InboundLink make(
+            Frame frame, BiFunction<Frame, InboundLink.Source, InboundLink> make) {
+        NodeId sender = frame.from();
+        Standing standing = standingOf(sender);
+        boolean hasRoom = hasRoom(those(link -> link.from().equals(sender)), MAX_OF_SENDER)
+                && switch (standing) {
+                    case MEMBER -> true;
+                    case JOINING -> hasRoom(those(link -> standingOf(link.from()) == standing), MAX_OF_JOINING);
+                    case OTHER -> hasRoom(those(link -> standingOf(link.from()) == standing), MAX_OF_OTHERS);
+                };
+        if (!hasRoom) {
+            return null;
+        }
+        return links.computeIfAbsent(frame.link(), id -> {
+            InboundLink.Source source =
+                    sources.computeIfAbsent(NodeLinks.sourceOf(id), key -> new InboundLink.Source());
+            return make.apply(frame, source);
+        });
+    }
+
+    private Standing standingOf(NodeId sender) {
+        if (members.contains(sender)) {
+            return Standing.MEMBER;
+        }
+        return Math.abs(sender.epoch() / 1_000 - clock.millis()) <= JOINING_MILLIS ? Standing.JOINING : Standing.OTHER;
+    }
+
+    private List<InboundLink> those(Predicate<InboundLink> wanted) {
+        return links.values().stream().filter(wanted).toList();
+    }
+
+    private boolean hasRoom(List<InboundLink> taken, int most) {
+        if (taken.size() < most) {
+            return true;
+        }
+        InboundLink idle = taken.stream()
+                .filter(link -> !link.hasApplied())
+                .max(Comparator.comparingLong(InboundLink::silentNanos))
+                .orElse(null);
+        if (idle == null) {
+            return false;
+        }
+        links.values().remove(idle);
+        long source = NodeLinks.sourceOf(idle.id());
+        if (links.keySet().stream().noneMatch(id -> NodeLinks.sourceOf(id) == source)) {
+            sources.remove(source);
+        }
+        return true;
+    }
+
+    /** Forgets links on which nothing came for long. */
+    void tick() {
+        if (links.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS)) {
+            forgetSources();
+        }
+    }
+
+    private synchronized void forgetSources() {
+        sources.keySet()
+                .retainAll(links.keySet().stream().map(NodeLinks::sourceOf).collect(Collectors.toSet()));
+    }
+
+    int size() {
+        return links.size();
+    }
+}

@@ -1,0 +1,118 @@
+package io.scarfall.gateway.internal.delivery;
+
+/**
+ * What became of each recipient of a message, while it is being learned. Recipients are known by their index.
+ *
+ * <p>Several threads write, each when it learned something, and they need not agree on an order: {@code sent} wins over
+ * {@code uncertain}, whoever writes first. Reading belongs behind a stage that all of them complete.
+ */
+final class Outcomes {
+
+    private static final int UNCERTAIN = 1;
+    private static final int UNCONFIRMED = 2;
+    private static final int LOCAL = 3;
+    private static final int UNREACHED = 4;
+    private static final int FACTS = 5;
+
+    private final int size;
+
+    /**
+     * Who was sent to, then who is uncertain, then who is unconfirmed, then who is local, then who is unreached: one array, as
+     * each message needs one. What was set stays set, and is an element of its own, so that no writer undoes what another one does.
+     */
+    private final boolean[] facts;
+
+    private boolean degraded;
+
+    Outcomes(int size) {
+        this.size = size;
+        facts = new boolean[FACTS * size];
+    }
+
+    /** A live socket took it. */
+    void sent(int index) {
+        facts[index] = true;
+    }
+
+    /** Nobody will ever say whether a socket took it, at one of the nodes where the recipient is. */
+    void uncertain(int index) {
+        facts[UNCERTAIN * size + index] = true;
+    }
+
+    /** A socket of the recipient did not take it, or none did at one of the nodes where the recipient is, or may be. */
+    void unconfirmed(int index) {
+        facts[UNCONFIRMED * size + index] = true;
+    }
+
+    /** A node where the recipient is did not get the message, or not in time. */
+    void unreached(int index) {
+        facts[UNREACHED * size + index] = true;
+    }
+
+    /** This node has a socket of the recipient. */
+    void local(int index) {
+        facts[LOCAL * size + index] = true;
+    }
+
+    /** The store did not say where the recipients are. */
+    void degraded() {
+        degraded = true;
+    }
+
+    boolean isSent(int index) {
+        return facts[index];
+    }
+
+    boolean isUncertain(int index) {
+        return !isSent(index) && facts[UNCERTAIN * size + index];
+    }
+
+    boolean isUnconfirmed(int index) {
+        return facts[UNCONFIRMED * size + index];
+    }
+
+    /** Whether a live socket took it, but another device of the recipient may have missed it. */
+    boolean isPartial(int index) {
+        return isSent(index) && (degraded || facts[UNCERTAIN * size + index] || isUnconfirmed(index));
+    }
+
+    /** Whether no socket is known to have taken it, though the recipient may be online. */
+    boolean isUnreached(int index) {
+        return !isSent(index) && (degraded || facts[UNCERTAIN * size + index] || facts[UNREACHED * size + index]);
+    }
+
+    boolean isLocal(int index) {
+        return facts[LOCAL * size + index];
+    }
+
+    boolean isDegraded() {
+        return degraded;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int count(Choice choice) {
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            count += choice.takes(this, i) ? 1 : 0;
+        }
+        return count;
+    }
+
+    boolean any(Choice choice) {
+        for (int i = 0; i < size; i++) {
+            if (choice.takes(this, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Some of the recipients, such as {@code Outcomes::isSent}. */
+    @FunctionalInterface
+    interface Choice {
+        boolean takes(Outcomes outcomes, int index);
+    }
+}

@@ -1,0 +1,71 @@
+package io.scarfall.gateway.internal.delivery;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.Delivery;
+import io.scarfall.gateway.InvalidMessageException;
+import io.scarfall.gateway.OverloadedException;
+import io.scarfall.gateway.internal.limit.RateLimited;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answer to a {@code send_message} that was not even tried: in the shape of {@link Delivery#reply}, so that clients
+ * find the fields where they look for them.
+ *
+ * @param retryAfterMs after how many milliseconds the same message passes; null if that is not known
+ */
+public record SendFailure(
+        String status,
+        String error,
+        String code,
+        Recipients recipients,
+        Instant timestamp,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long retryAfterMs) {
+
+    private static final Logger log = LoggerFactory.getLogger(SendFailure.class);
+
+    private static final Recipients NOBODY = new Recipients(0, List.of(), List.of());
+
+    /** Whom it went to. */
+    public record Recipients(int total, List<String> sent, List<String> failed) {}
+
+    /** Says why not. */
+    public static SendFailure of(String error, String code, Clock clock) {
+        return new SendFailure("error", error, code, NOBODY, clock.instant(), null);
+    }
+
+    /** The answer to whoever sends too fast. */
+    public static SendFailure rateLimited(long retryAfterMs, Clock clock) {
+        return new SendFailure("error", RateLimited.WORDS, RateLimited.CODE, NOBODY, clock.instant(), retryAfterMs);
+    }
+
+    /** The answer to whoever has to authenticate first. */
+    public static SendFailure notAuthenticated(Clock clock) {
+        return of(Failure.NOT_AUTHENTICATED.error(), Failure.UNAUTHENTICATED, clock);
+    }
+
+    /** Makes an answer of an outcome, or of why there is none. */
+    public static CompletionStage<Object> or(CompletionStage<Delivery> outcome, Clock clock) {
+        return outcome.handle((delivery, error) -> error == null ? delivery.reply() : of(error, clock));
+    }
+
+    /** Makes an answer of why a message was not sent. */
+    public static SendFailure of(@Nullable Throwable error, Clock clock) {
+        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        if (cause instanceof InvalidMessageException || cause instanceof MalformedPacketException) {
+            return of(String.valueOf(cause.getMessage()), Failure.INVALID, clock);
+        } else if (cause instanceof OverloadedException) {
+            return of(String.valueOf(cause.getMessage()), Failure.OVERLOADED, clock);
+        }
+        log.error("message not sent", cause);
+        return of("internal error", Failure.INTERNAL, clock);
+    }
+}

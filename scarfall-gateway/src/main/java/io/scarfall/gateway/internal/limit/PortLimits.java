@@ -1,0 +1,151 @@
+package io.scarfall.gateway.internal.limit;
+
+import io.scarfall.engineio.CloseReason;
+import io.scarfall.engineio.EngineSession;
+import io.scarfall.gateway.GatewayLimit;
+import io.scarfall.gateway.LimitConfig;
+import io.scarfall.gateway.Metrics;
+import io.scarfall.gateway.Metrics.Counter;
+import io.scarfall.gateway.RateLimits;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.SessionGuard;
+import io.scarfall.socketio.packet.Packet;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+
+/**
+ * What the sessions of one port have in common: the limits, what each event costs, and what is counted. Makes the {@link
+ * SessionLimits} of each. Thread-safe.
+ */
+public final class PortLimits implements Function<EngineSession, SessionGuard> {
+
+    private static final String OTHER = "other";
+
+    /** The results of authentications that are counted by name; a verifier of an embedder may know others. */
+    private static final List<String> RESULTS = List.of(
+            "accepted",
+            "token_required",
+            "invalid_token",
+            "token_expired",
+            "token_not_yet_valid",
+            "revoked",
+            "subject_mismatch",
+            "unavailable",
+            SessionLimits.TOO_MANY_SESSIONS,
+            "invalid_service_key");
+
+    private static final LongFunction<Object> PLAIN = RateLimited::of;
+
+    private final LimitConfig config;
+    private final LimitCounter limits;
+    private final LongSupplier nanoTime;
+    private final UserBudgets users;
+    private final Map<String, Kind> events = new HashMap<>();
+    private final Kind otherEvent;
+    private final Kind connect;
+    private final Kind ack;
+    private final Map<String, Counter> authentications = new HashMap<>();
+    private final Map<CloseReason, Counter> closes = new EnumMap<>(CloseReason.class);
+
+    /**
+     * What is known of a kind of packet before it is looked into.
+     *
+     * @param answer makes what is answered instead, of the milliseconds to wait
+     */
+    record Kind(int cost, Counter counter, LongFunction<?> answer) {}
+
+    /**
+     * @param port the name of the port in metrics
+     * @param namespaces whose events are counted by name
+     * @param answers what is answered to an event that came too fast, of the milliseconds to wait, where it is not a {@link
+     *     RateLimited}
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public PortLimits(
+            String port,
+            LimitConfig config,
+            Collection<Namespace> namespaces,
+            Map<String, LongFunction<Object>> answers,
+            LimitCounter limits,
+            Metrics metrics,
+            LongSupplier nanoTime) {
+        this.config = config;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        RateLimits rates = config.rates();
+        users = new UserBudgets(rates.user(), config.maxSessionsPerUser(), rates.queries(), nanoTime);
+        Counter uncounted = Metrics.NONE.counter("");
+        connect = new Kind(rates.cost(RateLimits.CONNECT), uncounted, PLAIN);
+        ack = new Kind(1, uncounted, PLAIN);
+        otherEvent = new Kind(1, metrics.counter("scarfall.events", "port", port, "event", OTHER), PLAIN);
+        for (Namespace namespace : namespaces) {
+            for (String event : namespace.events()) {
+                Counter counter = metrics.counter("scarfall.events", "port", port, "event", event);
+                events.put(event, new Kind(rates.cost(event), counter, answers.getOrDefault(event, PLAIN)));
+            }
+        }
+        for (String result : RESULTS) {
+            authentications.put(result, metrics.counter("scarfall.authentications", "port", port, "result", result));
+        }
+        authentications.put(OTHER, metrics.counter("scarfall.authentications", "port", port, "result", OTHER));
+        for (CloseReason reason : CloseReason.values()) {
+            String word = reason.name().toLowerCase(Locale.ROOT);
+            closes.put(reason, metrics.counter("scarfall.closes", "port", port, "reason", word));
+        }
+    }
+
+    @Override
+    public SessionGuard apply(EngineSession session) {
+        return new SessionLimits(this, session);
+    }
+
+    /** Forgets users who have left and whom nothing is held against any more; to be called now and then. */
+    public void sweep() {
+        users.sweep();
+    }
+
+    LimitConfig config() {
+        return config;
+    }
+
+    RateLimits rates() {
+        return config.rates();
+    }
+
+    UserBudgets users() {
+        return users;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    Kind kind(Packet packet) {
+        if (packet instanceof Packet.Event event) {
+            return events.getOrDefault(event.name(), otherEvent);
+        }
+        return packet instanceof Packet.Connect ? connect : ack;
+    }
+
+    void crossed(GatewayLimit limit) {
+        limits.crossed(limit);
+    }
+
+    void authentication(String result) {
+        Counter counter = authentications.get(result);
+        Objects.requireNonNullElseGet(counter, () -> Objects.requireNonNull(authentications.get(OTHER)))
+                .increment();
+    }
+
+    void closed(CloseReason reason) {
+        Objects.requireNonNull(closes.get(reason)).increment();
+    }
+}

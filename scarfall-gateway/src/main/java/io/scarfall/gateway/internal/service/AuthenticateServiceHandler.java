@@ -1,0 +1,171 @@
+package io.scarfall.gateway.internal.service;
+
+import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.ServiceKeys;
+import io.scarfall.gateway.internal.auth.AuthDeadline;
+import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Authenticator.Refusal;
+import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.service.Service.About;
+import io.scarfall.socketio.ConnectGuard;
+import io.scarfall.socketio.ConnectRefusedException;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Socket;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sockets those of services: by {@code {serviceName, serviceKey}} in CONNECT or in the event {@code
+ * authenticate_service}, or without a proof where no keys are configured.
+ */
+final class AuthenticateServiceHandler
+        implements ConnectGuard, EventHandler<AuthenticateServiceHandler.ServiceCredentials> {
+
+    private static final Logger log = LoggerFactory.getLogger(AuthenticateServiceHandler.class);
+
+    private static final String CODE = "invalid_service_key";
+    private static final String SUBJECT_MISMATCH = "subject_mismatch";
+    private static final String WORDS = "unknown service or wrong key";
+
+    private final ServiceKeys keys;
+    private final AuthDeadline deadline;
+    private final Clock clock;
+
+    /** What a service proves itself by. */
+    record ServiceCredentials(
+            @Nullable String serviceName,
+            @Nullable String serviceKey,
+            @Nullable String serviceType) {
+
+        static final ServiceCredentials NONE = new ServiceCredentials(null, null, null);
+
+        About about() {
+            return new About(serviceName, serviceType);
+        }
+
+        @Override
+        public String toString() {
+            return "ServiceCredentials[" + serviceName + "]";
+        }
+    }
+
+    /** What a service gets on connecting. */
+    record Connected(String message, String socketId) {}
+
+    /** What a service gets when it has authenticated. */
+    record ServiceAuthenticated(
+            String status,
+            @Nullable String serviceName,
+            @Nullable String serviceType,
+            String socketId,
+            Instant connectedAt) {}
+
+    AuthenticateServiceHandler(ServiceKeys keys, AuthDeadline deadline, Clock clock) {
+        this.keys = keys;
+        this.deadline = deadline;
+        this.clock = clock;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
+        ServiceCredentials credentials = credentials(socket);
+        if (keys.isEmpty()) {
+            About about = (credentials == null ? ServiceCredentials.NONE : credentials).about();
+            Service.admit(socket, null, about, clock.instant());
+            return null;
+        }
+        if (credentials != null && (credentials.serviceName() != null || credentials.serviceKey() != null)) {
+            if (!matches(credentials)) {
+                refused(socket);
+                throw refusal();
+            }
+            Service.admit(socket, credentials.serviceName(), credentials.about(), clock.instant());
+            SessionLimits.of(socket).authenticated();
+        }
+        return null;
+    }
+
+    private @Nullable ServiceCredentials credentials(Socket socket) throws ConnectRefusedException {
+        try {
+            return socket.auth(ServiceCredentials.class);
+        } catch (MalformedPacketException e) {
+            if (keys.isEmpty()) { // nothing is asked for, so anything may be there
+                return null;
+            }
+            SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
+            throw refusal();
+        }
+    }
+
+    private static ConnectRefusedException refusal() {
+        return new ConnectRefusedException(WORDS, new Refusal(CODE, false));
+    }
+
+    private static void refused(Socket socket) {
+        log.warn(
+                "service refused socket={} address={}",
+                socket.id(),
+                LogText.of(socket.handshake().address()));
+        SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
+    }
+
+    private boolean matches(ServiceCredentials credentials) {
+        String name = credentials.serviceName();
+        String key = credentials.serviceKey();
+        return keys.matches(name == null ? "" : name, key == null ? "" : key);
+    }
+
+    /** A socket has joined, as a service already or not. */
+    void connected(Socket socket) {
+        boolean authenticated = Service.of(socket) != null;
+        socket.emitNeeded(
+                "connected",
+                new Connected(
+                        authenticated ? "connected to the internal gateway" : "connected, authenticate next",
+                        socket.id()));
+        if (!authenticated) {
+            deadline.start(socket);
+        }
+    }
+
+    @Override
+    public Object handle(Socket socket, ServiceCredentials credentials) {
+        Service service = Service.of(socket);
+        if (!keys.isEmpty()) {
+            if (!matches(credentials)) {
+                refused(socket);
+                Failure failure = Failure.of(WORDS, CODE);
+                AuthenticationError.tell(socket, failure, socket.isAckWanted());
+                return failure;
+            }
+            if (service == null) {
+                AuthDeadline.end(socket);
+                service = Service.admit(socket, credentials.serviceName(), credentials.about(), clock.instant());
+            } else if (!String.valueOf(service.name()).equals(credentials.serviceName())) {
+                SessionLimits.of(socket).authenticationRefused(socket, SUBJECT_MISMATCH, true);
+                Failure failure = Failure.of("the key is that of another service", SUBJECT_MISMATCH);
+                if (!socket.isAckWanted()) {
+                    AuthenticationError.tell(socket, failure, false);
+                }
+                return failure;
+            }
+            SessionLimits.of(socket).authenticated();
+        }
+        if (service == null) {
+            throw new IllegalStateException("a socket without a key was not admitted where none is needed");
+        } else if (keys.isEmpty()) {
+            service = service.described(socket, credentials.about());
+        }
+        About about = service.about();
+        ServiceAuthenticated answer =
+                new ServiceAuthenticated("ok", about.name(), about.type(), socket.id(), service.connectedAt());
+        socket.emitNeeded("service_authenticated", answer);
+        return answer;
+    }
+}

@@ -1,0 +1,55 @@
+package io.scarfall.gateway.internal.service;
+
+import io.scarfall.gateway.internal.delivery.SendOrder;
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.Socket;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service that may send.
+ *
+ * @param name what it proved to be called; null where no proof is needed
+ * @param about what it says of itself; only the service itself reads it
+ * @param connectedAt when it was admitted
+ * @param sendOrder the order of its messages
+ */
+record Service(@Nullable String name, About about, Instant connectedAt, SendOrder sendOrder) {
+
+    private static final Attribute<Service> SERVICE = Attribute.named("service");
+
+    /** The most characters that are kept of what a service says of itself. */
+    private static final int LONGEST = 128;
+
+    /** The name and the kind of a service, as it wrote them; null for what it did not say. */
+    record About(@Nullable String name, @Nullable String type) {
+
+        About {
+            name = cut(name);
+            type = cut(type);
+        }
+
+        private static @Nullable String cut(@Nullable String text) {
+            return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+        }
+    }
+
+    /** The service behind a socket; null if it has not authenticated. Belongs on the home loop. */
+    static @Nullable Service of(Socket socket) {
+        return socket.get(SERVICE);
+    }
+
+    /** Makes a socket that of a service. Belongs on the home loop. */
+    static Service admit(Socket socket, @Nullable String name, About about, Instant now) {
+        Service service = new Service(name, about, now, new SendOrder());
+        socket.set(SERVICE, service);
+        return service;
+    }
+
+    /** The same service, which says something else of itself. Belongs on the home loop. */
+    Service described(Socket socket, About other) {
+        Service service = new Service(name, other, connectedAt, sendOrder);
+        socket.set(SERVICE, service);
+        return service;
+    }
+}

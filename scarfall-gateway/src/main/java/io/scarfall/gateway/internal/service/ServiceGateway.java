@@ -1,0 +1,142 @@
+package io.scarfall.gateway.internal.service;
+
+import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.Metrics;
+import io.scarfall.gateway.ServiceKeys;
+import io.scarfall.gateway.internal.auth.AuthDeadline;
+import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Authenticator;
+import io.scarfall.gateway.internal.control.Revoker;
+import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.gateway.internal.delivery.SendFailure;
+import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.service.AuthenticateServiceHandler.ServiceCredentials;
+import io.scarfall.gateway.internal.service.FriendsHandlers.AddFriend;
+import io.scarfall.gateway.internal.service.FriendsHandlers.RemoveFriend;
+import io.scarfall.gateway.internal.service.FriendsHandlers.SetFriends;
+import io.scarfall.gateway.internal.service.RevokeHandler.Request;
+import io.scarfall.presence.Roster;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.Packet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The table of what the internal gateway answers, in the main namespace. Immutable and thread-safe. */
+public final class ServiceGateway {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceGateway.class);
+
+    private static final String AUTHENTICATE = "authenticate_service";
+
+    /** Events that need a user, so that a service which sends one learns why there is no answer. */
+    private static final Set<String> EVENTS_OF_USERS = Set.of(
+            "authenticate",
+            "get_online_users",
+            "get_online_friends_only",
+            "get_all_online_users",
+            "get_detailed_online_users");
+
+    /** The answer to {@code ping}. */
+    record Pong(Instant timestamp, Service.About service) {}
+
+    private final Metrics.Counter errors;
+    private final Namespace namespace;
+
+    /**
+     * @param authTimeout how long a service may take to authenticate, where keys are configured
+     * @param answersUnknownEvents whether an event without a handler that asks for an ack gets one
+     */
+    public ServiceGateway(
+            ServiceKeys keys,
+            UserDelivery delivery,
+            Roster roster,
+            Revoker revoker,
+            Authenticator authenticator,
+            Duration authTimeout,
+            boolean answersUnknownEvents,
+            Metrics metrics,
+            Clock clock) {
+        errors = metrics.counter("scarfall.handler.errors", "port", "internal");
+        AuthenticateServiceHandler authenticate =
+                new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout), clock);
+        FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
+        RevokeHandler revoke =
+                new RevokeHandler(revoker, authenticator, delivery.limits().maxUserIdLength());
+        SendToUsersHandler sendMessage = new SendToUsersHandler(delivery, metrics, clock);
+
+        Namespace.Builder table = Namespace.builder(Packet.MAIN_NAMESPACE)
+                .guard(authenticate)
+                .onConnect(authenticate::connected)
+                .on(
+                        AUTHENTICATE,
+                        arguments -> arguments.get(0, ServiceCredentials.class, ServiceCredentials.NONE),
+                        authenticate)
+                .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
+                .on("set_friends", SetFriends.class, inTurn(friends::set))
+                .on("add_friend", AddFriend.class, inTurn(friends::add))
+                .on("remove_friend", RemoveFriend.class, inTurn(friends::remove))
+                .on(
+                        "ping",
+                        authenticated((Service service, Arguments none) -> new Pong(clock.instant(), service.about())))
+                .on("revoke", Request.class, inTurn(revoke))
+                .onDisconnect((socket, reason) -> AuthDeadline.end(socket))
+                .onError(this::failed);
+        if (answersUnknownEvents) {
+            table.onUnknown((socket, event) -> Failure.of(
+                    EVENTS_OF_USERS.contains(event)
+                            ? "only users may send this event, to the user gateway"
+                            : "there is no such event",
+                    Failure.UNKNOWN_EVENT));
+        }
+        namespace = table.build();
+    }
+
+    /** The namespace. */
+    public Namespace namespace() {
+        return namespace;
+    }
+
+    private static <T> EventHandler<T> authenticated(ServiceHandler<T> handler) {
+        return authenticated(handler, () -> Failure.NOT_AUTHENTICATED);
+    }
+
+    /** Of one connection only so many are under way; messages have a bound of their own. */
+    private static <T> EventHandler<T> inTurn(ServiceHandler<T> handler) {
+        return (socket, argument) -> {
+            Service service = Service.of(socket);
+            return service == null
+                    ? Failure.NOT_AUTHENTICATED
+                    : SessionLimits.of(socket).inTurn(socket, () -> handler.handle(service, argument));
+        };
+    }
+
+    private static <T> EventHandler<T> authenticated(ServiceHandler<T> handler, Supplier<?> refusal) {
+        return (socket, argument) -> {
+            Service service = Service.of(socket);
+            return service == null ? refusal.get() : handler.handle(service, argument);
+        };
+    }
+
+    private Object failed(Socket socket, String event, Throwable error) {
+        if (error instanceof MalformedPacketException) {
+            Failure failure = Failure.of("malformed arguments", Failure.INVALID);
+            if (event.equals(AUTHENTICATE) && !socket.isAckWanted()) {
+                AuthenticationError.tell(socket, failure, false);
+            }
+            return failure;
+        }
+        errors.increment();
+        log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);
+        return Failure.of("internal error", Failure.INTERNAL);
+    }
+}

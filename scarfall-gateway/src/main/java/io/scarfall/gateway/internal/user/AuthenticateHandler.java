@@ -1,0 +1,209 @@
+package io.scarfall.gateway.internal.user;
+
+import io.scarfall.gateway.Identity;
+import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.gateway.internal.auth.AuthDeadline;
+import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Authenticator;
+import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
+import io.scarfall.gateway.internal.auth.Refused;
+import io.scarfall.gateway.internal.limit.RateLimited;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.ConnectGuard;
+import io.scarfall.socketio.ConnectRefusedException;
+import io.scarfall.socketio.DisconnectReason;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sockets those of users: by CONNECT where that came with a token, else by {@code authenticate {token}}. A second
+ * token of the same user renews the session in place; one of somebody else is refused. A refused {@code authenticate} is
+ * answered by the ack, and by an event for clients that asked for no ack.
+ *
+ * <p>Nothing of a socket acts before the decision: CONNECT waits for it, and after {@code authenticate} no packet of the
+ * client is taken until then.
+ */
+final class AuthenticateHandler implements ConnectGuard, EventHandler<Credentials> {
+
+    private static final String CONNECTED = "connected";
+
+    private static final Attribute<Admission.Grant> GRANT = Attribute.named("grant");
+
+    private final Authenticator authenticator;
+    private final Admission admission;
+    private final LiveSessions sessions;
+    private final AuthDeadline deadline;
+
+    /** What a user gets to know of the own connection. */
+    record Connected(User user) {}
+
+    /** The user of a connection. */
+    record User(String userId, @Nullable String email, String socketId) {}
+
+    AuthenticateHandler(
+            Authenticator authenticator, Admission admission, LiveSessions sessions, AuthDeadline deadline) {
+        this.authenticator = authenticator;
+        this.admission = admission;
+        this.sessions = sessions;
+        this.deadline = deadline;
+    }
+
+    /** Admits a client that came with a good token. No other guard may follow: a grant is used or given back. */
+    @Override
+    public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
+        Identity identity = Authenticator.identity(socket);
+        if (identity == null) {
+            return null;
+        }
+        long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
+        if (wait > 0) {
+            throw new ConnectRefusedException(RateLimited.WORDS, RateLimited.of(wait));
+        }
+        return admission
+                .admit(socket, identity)
+                .thenAccept(grant -> {
+                    count(socket, grant);
+                    socket.set(GRANT, grant);
+                })
+                .exceptionallyCompose(error -> CompletableFuture.failedFuture(
+                        Authenticator.connectRefusal(socket, Authenticator.refused(error))));
+    }
+
+    /** Counts a socket that was granted a session. */
+    private static void count(Socket socket, Admission.Grant grant) {
+        if (!SessionLimits.of(socket).admit(socket, grant.identity().userId())) {
+            grant.giveBack();
+            throw new CompletionException(Authenticator.tooManySessions());
+        }
+    }
+
+    /** A socket has joined, with a token that was verified or with none. */
+    void connected(Socket socket) {
+        Admission.Grant grant = socket.get(GRANT);
+        if (grant == null) {
+            deadline.start(socket);
+        } else {
+            open(socket, grant);
+        }
+    }
+
+    void disconnected(Socket socket, DisconnectReason reason) {
+        AuthDeadline.end(socket);
+        SessionLimits.release(socket);
+        Admission.Grant grant = socket.get(GRANT);
+        if (grant != null && LiveSessions.of(socket) == null) { // it left on joining
+            grant.giveBack();
+        }
+        sessions.close(socket, reason);
+    }
+
+    @Override
+    public Object handle(Socket socket, Credentials credentials) {
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        boolean ackWanted = socket.isAckWanted();
+        try {
+            String token = Authenticator.token(credentials);
+            if (token == null) {
+                throw new TokenRefusedException("token_required", "a token is required", false);
+            }
+            CompletionStage<Identity> verdict = authenticator.verify(token);
+            Runnable release = socket.holdReading();
+            verdict.whenComplete((identity, error) -> socket.execute(() -> {
+                if (error != null) {
+                    answer.complete(refuse(socket, Authenticator.refused(error), ackWanted));
+                    release.run();
+                } else if (socket.isConnected()) {
+                    verified(socket, identity, ackWanted, answer).whenComplete((done, never) -> release.run());
+                } else {
+                    release.run(); // others of the client's namespaces go on
+                }
+            }));
+        } catch (TokenRefusedException e) {
+            answer.complete(refuse(socket, e, ackWanted));
+        }
+        return answer;
+    }
+
+    private static Refused refuse(Socket socket, TokenRefusedException reason, boolean ackWanted) {
+        Refused refused = Refused.of(reason);
+        AuthenticationError.tell(socket, refused, ackWanted);
+        SessionLimits.of(socket).authenticationRefused(socket, reason.code(), !reason.retry());
+        return refused;
+    }
+
+    /** Answers, and completes when the client may go on. Never fails. */
+    private CompletionStage<?> verified(
+            Socket socket, Identity identity, boolean ackWanted, CompletableFuture<Object> answer) {
+        LiveSession session = LiveSessions.of(socket);
+        CompletionStage<?> decided;
+        if (session == null) {
+            long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
+            if (wait > 0) {
+                RateLimited limited = RateLimited.of(wait);
+                if (!ackWanted) {
+                    AuthenticationError.tell(socket, limited, false);
+                }
+                answer.complete(limited);
+                return CompletableFuture.completedFuture(null);
+            }
+            decided = admission.admit(socket, identity).thenAccept(grant -> {
+                count(socket, grant);
+                AuthDeadline.end(socket);
+                open(socket, grant).thenAccept(answer::complete);
+            });
+        } else if (session.userId().equals(identity.userId())) {
+            decided = admission.check(socket, identity).thenAccept(grant -> {
+                SessionLimits.of(socket).authenticated();
+                sessions.renew(session, grant);
+                announceOrRefuse(session, answer);
+            });
+        } else {
+            decided = CompletableFuture.failedFuture(
+                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false));
+        }
+        return decided.exceptionally(error -> {
+            answer.complete(refuse(socket, Authenticator.refused(error), ackWanted));
+            return null;
+        });
+    }
+
+    /**
+     * Says {@code connected} once the store knows the session, so that a client that reads it can be reached from everywhere;
+     * where the store did not answer before, at once.
+     */
+    private CompletableFuture<Object> open(Socket socket, Admission.Grant grant) {
+        CompletableFuture<Object> connected = new CompletableFuture<>();
+        CompletionStage<LiveSession> opened = sessions.open(socket, grant);
+        LiveSession session = LiveSessions.of(socket);
+        if (session != null && !grant.isAnswered()) {
+            announceOrRefuse(session, connected);
+        } else {
+            opened.thenAccept(one -> socket.execute(() -> announceOrRefuse(one, connected)));
+        }
+        return connected;
+    }
+
+    private static void announceOrRefuse(LiveSession session, CompletableFuture<Object> answer) {
+        TokenRefusedException why = session.ending() == null ? session.refusal() : session.ending();
+        if (why == null) {
+            answer.complete(announce(session));
+        } else {
+            answer.complete(Refused.of(why));
+            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // behind the ack
+        }
+    }
+
+    private static Connected announce(LiveSession session) {
+        Identity identity = session.identity();
+        Socket socket = session.socket();
+        Connected connected = new Connected(new User(identity.userId(), identity.email(), socket.id()));
+        socket.emitNeeded(CONNECTED, connected);
+        return connected;
+    }
+}

@@ -1,0 +1,21 @@
+package io.scarfall.gateway.internal.user;
+
+import io.scarfall.presence.Presence.FriendsOnline;
+import io.scarfall.socketio.packet.Arguments;
+import org.jspecify.annotations.Nullable;
+
+/** {@code get_online_users} and {@code get_online_friends_only}: those of the user's friends who are online. */
+final class OnlineFriendsHandler implements UserHandler<Arguments> {
+
+    private final Queries queries;
+
+    OnlineFriendsHandler(Queries queries) {
+        this.queries = queries;
+    }
+
+    @Override
+    public @Nullable Object handle(LiveSession session, @Nullable Arguments ignored) throws Exception {
+        return queries.answer(
+                session, 0, presence -> presence.friends(session.userId()), FriendsOnline::listed, UserLists::friends);
+    }
+}

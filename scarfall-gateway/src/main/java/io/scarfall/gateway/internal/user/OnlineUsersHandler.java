@@ -1,0 +1,63 @@
+package io.scarfall.gateway.internal.user;
+
+import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.presence.Page;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonCursor;
+import java.time.Clock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code get_all_online_users} and {@code get_detailed_online_users}: all who are online, in pages. Without an argument it
+ * is the first page, as large as a page may be.
+ */
+final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageRequest> {
+
+    private final Queries queries;
+    private final int maxPageSize;
+    private final Function<Page<UserPresence>, Object> answer;
+
+    /** Which page: what {@code nextCursor} of the page before said, and at most how many users. */
+    record PageRequest(@Nullable String cursor, @Nullable Integer limit) {
+
+        private static final PageRequest FIRST = new PageRequest(null, null);
+
+        /** The predecessor had no argument here, and its clients send anything: what is no object asks for the first page. */
+        static PageRequest of(Arguments arguments) {
+            return new JsonCursor(arguments.raw(0)).isObject() ? arguments.require(0, PageRequest.class) : FIRST;
+        }
+    }
+
+    private OnlineUsersHandler(Queries queries, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
+        this.queries = queries;
+        this.maxPageSize = maxPageSize;
+        this.answer = answer;
+    }
+
+    /** Who is online. */
+    static OnlineUsersHandler brief(Queries queries, int maxPageSize) {
+        return new OnlineUsersHandler(queries, maxPageSize, UserLists::brief);
+    }
+
+    /** Who is online, with how many sessions. */
+    static OnlineUsersHandler detailed(Queries queries, int maxPageSize, Clock clock) {
+        return new OnlineUsersHandler(queries, maxPageSize, page -> UserLists.detailed(page, clock.instant()));
+    }
+
+    @Override
+    public @Nullable Object handle(LiveSession session, PageRequest request) throws Exception {
+        Integer asked = request.limit();
+        if (asked != null && asked < 0) {
+            return Failure.of("limit: " + asked + " (expected: 1 to " + maxPageSize + ")", Failure.INVALID);
+        }
+        int limit = asked == null || asked == 0 ? maxPageSize : Math.min(asked, maxPageSize);
+        return queries.answer(
+                session,
+                limit,
+                presence -> presence.online(request.cursor(), limit),
+                page -> page.items().size(),
+                answer);
+    }
+}

@@ -1,0 +1,118 @@
+package io.scarfall.gateway.internal.user;
+
+import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.gateway.internal.limit.RateLimited;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.node.FailureLog;
+import io.scarfall.presence.Presence;
+import io.scarfall.presence.UserPresence;
+import io.scarfall.socketio.Socket;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What clients are told who ask who is online. An answer that cannot be true is none: the one who asks is online, so a store
+ * that does not say so has lost more than that, or takes this node for dead. Thread-safe.
+ */
+final class Queries {
+
+    private static final FailureLog UNREADABLE = new FailureLog(
+            LoggerFactory.getLogger(Queries.class), "presence cannot be read, queries are refused", System::nanoTime);
+
+    private static final String BLIND = "the store may not know who is connected to other nodes";
+
+    private final Presence presence;
+    private final LiveSessions sessions;
+
+    Queries(Presence presence, LiveSessions sessions) {
+        this.presence = presence;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Makes an answer of what is found for a user: an outage is an error and never an empty list. Whether the store knows the
+     * one who asks is asked before and after, since it may lose all, or be told of it again, in between. Only so many queries
+     * of a user are under way; what they list costs. To be called on the socket's home loop.
+     *
+     * @param most how many users are listed at most, which is paid before; 0 if that is not known
+     * @param listed how many were listed, or looked at
+     */
+    <T> @Nullable Object answer(
+            LiveSession asker,
+            int most,
+            Function<Presence, CompletionStage<T>> find,
+            ToIntFunction<T> listed,
+            Function<T, Object> answer)
+            throws Exception {
+        Socket socket = asker.socket();
+        SessionLimits limits = SessionLimits.of(socket);
+        long retryAfterMs = limits.spendOnListed(socket, most);
+        if (retryAfterMs > 0) {
+            return RateLimited.of(retryAfterMs);
+        }
+        Object outcome = limits.inTurn(
+                socket,
+                () -> found(
+                                asker,
+                                presence -> find.apply(presence)
+                                        // on the thread that has read it: it may be long
+                                        .thenApply(found -> new Listed(answer.apply(found), listed.applyAsInt(found))))
+                        .handle((found, error) -> {
+                            socket.execute(() -> limits.settle(socket, most, error == null ? found.count : 0));
+                            return error == null ? found.answer : failure(error);
+                        }));
+        if (outcome instanceof RateLimited) {
+            limits.settle(socket, most, 0);
+        }
+        return outcome;
+    }
+
+    /** An answer, and how many users were listed for it. */
+    private record Listed(Object answer, int count) {}
+
+    private CompletionStage<Listed> found(LiveSession asker, Function<Presence, CompletionStage<Listed>> find) {
+        boolean answered = asker.isAnswered();
+        CompletionStage<?> before = answered ? known(asker) : KNOWN;
+        if (sessions.isBlind()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(BLIND));
+        }
+        return find.apply(presence)
+                .thenCombine(before, (found, known) -> found)
+                .thenApply(this::seen)
+                .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found));
+    }
+
+    /** Other nodes may not have written their sessions again: a list would be too short. */
+    private Listed seen(Listed found) {
+        if (sessions.isBlind()) {
+            throw new IllegalStateException(BLIND);
+        }
+        return found;
+    }
+
+    private static final CompletionStage<?> KNOWN = CompletableFuture.completedStage(null);
+
+    private CompletionStage<?> known(LiveSession asker) {
+        return presence.status(List.of(asker.userId())).thenAccept(own -> {
+            if (own.values().stream().noneMatch(UserPresence::online)) {
+                sessions.doubt(asker);
+                throw new IllegalStateException("the store does not know that the one who asks is online");
+            }
+        });
+    }
+
+    private static Failure failure(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof IllegalArgumentException) {
+            return Failure.of("cursor: malformed (expected: the nextCursor of a page)", Failure.INVALID);
+        }
+        UNREADABLE.failed(cause);
+        return Failure.of("presence cannot be read at this moment", Failure.UNAVAILABLE);
+    }
+}

@@ -1,0 +1,42 @@
+package io.scarfall.gateway.internal.user;
+
+import io.scarfall.gateway.InvalidMessageException;
+import io.scarfall.gateway.Metrics;
+import io.scarfall.gateway.internal.delivery.SendFailure;
+import io.scarfall.gateway.internal.delivery.SendMessage;
+import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
+import java.time.Clock;
+
+/** {@code send_message} of a user: the sender is who the connection is, whatever the request says. */
+final class SendMessageHandler implements UserHandler<Arguments> {
+
+    private final UserDelivery delivery;
+    private final Metrics.Timer timer;
+    private final Clock clock;
+
+    SendMessageHandler(UserDelivery delivery, Metrics metrics, Clock clock) {
+        this.delivery = delivery;
+        timer = metrics.timer("scarfall.send.message", "port", "users");
+        this.clock = clock;
+    }
+
+    @Override
+    public Object handle(LiveSession session, Arguments arguments) {
+        SendMessage message;
+        try {
+            message = delivery.read(arguments, false);
+        } catch (InvalidMessageException e) {
+            return SendFailure.of(e, clock);
+        }
+        Socket socket = session.socket();
+        long retryAfterMs = SessionLimits.of(socket)
+                .spendOnRecipients(socket, message.recipients().size());
+        if (retryAfterMs > 0) {
+            return SendFailure.rateLimited(retryAfterMs, clock);
+        }
+        return timer.time(() -> SendFailure.or(delivery.send(message, session.userId(), session.sendOrder()), clock));
+    }
+}

@@ -1,0 +1,170 @@
+package io.scarfall.gateway.internal.user;
+
+import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.Metrics;
+import io.scarfall.gateway.OverloadedException;
+import io.scarfall.gateway.SessionConfig;
+import io.scarfall.gateway.internal.auth.AuthDeadline;
+import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Authenticator;
+import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
+import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.gateway.internal.delivery.SendFailure;
+import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.user.OnlineUsersHandler.PageRequest;
+import io.scarfall.presence.Presence;
+import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.Packet;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table of what the user gateway answers, in the main namespace. Embedders add their own events before it is built.
+ * Not thread-safe.
+ */
+public final class UserGateway {
+
+    private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
+
+    private static final String AUTHENTICATE = "authenticate";
+
+    /** A smaller event that waits is not worth counting. */
+    private static final int LARGE_BYTES = 1024;
+
+    private final LiveSessions sessions;
+    private final Metrics.Counter errors;
+    private final Namespace.Builder table;
+
+    /** @param answersUnknownEvents whether an event without a handler that asks for an ack gets one */
+    public UserGateway(
+            Authenticator authenticator,
+            LiveSessions sessions,
+            Admission admission,
+            UserDelivery delivery,
+            Presence presence,
+            SessionConfig config,
+            boolean answersUnknownEvents,
+            Metrics metrics,
+            Clock clock) {
+        this.sessions = sessions;
+        errors = metrics.counter("scarfall.handler.errors", "port", "users");
+        AuthDeadline deadline = new AuthDeadline(config.authTimeout());
+        AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, admission, sessions, deadline);
+        Queries queries = new Queries(presence, sessions);
+        OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
+        OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
+        OnlineUsersHandler detailed = OnlineUsersHandler.detailed(queries, config.maxPageSize(), clock);
+        SendMessageHandler sendMessage = new SendMessageHandler(delivery, metrics, clock);
+
+        table = Namespace.builder(Packet.MAIN_NAMESPACE)
+                .guard(authenticator.guard(false))
+                .guard(authenticate)
+                .onConnect(authenticate::connected)
+                .on(AUTHENTICATE, arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
+                .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
+                .on("get_online_users", authenticated(onlineFriends))
+                .on("get_online_friends_only", authenticated(onlineFriends))
+                .on("get_all_online_users", PageRequest::of, authenticated(onlineUsers))
+                .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
+                .on("ping", authenticated(new PingHandler(clock)))
+                .onDisconnect(authenticate::disconnected)
+                .onError(this::failed);
+        if (answersUnknownEvents) {
+            table.onUnknown((socket, event) -> Failure.of("there is no such event", Failure.UNKNOWN_EVENT));
+        }
+    }
+
+    private <T> EventHandler<T> authenticated(UserHandler<T> handler) {
+        return authenticated(handler, () -> Failure.NOT_AUTHENTICATED);
+    }
+
+    private <T> EventHandler<T> authenticated(UserHandler<T> handler, Supplier<?> refusal) {
+        return new Authenticated<>(sessions, refusal, handler);
+    }
+
+    /**
+     * Adds an event with any arguments or none, which only authenticated users may send.
+     *
+     * @throws IllegalArgumentException if the event is in the table already
+     */
+    public UserGateway on(String event, UserHandler<Arguments> handler) {
+        table.on(event, authenticated(handler));
+        return this;
+    }
+
+    /**
+     * Adds an event, which only authenticated users may send.
+     *
+     * @throws IllegalArgumentException if the event is in the table already
+     */
+    public <T> UserGateway on(String event, Class<T> type, UserHandler<T> handler) {
+        table.on(event, type, authenticated(handler));
+        return this;
+    }
+
+    /**
+     * Adds an event whose work may block, which only authenticated users may send. The events of one session that are added
+     * so are worked on one at a time and in their order.
+     *
+     * @param handlers where the work is done
+     * @param work prepares the work on the socket's home loop
+     * @throws IllegalArgumentException if the event is in the table already
+     */
+    public <T> UserGateway onBlocking(
+            String event, Class<T> type, BlockingHandlers handlers, BiFunction<LiveSession, T, Callable<?>> work) {
+        table.on(
+                event,
+                arguments ->
+                        new Sized<>(arguments.require(0, type), arguments.json().length()),
+                authenticated((session, argument) -> post(session, handlers, argument, work)));
+        return this;
+    }
+
+    /** An argument, and the length of all that came with it. */
+    private record Sized<T>(T value, int bytes) {}
+
+    /** What a large event takes counts as held for its sender until it is answered. */
+    private static <T> CompletionStage<?> post(
+            LiveSession session,
+            BlockingHandlers handlers,
+            Sized<T> argument,
+            BiFunction<LiveSession, T, Callable<?>> work) {
+        CompletionStage<?> answer = session.mailbox(handlers).post(work.apply(session, argument.value()));
+        if (argument.bytes() < LARGE_BYTES) {
+            return answer;
+        }
+        Socket socket = session.socket();
+        socket.holds(argument.bytes());
+        return answer.whenComplete((value, error) -> socket.execute(() -> socket.holds(-argument.bytes())));
+    }
+
+    /** The namespace. */
+    public Namespace namespace() {
+        return table.build();
+    }
+
+    private Object failed(Socket socket, String event, Throwable error) {
+        if (error instanceof MalformedPacketException) {
+            Failure failure = Failure.of("malformed arguments", Failure.INVALID);
+            if (event.equals(AUTHENTICATE) && !socket.isAckWanted()) {
+                AuthenticationError.tell(socket, failure, false);
+            }
+            return failure;
+        }
+        if (error instanceof OverloadedException) {
+            return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
+        }
+        errors.increment();
+        log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);
+        return Failure.of("internal error", Failure.INTERNAL);
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * What a gateway tells of itself in numbers. Start at {@link io.scarfall.gateway.metrics.Metrics}, which an embedder
- * implements; nothing here knows where the numbers go.
- */
-@NullMarked
-package io.scarfall.gateway.metrics;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The gateway of the services, on a port of its own. Start at {@link io.scarfall.gateway.service.ServiceGateway}, the table
- * of its events.
- */
-@NullMarked
-package io.scarfall.gateway.service;
-
-import org.jspecify.annotations.NullMarked;

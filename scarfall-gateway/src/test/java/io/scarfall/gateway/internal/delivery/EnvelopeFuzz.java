@@ -1,0 +1,48 @@
+package io.scarfall.gateway.internal.delivery;
+
+import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.gateway.internal.delivery.Envelope.Deliver;
+import io.scarfall.gateway.internal.delivery.Envelope.Frame;
+import io.scarfall.gateway.internal.delivery.Envelope.Notice;
+import io.scarfall.testing.Cost;
+import java.util.Arrays;
+import java.util.List;
+
+/** What comes over the bus: an envelope or nothing, the same when it is encoded and decoded again. */
+public final class EnvelopeFuzz {
+
+    private EnvelopeFuzz() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+        Cost.bounded(input.length, 200, () -> check(input));
+    }
+
+    private static void check(byte[] input) {
+        Envelope envelope;
+        try {
+            envelope = EnvelopeCodec.decode(input);
+        } catch (MalformedPacketException e) {
+            return;
+        }
+        byte[] encoded = EnvelopeCodec.encode(envelope);
+        assert encoded.length <= 2 * input.length + 16 : encoded.length; // U+FFFD takes three bytes
+        Envelope again = EnvelopeCodec.decode(encoded);
+        assert again.equals(envelope) : envelope + " " + again;
+        assert Arrays.equals(EnvelopeCodec.encode(again), encoded);
+        if (envelope instanceof Frame frame) {
+            if (frame.body() instanceof Deliver deliver) {
+                deliver(deliver.event(), deliver.recipients());
+            } else if (frame.body() instanceof Notice notice) {
+                deliver(notice.event(), notice.recipients());
+            }
+        }
+    }
+
+    /** A few are enough: each costs a copy of the event. */
+    private static void deliver(UserEvent event, List<Recipient> recipients) {
+        for (Recipient recipient : recipients.subList(0, Math.min(2, recipients.size()))) {
+            assert event.packetFor(recipient).length() >= event.length();
+            assert recipient.id() != null;
+        }
+    }
+}
