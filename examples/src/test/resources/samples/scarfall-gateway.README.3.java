@@ -2,7 +2,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.examples.Clients;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.Identity;

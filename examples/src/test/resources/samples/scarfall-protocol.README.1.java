@@ -4,7 +4,7 @@ import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.SessionListener;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;

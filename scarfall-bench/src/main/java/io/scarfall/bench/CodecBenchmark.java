@@ -1,13 +1,13 @@
 package io.scarfall.bench;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.internal.delivery.SendMessage;
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
-import io.scarfall.socketio.packet.Packet;
-import io.scarfall.socketio.packet.PacketDecoder;
-import io.scarfall.socketio.packet.PacketEncoder;
 import io.scarfall.socketio.packet.RawJson;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;

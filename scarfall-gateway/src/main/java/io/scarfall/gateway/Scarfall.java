@@ -5,13 +5,13 @@ import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
-import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpLimits;
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.HttpRoutes;
 import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.engineio.ResponseHeaders;
 import io.scarfall.engineio.TlsFiles;
 import io.scarfall.engineio.TrustedProxies;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.ControlConfig.WhenFull;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.Expiry;
@@ -319,7 +319,7 @@ public final class Scarfall implements AutoCloseable {
                     limits,
                     metrics,
                     nanoTime);
-            HttpFallback health = new HealthRoutes(this::whyNotServing, this::whyNotReady, this::whyDegraded);
+            HttpRoutes health = new HealthRoutes(this::whyNotServing, this::whyNotReady, this::whyDegraded);
             userPort = opened(EngineServer.start(
                     holding(config.delivery(), builder.userEngine(config, limits, memory, health)),
                     new SocketServer(packets, spaces, userLimits),
@@ -803,8 +803,8 @@ public final class Scarfall implements AutoCloseable {
         private @Nullable Roster roster;
         private @Nullable EventLoops loops;
         private @Nullable Executor blockingExecutor;
-        private HttpFallback httpFallback = request -> null;
-        private HttpFallback internalHttpFallback = request -> null;
+        private HttpRoutes httpFallback = request -> null;
+        private HttpRoutes internalHttpFallback = request -> null;
         private boolean healthRoutes = true;
         private boolean securityHeaders = true;
         private ResponseHeaders responseHeaders = response -> {};
@@ -1397,13 +1397,13 @@ public final class Scarfall implements AutoCloseable {
         }
 
         /** Answers HTTP requests outside the path on the users' port: pages. */
-        public Builder httpFallback(HttpFallback fallback) {
+        public Builder httpFallback(HttpRoutes fallback) {
             httpFallback = fallback;
             return this;
         }
 
         /** Answers HTTP requests outside the path on the services' port. */
-        public Builder internalHttpFallback(HttpFallback fallback) {
+        public Builder internalHttpFallback(HttpRoutes fallback) {
             internalHttpFallback = fallback;
             return this;
         }
@@ -1547,7 +1547,7 @@ public final class Scarfall implements AutoCloseable {
         }
 
         private EngineConfig userEngine(
-                GatewayConfig config, LimitCounter limits, MemoryBudget memory, HttpFallback health) {
+                GatewayConfig config, LimitCounter limits, MemoryBudget memory, HttpRoutes health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             InetSocketAddress address = config.host() == null
                     ? new InetSocketAddress(config.port())
@@ -1557,7 +1557,7 @@ public final class Scarfall implements AutoCloseable {
                     .proxyProtocol(config.wire().proxyProtocol())
                     .tls(config.wire().tls())
                     .requests(OriginGuard.users(cors))
-                    .fallback(healthRoutes ? health.or(httpFallback) : httpFallback)
+                    .routes(healthRoutes ? health.or(httpFallback) : httpFallback)
                     .traffic(new TrafficCounter(metrics, USERS));
             userEngine.accept(engine);
             return engine.build();
@@ -1568,7 +1568,7 @@ public final class Scarfall implements AutoCloseable {
                 InetSocketAddress address,
                 LimitCounter limits,
                 MemoryBudget memory,
-                HttpFallback health) {
+                HttpRoutes health) {
             CorsPolicy cors = CorsPolicy.of(config.corsOrigins());
             EngineConfig.Builder engine = engine(config, cors, address, limits, memory)
                     .connections(config.wire().connections().withoutAddresses())
@@ -1583,7 +1583,7 @@ public final class Scarfall implements AutoCloseable {
                             config.internalNullOrigin(),
                             address.getAddress().isLoopbackAddress(),
                             config.internalHost()))
-                    .fallback(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback)
+                    .routes(healthRoutes ? health.or(internalHttpFallback) : internalHttpFallback)
                     .traffic(new TrafficCounter(metrics, INTERNAL));
             internalEngine.accept(engine);
             return engine.build();

@@ -1,15 +1,15 @@
 package io.scarfall.gateway;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
 import io.scarfall.gateway.internal.auth.JwtVerifier;
 import io.scarfall.gateway.internal.delivery.Failure;
 import io.scarfall.gateway.internal.delivery.SendMessage;
 import io.scarfall.socketio.SocketConfig;
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.socketio.packet.Packet;
-import io.scarfall.socketio.packet.PacketDecoder;
-import io.scarfall.socketio.packet.PacketEncoder;
 
 /**
  * Does, before anybody comes, what the first clients would else wait for together: loads the classes that read tokens and

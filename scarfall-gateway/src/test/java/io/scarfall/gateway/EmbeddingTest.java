@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;

@@ -2,8 +2,8 @@ package io.scarfall.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.testing.Answers;

@@ -1,6 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Limit;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.internal.Check;
+
 /**
  * How many connections and sessions a server takes. Addresses of IPv6 count by their first 64 bits; loopback addresses have
  * no limits of their own. {@link Integer#MAX_VALUE} stands for no limit. Immutable.

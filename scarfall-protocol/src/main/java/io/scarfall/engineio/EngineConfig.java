@@ -1,6 +1,6 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.internal.Check;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests which requests are served at all; {@link RequestGuard#NONE}, all
  * @param admission who may open a session; everybody
  * @param responseHeaders what is added to responses; nothing
- * @param fallback what answers requests outside the path; nothing
+ * @param routes what answers requests outside the path; nothing
  * @param connections how many connections and sessions there may be; {@link ConnectionLimits#DEFAULT}
  * @param http limits of HTTP requests; {@link HttpLimits#DEFAULT}
  * @param limits told of every limit that a peer runs into; nobody
@@ -62,7 +62,7 @@ public record EngineConfig(
         RequestGuard requests,
         AdmissionGuard admission,
         ResponseHeaders responseHeaders,
-        HttpFallback fallback,
+        HttpRoutes routes,
         ConnectionLimits connections,
         HttpLimits http,
         LimitListener limits,
@@ -124,7 +124,7 @@ public record EngineConfig(
         private RequestGuard requests = RequestGuard.NONE;
         private AdmissionGuard admission = request -> null;
         private ResponseHeaders responseHeaders = response -> {};
-        private HttpFallback fallback = request -> null;
+        private HttpRoutes routes = request -> null;
         private ConnectionLimits connections = ConnectionLimits.DEFAULT;
         private HttpLimits http = HttpLimits.DEFAULT;
         private LimitListener limits = limit -> {};
@@ -228,8 +228,8 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder fallback(HttpFallback value) {
-            fallback = value;
+        public Builder routes(HttpRoutes value) {
+            routes = value;
             return this;
         }
 
@@ -299,7 +299,7 @@ public record EngineConfig(
                     requests,
                     admission,
                     responseHeaders,
-                    fallback,
+                    routes,
                     connections,
                     http,
                     limits,

@@ -1,7 +1,6 @@
 package io.scarfall.engineio;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.scarfall.engineio.packet.Bytes;
 
 /** The answers to requests that break the protocol, with the codes and words of the reference implementation. */
 enum EngineError {

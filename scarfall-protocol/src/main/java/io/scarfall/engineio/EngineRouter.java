@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.scarfall.engineio.EngineError.Refusal;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.internal.LogText;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +35,13 @@ final class EngineRouter {
 
     private final SessionRegistry sessions;
     private final EngineConfig config;
-    private final Admission admission;
+    private final SessionAdmission admission;
     private final WebSocketUpgrade upgrade;
 
     EngineRouter(SessionRegistry sessions) {
         this.sessions = sessions;
         config = sessions.config();
-        admission = new Admission(sessions);
+        admission = new SessionAdmission(sessions);
         upgrade = new WebSocketUpgrade(sessions, admission);
     }
 
@@ -91,7 +91,7 @@ final class EngineRouter {
     private void fallBack(Exchange exchange) {
         CompletionStage<HttpReply> reply;
         try {
-            reply = config.fallback().answer(exchange.handshake());
+            reply = config.routes().answer(exchange.handshake());
         } catch (RuntimeException e) {
             reply = CompletableFuture.failedStage(e);
         }
@@ -144,7 +144,7 @@ final class EngineRouter {
             exchange.belongsTo(session);
             return websocket != exchange.isUpgrade()
                             || (websocket && !get)
-                            || !Admission.VERSION.equals(request.query("EIO"))
+                            || !SessionAdmission.VERSION.equals(request.query("EIO"))
                     ? EngineError.BAD_REQUEST
                     : null;
         }

@@ -2,8 +2,6 @@ package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Limit;
 import java.time.Duration;
 import java.util.List;
 

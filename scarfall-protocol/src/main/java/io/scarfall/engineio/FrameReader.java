@@ -13,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.scarfall.engineio.WebSocketProtocol.Violation;
-import io.scarfall.engineio.packet.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,6 @@ import static io.scarfall.engineio.WebSocketProtocol.SHORT_LENGTH;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.scarfall.engineio.packet.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**

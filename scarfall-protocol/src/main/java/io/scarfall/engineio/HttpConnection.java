@@ -24,7 +24,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.internal.LogText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package io.scarfall.engineio;
 
+import io.scarfall.engineio.internal.Check;
 import java.time.Duration;
 
 /**

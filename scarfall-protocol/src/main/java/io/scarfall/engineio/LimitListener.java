@@ -1,7 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Limit;
-
 /**
  * Told of every {@link Limit} that a peer runs into. Called on any thread, event loops among them, as often as peers like:
  * it must be cheap, and must not block.

@@ -1,7 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.scarfall.engineio.packet.EnginePacket;
 
 /**
  * Whether the peer of a session lives: it answers heartbeats (the server pings, the client answers; Engine.IO protocol 4,

@@ -1,7 +1,7 @@
 package io.scarfall.engineio;
 
 import io.netty.util.internal.PlatformDependent;
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.internal.Check;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.buffer.ByteBuf;
-import io.scarfall.engineio.packet.Bytes;
 import java.util.Arrays;
 
 /** Bytes of one message that come in parts. Grows by doubling, never beyond what the message may have. */

@@ -1,11 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.util.concurrent.Future;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.EnginePacket;
-import io.scarfall.engineio.packet.Limit;
-import io.scarfall.engineio.packet.MalformedPacketException;
-import io.scarfall.engineio.packet.PayloadCodec;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

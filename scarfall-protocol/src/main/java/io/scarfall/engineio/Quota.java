@@ -1,6 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Limit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;

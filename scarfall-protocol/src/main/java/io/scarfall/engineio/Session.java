@@ -2,10 +2,7 @@ package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.EnginePacket;
-import io.scarfall.engineio.packet.Limit;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

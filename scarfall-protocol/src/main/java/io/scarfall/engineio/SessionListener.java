@@ -1,7 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Bytes;
-
 /** Receives what one session's peer sends. Called on the session's home loop; must not block. */
 public interface SessionListener {
 

@@ -1,7 +1,7 @@
 package io.scarfall.engineio;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.internal.RandomIds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class SessionRegistry implements Session.Group {
     private final EngineListener listener;
     private final Quota quota;
     private final ConnectRate rate;
-    private final SessionIds ids = new SessionIds();
+    private final RandomIds ids = new RandomIds();
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final Map<EventExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
     private volatile boolean draining;

@@ -1,7 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.EnginePacket;
 import java.util.List;
 
 /**

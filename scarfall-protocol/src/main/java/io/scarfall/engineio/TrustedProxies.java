@@ -1,6 +1,7 @@
 package io.scarfall.engineio;
 
 import io.netty.util.NetUtil;
+import io.scarfall.engineio.internal.Check;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

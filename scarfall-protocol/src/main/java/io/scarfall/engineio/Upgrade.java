@@ -1,8 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.util.concurrent.Future;
-import io.scarfall.engineio.packet.EnginePacket;
-import io.scarfall.engineio.packet.Limit;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

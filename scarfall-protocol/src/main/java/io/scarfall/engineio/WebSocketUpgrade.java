@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.scarfall.engineio.EngineError.Refusal;
-import io.scarfall.engineio.packet.Bytes;
 
 /**
  * Turns a connection into a WebSocket (RFC 6455 section 4.2): one that opens a session, or one that takes a session over from
@@ -18,9 +17,9 @@ import io.scarfall.engineio.packet.Bytes;
 final class WebSocketUpgrade {
 
     private final SessionRegistry sessions;
-    private final Admission admission;
+    private final SessionAdmission admission;
 
-    WebSocketUpgrade(SessionRegistry sessions, Admission admission) {
+    WebSocketUpgrade(SessionRegistry sessions, SessionAdmission admission) {
         this.sessions = sessions;
         this.admission = admission;
     }

@@ -1,6 +1,6 @@
 package io.scarfall.socketio;
 
-import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.internal.packet.Packet;
 import java.util.Set;
 
 /**

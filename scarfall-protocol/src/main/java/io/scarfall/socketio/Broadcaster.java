@@ -1,10 +1,10 @@
 package io.scarfall.socketio;
 
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
-import io.scarfall.socketio.packet.Packet;
-import io.scarfall.socketio.packet.PacketDecoder;
-import io.scarfall.socketio.packet.PacketEncoder;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;

@@ -17,7 +17,7 @@ public interface ConnectGuard {
      * @return null to admit it now, or a stage that admits it by completing (with any value) and refuses it by failing
      * @throws ConnectRefusedException to refuse it, as does a stage that fails with it: the client gets a {@code
      *     connect_error} with its message and data. An auth payload that does not fit ({@link
-     *     io.scarfall.engineio.packet.MalformedPacketException}) refuses too; so does every other exception, in neutral
+     *     io.scarfall.engineio.MalformedPacketException}) refuses too; so does every other exception, in neutral
      *     words, and is logged
      */
     @Nullable

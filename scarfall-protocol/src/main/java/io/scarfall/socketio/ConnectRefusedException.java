@@ -1,7 +1,7 @@
 package io.scarfall.socketio;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import org.jspecify.annotations.Nullable;
 

@@ -1,16 +1,16 @@
 package io.scarfall.socketio;
 
 import io.netty.util.concurrent.Future;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.engineio.SessionListener;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.socketio.packet.Packet;
-import io.scarfall.socketio.packet.PacketDecoder;
-import io.scarfall.socketio.packet.PacketEncoder;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;

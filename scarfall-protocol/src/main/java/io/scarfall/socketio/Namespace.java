@@ -1,12 +1,12 @@
 package io.scarfall.socketio;
 
-import io.scarfall.engineio.LogText;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
-import io.scarfall.socketio.packet.Packet;
-import io.scarfall.socketio.packet.PacketDecoder;
-import io.scarfall.socketio.packet.PacketEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

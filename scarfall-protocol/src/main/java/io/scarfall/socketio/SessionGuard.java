@@ -1,7 +1,7 @@
 package io.scarfall.socketio;
 
 import io.scarfall.engineio.CloseReason;
-import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.internal.packet.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**

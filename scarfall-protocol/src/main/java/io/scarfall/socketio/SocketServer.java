@@ -2,8 +2,8 @@ package io.scarfall.socketio;
 
 import io.scarfall.engineio.EngineListener;
 import io.scarfall.engineio.EngineSession;
-import io.scarfall.engineio.SessionIds;
 import io.scarfall.engineio.SessionListener;
+import io.scarfall.engineio.internal.RandomIds;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class SocketServer implements EngineListener {
     private final SocketConfig config;
     private final Map<String, Namespace> namespaces;
     private final Function<EngineSession, SessionGuard> guards;
-    private final SessionIds ids = new SessionIds();
+    private final RandomIds ids = new RandomIds();
 
     /** Serves these namespaces, with default settings. */
     public SocketServer(Namespace... namespaces) {

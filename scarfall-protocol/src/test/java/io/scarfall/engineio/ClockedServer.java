@@ -9,7 +9,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
-import io.scarfall.engineio.packet.Limit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

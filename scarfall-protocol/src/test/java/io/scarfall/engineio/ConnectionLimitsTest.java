@@ -3,7 +3,6 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.engineio.packet.Limit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;

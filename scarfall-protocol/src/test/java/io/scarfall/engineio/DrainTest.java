@@ -3,7 +3,6 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.engineio.packet.Bytes;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;

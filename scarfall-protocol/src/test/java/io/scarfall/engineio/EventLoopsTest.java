@@ -3,7 +3,7 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.testing.Answers;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -25,7 +25,7 @@ class EventLoopsTest {
     private static final String GONE = "400 application/json {\"code\":1,\"message\":\"Session ID unknown\"}";
 
     private final NetworkedServer server =
-            new NetworkedServer(builder -> builder.fallback(request -> CompletableFuture.completedFuture(new HttpReply(
+            new NetworkedServer(builder -> builder.routes(request -> CompletableFuture.completedFuture(new HttpReply(
                     200, "text/plain", Bytes.utf8(Thread.currentThread().getName())))));
 
     @AfterEach

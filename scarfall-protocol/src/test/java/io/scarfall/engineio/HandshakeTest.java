@@ -2,7 +2,6 @@ package io.scarfall.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Bytes;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

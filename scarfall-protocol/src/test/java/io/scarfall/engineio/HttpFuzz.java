@@ -1,8 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Limit;
 import io.scarfall.testing.Cost;
 import io.scarfall.testing.FuzzInput;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +86,7 @@ public final class HttpFuzz {
                     .cors(cors)
                     .trustedProxies(proxies)
                     .proxyProtocol(proxyProtocol)
-                    .fallback(request -> request.path().startsWith("/app")
+                    .routes(request -> request.path().startsWith("/app")
                             ? CompletableFuture.completedStage(new HttpReply(
                                     200,
                                     HttpExchange.TEXT,

@@ -3,8 +3,6 @@ package io.scarfall.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Limit;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -239,8 +237,8 @@ class HttpLimitsTest {
         client.stopReading();
         EngineSession session = server.session(sid).session;
         byte[] message = new byte[600_000];
-        session.sendBinary(io.scarfall.engineio.packet.Bytes.wrap(message));
-        session.sendBinary(io.scarfall.engineio.packet.Bytes.wrap(message));
+        session.sendBinary(io.scarfall.engineio.Bytes.wrap(message));
+        session.sendBinary(io.scarfall.engineio.Bytes.wrap(message));
         assertThat(server.exceeded).containsExactly(Limit.UNSENT_BYTES);
         server.advance(server.config.slowTimeout());
         server.session(sid).assertNext("closed TOO_SLOW");

@@ -2,7 +2,6 @@ package io.scarfall.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.testing.Answers;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -1,6 +1,5 @@
 package io.scarfall.engineio;
 
-import io.scarfall.engineio.packet.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,14 +1,11 @@
 package io.scarfall.engineio;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Limit;
-import io.scarfall.engineio.packet.MalformedPacketException;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.SocketConfig;
 import io.scarfall.socketio.SocketServer;
-import io.scarfall.socketio.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.testing.Cost;
 import io.scarfall.testing.FuzzInput;
 import java.io.ByteArrayInputStream;

@@ -9,8 +9,6 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.netty.util.internal.PlatformDependent;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Limit;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,6 @@
 package io.scarfall.engineio;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.scarfall.engineio.packet.Limit;
 import io.scarfall.testing.Cost;
 import io.scarfall.testing.FuzzInput;
 import java.io.ByteArrayInputStream;

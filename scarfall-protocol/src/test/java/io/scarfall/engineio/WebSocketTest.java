@@ -9,8 +9,6 @@ import static io.scarfall.engineio.Frame.PONG;
 import static io.scarfall.engineio.Frame.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Randomly;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

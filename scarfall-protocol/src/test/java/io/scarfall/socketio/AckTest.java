@@ -5,7 +5,7 @@ import static io.scarfall.testing.Answers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Duration;
 import java.util.List;

@@ -4,7 +4,7 @@ import static io.scarfall.socketio.TestServer.namespace;
 import static io.scarfall.testing.Answers.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.testing.Answers;
 import java.nio.ByteBuffer;

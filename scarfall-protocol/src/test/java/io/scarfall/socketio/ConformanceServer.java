@@ -1,12 +1,12 @@
 package io.scarfall.socketio;
 
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineListener;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.engineio.SessionListener;
-import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.socketio.packet.RawJson;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -35,7 +35,7 @@ class ConnectTest {
 
     record Credentials(int token) {}
 
-    // Admission
+    // SessionAdmission
 
     @Test
     void everyNamespaceGivesItsOwnIdAndNoneIsTheSessions() {

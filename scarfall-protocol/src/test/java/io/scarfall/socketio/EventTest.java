@@ -4,9 +4,9 @@ import static io.scarfall.socketio.TestServer.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.socketio.packet.PacketDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.scarfall.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.testing.Answers;
 import io.socket.client.Ack;
 import io.socket.client.IO;

@@ -2,9 +2,9 @@ package io.scarfall.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.EventLoops;
-import io.scarfall.engineio.packet.Bytes;
 import io.scarfall.socketio.JavaClient.Mode;
 import java.io.IOException;
 import java.net.URI;

@@ -3,7 +3,7 @@ package io.scarfall.socketio;
 import static io.scarfall.socketio.TestServer.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.Limit;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

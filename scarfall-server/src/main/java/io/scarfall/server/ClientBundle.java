@@ -1,9 +1,9 @@
 package io.scarfall.server;
 
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.Handshake;
-import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.HttpRoutes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Serves the official JavaScript client from a folder of it, at the addresses that pages of Socket.IO servers use. Files are
  * read once, at the start. Thread-safe.
  */
-final class ClientBundle implements HttpFallback {
+final class ClientBundle implements HttpRoutes {
 
     private static final Map<String, String> FILES = Map.of(
             "socket.io.js", "socket.io.min.js",

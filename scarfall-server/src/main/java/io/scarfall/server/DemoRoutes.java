@@ -1,11 +1,11 @@
 package io.scarfall.server;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.CorsPolicy;
 import io.scarfall.engineio.Handshake;
-import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.HttpRoutes;
 import io.scarfall.gateway.internal.http.OriginGuard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What a server in development shows besides the protocol: the example pages, and, for requests from this machine, demo
  * tokens and the ports of both gateways. Pages are read once, at the start. Thread-safe.
  */
-final class DemoRoutes implements HttpFallback {
+final class DemoRoutes implements HttpRoutes {
 
     static final String USER_PAGE = "/user.html";
     static final String INTERNAL_PAGE = "/internal.html";

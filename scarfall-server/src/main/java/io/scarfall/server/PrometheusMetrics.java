@@ -10,10 +10,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.Handshake;
-import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.HttpRoutes;
 import io.scarfall.gateway.Metrics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Numbers of the gateway, the JVM and the process, for Prometheus to fetch at {@code /metrics}, in its text format 0.0.4. They
  * are written on a thread of their own, once for all who ask in the meantime. Thread-safe.
  */
-final class PrometheusMetrics implements Metrics, HttpFallback, AutoCloseable {
+final class PrometheusMetrics implements Metrics, HttpRoutes, AutoCloseable {
 
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";

@@ -1,7 +1,7 @@
 package io.scarfall.server;
 
 import io.scarfall.engineio.EngineConfig;
-import io.scarfall.engineio.HttpFallback;
+import io.scarfall.engineio.HttpRoutes;
 import io.scarfall.gateway.ControlConfig;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.LimitConfig;
@@ -203,7 +203,7 @@ final class ScarfallServer {
             builder.nodeName(config.nodeName());
         }
         Path clientDir = config.clientDir();
-        HttpFallback client = clientDir == null ? request -> null : new ClientBundle(clientDir, listening.path());
+        HttpRoutes client = clientDir == null ? request -> null : new ClientBundle(clientDir, listening.path());
         if (!(config.development() && access.keys() instanceof ServerConfig.Secret secret)) {
             return builder.httpFallback(client).internalHttpFallback(metrics.or(client));
         }

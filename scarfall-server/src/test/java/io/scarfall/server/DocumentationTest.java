@@ -2,7 +2,7 @@ package io.scarfall.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.Limit;
 import io.scarfall.gateway.GatewayLimit;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,8 @@
 package io.scarfall.socketio.packet;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.socketio.internal.json.JsonCursor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,9 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
         if (values.length == 1 && values[0] instanceof Arguments arguments) {
             return arguments;
         }
-        return JsonBinding.write(values);
+        List<Bytes> attachments = new ArrayList<>(0);
+        Bytes json = JsonBinding.write(values, attachments);
+        return new Arguments(json, attachments);
     }
 
     /** Splits the arguments into their JSON texts. */

@@ -1,6 +1,6 @@
 package io.scarfall.socketio.packet;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import java.util.List;
 
 /**

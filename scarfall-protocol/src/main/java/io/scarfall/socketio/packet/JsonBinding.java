@@ -21,8 +21,10 @@ import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.socketio.internal.json.JsonCursor;
+import io.scarfall.socketio.internal.json.Placeholders;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +35,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -65,8 +66,8 @@ final class JsonBinding {
     private static final JsonFactory FACTORY = new Factory(new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(JsonLimits.HIGHEST_DEPTH)
-                    .maxNumberLength(JsonLimits.HIGHEST_NUMBER_LENGTH)
+                    .maxNestingDepth(JsonCursor.HIGHEST_DEPTH)
+                    .maxNumberLength(JsonCursor.HIGHEST_NUMBER_LENGTH)
                     .maxNameLength(Integer.MAX_VALUE)
                     .build()));
 
@@ -90,15 +91,20 @@ final class JsonBinding {
 
     private JsonBinding() {}
 
-    static Arguments write(@Nullable Object[] values) {
-        List<Bytes> attachments = new ArrayList<>(0);
+    /**
+     * Writes values as JSON texts with commas between them.
+     *
+     * @param attachments gets the binary data of the values
+     * @throws IllegalArgumentException if Jackson cannot write a value
+     */
+    static Bytes write(@Nullable Object[] values, List<Bytes> attachments) {
         try {
             byte[] array =
                     MAPPER.writer().withAttribute(ATTACHMENTS, attachments).writeValueAsBytes(values);
             if (!attachments.isEmpty() && mayHoldOtherPlaceholders(array, attachments.size())) {
-                PacketDecoder.checkPlaceholders(Bytes.wrap(array), attachments.size());
+                Placeholders.checkArray(Bytes.wrap(array), attachments.size());
             }
-            return new Arguments(Bytes.wrap(array, 1, array.length - 2), attachments);
+            return Bytes.wrap(array, 1, array.length - 2);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot be written as JSON: " + e.getOriginalMessage(), e);
         } catch (MalformedPacketException e) {

@@ -1,30 +1,23 @@
 package io.scarfall.socketio.packet;
 
+import io.scarfall.socketio.internal.json.JsonCursor;
+
 /**
  * Limits of the JSON in a packet, checked when the packet is decoded. Immutable.
  *
- * @param maxDepth how deep arrays and objects may be nested in an argument; 64, at most {@value #HIGHEST_DEPTH}
- * @param maxNumberLength how many characters a number may have; 1,000, at most {@value #HIGHEST_NUMBER_LENGTH}
+ * @param maxDepth how deep arrays and objects may be nested in an argument; 64, at most 1,000
+ * @param maxNumberLength how many characters a number may have; 1,000, at most 10,000
  * @param maxArguments how many arguments an event or ack may have; 100
  * @param maxKeys how many names of members all objects of a packet may have together; 50,000
  */
 public record JsonLimits(int maxDepth, int maxNumberLength, int maxArguments, int maxKeys) {
 
-    static final int HIGHEST_DEPTH = 1000;
-    static final int HIGHEST_NUMBER_LENGTH = 10_000;
-
+    /** The limits of a server that sets none. */
     public static final JsonLimits DEFAULT = new JsonLimits(64, 1000, 100, 50_000);
 
-    /**
-     * The limits of JSON that was checked when its packet was decoded, and is walked over again; they only keep the stack
-     * from overflowing. {@link JsonBinding} has the same.
-     */
-    static final JsonLimits HIGHEST =
-            new JsonLimits(HIGHEST_DEPTH, HIGHEST_NUMBER_LENGTH, Integer.MAX_VALUE, Integer.MAX_VALUE);
-
     public JsonLimits {
-        require("maxDepth", maxDepth, HIGHEST_DEPTH);
-        require("maxNumberLength", maxNumberLength, HIGHEST_NUMBER_LENGTH);
+        require("maxDepth", maxDepth, JsonCursor.HIGHEST_DEPTH);
+        require("maxNumberLength", maxNumberLength, JsonCursor.HIGHEST_NUMBER_LENGTH);
         require("maxArguments", maxArguments, Integer.MAX_VALUE);
         require("maxKeys", maxKeys, Integer.MAX_VALUE);
     }

@@ -2,7 +2,7 @@ package io.scarfall.socketio.packet;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 
 /**
  * A JSON text that is passed on as it is, wherever it stands in a record or in the arguments of an event.

@@ -1,7 +1,6 @@
 /**
- * Socket.IO 5 packets and their wire form: values and pure functions, without any network type. Start at {@link
- * io.scarfall.socketio.packet.Packet}; {@link io.scarfall.socketio.packet.Arguments} are the payload of events and
- * acks, raw until somebody looks inside.
+ * The payload of events and acks: {@link io.scarfall.socketio.packet.Arguments}, which stay raw JSON until an application reads
+ * them, and packets that are encoded once for many receivers.
  */
 @NullMarked
 package io.scarfall.socketio.packet;

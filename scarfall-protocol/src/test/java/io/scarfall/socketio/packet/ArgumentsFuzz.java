@@ -1,8 +1,12 @@
 package io.scarfall.socketio.packet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.socketio.internal.json.JsonCursor;
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.testing.Cost;
 import io.scarfall.testing.FuzzInput;
 import java.math.BigDecimal;
@@ -138,7 +142,13 @@ public final class ArgumentsFuzz {
             assert String.valueOf(e.getMessage()).contains("placeholder") : e;
             return;
         }
-        PacketDecoder decoder = new PacketDecoder(10_000, JsonLimits.HIGHEST);
+        PacketDecoder decoder = new PacketDecoder(
+                10_000,
+                new JsonLimits(
+                        JsonCursor.HIGHEST_DEPTH,
+                        JsonCursor.HIGHEST_NUMBER_LENGTH,
+                        Integer.MAX_VALUE,
+                        Integer.MAX_VALUE));
         EncodedPacket encoded = PacketEncoder.encode(new Packet.Event("/", Packet.NO_ID, "e", written));
         Packet packet = decoder.text(encoded.text());
         for (Bytes attachment : encoded.attachments()) {

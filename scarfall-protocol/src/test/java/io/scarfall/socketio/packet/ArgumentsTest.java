@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
-import io.scarfall.engineio.packet.Randomly;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.Randomly;
+import io.scarfall.socketio.internal.json.JsonCursor;
+import io.scarfall.socketio.internal.json.RandomJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Timestamp;

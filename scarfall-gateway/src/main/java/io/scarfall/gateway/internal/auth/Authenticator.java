@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.auth;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.TokenVerifier;
@@ -9,7 +9,7 @@ import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Socket;
-import io.scarfall.socketio.packet.JsonCursor;
+import io.scarfall.socketio.internal.json.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

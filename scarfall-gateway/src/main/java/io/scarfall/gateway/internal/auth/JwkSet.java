@@ -2,7 +2,7 @@ package io.scarfall.gateway.internal.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.JwtAlgorithm;
 import java.io.IOException;
 import java.math.BigInteger;

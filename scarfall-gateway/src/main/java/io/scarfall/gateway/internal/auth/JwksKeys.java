@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.auth;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.JwksConfig;
 import io.scarfall.gateway.TokenRefusedException;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.scarfall.gateway.internal.auth;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.Identity;
-import io.scarfall.socketio.packet.JsonCursor;
+import io.scarfall.socketio.internal.json.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import org.jspecify.annotations.Nullable;
 

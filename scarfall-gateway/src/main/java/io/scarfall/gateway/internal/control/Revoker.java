@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.control;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.ControlConfig;
 import io.scarfall.gateway.Ended;
 import io.scarfall.gateway.Identity;

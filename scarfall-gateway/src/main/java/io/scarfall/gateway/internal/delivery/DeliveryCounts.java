@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.Limit;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.InvalidMessageException;
 import io.scarfall.gateway.Metrics;

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.gateway.internal.delivery.Envelope.Answer;
 import io.scarfall.gateway.internal.delivery.Envelope.Body;
 import io.scarfall.gateway.internal.delivery.Envelope.Deliver;

@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.LogText;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.internal.delivery.Envelope.Answer;
 import io.scarfall.gateway.internal.delivery.Envelope.Body;

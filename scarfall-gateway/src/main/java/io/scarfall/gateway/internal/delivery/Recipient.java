@@ -1,9 +1,9 @@
 package io.scarfall.gateway.internal.delivery;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.internal.auth.UserIds;
-import io.scarfall.socketio.packet.JsonCursor;
+import io.scarfall.socketio.internal.json.JsonCursor;
 import org.jspecify.annotations.Nullable;
 
 /**

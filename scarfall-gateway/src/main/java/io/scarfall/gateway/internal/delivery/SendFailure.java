@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.delivery;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.gateway.Delivery;
 import io.scarfall.gateway.InvalidMessageException;
 import io.scarfall.gateway.OverloadedException;

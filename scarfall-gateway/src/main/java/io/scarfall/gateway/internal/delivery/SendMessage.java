@@ -1,13 +1,13 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.InvalidMessageException;
+import io.scarfall.socketio.internal.json.JsonCursor;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.socketio.packet.JsonCursor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

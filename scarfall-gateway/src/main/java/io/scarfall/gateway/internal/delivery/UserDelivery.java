@@ -1,10 +1,10 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.Limit;
 import io.scarfall.engineio.MemoryBudget;
-import io.scarfall.engineio.SessionIds;
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.Limit;
+import io.scarfall.engineio.internal.LogText;
+import io.scarfall.engineio.internal.RandomIds;
 import io.scarfall.gateway.Delivery;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.GatewayLimit;
@@ -20,9 +20,9 @@ import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.node.NodeId;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
-import io.scarfall.socketio.packet.PacketDecoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +74,7 @@ public final class UserDelivery {
     private final DeliveryCounts counts;
     private final MemoryBudget memory;
     private final Clock clock;
-    private final SessionIds messageIds = new SessionIds();
+    private final RandomIds messageIds = new RandomIds();
     private final NoticeVersions versions;
     private final NoticeWindows windows;
     private final NoticeBacklog backlog = new NoticeBacklog();

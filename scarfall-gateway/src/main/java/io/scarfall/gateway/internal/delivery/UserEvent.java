@@ -1,10 +1,10 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.socketio.internal.packet.Packet;
+import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
-import io.scarfall.socketio.packet.Packet;
-import io.scarfall.socketio.packet.PacketEncoder;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.scarfall.gateway.internal.http;
 
+import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.Handshake;
-import io.scarfall.engineio.HttpFallback;
 import io.scarfall.engineio.HttpReply;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.HttpRoutes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * there for. A node that serves most users but not all is ready: 200 {@code {"status":"degraded","reason":...}}, as another node
  * would serve no more of them. Neither asks for a key or tells more than one word or two. Thread-safe.
  */
-public final class HealthRoutes implements HttpFallback {
+public final class HealthRoutes implements HttpRoutes {
 
     private static final String HEALTH = "/healthz";
     private static final String READINESS = "/readyz";

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.limit;
 
+import io.scarfall.engineio.Limit;
 import io.scarfall.engineio.LimitListener;
-import io.scarfall.engineio.packet.Limit;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Metrics;
 import java.util.EnumMap;

@@ -9,7 +9,7 @@ import io.scarfall.gateway.Metrics.Counter;
 import io.scarfall.gateway.RateLimits;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.SessionGuard;
-import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.internal.packet.Packet;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;

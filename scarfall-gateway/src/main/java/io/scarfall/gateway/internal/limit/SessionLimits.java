@@ -2,7 +2,7 @@ package io.scarfall.gateway.internal.limit;
 
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Rate;
 import io.scarfall.gateway.RateLimits;
@@ -10,7 +10,7 @@ import io.scarfall.gateway.internal.limit.UserBudgets.Budget;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.SessionGuard;
 import io.scarfall.socketio.Socket;
-import io.scarfall.socketio.packet.Packet;
+import io.scarfall.socketio.internal.packet.Packet;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.node;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

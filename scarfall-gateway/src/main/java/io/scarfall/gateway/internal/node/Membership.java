@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.node;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.presence.NodeReaper;
 import io.scarfall.presence.PresenceCluster;

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.service;
 
-import io.scarfall.engineio.LogText;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.ServiceKeys;
 import io.scarfall.gateway.internal.auth.AuthDeadline;
 import io.scarfall.gateway.internal.auth.AuthenticationError;

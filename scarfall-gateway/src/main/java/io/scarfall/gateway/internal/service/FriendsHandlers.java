@@ -1,14 +1,14 @@
 package io.scarfall.gateway.internal.service;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.internal.auth.UserIds;
 import io.scarfall.gateway.internal.delivery.Failure;
 import io.scarfall.gateway.internal.node.FailureLog;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TooManyFriendsException;
-import io.scarfall.socketio.packet.JsonCursor;
+import io.scarfall.socketio.internal.json.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.service;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Ended;
 import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.internal.auth.Authenticator;

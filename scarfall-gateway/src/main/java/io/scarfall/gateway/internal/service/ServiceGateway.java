@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.service;
 
-import io.scarfall.engineio.LogText;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.ServiceKeys;
 import io.scarfall.gateway.internal.auth.AuthDeadline;
@@ -21,8 +21,8 @@ import io.scarfall.presence.Roster;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.socketio.packet.Packet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.engineio.LogText;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.internal.limit.LimitCounter;

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.engineio.LogText;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.OverloadedException;
 import io.scarfall.gateway.SessionConfig;
@@ -17,8 +17,8 @@ import io.scarfall.presence.Presence;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.socketio.packet.Packet;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;

@@ -3,8 +3,8 @@ package io.scarfall.gateway.internal.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.scarfall.engineio.packet.Bytes;
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.gateway.internal.delivery.Envelope.Answer;
 import io.scarfall.gateway.internal.delivery.Envelope.Body;
 import io.scarfall.gateway.internal.delivery.Envelope.Deliver;

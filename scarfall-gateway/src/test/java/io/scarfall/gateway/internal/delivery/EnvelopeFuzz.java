@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.engineio.packet.MalformedPacketException;
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.gateway.internal.delivery.Envelope.Deliver;
 import io.scarfall.gateway.internal.delivery.Envelope.Frame;
 import io.scarfall.gateway.internal.delivery.Envelope.Notice;

@@ -3,7 +3,7 @@ package io.scarfall.gateway.internal.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.InvalidMessageException;
 import io.scarfall.socketio.packet.Arguments;

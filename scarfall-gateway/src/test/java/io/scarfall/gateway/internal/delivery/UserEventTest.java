@@ -2,7 +2,7 @@ package io.scarfall.gateway.internal.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.engineio.packet.Bytes;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import org.junit.jupiter.api.Test;
 

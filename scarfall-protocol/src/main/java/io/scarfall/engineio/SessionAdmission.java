@@ -1,0 +1,94 @@
+package io.scarfall.engineio;
+
+import io.scarfall.engineio.EngineError.Refusal;
+import io.scarfall.engineio.internal.LogText;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides whether a request may open a session: the rate of its address, then the application's {@link AdmissionGuard}, then
+ * the version of the protocol, then the room. Stateless; each call stays on the event loop of its connection.
+ */
+final class SessionAdmission {
+
+    /** The revision of the protocol, as clients name it. */
+    static final String VERSION = "4";
+
+    private static final Logger log = LoggerFactory.getLogger(SessionAdmission.class);
+
+    private final SessionRegistry sessions;
+
+    SessionAdmission(SessionRegistry sessions) {
+        this.sessions = sessions;
+    }
+
+    /**
+     * Runs one of the two, at once or later, unless the connection has gone or the server drains, which is answered here.
+     *
+     * @param admitted {@linkplain SessionRegistry#reserve room is taken} for the session that it opens
+     */
+    void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
+        if (sessions.isDraining()) { // the connection is older than the drain
+            exchange.closesAfterAnswer();
+            exchange.tellRefused(HttpExchange.UNAVAILABLE, "Server is shutting down");
+            exchange.refuse(HttpExchange.UNAVAILABLE);
+            return;
+        }
+        long now = exchange.ctx().executor().ticker().nanoTime();
+        if (!sessions.mayConnect(exchange.handshake(), now)) {
+            log.debug(
+                    "connects too often address={}",
+                    LogText.of(exchange.handshake().address()));
+            refused.accept(EngineError.TOO_MANY_REQUESTS.asRefusal());
+            return;
+        }
+        CompletionStage<?> verdict;
+        try {
+            verdict = sessions.config().admission().admit(exchange.handshake());
+        } catch (AdmissionRefusedException | RuntimeException e) {
+            refused.accept(refusal(exchange, e));
+            return;
+        }
+        if (verdict == null) {
+            checkVersion(exchange, admitted, refused);
+            return;
+        }
+        verdict.whenComplete((value, error) -> exchange.onLoop(() -> {
+            if (error == null) {
+                checkVersion(exchange, admitted, refused);
+            } else {
+                refused.accept(refusal(exchange, error));
+            }
+        }));
+    }
+
+    private static Refusal refusal(Exchange exchange, Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof AdmissionRefusedException refused) {
+            return new Refusal(EngineError.FORBIDDEN, String.valueOf(refused.getMessage()));
+        }
+        log.error(
+                "admission guard failed path={}",
+                LogText.of(exchange.handshake().path()),
+                cause);
+        return EngineError.FORBIDDEN.asRefusal();
+    }
+
+    private void checkVersion(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
+        if (!VERSION.equals(exchange.handshake().query("EIO"))) {
+            refused.accept(EngineError.UNSUPPORTED_PROTOCOL_VERSION.asRefusal());
+        } else if (exchange.ctx().channel().isActive()) {
+            if (sessions.reserve(exchange.handshake())) {
+                admitted.run();
+            } else {
+                log.debug(
+                        "too many sessions address={}",
+                        LogText.of(exchange.handshake().address()));
+                refused.accept(EngineError.OVERLOADED.asRefusal());
+            }
+        }
+    }
+}
