@@ -1,7 +1,8 @@
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class Sample {
 
     private void received(byte[] message) {}
 
-    private void live(RedisPresenceCluster cluster) throws Exception {
+    private void live(NodeAccess cluster) throws Exception {
         String socketId = "s1";
         Instant now = Instant.now();
         String email = "anna@example.com";
@@ -29,7 +30,7 @@ public final class Sample {
     }
 
     public static void run(String redis) throws Exception {
-        try (RedisPresenceCluster cluster = RedisPresenceCluster.connect(redis)) {
+        try (NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.connect(redis))) {
             new Sample().live(cluster);
         }
     }

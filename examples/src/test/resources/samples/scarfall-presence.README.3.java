@@ -1,3 +1,4 @@
+import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.util.concurrent.TimeUnit;
 

@@ -11,9 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.JavaProcess;
 import io.scarfall.presence.testing.RedisServer;
@@ -111,10 +112,10 @@ class ExamplesTest {
     @Test
     void whoIsOnlinePrintsFriendsComingAndGoingAndGoesOnAfterARestart() throws Exception {
         try (RedisServer redis = RedisServer.start();
-                RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+                NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(redis.uri())
                         .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofSeconds(2), Duration.ofMinutes(5)))
-                        .build()) {
+                        .build())) {
             answer(cluster.connected());
             NodeId node = answer(cluster.lease().join("a"));
             answer(cluster.roster().setFriends("alice", List.of(Friend.of("bob"), Friend.of("carol"))));

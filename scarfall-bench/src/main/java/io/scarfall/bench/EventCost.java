@@ -4,8 +4,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,10 +65,10 @@ public final class EventCost {
         RedisClient client = RedisClient.create(uri);
         ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
         try (StatefulRedisConnection<String, String> connection = client.connect();
-                RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+                NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(uri)
                         .commandTimeout(Duration.ofSeconds(30))
-                        .build()) {
+                        .build())) {
             await(cluster.connected());
             NodeId node = await(cluster.lease().join("event-cost"));
             beats.scheduleAtFixedRate(() -> cluster.lease().beat(node), 1, 1, TimeUnit.SECONDS);
@@ -80,7 +81,7 @@ public final class EventCost {
     }
 
     private static void fill(
-            RedisPresenceCluster cluster, NodeId node, RedisCommands<String, String> redis, int users, int friends) {
+            NodeAccess cluster, NodeId node, RedisCommands<String, String> redis, int users, int friends) {
         List<CompletionStage<?>> opens = new ArrayList<>();
         for (int i = 0; i < users; i++) {
             Instant now = Instant.now();

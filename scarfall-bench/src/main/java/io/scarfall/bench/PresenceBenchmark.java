@@ -5,9 +5,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.scarfall.presence.Friend;
-import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -47,12 +47,12 @@ public final class PresenceBenchmark {
     private static final int ROUNDS = 5;
 
     private final RedisCommands<String, String> redis;
-    private final PresenceCluster cluster;
+    private final NodeAccess cluster;
     private final NodeId node;
     private final int users;
     private final Random random = new Random(1);
 
-    private PresenceBenchmark(RedisCommands<String, String> redis, PresenceCluster cluster, int users) {
+    private PresenceBenchmark(RedisCommands<String, String> redis, NodeAccess cluster, int users) {
         this.redis = redis;
         this.cluster = cluster;
         this.users = users;
@@ -80,10 +80,10 @@ public final class PresenceBenchmark {
         if (redis.dbsize() > 0) {
             throw new IllegalStateException("Redis: has keys (expected: none, since all are removed afterwards)");
         }
-        try (RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+        try (NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                 .address(address)
                 .commandTimeout(Duration.ofSeconds(30))
-                .build()) {
+                .build())) {
             await(cluster.connected());
             PresenceBenchmark benchmark = new PresenceBenchmark(redis, cluster, users);
             if (users == 0) {

@@ -43,13 +43,14 @@ import io.scarfall.gateway.internal.user.LiveSession;
 import io.scarfall.gateway.internal.user.LiveSessions;
 import io.scarfall.gateway.internal.user.PresenceNotifier;
 import io.scarfall.gateway.internal.user.UserGateway;
+import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.Presence;
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.Roster;
-import io.scarfall.presence.Transition;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.presence.node.Beat;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Broadcaster;
 import io.scarfall.socketio.ConnectGuard;
@@ -147,7 +148,7 @@ public final class Scarfall implements AutoCloseable {
     private static final Duration STUCK = Duration.ofSeconds(5);
 
     private final GatewayConfig config;
-    private final PresenceCluster cluster;
+    private final NodeAccess cluster;
     private final EventLoops loops;
     private final LoopLag loopLag;
     private final UserDelivery delivery;
@@ -799,7 +800,7 @@ public final class Scarfall implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private @Nullable ScheduledExecutorService timers;
         private LongSupplier nanoTime = System::nanoTime;
-        private @Nullable PresenceCluster cluster;
+        private @Nullable NodeAccess cluster;
         private @Nullable Roster roster;
         private @Nullable EventLoops loops;
         private @Nullable Executor blockingExecutor;
@@ -1260,9 +1261,11 @@ public final class Scarfall implements AutoCloseable {
         /**
          * The state that this node shares with others, which stays open when the gateway is closed; one in memory, for this
          * node alone, if not called.
+         *
+         * @throws IllegalArgumentException if neither {@link MemoryCluster} nor {@code RedisPresenceCluster} made it
          */
-        public Builder cluster(PresenceCluster value) {
-            cluster = value;
+        public Builder cluster(ClusterState value) {
+            cluster = NodeAccess.of(value);
             return this;
         }
 
@@ -1520,7 +1523,7 @@ public final class Scarfall implements AutoCloseable {
                     : tokenVerifier;
         }
 
-        private PresenceCluster cluster() {
+        private NodeAccess cluster() {
             if (cluster != null && roster != null) {
                 throw new IllegalArgumentException(
                         "roster: given beside a cluster (expected: the cluster has its own)");
@@ -1529,7 +1532,8 @@ public final class Scarfall implements AutoCloseable {
                 return cluster;
             }
             MemoryCluster.Builder memory = MemoryCluster.builder();
-            return roster == null ? memory.build() : memory.roster(roster).build();
+            return NodeAccess.of(
+                    roster == null ? memory.build() : memory.roster(roster).build());
         }
 
         private void addEvents(UserGateway gateway, Function<LiveSession, UserCall> calls, BlockingHandlers blocking) {

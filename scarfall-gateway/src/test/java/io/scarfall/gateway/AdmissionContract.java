@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.ControlConfig.WhenFull;
-import io.scarfall.presence.node.Beat;
+import io.scarfall.presence.internal.Beat;
 import io.scarfall.testing.Answers;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,22 +1,23 @@
 package io.scarfall.gateway;
 
-import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.ClusterState;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.Placement;
-import io.scarfall.presence.Places;
 import io.scarfall.presence.Presence;
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.PresenceStore;
-import io.scarfall.presence.Reaped;
-import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.node.NodeLease;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.NodeBus;
+import io.scarfall.presence.internal.NodeLease;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Revocations;
+import io.scarfall.presence.internal.Transition;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -28,8 +29,8 @@ import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
 /** One node's view of a cluster, which a test can cut off or slow down without the other nodes noticing. */
-public final class FaultyCluster implements PresenceCluster {
-    private final PresenceCluster real;
+public final class FaultyCluster implements NodeAccess {
+    private final NodeAccess real;
 
     /** Whether the store is out of reach: all calls fail. */
     public volatile boolean down;
@@ -79,8 +80,8 @@ public final class FaultyCluster implements PresenceCluster {
     /** How often it was called. */
     public final AtomicInteger lists = new AtomicInteger();
 
-    public FaultyCluster(PresenceCluster real) {
-        this.real = real;
+    public FaultyCluster(ClusterState real) {
+        this.real = NodeAccess.of(real);
     }
 
     private <T> T failing(Class<T> type, T target) {
@@ -110,6 +111,11 @@ public final class FaultyCluster implements PresenceCluster {
     @Override
     public PresenceSettings settings() {
         return real.settings();
+    }
+
+    @Override
+    public void close() {
+        real.close();
     }
 
     @Override

@@ -5,9 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.presence.node.NodeId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is told of whom, and who is online, on one node. */
 class FriendsTest {
-    private final MemoryCluster cluster = MemoryCluster.create();
+    private final NodeAccess cluster = NodeAccess.of(MemoryCluster.create());
     private Scarfall scarfall;
     private int port;
 

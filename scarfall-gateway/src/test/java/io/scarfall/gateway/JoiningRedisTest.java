@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.scarfall.gateway.internal.auth.CapturedLog;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
 import org.junit.jupiter.api.AfterEach;
@@ -21,9 +22,9 @@ class JoiningRedisTest {
 
     private void saysWhy(String why) {
         try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.node");
-                RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+                NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(redis.uri().replace("redis://", "redis://scarfall:secret@"))
-                        .build();
+                        .build());
                 Scarfall scarfall = Scarfall.builder()
                         .jwtSecret(Tokens.SECRET)
                         .port(0)

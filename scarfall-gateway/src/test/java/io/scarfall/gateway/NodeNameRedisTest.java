@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.scarfall.gateway.internal.auth.CapturedLog;
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.internal.NodeAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,7 +30,7 @@ class NodeNameRedisTest {
         state.close();
     }
 
-    private Scarfall start(PresenceCluster cluster) {
+    private Scarfall start(NodeAccess cluster) {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)

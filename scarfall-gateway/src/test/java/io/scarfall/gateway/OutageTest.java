@@ -6,12 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,9 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users see while the store fails or is slow, and after it is back. */
 class OutageTest {
-    private final MemoryCluster store = MemoryCluster.builder()
+    private final NodeAccess store = NodeAccess.of(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(50), Duration.ofSeconds(5)))
-            .build();
+            .build());
     private final FaultyCluster cluster = new FaultyCluster(store);
     private final RecordingMetrics metrics = new RecordingMetrics();
     private Scarfall scarfall;
@@ -127,9 +128,9 @@ class OutageTest {
     /** A beat is asked for where the lease is not held, or the store says what cannot be: a flush is known by that. */
     @Test
     void inDoubtTheNextBeatIsNotWaitedFor() {
-        MemoryCluster slow = MemoryCluster.builder()
+        NodeAccess slow = NodeAccess.of(MemoryCluster.builder()
                 .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMinutes(2), Duration.ofMinutes(5)))
-                .build();
+                .build());
         FaultyCluster view = new FaultyCluster(slow);
         AtomicInteger beats = new AtomicInteger();
         view.beats = beat -> {

@@ -5,9 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserPresence;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisServer;
@@ -60,7 +61,7 @@ class PartitionAwayTest {
     private final RecordingMetrics metrics = new RecordingMetrics();
     private TestCertificate certificate;
     private RedisClusterServers redis;
-    private RedisPresenceCluster reader;
+    private NodeAccess reader;
     private Scarfall a;
     private Scarfall b;
 
@@ -105,7 +106,7 @@ class PartitionAwayTest {
         return resource;
     }
 
-    private RedisPresenceCluster cluster(RecordingMetrics recorded) {
+    private NodeAccess cluster(RecordingMetrics recorded) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
                 .cluster(List.of(redis.seeds().split(",")))
                 .password(PASSWORD)
@@ -116,12 +117,12 @@ class PartitionAwayTest {
         if (recorded != null) {
             builder.listener(new StoreMetrics(recorded));
         }
-        RedisPresenceCluster made = opened(builder.build());
+        NodeAccess made = NodeAccess.of(opened(builder.build()));
         Answers.await(made.connected());
         return made;
     }
 
-    private Scarfall node(String name, RedisPresenceCluster cluster) {
+    private Scarfall node(String name, NodeAccess cluster) {
         Scarfall.Builder builder = Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .host("127.0.0.1")

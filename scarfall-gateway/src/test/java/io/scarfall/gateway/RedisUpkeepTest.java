@@ -3,9 +3,10 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
 import io.scarfall.testing.Answers;
@@ -27,8 +28,8 @@ class RedisUpkeepTest {
 
     private final RecordingMetrics metrics = new RecordingMetrics();
     private final RedisServer redis = RedisServer.start();
-    private final RedisPresenceCluster cluster = cluster();
-    private final RedisPresenceCluster other = cluster();
+    private final NodeAccess cluster = cluster();
+    private final NodeAccess other = cluster();
     private final Scarfall scarfall;
 
     RedisUpkeepTest() {
@@ -46,13 +47,13 @@ class RedisUpkeepTest {
                 .start();
     }
 
-    private RedisPresenceCluster cluster() {
-        return RedisPresenceCluster.builder()
+    private NodeAccess cluster() {
+        return NodeAccess.of(RedisPresenceCluster.builder()
                 .address(redis.uri())
                 .partitions(16)
                 .settings(SETTINGS)
                 .listener(new StoreMetrics(metrics))
-                .build();
+                .build());
     }
 
     @AfterEach

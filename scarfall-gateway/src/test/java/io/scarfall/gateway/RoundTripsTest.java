@@ -3,19 +3,19 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
-import io.scarfall.presence.NodeReaper;
-import io.scarfall.presence.Places;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Presence;
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.PresenceStore;
-import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.NodeBus;
+import io.scarfall.presence.internal.NodeLease;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Revocations;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.node.NodeLease;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -38,7 +38,7 @@ class RoundTripsTest {
     private static final int FRIENDS = 200;
     private static final int ONLINE = 50;
 
-    private final MemoryCluster cluster = MemoryCluster.create();
+    private final NodeAccess cluster = NodeAccess.of(MemoryCluster.create());
     private final HeldCluster view = new HeldCluster();
 
     @Test
@@ -76,7 +76,7 @@ class RoundTripsTest {
         }
     }
 
-    private static Scarfall node(String name, PresenceCluster cluster) {
+    private static Scarfall node(String name, NodeAccess cluster) {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
@@ -118,7 +118,7 @@ class RoundTripsTest {
     }
 
     /** A view of the cluster that gives the answers of store, roster and bus when the test says so. */
-    private final class HeldCluster implements PresenceCluster {
+    private final class HeldCluster implements NodeAccess {
 
         final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
         volatile boolean holding;
@@ -156,6 +156,11 @@ class RoundTripsTest {
         @Override
         public PresenceSettings settings() {
             return cluster.settings();
+        }
+
+        @Override
+        public void close() {
+            cluster.close();
         }
 
         @Override

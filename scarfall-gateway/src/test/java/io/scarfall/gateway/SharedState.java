@@ -1,7 +1,7 @@
 package io.scarfall.gateway;
 
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 interface SharedState extends AutoCloseable {
 
     /** This state, as one more node sees it. */
-    PresenceCluster view(PresenceSettings settings);
+    NodeAccess view(PresenceSettings settings);
 
     @Override
     void close();
@@ -21,12 +21,13 @@ interface SharedState extends AutoCloseable {
     /** In memory: all nodes see the same object. */
     final class InMemory implements SharedState {
 
-        private @Nullable MemoryCluster cluster;
+        private @Nullable NodeAccess cluster;
 
         @Override
-        public PresenceCluster view(PresenceSettings settings) {
+        public NodeAccess view(PresenceSettings settings) {
             if (cluster == null) {
-                cluster = MemoryCluster.builder().settings(settings).build();
+                cluster =
+                        NodeAccess.of(MemoryCluster.builder().settings(settings).build());
             }
             return cluster;
         }
@@ -39,22 +40,22 @@ interface SharedState extends AutoCloseable {
     final class InRedis implements SharedState {
 
         final RedisServer redis = RedisServer.start();
-        private final List<RedisPresenceCluster> clusters = new ArrayList<>();
+        private final List<NodeAccess> clusters = new ArrayList<>();
 
         @Override
-        public PresenceCluster view(PresenceSettings settings) {
-            RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+        public NodeAccess view(PresenceSettings settings) {
+            NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                     .address(redis.uri())
                     .partitions(4) // each is looked at after every beat
                     .settings(settings)
-                    .build();
+                    .build());
             clusters.add(cluster);
             return cluster;
         }
 
         @Override
         public void close() {
-            clusters.forEach(RedisPresenceCluster::close);
+            clusters.forEach(NodeAccess::close);
             redis.close();
         }
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.testing.Answers;
 import java.io.IOException;
@@ -34,9 +35,9 @@ class SlowReceiverTest {
     private static final Duration SLOW_TIMEOUT = Duration.ofSeconds(2);
     private static final Pattern NUMBER = Pattern.compile("\"message\":\"(\\d+):");
 
-    private final MemoryCluster cluster = MemoryCluster.builder()
+    private final NodeAccess cluster = NodeAccess.of(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofSeconds(10)))
-            .build();
+            .build());
     private final RecordingMetrics metrics = new RecordingMetrics();
     private Scarfall here;
     private Scarfall there;

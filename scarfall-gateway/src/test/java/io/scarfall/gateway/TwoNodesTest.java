@@ -7,15 +7,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.engineio.EventLoops;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Reaped;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
 import io.scarfall.testing.Answers;
 import io.socket.client.IO;
 import java.time.Duration;
@@ -43,9 +44,9 @@ import org.junit.jupiter.api.Test;
 class TwoNodesTest {
     private static final Duration LEASE = Duration.ofSeconds(1);
 
-    private final MemoryCluster cluster = MemoryCluster.builder()
+    private final NodeAccess cluster = NodeAccess.of(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), LEASE))
-            .build();
+            .build());
     private final FaultyCluster viewOfA = new FaultyCluster(cluster);
     private final FaultyCluster viewOfB = new FaultyCluster(cluster);
     private final EventLoops loops = EventLoops.start(1);

@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import io.scarfall.presence.internal.check.Check;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import io.scarfall.presence.internal.check.Check;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import io.scarfall.presence.internal.check.Check;
 import java.time.Duration;
 
 /**
@@ -12,7 +13,7 @@ import java.time.Duration;
  * @param maxOfflineUsers about how many offline users are remembered at most where the memory of this process holds
  *     them; those who left earliest are forgotten first; not negative
  * @param maxFriends the longest list of friends; positive
- * @param watchersPerTransition how many watchers a {@link Transition} carries at once, 1 to {@link #MAX_PAGE}
+ * @param watchersPerTransition how many watchers a change of a status carries at once, 1 to {@link #MAX_PAGE}
  * @param feedLength how many changes {@link TransitionFeed} keeps, about; positive
  */
 public record PresenceSettings(

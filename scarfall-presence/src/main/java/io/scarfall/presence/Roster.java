@@ -69,8 +69,7 @@ public interface Roster {
     /**
      * Who lists the user, in pages. Costs one round trip a page.
      *
-     * @param cursor {@code null} for the first page, then what the previous page, or that of a {@link Transition},
-     *     said; a malformed one fails the stage with {@link IllegalArgumentException}
+     * @param cursor {@code null} for the first page, then the cursor of the previous page; a malformed one fails the stage with {@link IllegalArgumentException}
      * @param limit the most watchers of a page, 1 to {@link PresenceSettings#MAX_PAGE}
      */
     CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit);

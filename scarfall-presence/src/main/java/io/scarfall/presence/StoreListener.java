@@ -13,25 +13,25 @@ public interface StoreListener {
 
     /** What is asked of a store. */
     enum Operation {
-        /** {@link PresenceStore#open}. */
+        /** A node writes a session that opened. */
         OPEN,
-        /** {@link PresenceStore#touch}. */
+        /** A node writes that a session is active. */
         TOUCH,
-        /** {@link PresenceStore#close}. */
+        /** A node removes a session that closed. */
         CLOSE,
-        /** {@link PresenceStore#nodesOf}, for all users of a message together. */
+        /** A node asks on which nodes users are, for all recipients of a message together. */
         LOOKUP,
-        /** {@link PresenceStore#sessionsOf}, a page. */
+        /** A node reads a page of the sessions that the store holds for it. */
         LIST,
-        /** {@link io.scarfall.presence.node.NodeLease#join}. */
+        /** A node takes a lease. */
         JOIN,
-        /** {@link io.scarfall.presence.node.NodeLease#beat}. */
+        /** A node renews its lease. */
         BEAT,
-        /** {@link io.scarfall.presence.node.NodeLease#leave}. */
+        /** A node ends its lease. */
         LEAVE,
-        /** {@link NodeReaper#reap}. */
+        /** A node removes sessions of dead nodes, and settles graces that are over. */
         REAP,
-        /** {@link NodeReaper#adopt}. */
+        /** A node looks for sessions of nodes that the store has forgotten. */
         ADOPT,
         /** What {@link Presence} is asked. */
         QUERY,

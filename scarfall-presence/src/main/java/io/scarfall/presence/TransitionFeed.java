@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import io.scarfall.presence.internal.check.Check;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -100,8 +101,9 @@ public interface TransitionFeed {
      *
      * @param userId whose status it is
      * @param status what it became
-     * @param version as in {@link Transition#version()}; a change that comes again has the same
-     * @param lastSeen as in {@link Transition#lastSeen()}
+     * @param version larger than that of the user's change before, below 2<sup>53</sup>; a change that is delivered
+     *     again has the same version
+     * @param lastSeen when the user was last seen, in milliseconds
      * @param email the newest email known of the user; {@code null} if none is
      */
     record StatusChange(

@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import io.scarfall.presence.internal.check.Check;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen online: the latest activity of any session; offline: when the last session ended, which for one on a
  *     node that died is when the lease lapsed; {@code null} if the user was never seen, or so long ago that it was
  *     forgotten
- * @param version of the user's last {@link Transition}; 0 if unknown
+ * @param version of the user's last change of status; 0 if unknown
  * @param email the newest email known of the user; {@code null} if none is
  * @param sessionCount how many sessions live on live nodes; 0 while only the grace keeps the user online
  */

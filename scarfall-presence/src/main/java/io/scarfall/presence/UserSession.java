@@ -1,6 +1,6 @@
 package io.scarfall.presence;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.check.Check;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;

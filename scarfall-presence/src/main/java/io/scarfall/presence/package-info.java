@@ -1,20 +1,17 @@
 /**
- * Who is online, with which sessions, on which node; and who watches whom.
- *
- * <p>Three ways in:
+ * Presence: which users are online, with which sessions, on which node, and which users list which friends.
  *
  * <ul>
- *   <li>A back end that only asks starts at {@link io.scarfall.presence.Presence}.
- *   <li>A node that holds sockets starts at {@link io.scarfall.presence.PresenceStore}, and keeps itself alive with
- *       {@link io.scarfall.presence.node.NodeLease} and others honest with {@link io.scarfall.presence.NodeReaper}.
- *   <li>Who assembles a system starts at {@link io.scarfall.presence.PresenceCluster}, which hands out all of these
- *       over one shared state; {@link io.scarfall.presence.memory.MemoryCluster} is the one without a server.
+ *   <li>A back end that only asks starts at {@link io.scarfall.presence.redis.RedisPresence}, or at the interface {@link
+ *       io.scarfall.presence.Presence}.
+ *   <li>An application that embeds the gateway makes a {@link io.scarfall.presence.ClusterState}, in memory with {@link
+ *       io.scarfall.presence.memory.MemoryCluster} or in Redis with {@link io.scarfall.presence.redis.RedisPresenceCluster}.
  * </ul>
  *
- * <p>Presence is derived from sessions: a user is online while any session lives, and nobody writes a status. Every
- * method answers by a {@link java.util.concurrent.CompletionStage}, never blocks, and says what it costs; its cost
- * grows with what is asked, never with the number of users. Wrong arguments and unreachable stores fail the stage; only
- * a {@code null} that must not be one may be thrown at the caller.
+ * <p>Presence is derived from sessions: a user is online while a session lives, and no caller writes a status. Every query
+ * returns a {@link java.util.concurrent.CompletionStage}, never blocks, and documents its cost. The cost grows with what is
+ * asked, never with the number of users. Wrong arguments and unreachable stores fail the stage; only a {@code null} where
+ * none is allowed may be thrown at the caller.
  */
 @NullMarked
 package io.scarfall.presence;

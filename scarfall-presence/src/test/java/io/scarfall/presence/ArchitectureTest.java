@@ -70,7 +70,7 @@ class ArchitectureTest {
     void theInterfacesKnowNoImplementation() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.scarfall.presence", "io.scarfall.presence.node")
+                .resideInAnyPackage("io.scarfall.presence", "io.scarfall.presence.internal..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.scarfall.presence.memory..", "io.scarfall.presence.redis..")

@@ -5,8 +5,7 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeBus;
 import io.scarfall.presence.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;

@@ -5,12 +5,11 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Beat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link io.scarfall.presence.node.NodeLease} does. */
+/** What every {@link io.scarfall.presence.internal.NodeLease} does. */
 public abstract class NodeLeaseContract extends ClusterContract {
 
     @Test

@@ -4,6 +4,8 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.TestCluster.Node;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.scarfall.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.presence.internal.Transition;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,9 +3,11 @@ package io.scarfall.presence;
 import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.Places.Claim;
-import io.scarfall.presence.Places.Placed;
 import io.scarfall.presence.TestCluster.Node;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.Places.Claim;
+import io.scarfall.presence.internal.Places.Placed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +114,7 @@ public abstract class PlacesContract extends ClusterContract {
     void aNodeThatHasJustJoinedIsAlive() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
-        PresenceCluster other = cluster.join("b").cluster();
+        NodeAccess other = cluster.join("b").cluster();
         Node late = cluster.join("late");
         openAndClaim(late, "1", 1, false);
         UserSession session = a.session("anna", "2");

@@ -10,6 +10,7 @@ import io.scarfall.presence.TestCluster.Node;
 import io.scarfall.presence.TransitionFeed.Batch;
 import io.scarfall.presence.TransitionFeed.Group;
 import io.scarfall.presence.TransitionFeed.StatusChange;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

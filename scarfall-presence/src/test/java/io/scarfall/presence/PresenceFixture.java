@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import io.scarfall.presence.internal.NodeAccess;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,7 +13,7 @@ public interface PresenceFixture extends AutoCloseable {
      *
      * @param process from 0; made when it is first asked for
      */
-    PresenceCluster process(int process);
+    NodeAccess process(int process);
 
     /** The store's time, in whole milliseconds. It stands still but for {@link #advance}. */
     Instant now();

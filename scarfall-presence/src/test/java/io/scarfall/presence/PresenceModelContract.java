@@ -1,15 +1,18 @@
 package io.scarfall.presence;
 
 import static io.scarfall.presence.TestCluster.await;
-import static io.scarfall.presence.Transition.Kind.CAME_ONLINE;
-import static io.scarfall.presence.Transition.Kind.UNCHANGED;
-import static io.scarfall.presence.Transition.Kind.WENT_OFFLINE;
+import static io.scarfall.presence.internal.Transition.Kind.CAME_ONLINE;
+import static io.scarfall.presence.internal.Transition.Kind.UNCHANGED;
+import static io.scarfall.presence.internal.Transition.Kind.WENT_OFFLINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.FencedException;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.FencedException;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,8 +5,11 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.TestCluster.Node;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Revocations;
+import io.scarfall.presence.internal.TooManyRevocationsException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,11 @@ package io.scarfall.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +39,7 @@ public final class TestCluster {
 
     /** A node in a process of its own, just joined. */
     public Node join(String name) {
-        PresenceCluster cluster = fixture.process(processes++);
+        NodeAccess cluster = fixture.process(processes++);
         Node node = new Node(this, cluster, await(cluster.lease().join(name)));
         running.add(node);
         beatAll();
@@ -151,10 +154,10 @@ public final class TestCluster {
     public static final class Node {
 
         private final TestCluster all;
-        private final PresenceCluster cluster;
+        private final NodeAccess cluster;
         private final NodeId id;
 
-        private Node(TestCluster all, PresenceCluster cluster, NodeId id) {
+        private Node(TestCluster all, NodeAccess cluster, NodeId id) {
             this.all = all;
             this.cluster = cluster;
             this.id = id;
@@ -164,7 +167,7 @@ public final class TestCluster {
             return id;
         }
 
-        public PresenceCluster cluster() {
+        public NodeAccess cluster() {
             return cluster;
         }
 

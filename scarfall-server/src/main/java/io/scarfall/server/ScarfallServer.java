@@ -8,6 +8,7 @@ import io.scarfall.gateway.LimitConfig;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.StoreMetrics;
 import io.scarfall.gateway.TokenConfig;
+import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;
@@ -39,10 +40,10 @@ final class ScarfallServer {
     private final ServerConfig config;
 
     /** What nodes share; null where that is in memory. */
-    private final @Nullable RedisPresenceCluster redis;
+    private final @Nullable ClusterState redis;
 
     private ScarfallServer(
-            Scarfall scarfall, PrometheusMetrics metrics, @Nullable RedisPresenceCluster redis, ServerConfig config) {
+            Scarfall scarfall, PrometheusMetrics metrics, @Nullable ClusterState redis, ServerConfig config) {
         this.scarfall = scarfall;
         this.metrics = metrics;
         this.redis = redis;
@@ -52,7 +53,7 @@ final class ScarfallServer {
     /** @throws StartException if a port is taken, or a folder cannot be read */
     static ScarfallServer start(ServerConfig config) throws InvalidConfigException, StartException {
         PrometheusMetrics metrics = new PrometheusMetrics(Main.version());
-        RedisPresenceCluster redis = null;
+        ClusterState redis = null;
         try {
             config.warnings().forEach(log::warn);
             CompletableFuture<DemoRoutes.Ports> ports = new CompletableFuture<>();
@@ -78,7 +79,7 @@ final class ScarfallServer {
         }
     }
 
-    private static void close(PrometheusMetrics metrics, @Nullable RedisPresenceCluster redis) {
+    private static void close(PrometheusMetrics metrics, @Nullable ClusterState redis) {
         metrics.close();
         if (redis != null) {
             redis.close();
@@ -86,7 +87,7 @@ final class ScarfallServer {
     }
 
     /** Begins to connect: a server that starts before Redis waits for it, and says so. */
-    private static RedisPresenceCluster connect(
+    private static ClusterState connect(
             ServerConfig.Redis redis, Duration sessionExpiry, DeliveryConfig messages, StoreListener listener) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
                 .cluster(redis.cluster())
@@ -106,7 +107,7 @@ final class ScarfallServer {
         if (redis.ca() != null) {
             builder.tlsCa(redis.ca());
         }
-        RedisPresenceCluster cluster = builder.build();
+        ClusterState cluster = builder.build();
         cluster.connected().whenComplete((connected, error) -> {
             if (error == null) {
                 log.info("connected to Redis");

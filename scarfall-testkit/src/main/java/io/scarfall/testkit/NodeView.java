@@ -1,8 +1,9 @@
 package io.scarfall.testkit;
 
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.ClusterState;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.NodeBus;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -31,18 +32,18 @@ final class NodeView {
     private final String name;
     private final TestBus bus;
     private final Executor thread;
-    private final PresenceCluster cluster;
+    private final NodeAccess cluster;
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private volatile Reach reach = Reach.ALL;
 
-    NodeView(String name, PresenceCluster shared, TestBus bus, Executor thread) {
+    NodeView(String name, ClusterState shared, TestBus bus, Executor thread) {
         this.name = name;
         this.bus = bus;
         this.thread = thread;
-        cluster = guarded(PresenceCluster.class, shared);
+        cluster = guarded(NodeAccess.class, NodeAccess.of(shared));
     }
 
-    PresenceCluster cluster() {
+    NodeAccess cluster() {
         return cluster;
     }
 
@@ -96,9 +97,7 @@ final class NodeView {
                     Object answer = invoke(target, method, arguments);
                     boolean part = answer != null
                             && method.getReturnType().isInterface()
-                            && method.getReturnType()
-                                    .getPackageName()
-                                    .startsWith(PresenceCluster.class.getPackageName());
+                            && method.getReturnType().getPackageName().startsWith(ClusterState.class.getPackageName());
                     return part && arguments == null
                             ? parts.computeIfAbsent(method, one -> guardedPart(one.getReturnType(), answer))
                             : answer;

@@ -1,6 +1,6 @@
 package io.scarfall.testkit;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

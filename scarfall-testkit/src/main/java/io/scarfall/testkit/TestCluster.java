@@ -3,7 +3,7 @@ package io.scarfall.testkit;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.scarfall.gateway.Scarfall;
-import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.memory.MemoryCluster;
 import java.security.SecureRandom;
@@ -61,7 +61,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     private @Nullable Run run;
 
     /** What lives during one test. */
-    private record Run(long seed, TestTime time, MemoryCluster shared, TestBus bus, List<TestNode> nodes) {}
+    private record Run(long seed, TestTime time, ClusterState shared, TestBus bus, List<TestNode> nodes) {}
 
     private TestCluster(int size) {
         this.size = size;
@@ -115,7 +115,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     }
 
     /** What the nodes share, as no fault reaches it: to ask, and to make friends. */
-    public PresenceCluster shared() {
+    public ClusterState shared() {
         return run().shared();
     }
 
@@ -154,7 +154,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     public void beforeEach(ExtensionContext context) {
         long seed = Long.getLong(SEED, new Random().nextLong());
         TestTime time = new TestTime();
-        MemoryCluster shared = MemoryCluster.builder()
+        ClusterState shared = MemoryCluster.builder()
                 .settings(settings)
                 .time(time, time::nanoTime)
                 .executor(time)

@@ -1,7 +1,7 @@
 package io.scarfall.testkit;
 
 import io.scarfall.gateway.Scarfall;
-import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.presence.ClusterState;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ public final class TestNode {
     private static final Duration NO_TIME_TO_LEAVE = Duration.ofMillis(100);
 
     private final String name;
-    private final MemoryCluster shared;
+    private final ClusterState shared;
     private final TestBus bus;
     private final TestTime time;
     private final UnaryOperator<Scarfall.Builder> configuration;
@@ -27,7 +27,7 @@ public final class TestNode {
 
     TestNode(
             String name,
-            MemoryCluster shared,
+            ClusterState shared,
             TestBus bus,
             TestTime time,
             UnaryOperator<Scarfall.Builder> configuration) {

@@ -2,7 +2,7 @@ package io.scarfall.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.scarfall.presence.Friend;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

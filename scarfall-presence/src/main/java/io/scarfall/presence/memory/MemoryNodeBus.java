@@ -1,8 +1,8 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.NodeBus;
+import io.scarfall.presence.internal.store.Answer;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;

@@ -1,9 +1,9 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.node.NodeLease;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeLease;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

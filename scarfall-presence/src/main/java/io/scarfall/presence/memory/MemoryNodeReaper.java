@@ -1,11 +1,11 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.NodeReaper;
-import io.scarfall.presence.Reaped;
-import io.scarfall.presence.Transition;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Answer;
-import io.scarfall.presence.spi.WatcherLookup;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.presence.internal.store.Answer;
+import io.scarfall.presence.internal.store.WatcherLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -1,9 +1,9 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.Places;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.FencedException;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.FencedException;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.store.Answer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

@@ -1,10 +1,10 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.Revocation;
-import io.scarfall.presence.Revocation.Target;
-import io.scarfall.presence.Revocations;
-import io.scarfall.presence.TooManyRevocationsException;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Revocations;
+import io.scarfall.presence.internal.TooManyRevocationsException;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

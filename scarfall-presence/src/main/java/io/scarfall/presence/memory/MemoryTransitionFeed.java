@@ -1,7 +1,7 @@
 package io.scarfall.presence.memory;
 
 import io.scarfall.presence.TransitionFeed;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.store.Answer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

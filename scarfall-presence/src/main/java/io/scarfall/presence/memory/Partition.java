@@ -1,14 +1,14 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.NodeReaper;
-import io.scarfall.presence.Places;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Status;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.TransitionFeed.StatusChange;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.FencedException;
+import io.scarfall.presence.internal.FencedException;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -206,7 +206,7 @@ final class Partition {
     }
 
     /**
-     * See {@link io.scarfall.presence.Placement#hasReaped}. Takes no lock while nothing is remembered.
+     * See {@link io.scarfall.presence.internal.Placement#hasReaped}. Takes no lock while nothing is remembered.
      *
      * @param isBack whether a node of this name has come back
      */

@@ -1,9 +1,9 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.Places;
-import io.scarfall.presence.Places.Claim;
-import io.scarfall.presence.Places.Placed;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.Places.Claim;
+import io.scarfall.presence.internal.Places.Placed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -6,7 +6,7 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that was taken away with its node, see {@link io.scarfall.presence.Placement#hasReaped}. Immutable.
+ * A session that was taken away with its node, see {@link io.scarfall.presence.internal.Placement#hasReaped}. Immutable.
  *
  * @param nodeName the name of its node
  * @param movedSince since when its device may have gone to another node: the last beat of its own

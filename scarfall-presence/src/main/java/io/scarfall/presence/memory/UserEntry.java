@@ -2,10 +2,10 @@ package io.scarfall.presence.memory;
 
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Status;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.spi.Details;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.presence.internal.store.Details;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

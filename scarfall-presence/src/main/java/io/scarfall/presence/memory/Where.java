@@ -1,6 +1,6 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.scarfall.presence.redis;
 
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.store.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,8 +1,8 @@
 package io.scarfall.presence.redis;
 
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

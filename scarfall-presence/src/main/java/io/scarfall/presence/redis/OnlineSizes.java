@@ -1,8 +1,8 @@
 package io.scarfall.presence.redis;
 
 import io.scarfall.presence.StoreListener.Data;
-import io.scarfall.presence.Transition;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package io.scarfall.presence.redis;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 

@@ -1,11 +1,11 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.RedisException;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.node.NodeLease;
-import io.scarfall.presence.node.NodeNameTakenException;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeLease;
+import io.scarfall.presence.internal.NodeNameTakenException;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,10 +1,10 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.Range;
-import io.scarfall.presence.NodeReaper;
-import io.scarfall.presence.Reaped;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.scarfall.presence.redis;
 
-import io.scarfall.presence.Places;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Places;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -50,9 +50,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisPresence implements Presence, AutoCloseable {
 
-    private final RedisPresenceCluster cluster;
+    private final RedisState cluster;
 
-    private RedisPresence(RedisPresenceCluster cluster) {
+    private RedisPresence(RedisState cluster) {
         this.cluster = cluster;
     }
 
@@ -70,7 +70,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
         return new RedisPresence(builder.buildToAsk());
     }
 
-    /** As {@link RedisPresenceCluster#connected()}. Nothing needs to wait for it. */
+    /** As {@link io.scarfall.presence.ClusterState#connected()}. Nothing needs to wait for it. */
     public CompletionStage<@Nullable Void> connected() {
         return cluster.connected();
     }

@@ -4,267 +4,46 @@ import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
-import io.scarfall.presence.NodeReaper;
-import io.scarfall.presence.Places;
-import io.scarfall.presence.Presence;
-import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.PresenceStore;
-import io.scarfall.presence.Revocations;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.StoreListener;
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeLease;
-import io.scarfall.presence.spi.WatcherLookup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
-import java.util.function.IntPredicate;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state that nodes share, in Redis. One of them per process serves any number of nodes.
+ * Makes a {@link ClusterState} in Redis. One of them per process serves any number of nodes of the process.
  *
- * <p>It connects in the background, and again whenever a connection is lost. While Redis is away every stage fails; nothing
- * is queued, and nothing that failed is repeated. Stages complete on threads of the connections; what is chained to them
- * must not block.
+ * <p>It connects in the background, and reconnects whenever a connection is lost. While Redis is away every stage fails;
+ * commands are not queued, and failed commands are not retried. Stages complete on threads of the connections: code chained
+ * to them must not block.
  *
  * <pre>{@code
- * try (RedisPresenceCluster cluster = RedisPresenceCluster.connect("redis://localhost:6379")) { ... }
+ * try (ClusterState cluster = RedisPresenceCluster.connect("redis://localhost:6379")) { ... }
  * }</pre>
+ *
+ * <p>Thread-safe.
  */
-public final class RedisPresenceCluster implements PresenceCluster, AutoCloseable {
+public final class RedisPresenceCluster {
 
-    /** How soon the list of a user that others write is read again at most. */
-    private static final Duration REFRESH_PACE = Duration.ofSeconds(5);
+    private RedisPresenceCluster() {}
 
-    private final RedisOptions options;
-    private final RedisConnections connections;
-    private final @Nullable RedisConnections leaseConnections;
-    private final LargeWork large;
-    private final NodeLease lease;
-    private final NodeReaper reaper;
-    private final NodeBus bus;
-    private final PresenceStore store;
-    private final Presence presence;
-    private final Roster roster;
-    private final Revocations revocations;
-    private final Places places;
-
-    RedisPresenceCluster(RedisOptions options) {
-        this(options, new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions())));
-    }
-
-    RedisPresenceCluster(RedisOptions options, RedisConnections connections) {
-        this(options, connections, connections, connections.another("leases"));
-    }
-
-    /** @param commands what goes through the connections, and may wait there or be changed by a test */
-    RedisPresenceCluster(RedisOptions options, RedisConnections connections, Commands commands) {
-        this(options, connections, commands, null);
-    }
-
-    /** @param leaseConnections for beats, leases and fences alone; {@code null}: they go with the other commands */
-    private RedisPresenceCluster(
-            RedisOptions options,
-            RedisConnections connections,
-            Commands commands,
-            @Nullable RedisConnections leaseConnections) {
-        this.leaseConnections = leaseConnections;
-        Commands leaseCommands = leaseConnections == null ? commands : leaseConnections;
-        this.options = options;
-        this.connections = connections;
-        PresenceSettings settings = options.settings();
-        RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
-        StoreTime time = options.time();
-        StoreListener listener = options.listener();
-        large = new LargeWork(time, options.commandTimeout());
-        Roster own = options.roster();
-        Unreadable unreadable = connections.unreadable();
-        Transitions transitions = new Transitions(
-                settings,
-                options.sessionExpiry(),
-                options.partitions(),
-                own == null ? null : new WatcherLookup(own, settings.watchersPerTransition()));
-        Records records = new Records(commands, keys, time, transitions, unreadable);
-        OnlineSizes sizes = new OnlineSizes(commands, keys, time, records, options.sizesAge());
-        Roster lists = own != null
-                ? own
-                : new RedisRoster(
-                        commands,
-                        keys,
-                        time,
-                        records,
-                        unreadable,
-                        settings.maxFriends(),
-                        options.externalFriends()
-                                ? new JsonFriends(
-                                        commands,
-                                        large,
-                                        unreadable,
-                                        settings.maxFriends(),
-                                        options.maxFriendsBytes(),
-                                        listener == null ? () -> {} : listener::friendsCutOff)
-                                : null,
-                        REFRESH_PACE);
-        Witness witness = connections.witness();
-        LiveNodes live = new LiveNodes(commands, keys, time, settings, maxAge(settings));
-        RedisNodeBus channels = new RedisNodeBus(connections, keys, options.maxMessageBytes());
-        bus = channels;
-        NodeLease leases = new RedisNodeLease(
-                leaseCommands,
-                (leaseConnections == null ? connections : leaseConnections)::checkLayout,
-                connections::isOpen,
-                keys,
-                time,
-                live,
-                settings.lease(),
-                options.cluster() ? null : witness,
-                channels::listenAgain);
-        NodeReaper removal = new RedisNodeReaper(leaseCommands, keys, time, live, transitions, sizes, settings.lease());
-        Writes writes = new Writes(
-                commands,
-                keys,
-                time,
-                unreadable,
-                records,
-                transitions,
-                options.commandTimeout(),
-                options.maxPendingCommands());
-        IntPredicate unsettled =
-                partition -> connections.isCluster() && connections.isUnsettled(partition, settings.lease());
-        PresenceStore sessions = new RedisPresenceStore(
-                commands,
-                keys,
-                records,
-                unreadable,
-                writes,
-                live,
-                witness,
-                transitions,
-                sizes,
-                settings.offlineGrace(),
-                unsettled);
-        Presence reads = new RedisReads(
-                commands,
-                keys,
-                time,
-                records,
-                unreadable,
-                live,
-                lists,
-                sizes,
-                large,
-                unsettled,
-                !options.cluster(),
-                settings);
-        Observed observed = listener == null ? null : new Observed(listener, time);
-        lease = observed == null ? leases : observed.lease(leases);
-        reaper = observed == null ? removal : observed.reaper(removal);
-        store = observed == null ? sessions : observed.store(sessions);
-        presence = observed == null ? reads : observed.presence(reads);
-        roster = observed == null ? lists : observed.roster(lists);
-        revocations = new RedisRevocations(commands, keys, time, records, unreadable);
-        places = new RedisPlaces(commands, keys, time, live, writes, options.sessionExpiry());
-    }
-
-    /**
-     * How old a view of the live nodes may be: not so old that a node which beats in time looks dead, and older than the time
-     * between two beats, so that a node need not ask.
-     */
-    private static Duration maxAge(PresenceSettings settings) {
-        Duration beat = settings.beatInterval();
-        Duration safe = settings.lease().minus(beat);
-        Duration wanted = beat.plus(beat.dividedBy(2));
-        return wanted.compareTo(safe) < 0 ? wanted : safe;
-    }
-
-    /** A cluster with all defaults, at an address as in {@link Builder#address}. */
-    public static RedisPresenceCluster connect(String address) {
+    /** A state with all defaults, at an address as in {@link Builder#address}. It begins to connect. */
+    public static ClusterState connect(String address) {
         return builder().address(address).build();
     }
 
-    /** Builds a cluster. */
+    /** Begins with the options of {@link #connect}, without an address. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * Completes when Redis was reached for the first time, which may be never. Fails with {@link IllegalStateException} if
-     * the keys in Redis are laid out in another way, such as for another number of partitions, and if this is closed before.
-     */
-    public CompletionStage<@Nullable Void> connected() {
-        RedisConnections others = leaseConnections;
-        return others == null
-                ? connections.connected()
-                : connections.connected().thenCombine(others.connected(), (one, other) -> null);
-    }
-
-    @Override
-    public PresenceSettings settings() {
-        return options.settings();
-    }
-
-    @Override
-    public NodeLease lease() {
-        return lease;
-    }
-
-    @Override
-    public NodeReaper reaper() {
-        return reaper;
-    }
-
-    @Override
-    public NodeBus bus() {
-        return bus;
-    }
-
-    @Override
-    public PresenceStore store() {
-        return store;
-    }
-
-    @Override
-    public Presence presence() {
-        return presence;
-    }
-
-    @Override
-    public Roster roster() {
-        return roster;
-    }
-
-    @Override
-    public Revocations revocations() {
-        return revocations;
-    }
-
-    @Override
-    public Places places() {
-        return places;
-    }
-
-    @Override
-    public int awayPartitions() {
-        return connections.away().cardinality();
-    }
-
-    /** Ends the connections, in the background. What is under way fails. Idempotent. */
-    @Override
-    public void close() {
-        connections.close();
-        if (leaseConnections != null) {
-            leaseConnections.close();
-        }
-        large.close();
-    }
-
-    /** Collects what a {@link RedisPresenceCluster} is to be made of. Not thread-safe. Prints no password. */
+    /** Collects the options of a {@link RedisPresenceCluster}. Not thread-safe. Prints no password. */
     public static final class Builder {
 
         private @Nullable String address;
@@ -461,15 +240,19 @@ public final class RedisPresenceCluster implements PresenceCluster, AutoCloseabl
          *
          * @throws IllegalArgumentException if a value is out of its range
          */
-        public RedisPresenceCluster build() {
-            return new RedisPresenceCluster(options());
+        public ClusterState build() {
+            return buildState();
+        }
+
+        RedisState buildState() {
+            return new RedisState(options());
         }
 
         /** For questions alone, which wait for the first connection; without connections for leases. */
-        RedisPresenceCluster buildToAsk() {
+        RedisState buildToAsk() {
             RedisOptions made = options();
             RedisConnections connections = new RedisConnections(made, new RedisKeys(made.prefix(), made.partitions()));
-            return new RedisPresenceCluster(made, connections, new FirstConnection(connections));
+            return new RedisState(made, connections, new FirstConnection(connections));
         }
 
         RedisOptions options() {

@@ -1,15 +1,15 @@
 package io.scarfall.presence.redis;
 
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.PresenceStore;
 import io.scarfall.presence.StoreListener.Data;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Answer;
-import io.scarfall.presence.spi.Cursor;
+import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.presence.internal.store.Answer;
+import io.scarfall.presence.internal.store.Cursor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

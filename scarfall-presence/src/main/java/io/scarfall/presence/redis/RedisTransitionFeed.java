@@ -5,7 +5,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.TransitionFeed;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.Page;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Transition;
-import io.scarfall.presence.spi.Answer;
-import io.scarfall.presence.spi.Cursor;
-import io.scarfall.presence.spi.WatcherLookup;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.presence.internal.store.Answer;
+import io.scarfall.presence.internal.store.Cursor;
+import io.scarfall.presence.internal.store.WatcherLookup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

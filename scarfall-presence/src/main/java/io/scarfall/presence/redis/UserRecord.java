@@ -1,8 +1,8 @@
 package io.scarfall.presence.redis;
 
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Details;
+import io.scarfall.presence.internal.store.Details;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.RedisException;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.FencedException;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Answer;
+import io.scarfall.presence.internal.FencedException;
+import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

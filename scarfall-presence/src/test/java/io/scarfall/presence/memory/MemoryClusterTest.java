@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.Placement;
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Status;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.Transition;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ class MemoryClusterTest {
 
     @Test
     void lookingUpUsersAllocatesNextToNothing() {
-        PresenceCluster cluster = MemoryCluster.create();
+        NodeAccess cluster = MemoryCluster.builder().buildState();
         NodeId node = await(cluster.lease().join("a"));
         List<String> users = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -60,7 +60,7 @@ class MemoryClusterTest {
         assertThat(bytesPerCall).as("bytes for 1,000 users").isLessThan(128);
     }
 
-    private static int lookUp(PresenceCluster cluster, List<String> users, int rounds) {
+    private static int lookUp(NodeAccess cluster, List<String> users, int rounds) {
         int found = 0;
         for (int round = 0; round < rounds; round++) {
             CompletableFuture<Placement> stage = cluster.store().nodesOf(users).toCompletableFuture();
@@ -79,7 +79,7 @@ class MemoryClusterTest {
 
     @Test
     void noJumpOfTheWallClockEndsALeaseOrAGrace() {
-        PresenceCluster cluster = cluster(SETTINGS.withOfflineGrace(Duration.ofSeconds(5)));
+        NodeAccess cluster = cluster(SETTINGS.withOfflineGrace(Duration.ofSeconds(5)));
         NodeId node = await(cluster.lease().join("a"));
         UserSession anna = session(node, "anna", "s1", null);
         UserSession bert = session(node, "bert", "s2", null);
@@ -99,7 +99,7 @@ class MemoryClusterTest {
 
     @Test
     void versionsAndEpochsGrowWhenTheWallClockGoesBack() {
-        PresenceCluster cluster = cluster(SETTINGS);
+        NodeAccess cluster = cluster(SETTINGS);
         NodeId node = await(cluster.lease().join("a"));
         UserSession session = session(node, "anna", "s1", null);
         long came = await(cluster.store().open(session)).version();
@@ -113,7 +113,7 @@ class MemoryClusterTest {
 
     @Test
     void worksByTheClocksOfTheMachine() {
-        PresenceCluster cluster = MemoryCluster.create();
+        NodeAccess cluster = MemoryCluster.builder().buildState();
         Instant before = Instant.now().minusMillis(1);
         NodeId node = await(cluster.lease().join("a"));
         Transition came = await(cluster.store().open(session(node, "anna", "s1", null)));
@@ -127,7 +127,7 @@ class MemoryClusterTest {
 
     @Test
     void offlineUsersAreForgottenAfterAWhile() {
-        PresenceCluster cluster = cluster(SETTINGS.withOfflineUsers(Duration.ofHours(1), 1_000));
+        NodeAccess cluster = cluster(SETTINGS.withOfflineUsers(Duration.ofHours(1), 1_000));
         NodeId node = await(cluster.lease().join("a"));
         UserSession session = session(node, "anna", "s1", null);
         await(cluster.store().open(session));
@@ -148,7 +148,7 @@ class MemoryClusterTest {
 
     @Test
     void onlySoManyOfflineUsersAreRemembered() {
-        PresenceCluster cluster = cluster(SETTINGS.withOfflineUsers(Duration.ofHours(1), 128));
+        NodeAccess cluster = cluster(SETTINGS.withOfflineUsers(Duration.ofHours(1), 128));
         NodeId node = await(cluster.lease().join("a"));
         List<String> users = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
@@ -172,7 +172,7 @@ class MemoryClusterTest {
     @Test
     void aListenerTooFarBehindLosesMessagesAndTheSenderIsTold() {
         Queue<Runnable> tasks = new ArrayDeque<>();
-        PresenceCluster cluster = MemoryCluster.builder().executor(tasks::add).build();
+        NodeAccess cluster = MemoryCluster.builder().executor(tasks::add).buildState();
         NodeId node = await(cluster.lease().join("a"));
         AtomicInteger received = new AtomicInteger();
         await(cluster.bus().listen(node, message -> received.incrementAndGet()));
@@ -192,11 +192,11 @@ class MemoryClusterTest {
 
     @Test
     void aBusWhoseExecutorEndedFailsToSend() {
-        PresenceCluster cluster = MemoryCluster.builder()
+        NodeAccess cluster = MemoryCluster.builder()
                 .executor(task -> {
                     throw new RejectedExecutionException("ended");
                 })
-                .build();
+                .buildState();
         NodeId node = await(cluster.lease().join("a"));
         await(cluster.bus().listen(node, message -> {}));
         assertThat(failure(cluster.bus().send(node, new byte[1]))).isInstanceOf(RejectedExecutionException.class);
@@ -206,9 +206,9 @@ class MemoryClusterTest {
 
     @Test
     void aPositionFromBeforeARestartIsAGap() {
-        PresenceCluster before = cluster(SETTINGS);
+        NodeAccess before = cluster(SETTINGS);
         String position = await(before.presence().transitions().newest());
-        PresenceCluster after = cluster(SETTINGS);
+        NodeAccess after = cluster(SETTINGS);
         NodeId node = await(after.lease().join("a"));
         await(after.store().open(session(node, "anna", "s1", null)));
 
@@ -224,9 +224,9 @@ class MemoryClusterTest {
 
     @Test
     void anEmbeddersRosterNamesTheWatchersAndFriends() {
-        PresenceCluster cluster = MemoryCluster.builder()
+        NodeAccess cluster = MemoryCluster.builder()
                 .roster(new OthersRoster(CompletableFuture.completedFuture(new Page<>(List.of("bert"), null, 1))))
-                .build();
+                .buildState();
         NodeId node = await(cluster.lease().join("a"));
 
         Transition came = await(cluster.store().open(session(node, "anna", "s1", null)));
@@ -243,8 +243,8 @@ class MemoryClusterTest {
     @Test
     void aRosterThatAnswersLaterHoldsUpTheAnswerAndNotTheChange() {
         CompletableFuture<Page<String>> watchers = new CompletableFuture<>();
-        PresenceCluster cluster =
-                MemoryCluster.builder().roster(new OthersRoster(watchers)).build();
+        NodeAccess cluster =
+                MemoryCluster.builder().roster(new OthersRoster(watchers)).buildState();
         NodeId node = await(cluster.lease().join("a"));
 
         CompletableFuture<Transition> opening =
@@ -258,10 +258,10 @@ class MemoryClusterTest {
 
     @Test
     void aRosterThatFailsDoesNotUndoTheChange() {
-        PresenceCluster cluster = MemoryCluster.builder()
+        NodeAccess cluster = MemoryCluster.builder()
                 .roster(new OthersRoster(
                         CompletableFuture.failedFuture(new IllegalStateException("as a test wants it"))))
-                .build();
+                .buildState();
         NodeId node = await(cluster.lease().join("a"));
         UserSession session = session(node, "anna", "s1", null);
 
@@ -276,15 +276,15 @@ class MemoryClusterTest {
         assertThat(await(cluster.store().close(session)).kind()).isEqualTo(Transition.Kind.WENT_OFFLINE);
     }
 
-    private PresenceCluster cluster(PresenceSettings settings) {
-        return MemoryCluster.builder().settings(settings).time(time, time).build();
+    private NodeAccess cluster(PresenceSettings settings) {
+        return MemoryCluster.builder().settings(settings).time(time, time).buildState();
     }
 
     private UserSession session(NodeId node, String userId, String sessionId, @Nullable String email) {
         return new UserSession(userId, sessionId, node, time.instant(), time.instant(), email, null, null);
     }
 
-    private static UserPresence status(PresenceCluster cluster, String userId) {
+    private static UserPresence status(NodeAccess cluster, String userId) {
         return await(cluster.presence().status(List.of(userId)))
                 .values()
                 .iterator()

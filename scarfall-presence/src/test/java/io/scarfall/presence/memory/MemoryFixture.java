@@ -1,8 +1,8 @@
 package io.scarfall.presence.memory;
 
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceFixture;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.internal.NodeAccess;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -10,14 +10,14 @@ import java.time.Instant;
 public final class MemoryFixture implements PresenceFixture {
 
     private final TestTime time = new TestTime();
-    private final MemoryCluster cluster;
+    private final MemoryState cluster;
 
     public MemoryFixture(PresenceSettings settings) {
-        cluster = MemoryCluster.builder().settings(settings).time(time, time).build();
+        cluster = MemoryCluster.builder().settings(settings).time(time, time).buildState();
     }
 
     @Override
-    public PresenceCluster process(int process) {
+    public NodeAccess process(int process) {
         return cluster;
     }
 

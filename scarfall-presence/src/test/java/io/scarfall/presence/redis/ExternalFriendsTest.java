@@ -227,7 +227,7 @@ class ExternalFriendsTest {
             json.append("ä".repeat(1_000)).append("\"}"); // two bytes each
         }
         AtomicInteger cut = new AtomicInteger();
-        RedisPresenceCluster bounded = RedisPresenceCluster.builder()
+        RedisState bounded = RedisPresenceCluster.builder()
                 .address(redis.uri())
                 .maxFriendsBytes(100_001)
                 .listener(new StoreListener() {
@@ -239,7 +239,7 @@ class ExternalFriendsTest {
                         cut.incrementAndGet();
                     }
                 })
-                .build();
+                .buildState();
         try {
             await(bounded.connected());
             write("anna", json.append(']').toString());

@@ -3,12 +3,12 @@ package io.scarfall.presence.redis;
 import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.NodeReaper;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.Transition;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.testing.RedisServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

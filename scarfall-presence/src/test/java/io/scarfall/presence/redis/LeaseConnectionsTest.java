@@ -3,7 +3,7 @@ package io.scarfall.presence.redis;
 import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Beats and reaping go where no query delays them. */
 class LeaseConnectionsTest {
 
-    private static RedisPresenceCluster cluster(RedisPresenceCluster.Builder builder, RedisConnections[] sessions) {
+    private static RedisState cluster(RedisPresenceCluster.Builder builder, RedisConnections[] sessions) {
         RedisOptions options = builder.commandTimeout(Duration.ofSeconds(30)).options();
         sessions[0] = new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions()));
-        RedisPresenceCluster cluster = new RedisPresenceCluster(options, sessions[0]);
+        RedisState cluster = new RedisState(options, sessions[0]);
         await(cluster.connected());
         return cluster;
     }
@@ -40,7 +40,7 @@ class LeaseConnectionsTest {
 
     private static void beatsWhileQueriesWait(RedisPresenceCluster.Builder builder) {
         RedisConnections[] sessions = new RedisConnections[1];
-        RedisPresenceCluster cluster = cluster(builder, sessions);
+        RedisState cluster = cluster(builder, sessions);
         try {
             NodeId node = await(cluster.lease().join("a"));
             // in the slot of the nodes: what is sent behind it on the same connection waits, as behind a long answer
@@ -61,8 +61,7 @@ class LeaseConnectionsTest {
     void aLossOfTheOtherConnectionMakesTheNextBeatDoubtful() {
         try (RedisServer redis = RedisServer.start()) {
             RedisConnections[] sessions = new RedisConnections[1];
-            RedisPresenceCluster cluster =
-                    cluster(RedisPresenceCluster.builder().address(redis.uri()), sessions);
+            RedisState cluster = cluster(RedisPresenceCluster.builder().address(redis.uri()), sessions);
             try {
                 NodeId node = await(cluster.lease().join("a"));
                 assertThat(await(cluster.lease().beat(node)).doubtful()).isFalse();

@@ -5,10 +5,10 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.cluster.SlotHash;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.node.NodeLease;
-import io.scarfall.presence.node.NodeNameTakenException;
+import io.scarfall.presence.internal.NodeLease;
+import io.scarfall.presence.internal.NodeNameTakenException;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.ClusterContract;
 import io.scarfall.presence.Friend;
-import io.scarfall.presence.Reaped;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.TransitionFeed;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,13 +33,13 @@ class PartialFailureTest {
                     () -> RedisPresenceCluster.builder().address(redis.uri())) {
 
                 @Override
-                RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
+                RedisState make(RedisPresenceCluster.Builder builder) {
                     RedisOptions options = builder.options();
                     RedisKeys keys = new RedisKeys(options.prefix(), options.partitions());
                     RedisConnections connections = new RedisConnections(options, keys);
                     FaultyCommands commands = new FaultyCommands(connections);
                     made.add(commands);
-                    return new RedisPresenceCluster(options, connections, commands);
+                    return new RedisState(options, connections, commands);
                 }
             };
     private final TestCluster cluster = new TestCluster(fixture);

@@ -5,18 +5,18 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.Placement;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Reaped;
 import io.scarfall.presence.Roster;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisServer;
@@ -46,14 +46,14 @@ class PartlyAwayTest {
     private final RedisKeys keys = new RedisKeys("scarfall", PARTITIONS);
     private final RedisClusterServers servers =
             RedisClusterServers.builder().servesInPart().start();
-    private final RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+    private final RedisState cluster = RedisPresenceCluster.builder()
             .cluster(List.of(servers.seeds().split(",")))
             .partitions(PARTITIONS)
             .settings(PresenceSettings.DEFAULTS
                     .withLease(Duration.ofMillis(500), Duration.ofSeconds(3))
                     .withOfflineGrace(Duration.ZERO))
             .commandTimeout(Duration.ofSeconds(1))
-            .build();
+            .buildState();
     private final RedisServer dead = servers.masters().stream()
             .filter(master -> master != masterOf(keys.nodes()))
             .findFirst()
@@ -120,11 +120,11 @@ class PartlyAwayTest {
     /** However long a lease is: a node that has just started has lost no connection. */
     @Test
     void aFirstConnectionDoubtsNobody() {
-        try (RedisPresenceCluster fresh = RedisPresenceCluster.builder()
+        try (RedisState fresh = RedisPresenceCluster.builder()
                 .cluster(List.of(servers.seeds().split(",")))
                 .partitions(PARTITIONS)
                 .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofSeconds(2), Duration.ofMinutes(1)))
-                .build()) {
+                .buildState()) {
             await(fresh.connected());
             Set<String> all = users(user -> true);
             Placement placement = await(fresh.store().nodesOf(all));

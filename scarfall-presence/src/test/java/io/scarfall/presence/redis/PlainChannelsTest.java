@@ -8,7 +8,7 @@ import io.lettuce.core.RedisException;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.node.NodeBus;
+import io.scarfall.presence.internal.NodeBus;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisServer;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisSentinels;
 import io.scarfall.presence.testing.RedisServer;
@@ -59,7 +59,7 @@ class RedisAccessTest {
         TestCertificate certificate = TestCertificate.in(folder);
         RedisServer redis =
                 opened(RedisServer.builder().tls(certificate).password(PASSWORD).start());
-        RedisPresenceCluster cluster = build(builder(redis.uri()).tlsCa(certificate.certificate()));
+        RedisState cluster = build(builder(redis.uri()).tlsCa(certificate.certificate()));
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -123,7 +123,7 @@ class RedisAccessTest {
     @Test
     void aWrongPasswordIsSaidOnceAndTriedUntilItIsRight() {
         RedisServer redis = opened(RedisServer.builder().password("another").start());
-        RedisPresenceCluster cluster = build(builder("redis://:correct%20horse@127.0.0.1:" + redis.port()));
+        RedisState cluster = build(builder("redis://:correct%20horse@127.0.0.1:" + redis.port()));
         Await.until("a warning", () -> !warnings().isEmpty());
         assertThat(failure(cluster.presence().count())).hasMessageNotContaining(PASSWORD);
         redis.command("CONFIG", "SET", "requirepass", PASSWORD);
@@ -139,7 +139,7 @@ class RedisAccessTest {
     @Test
     void sentinelsMayHaveAPasswordOfTheirOwn() {
         RedisSentinels servers = opened(RedisSentinels.start(PASSWORD, OF_SENTINELS));
-        RedisPresenceCluster cluster = build(builder(servers.uri()).sentinelPassword(OF_SENTINELS));
+        RedisState cluster = build(builder(servers.uri()).sentinelPassword(OF_SENTINELS));
         await(cluster.connected());
         assertThat(await(cluster.presence().count())).isZero();
         assertThat(warnings()).isEmpty();
@@ -148,7 +148,7 @@ class RedisAccessTest {
 
     // ----
 
-    private void refuses(RedisPresenceCluster cluster, String why) {
+    private void refuses(RedisState cluster, String why) {
         Await.until("a warning with " + why, () -> warnings().stream().anyMatch(line -> line.contains(why)));
         assertThat(failure(cluster.presence().count())).isNotNull();
         assertThat(cluster.connected().toCompletableFuture()).isNotDone();
@@ -162,7 +162,7 @@ class RedisAccessTest {
                 .toList();
     }
 
-    private static boolean answers(RedisPresenceCluster cluster) {
+    private static boolean answers(RedisState cluster) {
         return cluster.presence()
                 .count()
                 .handle((count, failure) -> failure == null)
@@ -174,8 +174,8 @@ class RedisAccessTest {
         return RedisPresenceCluster.builder().address(address);
     }
 
-    private RedisPresenceCluster build(RedisPresenceCluster.Builder builder) {
-        return opened(builder.build());
+    private RedisState build(RedisPresenceCluster.Builder builder) {
+        return opened(builder.buildState());
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

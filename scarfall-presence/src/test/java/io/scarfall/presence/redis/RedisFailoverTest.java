@@ -3,10 +3,10 @@ package io.scarfall.presence.redis;
 import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Beat;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisSentinels;
@@ -33,7 +33,7 @@ class RedisFailoverTest {
     @Test
     void aReplicaThatSentinelsNamedIsUsed() {
         try (RedisSentinels servers = RedisSentinels.start("correct horse");
-                RedisPresenceCluster cluster = builder().address(servers.uri()).build()) {
+                RedisState cluster = builder().address(servers.uri()).buildState()) {
             await(cluster.connected());
             NodeId node = await(cluster.lease().join("a"));
             await(cluster.lease().beat(node));
@@ -49,7 +49,7 @@ class RedisFailoverTest {
     void inAClusterAReplicaTakesOver() throws Exception {
         try (RedisClusterServers servers =
                         RedisClusterServers.builder().replicas(1).start();
-                RedisPresenceCluster cluster = cluster(servers)) {
+                RedisState cluster = cluster(servers)) {
             NodeId node = await(cluster.lease().join("a"));
             await(cluster.lease().beat(node));
             BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
@@ -70,7 +70,7 @@ class RedisFailoverTest {
     @Test
     void inAClusterSlotsMove() throws Exception {
         try (RedisClusterServers servers = RedisClusterServers.start();
-                RedisPresenceCluster cluster = cluster(servers)) {
+                RedisState cluster = cluster(servers)) {
             NodeId node = await(cluster.lease().join("a"));
             BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
             await(cluster.bus().listen(node, received::add));
@@ -97,7 +97,7 @@ class RedisFailoverTest {
         }
     }
 
-    private static void awaitDoubt(RedisPresenceCluster cluster, NodeId node) {
+    private static void awaitDoubt(RedisState cluster, NodeId node) {
         Await.until("a doubtful beat", () -> {
             Beat beat = answer(cluster.lease().beat(node));
             return beat != null && beat.doubtful();
@@ -105,7 +105,7 @@ class RedisFailoverTest {
     }
 
     /** Sends until something arrives: what was sent while nobody listened is lost. */
-    private static void receives(RedisPresenceCluster cluster, NodeId node, BlockingQueue<byte[]> received)
+    private static void receives(RedisState cluster, NodeId node, BlockingQueue<byte[]> received)
             throws InterruptedException {
         Await.until("somebody listens", () -> {
             answer(cluster.lease().beat(node)); // at its pace the bus listens again
@@ -115,9 +115,9 @@ class RedisFailoverTest {
         assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new byte[] {1});
     }
 
-    private static RedisPresenceCluster cluster(RedisClusterServers servers) {
-        RedisPresenceCluster cluster =
-                builder().cluster(List.of(servers.seeds().split(","))).build();
+    private static RedisState cluster(RedisClusterServers servers) {
+        RedisState cluster =
+                builder().cluster(List.of(servers.seeds().split(","))).buildState();
         await(cluster.connected());
         return cluster;
     }

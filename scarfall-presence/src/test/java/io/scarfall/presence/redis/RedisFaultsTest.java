@@ -9,12 +9,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.scarfall.presence.PresenceCluster;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisServer;
 import io.scarfall.presence.testing.TcpProxy;
@@ -53,7 +53,7 @@ class RedisFaultsTest {
     @Test
     void aNodeStartedBeforeRedisWaitsForIt() {
         redis.kill();
-        RedisPresenceCluster cluster = connect(redis.port());
+        RedisState cluster = connect(redis.port());
         assertThat(failure(cluster.lease().join("a"))).isNotNull();
         assertThat(failure(cluster.presence().count())).isNotNull();
         redis.restart();
@@ -64,7 +64,7 @@ class RedisFaultsTest {
     @Test
     void anotherNumberOfPartitionsIsRefused() {
         await(connect(redis.port()).connected());
-        RedisPresenceCluster other = builder(redis.port()).partitions(8).build();
+        RedisState other = builder(redis.port()).partitions(8).buildState();
         open.add(other);
         assertThat(failure(other.connected()))
                 .isInstanceOf(IllegalStateException.class)
@@ -74,7 +74,7 @@ class RedisFaultsTest {
 
     @Test
     void aWriteWithoutScriptsFailsAndTheNextOneWorks() {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         redis.command("SCRIPT", "FLUSH");
         assertThat(await(cluster.lease().beat(node)).renewed())
@@ -87,7 +87,7 @@ class RedisFaultsTest {
 
     @Test
     void aLostConnectionFailsWhatIsUnderWayAndTheNextBeatIsDoubtful() {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         assertThat(await(cluster.lease().beat(node)).doubtful()).isFalse();
         redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
@@ -101,7 +101,7 @@ class RedisFaultsTest {
 
     @Test
     void afterAFlushNodesJoinAgainAndOpenTheirSessions() {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         UserSession session = session(node, "anna", "s1");
         long before = await(cluster.store().open(session)).version();
@@ -117,7 +117,7 @@ class RedisFaultsTest {
 
     @Test
     void whatAZombieWroteAfterAFlushIsReaped() {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId zombie = await(cluster.lease().join("z"));
         redis.command("FLUSHALL");
         await(cluster.store().open(session(zombie, "anna", "s1")));
@@ -132,7 +132,7 @@ class RedisFaultsTest {
 
     @Test
     void aRestartedRedisIsUsedAgain() throws Exception {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         BlockingQueue<String> received = listen(cluster, node);
         redis.restart();
@@ -145,7 +145,7 @@ class RedisFaultsTest {
 
     @Test
     void aLostSubscriptionComesBack() throws Exception {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         BlockingQueue<String> received = listen(cluster, node);
         redis.command("CLIENT", "KILL", "TYPE", "pubsub");
@@ -160,7 +160,7 @@ class RedisFaultsTest {
     @Test
     void nothingIsSentLateAfterAnOutage() {
         try (TcpProxy network = TcpProxy.to(redis.port())) {
-            RedisPresenceCluster cluster = connect(network.port());
+            RedisState cluster = connect(network.port());
             await(cluster.connected());
             NodeId node = await(cluster.lease().join("a"));
             network.cut();
@@ -177,7 +177,7 @@ class RedisFaultsTest {
 
     @Test
     void aFrozenRedisFailsCommandsInTime() {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         redis.freeze();
         long began = System.nanoTime();
@@ -194,7 +194,7 @@ class RedisFaultsTest {
 
     @Test
     void aWriteOfAnEarlierConnectionIsRefused() {
-        RedisPresenceCluster cluster = connected();
+        RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         UserSession session = session(node, "anna", "s1");
         await(cluster.store().open(session));
@@ -240,7 +240,7 @@ class RedisFaultsTest {
         try {
             RedisPresenceCluster.Builder builder = builder(redis.port()).password(wrong);
             assertThat(builder.options().toString()).doesNotContain(wrong);
-            RedisPresenceCluster refused = builder.build();
+            RedisState refused = builder.buildState();
             open.add(refused);
             Await.until(
                     "a warning",
@@ -286,25 +286,25 @@ class RedisFaultsTest {
                 .commandTimeout(Duration.ofSeconds(1));
     }
 
-    private RedisPresenceCluster connect(int port) {
-        RedisPresenceCluster cluster = builder(port).build();
+    private RedisState connect(int port) {
+        RedisState cluster = builder(port).buildState();
         open.add(cluster);
         return cluster;
     }
 
-    private RedisPresenceCluster connected() {
-        RedisPresenceCluster cluster = connect(redis.port());
+    private RedisState connected() {
+        RedisState cluster = connect(redis.port());
         await(cluster.connected());
         return cluster;
     }
 
-    private static BlockingQueue<String> listen(PresenceCluster cluster, NodeId node) {
+    private static BlockingQueue<String> listen(NodeAccess cluster, NodeId node) {
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
         await(cluster.bus().listen(node, bytes -> received.add(new String(bytes, StandardCharsets.UTF_8))));
         return received;
     }
 
-    private static boolean sent(PresenceCluster cluster, NodeId to, String text) {
+    private static boolean sent(NodeAccess cluster, NodeId to, String text) {
         Boolean taken = answer(cluster.bus().send(to, text.getBytes(StandardCharsets.UTF_8)));
         return taken != null && taken;
     }

@@ -1,9 +1,9 @@
 package io.scarfall.presence.redis;
 
-import io.scarfall.presence.PresenceCluster;
 import io.scarfall.presence.PresenceFixture;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.TestCluster;
+import io.scarfall.presence.internal.NodeAccess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ class RedisFixture implements PresenceFixture {
     private final PresenceSettings settings;
     private final Supplier<RedisPresenceCluster.Builder> address;
     private final String prefix = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
-    private final List<RedisPresenceCluster> processes = new ArrayList<>();
+    private final List<RedisState> processes = new ArrayList<>();
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     RedisFixture(PresenceSettings settings, Supplier<RedisPresenceCluster.Builder> address) {
@@ -35,17 +35,17 @@ class RedisFixture implements PresenceFixture {
     }
 
     @Override
-    public PresenceCluster process(int process) {
+    public NodeAccess process(int process) {
         while (processes.size() <= process) {
-            RedisPresenceCluster made = make(builder());
+            RedisState made = make(builder());
             processes.add(made);
             TestCluster.await(made.connected());
         }
         return processes.get(process);
     }
 
-    RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
-        return builder.build();
+    RedisState make(RedisPresenceCluster.Builder builder) {
+        return builder.buildState();
     }
 
     final RedisPresenceCluster.Builder builder() {
@@ -87,6 +87,6 @@ class RedisFixture implements PresenceFixture {
 
     @Override
     public void close() {
-        processes.forEach(RedisPresenceCluster::close);
+        processes.forEach(RedisState::close);
     }
 }

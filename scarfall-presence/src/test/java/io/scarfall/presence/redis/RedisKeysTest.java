@@ -4,12 +4,12 @@ import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Revocation.Target;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.Details;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.presence.internal.store.Details;
 import io.scarfall.presence.testing.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,11 +31,11 @@ class RedisKeysTest {
             PresenceSettings.DEFAULTS.withOfflineUsers(Duration.ofHours(2), 10);
 
     private final RedisServer redis = RedisServer.start();
-    private final RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+    private final RedisState cluster = RedisPresenceCluster.builder()
             .address(redis.uri())
             .settings(SETTINGS)
             .sessionExpiry(Duration.ofHours(1))
-            .build();
+            .buildState();
 
     @AfterEach
     void close() {
@@ -155,8 +155,8 @@ class RedisKeysTest {
         redis.command("SET", key, record.replace("\tdevice\t", "\t" + session.device() + "\t")); // as format 2 had it
         redis.command("HSET", "scarfall:meta", "format", "2");
 
-        try (RedisPresenceCluster next =
-                RedisPresenceCluster.builder().address(redis.uri()).build()) {
+        try (RedisState next =
+                RedisPresenceCluster.builder().address(redis.uri()).buildState()) {
             await(next.connected());
             assertThat(redis.command("HGET", "scarfall:meta", "format")).hasToString("3");
             NodeId other = await(next.lease().join("b"));

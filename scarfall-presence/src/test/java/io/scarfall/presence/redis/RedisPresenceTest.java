@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Status;
 import io.scarfall.presence.TransitionFeed.Batch;
@@ -12,7 +13,6 @@ import io.scarfall.presence.TransitionFeed.Group;
 import io.scarfall.presence.TransitionFeed.StatusChange;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class RedisPresenceTest {
                     "-@dangerous",
                     "+info")
             .start();
-    private final RedisPresenceCluster cluster = builder().build();
+    private final RedisState cluster = builder().buildState();
     private final RedisPresence presence = RedisPresence.of(builder());
 
     private RedisPresenceCluster.Builder builder() {
@@ -132,7 +132,7 @@ class RedisPresenceTest {
     @Test
     void seesThatANodeDiedThoughNobodyTellsIt() {
         PresenceSettings brief = SETTINGS.withLease(Duration.ofMillis(200), Duration.ofMillis(600));
-        try (RedisPresenceCluster dying = builder().settings(brief).build()) {
+        try (RedisState dying = builder().settings(brief).buildState()) {
             await(dying.connected());
             NodeId node = await(dying.lease().join("a"));
             await(dying.store().open(session(node, "anna")));

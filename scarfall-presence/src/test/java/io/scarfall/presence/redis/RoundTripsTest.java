@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ class RoundTripsTest {
     private final RedisServer redis = RedisServer.start();
     private final AtomicLong nanos = new AtomicLong();
     private final HeldCommands commands;
-    private final RedisPresenceCluster cluster;
+    private final RedisState cluster;
     private final NodeId node;
 
     RoundTripsTest() {
@@ -48,7 +48,7 @@ class RoundTripsTest {
         RedisConnections connections =
                 new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions()));
         commands = new HeldCommands(connections);
-        cluster = new RedisPresenceCluster(options, connections, commands);
+        cluster = new RedisState(options, connections, commands);
         await(cluster.connected());
         node = await(cluster.lease().join("a"));
     }
@@ -148,10 +148,10 @@ class RoundTripsTest {
     @Test
     void aPageHasWhoCameWhereNobodyWas() {
         await(cluster.presence().count());
-        RedisPresenceCluster other = RedisPresenceCluster.builder()
+        RedisState other = RedisPresenceCluster.builder()
                 .address(redis.uri())
                 .time(new StoreTime(() -> "1767225600000000", nanos::get)) // one clock judges what both write
-                .build();
+                .buildState();
         try {
             await(other.connected());
             NodeId b = await(other.lease().join("b"));

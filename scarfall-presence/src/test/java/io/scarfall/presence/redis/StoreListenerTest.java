@@ -5,11 +5,11 @@ import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.StoreListener.Operation;
 import io.scarfall.presence.StoreListener.Outcome;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
@@ -28,13 +28,13 @@ class StoreListenerTest {
 
     private final BlockingQueue<Ended> told = new LinkedBlockingQueue<>();
     private final RedisServer redis = RedisServer.start();
-    private final RedisPresenceCluster cluster = RedisPresenceCluster.builder()
+    private final RedisState cluster = RedisPresenceCluster.builder()
             .address(redis.uri())
             .partitions(4)
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(400), Duration.ofMinutes(1)))
             .commandTimeout(Duration.ofMillis(500))
             .listener((operation, outcome, nanos) -> told.add(new Ended(operation, outcome, nanos)))
-            .build();
+            .buildState();
 
     @AfterEach
     void close() {
@@ -121,10 +121,10 @@ class StoreListenerTest {
 
     @Test
     void beforeThereIsAConnectionAllIsRejected() throws Exception {
-        RedisPresenceCluster nowhere = RedisPresenceCluster.builder()
+        RedisState nowhere = RedisPresenceCluster.builder()
                 .address("redis://127.0.0.1:1")
                 .listener((operation, outcome, nanos) -> told.add(new Ended(operation, outcome, nanos)))
-                .build();
+                .buildState();
         try {
             assertThat(failure(nowhere.lease().join("a"))).isNotNull();
             expect(Operation.JOIN, Outcome.REJECTED);

@@ -1,7 +1,7 @@
 package io.scarfall.presence.redis;
 
-import io.scarfall.presence.Revocation.Target;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Revocation.Target;
 import io.scarfall.testing.Cost;
 import io.scarfall.testing.FuzzInput;
 import java.nio.charset.StandardCharsets;

@@ -10,17 +10,17 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.PresenceSettings;
-import io.scarfall.presence.Revocation;
-import io.scarfall.presence.Revocation.Target;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.TestCluster.Node;
-import io.scarfall.presence.Transition;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,7 @@ abstract class UnreadableDataContract {
     private void setUp() {
         fixture = new RedisFixture(PresenceSettings.DEFAULTS, this::address) {
             @Override
-            RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
+            RedisState make(RedisPresenceCluster.Builder builder) {
                 return builder.listener(new StoreListener() {
                             @Override
                             public void ended(Operation operation, Outcome outcome, long nanos) {}
@@ -89,7 +89,7 @@ abstract class UnreadableDataContract {
                                 counted.add(data);
                             }
                         })
-                        .build();
+                        .buildState();
             }
         };
         keys = new RedisKeys(fixture.prefix(), RedisFixture.PARTITIONS);

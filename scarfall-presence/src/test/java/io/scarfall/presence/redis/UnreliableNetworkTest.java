@@ -28,13 +28,13 @@ class UnreliableNetworkTest extends PresenceModelContract {
                         .address(RedisServer.shared().uri())) {
 
             @Override
-            RedisPresenceCluster make(RedisPresenceCluster.Builder builder) {
+            RedisState make(RedisPresenceCluster.Builder builder) {
                 RedisOptions options = builder.options();
                 RedisConnections connections =
                         new RedisConnections(options, new RedisKeys(options.prefix(), options.partitions()));
                 UnreliableCommands network = new UnreliableCommands(connections, random);
                 networks.add(network);
-                return new RedisPresenceCluster(options, connections, network);
+                return new RedisState(options, connections, network);
             }
         };
     }

@@ -3,10 +3,10 @@ package io.scarfall.presence.redis;
 import static io.scarfall.presence.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.Placement;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.TestCluster.Node;
+import io.scarfall.presence.internal.Placement;
 import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisServer;
 import java.util.ArrayList;

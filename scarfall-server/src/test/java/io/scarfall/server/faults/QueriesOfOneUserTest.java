@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.scarfall.presence.Friend;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
 import io.scarfall.server.faults.Nodes.Node;
@@ -67,10 +68,10 @@ class QueriesOfOneUserTest {
     @Test
     void theOthersNoticeNothing() {
         try (RedisServer redis = RedisServer.start();
-                RedisPresenceCluster crowd = RedisPresenceCluster.builder()
+                NodeAccess crowd = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(redis.uri())
                         .commandTimeout(Duration.ofSeconds(30))
-                        .build();
+                        .build());
                 Nodes nodes = Nodes.with(2, Map.of("REDIS_URL", redis.uri()))) {
             fill(redis, crowd);
             Node node = nodes.get(0);
@@ -120,7 +121,7 @@ class QueriesOfOneUserTest {
         }
     }
 
-    private void fill(RedisServer redis, RedisPresenceCluster crowd) {
+    private void fill(RedisServer redis, NodeAccess crowd) {
         await(crowd.connected());
         NodeId node = await(crowd.lease().join("crowd"));
         timers.scheduleAtFixedRate(() -> crowd.lease().beat(node), 1, 1, TimeUnit.SECONDS);

@@ -2,7 +2,7 @@ package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.TokenRefusedException;
-import io.scarfall.presence.Revocation;
+import io.scarfall.presence.internal.Revocation;
 import io.scarfall.socketio.Socket;
 import java.util.Collection;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.gateway.Identity;
-import io.scarfall.presence.Revocation;
-import io.scarfall.presence.Revocation.Target;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.scarfall.gateway.internal.control;
 
 import io.scarfall.gateway.Identity;
-import io.scarfall.presence.Revocation;
-import io.scarfall.presence.Revocation.Target;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

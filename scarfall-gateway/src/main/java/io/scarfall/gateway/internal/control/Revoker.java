@@ -10,13 +10,13 @@ import io.scarfall.gateway.internal.auth.RevocationList;
 import io.scarfall.gateway.internal.delivery.NodeLinks;
 import io.scarfall.gateway.internal.delivery.NodeOrders;
 import io.scarfall.gateway.internal.node.StoreClock;
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.PresenceStore;
-import io.scarfall.presence.Revocation;
-import io.scarfall.presence.Revocation.Target;
-import io.scarfall.presence.Revocations;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.spi.DataLostException;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Revocations;
+import io.scarfall.presence.internal.store.DataLostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -88,7 +88,7 @@ public final class Revoker implements NodeOrders {
      * @param timers which event loops may set
      */
     public Revoker(
-            PresenceCluster cluster,
+            NodeAccess cluster,
             RevocationList known,
             LocalSessions sessions,
             AuthenticatedSockets sockets,

@@ -1,8 +1,8 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.presence.Revocation;
-import io.scarfall.presence.Revocation.Target;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.scarfall.gateway.internal.delivery;
 
 import io.scarfall.gateway.internal.delivery.Envelope.Frame;
 import io.scarfall.gateway.internal.node.StoreClock;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;

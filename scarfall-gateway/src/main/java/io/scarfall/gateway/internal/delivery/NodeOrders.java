@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.presence.Revocation;
+import io.scarfall.presence.internal.Revocation;
 import java.util.concurrent.CompletionStage;
 
 /**

@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.delivery;
 
-import io.scarfall.presence.Placement;
+import io.scarfall.presence.internal.Placement;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

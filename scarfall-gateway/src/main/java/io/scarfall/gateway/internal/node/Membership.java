@@ -2,14 +2,14 @@ package io.scarfall.gateway.internal.node;
 
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
-import io.scarfall.presence.NodeReaper;
-import io.scarfall.presence.PresenceCluster;
-import io.scarfall.presence.Reaped;
-import io.scarfall.presence.Transition;
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeBus;
-import io.scarfall.presence.node.NodeId;
-import io.scarfall.presence.node.NodeNameTakenException;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Beat;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.NodeBus;
+import io.scarfall.presence.internal.NodeNameTakenException;
+import io.scarfall.presence.internal.NodeReaper;
+import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Transition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +49,7 @@ public final class Membership {
     /** How long messages to an earlier epoch are still taken: others answer there what was sent under it. */
     private static final Duration LINGER = Duration.ofMinutes(1);
 
-    private final PresenceCluster cluster;
+    private final NodeAccess cluster;
     private final ThisNode node;
     private final Callbacks callbacks;
     private final Metrics.Counter leasesLost;
@@ -107,7 +107,7 @@ public final class Membership {
      * @param nanoTime as {@link System#nanoTime}
      */
     public Membership(
-            PresenceCluster cluster,
+            NodeAccess cluster,
             ThisNode node,
             Callbacks callbacks,
             Metrics metrics,

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.node;
 
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Beat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

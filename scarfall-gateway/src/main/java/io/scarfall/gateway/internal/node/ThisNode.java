@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.node;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /** The name of this node, and the epoch under which it lives at present. Thread-safe. */

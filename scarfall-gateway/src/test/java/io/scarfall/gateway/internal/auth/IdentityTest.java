@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.scarfall.gateway.Identity;
+import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
-import io.scarfall.presence.node.NodeId;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

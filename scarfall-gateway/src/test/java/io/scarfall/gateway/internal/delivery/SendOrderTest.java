@@ -2,7 +2,7 @@ package io.scarfall.gateway.internal.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.Placement;
+import io.scarfall.presence.internal.Placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,8 +2,8 @@ package io.scarfall.gateway.internal.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scarfall.presence.node.Beat;
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.Beat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

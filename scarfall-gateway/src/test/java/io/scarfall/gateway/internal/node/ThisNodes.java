@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.node;
 
-import io.scarfall.presence.node.NodeId;
+import io.scarfall.presence.NodeId;
 import java.util.Objects;
 
 /** Nodes for tests of other packages. */

@@ -1,0 +1,13 @@
+package io.scarfall.presence.internal;
+
+/** The list of {@link Revocations} is full. */
+public final class TooManyRevocationsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Refuses one more than so many. */
+    public TooManyRevocationsException(int most) {
+        super("revocations: more than " + most
+                + " (expected: at most as many within the time for which they are kept)");
+    }
+}

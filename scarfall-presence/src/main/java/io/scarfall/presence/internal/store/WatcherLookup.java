@@ -1,0 +1,73 @@
+package io.scarfall.presence.internal.store;
+
+import io.scarfall.presence.Page;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.internal.Transition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says in a transition who is to be told of it. Outside of every lock, since the roster may be the embedder's. */
+public final class WatcherLookup {
+
+    private static final Logger log = LoggerFactory.getLogger(WatcherLookup.class);
+
+    private final Roster roster;
+    private final int limit;
+
+    /** Asks this roster, for at most so many watchers of a transition. */
+    public WatcherLookup(Roster roster, int limit) {
+        this.roster = roster;
+        this.limit = limit;
+    }
+
+    /**
+     * The same transition with its first watchers. It has happened and cannot fail any more: where the roster does not
+     * answer, it has no watchers, and a warning is logged.
+     */
+    public CompletionStage<Transition> complete(Transition transition) {
+        if (!transition.changed()) {
+            return CompletableFuture.completedFuture(transition);
+        }
+        return watchers(transition.userId()).handle((watchers, failure) -> {
+            if (failure != null) {
+                log.warn(
+                        "no watchers are told: kind={} user={} version={}",
+                        transition.kind(),
+                        LogValue.of(transition.userId()),
+                        transition.version(),
+                        failure);
+                return transition;
+            }
+            return new Transition(
+                    transition.kind(),
+                    transition.userId(),
+                    transition.version(),
+                    transition.lastSeen(),
+                    transition.email(),
+                    watchers);
+        });
+    }
+
+    /** All of them, in their order. */
+    public CompletionStage<List<Transition>> complete(List<Transition> transitions) {
+        List<CompletableFuture<Transition>> completed = new ArrayList<>(transitions.size());
+        for (Transition transition : transitions) {
+            completed.add(complete(transition).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(completed.toArray(new CompletableFuture<?>[0]))
+                .thenApply(
+                        done -> completed.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletionStage<Page<String>> watchers(String userId) {
+        try {
+            return roster.watchers(userId, null, limit);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.scarfall.presence.internal.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.scarfall.presence.node;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.scarfall.presence.spi;
-
-import org.jspecify.annotations.NullMarked;
