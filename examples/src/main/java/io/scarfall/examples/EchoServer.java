@@ -6,12 +6,12 @@ import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.SocketServer;
 import java.net.InetSocketAddress;
 
-/** A Socket.IO server without users, tokens or presence: it stands on {@code scarfall-protocol} alone. */
+/** A Socket.IO server without users, tokens or presence. It needs only {@code scarfall-protocol}. */
 public final class EchoServer {
 
     private EchoServer() {}
 
-    /** Starts the server; a client's {@code socket.emit("echo", anything, ack)} gets back what it sent. */
+    /** Starts the server. The ack of {@code socket.emit("echo", anything, ack)} returns what the client sent. */
     static EngineServer start(int port) {
         Namespace main = Namespace.builder("/")
                 .onConnect(socket -> socket.emit("welcome", socket.id()))

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The gateway inside a back end of its own, with one event more: what a game server adds. It listens on ports 3000 and 4000, or
- * on those given as arguments, verifies tokens by {@code JWT_SECRET}, and drains on SIGTERM.
+ * A game server that embeds the gateway and adds one event. It listens on ports 3000 and 4000, or on the ports given as
+ * arguments. It verifies tokens with {@code JWT_SECRET}, and drains on SIGTERM.
  */
 public final class EmbeddedGateway {
 
@@ -17,7 +17,7 @@ public final class EmbeddedGateway {
 
     private EmbeddedGateway() {}
 
-    /** What a client sends by {@code move}. A client that names no opponent gets {@code invalid arguments} as its ack. */
+    /** The argument of the event {@code move}. Without an opponent, the client gets the ack {@code invalid arguments}. */
     record Move(String opponent, int x, int y) {
 
         Move {
@@ -25,10 +25,10 @@ public final class EmbeddedGateway {
         }
     }
 
-    /** What it reads as the ack. */
+    /** The ack of {@code move}. */
     record Moved(boolean seen) {}
 
-    /** Starts the gateway; {@code socket.emit("move", {opponent, x, y}, ack)} reaches the opponent's devices. */
+    /** Starts the gateway. {@code socket.emit("move", {opponent, x, y}, ack)} reaches the devices of the opponent. */
     static Scarfall start(String secret, int port, int internalPort) {
         Scarfall scarfall = Scarfall.builder()
                 .jwtSecret(secret)
@@ -57,7 +57,7 @@ public final class EmbeddedGateway {
         String secret = System.getenv("JWT_SECRET");
         if (secret == null) {
             System.err.println(
-                    "JWT_SECRET is not set (expected: the secret of the users' tokens, 32 random bytes or more)");
+                    "JWT_SECRET is not set (expected: the secret of the users' tokens, at least 32 random bytes)");
             System.exit(2);
             return;
         }

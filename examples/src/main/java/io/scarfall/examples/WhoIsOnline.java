@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Prints which friends of a user are online, and then who comes and goes: a back end that asks Redis, without a gateway. It
- * reads the feed as a group, whose position Redis keeps, so after a restart it goes on where it stopped. Several of them with
- * the same group would share the users.
+ * Prints which friends of a user are online, and then each status change. It is a back end that queries Redis without a gateway.
+ * It reads the feed as a group. Redis keeps the position of the group, so after a restart the program continues where it
+ * stopped. Several programs with the same group would share the users.
  *
  * <pre>
  * java ... io.scarfall.examples.WhoIsOnline redis://localhost:6379 alice
@@ -37,7 +37,7 @@ public final class WhoIsOnline {
     private final Group changes;
     private final Consumer<String> out;
 
-    /** What was printed of whom: the feed has changes that are older than that. */
+    /** The printed version of each friend. The feed may contain older changes. */
     private final Map<String, Long> printed = new HashMap<>();
 
     WhoIsOnline(RedisPresence presence, String userId, Consumer<String> out) {
@@ -47,7 +47,7 @@ public final class WhoIsOnline {
         changes = presence.transitions().group("who-is-online." + userId, "only");
     }
 
-    /** Prints the friends as they are now. */
+    /** Prints the current status of all friends. */
     void printAll() {
         for (UserPresence friend :
                 RedisPresence.await(presence.status(friends()), PATIENCE).values()) {
@@ -55,10 +55,10 @@ public final class WhoIsOnline {
         }
     }
 
-    /** Prints what has changed since, and says that it was printed. */
+    /** Prints the changes since the last call, and acknowledges them. */
     void printChanges() {
         Batch batch = RedisPresence.await(changes.read(BATCH), PATIENCE);
-        if (batch.gap()) { // it was away for too long
+        if (batch.gap()) { // the program was away for too long
             printAll();
         }
         Set<String> friends = new HashSet<>(friends());
@@ -95,7 +95,7 @@ public final class WhoIsOnline {
                     () -> {
                         try {
                             friends.printChanges();
-                        } catch (IllegalStateException e) { // Redis is away: the next time goes on from here
+                        } catch (IllegalStateException e) { // Redis is away: the next run continues from here
                             System.out.println("cannot ask: " + e.getMessage());
                         }
                     },

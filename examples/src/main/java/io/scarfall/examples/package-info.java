@@ -1,4 +1,4 @@
-/** Small programs to read and to start from, one main class each. */
+/** Small example programs, one main class each. */
 @NullMarked
 package io.scarfall.examples;
 

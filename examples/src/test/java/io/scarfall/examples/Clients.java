@@ -13,20 +13,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** Clients of a gateway of these tests: the official one. */
+/** Official clients for the gateways of these tests. */
 public final class Clients {
 
-    /** By which gateways and these clients' tokens are signed. */
+    /** The secret that signs the tokens of these clients. */
     public static final String SECRET = "a secret of the tests, 32 bytes or more";
 
     private Clients() {}
 
-    /** A user of this gateway, not connected yet. */
+    /** A client of a user of this gateway, not connected yet. */
     public static Socket user(Scarfall scarfall, String id) {
         return user("http://localhost:" + scarfall.userPort(), token(id));
     }
 
-    /** By polling alone: this client sees the end of a WebSocket late, and one that is upgrading meanwhile reports another reason. */
+    /** Uses polling only: this client notices the end of a WebSocket late, and reports another reason if it is upgrading. */
     public static Socket user(String url, String token) {
         IO.Options options = IO.Options.builder()
                 .setAuth(Map.of("token", token))
@@ -36,7 +36,7 @@ public final class Clients {
         return IO.socket(URI.create(url), options);
     }
 
-    /** A token that is good for a minute. */
+    /** A token that expires after a minute. */
     public static String token(String userId) {
         return JWT.create()
                 .withSubject(userId)
@@ -52,7 +52,7 @@ public final class Clients {
         return client;
     }
 
-    /** The arguments of the next event of this name. */
+    /** The arguments of the next event with this name. */
     public static CompletableFuture<Object[]> next(Socket client, String event) {
         CompletableFuture<Object[]> next = new CompletableFuture<>();
         client.once(event, next::complete);

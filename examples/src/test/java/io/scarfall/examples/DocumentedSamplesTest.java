@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every Java sample of every page of documentation compiles and runs. Each has a frame in the test resources {@code samples/},
- * named after the page and the number of the sample there: a class {@code Sample} with what the sample takes for granted, such as
+ * Every Java sample on every documentation page compiles and runs. Each sample has a frame in the test resources {@code samples/},
+ * named after its page and its number there. A frame is a class {@code Sample} with everything that the sample needs, such as
  * imports, around a line {@code // SAMPLE}. Its {@code run} gets the address of a Redis.
  */
 @Timeout(120)
@@ -36,7 +36,7 @@ class DocumentedSamplesTest {
     private static final Path FRAMES = Path.of("src/test/resources/samples");
     private static final Pattern SAMPLE = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
 
-    /** What a test cannot take as printed: addresses that others on this machine may have, and that are elsewhere. */
+    /** Ports and addresses that a test replaces: another process may use the port, and the address may not exist here. */
     private static final Pattern PORT = Pattern.compile("\\b(?:3000|4000)\\b");
 
     private static final Pattern REDIS = Pattern.compile(
@@ -45,7 +45,7 @@ class DocumentedSamplesTest {
     @TempDir
     Path folder;
 
-    /** By the names of their frames. */
+    /** All samples, by the names of their frames. */
     private static Map<String, String> samples() throws IOException {
         Map<String, String> samples = new TreeMap<>();
         for (Path page : pages()) {
@@ -72,7 +72,7 @@ class DocumentedSamplesTest {
     }
 
     @Test
-    void everySampleHasAFrameAndEveryFrameASample() throws IOException {
+    void everySampleHasAFrameAndEveryFrameHasASample() throws IOException {
         try (Stream<Path> frames = Files.list(FRAMES)) {
             assertThat(frames.map(frame -> frame.getFileName().toString()))
                     .containsExactlyInAnyOrderElementsOf(samples().keySet());
@@ -80,7 +80,7 @@ class DocumentedSamplesTest {
         assertThat(samples().keySet()).contains("README.1.java", "docs.presence.1.java");
     }
 
-    /** What looks like Java and is not marked as such would not be tested. */
+    /** A Java sample that is not marked as Java would not be tested. */
     @Test
     void noSampleIsHidden() throws IOException {
         Pattern hidden = Pattern.compile("(?m)^ {4}.*;(?: +// .*)?$");

@@ -34,12 +34,12 @@ import org.json.JSONObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the programs say they do, seen by the official client. */
+/** The programs do what their documentation says, as seen by the official client. */
 @Timeout(120)
 class ExamplesTest {
 
     @Test
-    void theEchoServerAnswersWithWhatItGot() throws Exception {
+    void theEchoServerReturnsWhatItReceived() throws Exception {
         try (EngineServer server = EchoServer.start(0)) {
             Socket client =
                     IO.socket(URI.create("http://localhost:" + server.address().getPort()));
@@ -56,7 +56,7 @@ class ExamplesTest {
     }
 
     @Test
-    void theEmbeddedGatewayCarriesAMoveToTheOpponentAndSaysHowManyAreOnline() throws Exception {
+    void theEmbeddedGatewayDeliversAMoveToTheOpponentAndCountsOnlineUsers() throws Exception {
         try (Scarfall scarfall = EmbeddedGateway.start(SECRET, 0, 0)) {
             Socket alice = user(scarfall, "alice");
             Socket bob = user(scarfall, "bob");
@@ -102,7 +102,7 @@ class ExamplesTest {
         }
     }
 
-    /** Without the gateway and what only that needs. */
+    /** The class path without the gateway and the libraries that only the gateway needs. */
     private static String classPathOfPresence() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.matches(".*(scarfall-(gateway|protocol)|java-jwt|netty-codec-http).*"))
@@ -110,7 +110,7 @@ class ExamplesTest {
     }
 
     @Test
-    void whoIsOnlinePrintsFriendsComingAndGoingAndGoesOnAfterARestart() throws Exception {
+    void whoIsOnlinePrintsStatusChangesAndContinuesAfterARestart() throws Exception {
         try (RedisServer redis = RedisServer.start();
                 NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(redis.uri())
@@ -141,7 +141,7 @@ class ExamplesTest {
                 answer(cluster.store().open(session(node, "bob")));
                 second.awaitLine("^bob is online$");
                 assertThat(second.lines().stream().filter(line -> line.matches("(bob|carol|stranger) is .*")))
-                        .as("nothing twice: bob and carol as they were, then bob")
+                        .as("no line twice: first bob and carol, then bob")
                         .hasSize(3);
             }
         }

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node has of the cluster. Every call that answers by a stage passes here: one of a node that is cut off fails, and
- * one of a frozen node waits until it thaws. Thread-safe.
+ * One node's view of the shared cluster. Every call that returns a stage goes through it: the calls of a node that is cut off
+ * fail, and the calls of a frozen node wait until it thaws. Thread-safe.
  */
 final class NodeView {
 
@@ -55,7 +55,7 @@ final class NodeView {
         reach = Reach.LATER;
     }
 
-    /** What was held back goes on, on the thread of the test's time. */
+    /** Runs the calls that were held back, on the thread of the test's time. */
     void heal() {
         reach = Reach.ALL;
         for (Runnable call = held.poll(); call != null; call = held.poll()) {
@@ -86,7 +86,7 @@ final class NodeView {
         throw new AssertionError(reach);
     }
 
-    /** The same object, and whatever interfaces of the cluster it gives, with this node's reach between. */
+    /** A proxy of the object, and of each interface of the cluster that it returns, which applies this node's reach. */
     private <T> T guarded(Class<T> type, T target) {
         ConcurrentMap<Method, Object> parts = new ConcurrentHashMap<>();
         Object proxy =
@@ -109,7 +109,7 @@ final class NodeView {
         return guarded(type, type.cast(part instanceof NodeBus real ? new FaultyBus(real) : part));
     }
 
-    @SuppressWarnings("unchecked") // the caller has asked for the return type
+    @SuppressWarnings("unchecked") // the caller has checked the return type
     private static CompletionStage<Object> stage(Object target, Method method, Object @Nullable [] arguments) {
         try {
             return (CompletionStage<Object>) invoke(target, method, arguments);
@@ -128,7 +128,7 @@ final class NodeView {
         }
     }
 
-    /** The bus, with the faults of all of it; what arrives here does so within this node's reach. */
+    /** The bus, with the faults of the {@link TestBus}. Incoming messages are subject to this node's reach. */
     private final class FaultyBus implements NodeBus {
 
         private final NodeBus real;

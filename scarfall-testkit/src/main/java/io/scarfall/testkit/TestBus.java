@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What carries messages between the nodes of a {@link TestCluster}: at once and once, until told to do worse. Chance comes
- * from the cluster's seed. Thread-safe.
+ * The bus that carries messages between the nodes of a {@link TestCluster}. It carries each message at once and exactly once until
+ * the test adds faults. The random choices come from the cluster's seed. Thread-safe.
  */
 public final class TestBus {
 
-    /** One way between two nodes, by their names. */
+    /** One direction between two nodes, by their names. */
     private record Way(String from, String to) {}
 
     private final Random random;
@@ -35,12 +35,22 @@ public final class TestBus {
         this.timers = timers;
     }
 
-    /** Loses some messages: a share of 0 to 1. */
+    /**
+     * Loses some messages.
+     *
+     * @param share 0 to 1
+     * @throws IllegalArgumentException if the share is out of range
+     */
     public synchronized void lose(double share) {
         lost = share(share);
     }
 
-    /** Carries some messages twice or more: a share of 0 to less than 1. */
+    /**
+     * Carries some messages twice or more.
+     *
+     * @param share 0 to less than 1
+     * @throws IllegalArgumentException if the share is out of range
+     */
     public synchronized void repeat(double share) {
         if (share == 1) {
             throw new IllegalArgumentException("share: 1 (expected: < 1)");
@@ -49,8 +59,10 @@ public final class TestBus {
     }
 
     /**
-     * Lets messages arrive later, each after a time of its own between the two, so that they overtake each other. They do when
-     * {@link TestCluster#advance} lets that time pass.
+     * Delays messages, each by a random time between the two, so that they can overtake each other. A message arrives when
+     * {@link TestCluster#advance} has let its time pass.
+     *
+     * @throws IllegalArgumentException if {@code least} is negative or more than {@code most}
      */
     public synchronized void delay(Duration least, Duration most) {
         if (least.isNegative() || most.compareTo(least) < 0) {
@@ -60,12 +72,12 @@ public final class TestBus {
         mostNanos = most.toNanos();
     }
 
-    /** Loses all messages of one way. */
+    /** Loses all messages from one node to another. */
     public synchronized void cut(TestNode from, TestNode to) {
         cuts.add(new Way(from.name(), to.name()));
     }
 
-    /** Carries all messages again, at once and once. What is on its way arrives when its time has come. */
+    /** Ends all faults: each message is carried at once and exactly once again. A delayed message still arrives at its time. */
     public synchronized void heal() {
         cuts.clear();
         lost = 0;
@@ -81,7 +93,7 @@ public final class TestBus {
         return share;
     }
 
-    /** Carries a message as often, and as late, as chance says. The bus took it in any case: that is no promise. */
+    /** Carries a message as often, and as late, as the faults say. The bus accepts it in any case, which does not promise delivery. */
     CompletionStage<Boolean> carry(String from, NodeId to, Supplier<CompletionStage<Boolean>> message) {
         CompletionStage<Boolean> taken = CompletableFuture.completedFuture(true);
         for (long delayNanos : arrivals(new Way(from, to.name()))) {

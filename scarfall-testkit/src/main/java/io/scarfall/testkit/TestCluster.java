@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Several nodes in this process, for one test at a time:
+ * A JUnit extension that runs several nodes in this process, for one test at a time:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -37,20 +37,20 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * }
  * }</pre>
  *
- * <p>They share presence, friends and a {@link TestBus} in memory. Time stands still until {@link #advance} moves it: leases,
- * beats, what is sent again, the clean-up and rates run by it. Connections are real ones of loopback, and what they wait for
- * is real time, so that a client which is fine is not taken for dead.
+ * <p>The nodes share presence, friends and a {@link TestBus} in memory. Time stands still until {@link #advance} moves it. Leases,
+ * beats, retries, the clean-up and rates use this time. Connections are real loopback connections with real timeouts, so a
+ * healthy client is not taken for dead.
  *
- * <p>The seed of what happens by chance is random, and is told when a test fails; {@code -Dscarfall.seed=} sets it.
+ * <p>The seed of random faults differs in each run. The report of a failed test contains it; {@code -Dscarfall.seed=} sets it.
  *
- * <p>Its methods are for the thread of the test.
+ * <p>Call its methods on the thread of the test.
  */
 public final class TestCluster implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
 
     private static final String SEED = "scarfall.seed";
     private static final int SECRET_BYTES = 48;
 
-    /** How long tokens of the kit are good, on the cluster's clock: longer than any test lets pass. */
+    /** Lifetime of the kit's tokens, by the cluster's clock: longer than the time that any test lets pass. */
     private static final Duration TOKEN_LIFE = Duration.ofDays(365);
 
     private final int size;
@@ -60,7 +60,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     private PresenceSettings settings = PresenceSettings.DEFAULTS;
     private @Nullable Run run;
 
-    /** What lives during one test. */
+    /** The state of one test. */
     private record Run(long seed, TestTime time, ClusterState shared, TestBus bus, List<TestNode> nodes) {}
 
     private TestCluster(int size) {
@@ -70,7 +70,11 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
         secret = Base64.getEncoder().encodeToString(bytes);
     }
 
-    /** A cluster of some nodes, named {@code node-0}, {@code node-1} and so on, which are started before each test. */
+    /**
+     * A cluster of nodes with the names {@code node-0}, {@code node-1} and so on. They are started before each test.
+     *
+     * @throws IllegalArgumentException if {@code nodes} is less than 1
+     */
     public static TestCluster of(int nodes) {
         if (nodes < 1) {
             throw new IllegalArgumentException("nodes: " + nodes + " (expected: >= 1)");
@@ -79,42 +83,41 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     }
 
     /**
-     * Adds to the configuration of every node what is tested: own events, limits. Ports, name, cluster and times are the
-     * kit's.
+     * Adds to the configuration of every node, such as custom events and limits. The kit sets ports, name, cluster and times.
      */
     public TestCluster configure(Consumer<Scarfall.Builder> changes) {
         configurations.add(Objects.requireNonNull(changes, "changes"));
         return this;
     }
 
-    /** Leaves it to {@link #configure} to say how users' tokens are verified; {@link #token} is of no use then. */
+    /** Leaves the verification of tokens to {@link #configure}; the nodes then accept no token of {@link #token}. */
     public TestCluster ownTokens() {
         ownTokens = true;
         return this;
     }
 
-    /** The times of leases, and the bounds of what is shared; {@link PresenceSettings#DEFAULTS} if not called. */
+    /** Sets the times of leases, and the limits of the shared store. Default: {@link PresenceSettings#DEFAULTS}. */
     public TestCluster settings(PresenceSettings settings) {
         this.settings = Objects.requireNonNull(settings, "settings");
         return this;
     }
 
-    /** All nodes, also those that are stopped. */
+    /** All nodes, including stopped ones. */
     public List<TestNode> nodes() {
         return run().nodes();
     }
 
-    /** The node of a number from 0. */
+    /** The node with this number, counted from 0. */
     public TestNode node(int index) {
         return run().nodes().get(index);
     }
 
-    /** What carries messages between the nodes. */
+    /** The bus that carries messages between the nodes. */
     public TestBus bus() {
         return run().bus();
     }
 
-    /** What the nodes share, as no fault reaches it: to ask, and to make friends. */
+    /** The shared state of the nodes, which no fault affects. Use it to query presence and to set friends. */
     public ClusterState shared() {
         return run().shared();
     }
@@ -125,14 +128,14 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     }
 
     /**
-     * Lets time pass on the nodes, step by step, and returns when what was due is done, except on connections: what a client
-     * gets of it is on its way.
+     * Lets time pass on the nodes, from one due task to the next, and returns when all due tasks are done. Messages to clients are
+     * then on their way, but may not have arrived.
      */
     public void advance(Duration duration) {
         run().time().advance(duration);
     }
 
-    /** A token of a user, with the email {@code <userId>@example.com}. */
+    /** A token for a user, with the email {@code <userId>@example.com}. All nodes accept it, unless {@link #ownTokens} was called. */
     public String token(String userId) {
         return JWT.create()
                 .withSubject(userId)
@@ -145,7 +148,8 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     private Run run() {
         Run now = run;
         if (now == null) {
-            throw new IllegalStateException("no test runs (expected: the cluster is a field with @RegisterExtension)");
+            throw new IllegalStateException(
+                    "no test is running (expected: the cluster is a field with @RegisterExtension)");
         }
         return now;
     }
@@ -195,13 +199,13 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
         throw error;
     }
 
-    /** Says in the report of a failure how to repeat it. */
+    /** Adds to the report of a failure how to repeat it. */
     private static final class Replay extends Exception {
 
         private static final long serialVersionUID = 1;
 
         Replay(long seed) {
-            super("what happened by chance on the bus: -D" + SEED + "=" + seed, null, false, false);
+            super("to repeat the random faults of the bus: -D" + SEED + "=" + seed, null, false, false);
         }
     }
 }

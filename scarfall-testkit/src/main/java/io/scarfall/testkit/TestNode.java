@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a {@link TestCluster}: a gateway on two free ports of loopback, and what may happen to it. For the test's thread. */
+/**
+ * One node of a {@link TestCluster}: a gateway on two free loopback ports, and the faults that a test can cause. Call its methods on the
+ * thread of the test.
+ */
 public final class TestNode {
 
     private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(1);
@@ -22,7 +25,7 @@ public final class TestNode {
     private int userPort;
     private int internalPort;
 
-    /** From a start to a stop. */
+    /** What exists from a start to a stop. */
     private record Life(Scarfall gateway, NodeView view, TestTimers timers) {}
 
     TestNode(
@@ -52,12 +55,12 @@ public final class TestNode {
         return life().gateway();
     }
 
-    /** Where users connect: the same after a restart. */
+    /** The URL for users; a restart does not change it. */
     public String userUrl() {
         return "http://127.0.0.1:" + userPort;
     }
 
-    /** Where services connect: the same after a restart. */
+    /** The URL for services; a restart does not change it. */
     public String internalUrl() {
         return "http://127.0.0.1:" + internalPort;
     }
@@ -70,14 +73,15 @@ public final class TestNode {
         return now;
     }
 
-    /** Cuts the node off from what nodes share: its calls fail, and messages to it are lost. Its clients stay. */
+    /** Cuts the node off from the shared state: its calls fail, and messages to it are lost. Its clients stay connected. */
     public void cut() {
         life().view().cut();
     }
 
     /**
-     * Stops the node's timers, its calls to what nodes share, and messages to it, as a long pause of its process does. All of
-     * it happens late, when {@link #heal} ends the pause. Its connections go on: a client's message is taken, and waits.
+     * Holds the node's timers, its calls to the shared state, and messages to it, like a long pause of its process.
+     * {@link #heal} ends the pause, and then everything that was held happens. Connections keep working: the node takes a client's
+     * message and holds it.
      */
     public void freeze() {
         life().timers().freeze();
@@ -90,7 +94,7 @@ public final class TestNode {
         life().timers().thaw();
     }
 
-    /** Ends the node as SIGTERM ends a server: connections are closed, so that clients come back by themselves. */
+    /** Stops the node as SIGTERM stops a server: it closes its connections, so that clients reconnect. */
     public void stop() {
         Life last = life();
         life = null;
@@ -98,7 +102,7 @@ public final class TestNode {
         last.timers().shutdownNow();
     }
 
-    /** Ends the node without a word to the others, as the end of its process does. */
+    /** Stops the node without notice to the other nodes, like a killed process. */
     public void crash() {
         Life last = life();
         life = null;
@@ -107,7 +111,7 @@ public final class TestNode {
         last.gateway().drain(Duration.ZERO, NO_TIME_TO_LEAVE);
     }
 
-    /** Ends what is left of the node when a test is over. */
+    /** Stops the node, if it runs, at the end of a test. */
     void close() {
         Life last = life;
         life = null;
@@ -117,7 +121,11 @@ public final class TestNode {
         }
     }
 
-    /** Starts the node, or starts it again: on the same ports, under a new epoch. */
+    /**
+     * Starts the stopped node again, on the same ports and with a new epoch.
+     *
+     * @throws IllegalStateException if the node is started
+     */
     public void start() {
         if (life != null) {
             throw new IllegalStateException(name + " is started (expected: stopped)");
@@ -126,7 +134,7 @@ public final class TestNode {
         TestTimers timers = time.timers();
         Scarfall gateway = configuration
                 .apply(Scarfall.builder()
-                        .offlineGrace(Duration.ZERO) // time stands still until a test moves it
+                        .offlineGrace(Duration.ZERO) // with time standing still, a grace period would not end
                         .noticeWindow(Duration.ZERO))
                 .nodeName(name)
                 .host("127.0.0.1")

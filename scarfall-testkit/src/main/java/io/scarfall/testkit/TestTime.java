@@ -18,12 +18,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands still until a test moves it: both clocks, and the timers that run by them. What is due runs on one thread
- * of its own, in the order of its times, and so does what the bus carries. Thread-safe.
+ * Time that stands still until a test moves it: both clocks, and the timers that use them. Due tasks and the messages of the bus run on
+ * one dedicated thread, in the order of their times. Thread-safe.
  */
 final class TestTime extends Clock implements Executor, AutoCloseable {
 
-    /** How long a task that is due may take, in real time, before the test fails. */
+    /** Real time that a due task may take before the test fails. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Queue<TestTimers.Task<?>> tasks = new PriorityQueue<>(
@@ -34,23 +34,23 @@ final class TestTime extends Clock implements Executor, AutoCloseable {
         one.setDaemon(true);
         return one;
     });
-    /** Where time stands still at first: now, so that tokens which a test has from elsewhere are good. */
+    /** The time at the start: the present, so that tokens from other sources are valid. */
     private final Instant beginning = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     private volatile long nanos;
     private long order;
 
-    /** Timers that run by this time, and end by themselves when they are shut down. */
+    /** New timers that use this time; shutting them down does not affect others. */
     TestTimers timers() {
         return new TestTimers(this);
     }
 
-    /** The time since the beginning, as {@link System#nanoTime}. */
+    /** Nanoseconds since the beginning; replaces {@link System#nanoTime}. */
     long nanoTime() {
         return nanos;
     }
 
-    /** Lets time pass, from one task that is due to the next; returns when all of them, and what they sent, are done. */
+    /** Lets time pass, from one due task to the next. Returns when all of them, and the messages that they sent, are done. */
     void advance(Duration duration) {
         long end = nanos + duration.toNanos();
         settle();
@@ -68,21 +68,21 @@ final class TestTime extends Clock implements Executor, AutoCloseable {
         return first != null && first.dueNanos <= end ? tasks.poll() : null;
     }
 
-    /** Waits for what is due, and for what comes of it on this thread. */
+    /** Waits for the due tasks, and for the tasks that they add to this thread. */
     private void settle() {
         try {
             do {
                 thread.submit(() -> {}).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             } while (!due.isEmpty());
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("what was due does not end", e);
+            throw new IllegalStateException("a due task does not end", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
-    /** Runs a task when its time has come, which may be now. */
+    /** Runs a task when it is due, which may be now. */
     void add(TestTimers.Task<?> task) {
         if (task.dueNanos <= nanos) {
             thread.execute(task);
@@ -98,7 +98,7 @@ final class TestTime extends Clock implements Executor, AutoCloseable {
         tasks.remove(task);
     }
 
-    /** Runs something on the thread of this time, as soon as possible. */
+    /** Runs a task on the thread of this time, as soon as possible. */
     @Override
     public void execute(Runnable task) {
         thread.execute(task);
@@ -114,7 +114,7 @@ final class TestTime extends Clock implements Executor, AutoCloseable {
         return ZoneOffset.UTC;
     }
 
-    /** @throws UnsupportedOperationException always: nobody asks for another zone */
+    /** @throws UnsupportedOperationException always, because no code needs another zone */
     @Override
     public Clock withZone(ZoneId zone) {
         throw new UnsupportedOperationException();

@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The timers of one node, which run by the time of a test. What is due while they are frozen runs after it. Thread-safe. */
+/** The timers of one node, which use the time of a test. Tasks that become due while they are frozen run after the thaw. Thread-safe. */
 final class TestTimers extends AbstractExecutorService implements ScheduledExecutorService {
 
     private final TestTime time;
@@ -29,14 +29,15 @@ final class TestTimers extends AbstractExecutorService implements ScheduledExecu
         this.time = time;
     }
 
-    /** Something that is due at a time, once or again and again. */
+    /** A task that is due once or periodically. */
     final class Task<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
 
         private final long periodNanos;
 
-        /** When it is to run next; and the order among those of the same time, given by who queues it. */
+        /** The time of the next run. */
         long dueNanos;
 
+        /** The order among tasks of the same time; set by {@link TestTime}. */
         long order;
 
         Task(Callable<V> task, long delayNanos, long periodNanos) {
@@ -117,7 +118,7 @@ final class TestTimers extends AbstractExecutorService implements ScheduledExecu
         return add(callable, delay, 0, unit);
     }
 
-    /** As with a fixed delay: a task takes no time here. */
+    /** The same as a fixed delay, because a task takes no time here. */
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
         return scheduleWithFixedDelay(command, initialDelay, period, unit);

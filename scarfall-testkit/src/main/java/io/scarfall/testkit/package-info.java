@@ -1,6 +1,6 @@
 /**
- * Several gateways in one process, on time that a test moves, with faults between them that a test makes: a JUnit extension
- * for the tests of those who embed the gateway.
+ * A JUnit extension for tests of applications that embed the gateway. It runs several gateways in one process; the test controls
+ * their time and the faults between them.
  */
 @NullMarked
 package io.scarfall.testkit;

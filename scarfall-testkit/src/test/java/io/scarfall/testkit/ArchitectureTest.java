@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     @Test
-    void namesArePlain() {
+    void namesUsePlainWords() {
         ArchitectureRules.PLAIN_NAMES.check(ArchitectureRules.mainClasses("io.scarfall.testkit"));
     }
 
     @Test
-    void nothingSleepsNotEvenTests() {
+    void noCodeSleepsIncludingTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall.testkit"));
     }
 }

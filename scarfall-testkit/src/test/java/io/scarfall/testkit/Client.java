@@ -17,7 +17,7 @@ import org.json.JSONArray;
 import org.json.JSONException;
 import org.json.JSONObject;
 
-/** A user's device: the official client. */
+/** A user's device, played by the official client. */
 final class Client implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
@@ -56,7 +56,7 @@ final class Client implements AutoCloseable {
         return next(statuses);
     }
 
-    /** What has come and was not asked for. */
+    /** Status updates that the test has not taken yet. */
     List<String> statuses() {
         return List.copyOf(statuses);
     }
@@ -64,7 +64,7 @@ final class Client implements AutoCloseable {
     private static String next(BlockingQueue<String> queue) {
         try {
             String next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            assertThat(next).as("what is waited for").isNotNull();
+            assertThat(next).as("the awaited event").isNotNull();
             return next;
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -79,7 +79,7 @@ final class Client implements AutoCloseable {
         }
     }
 
-    /** Sends a message to one user: in which list of the ack is he? */
+    /** Sends a message to one user, and returns the name of the ack's list that contains the recipient. */
     CompletableFuture<String> send(String message, String recipient) {
         try {
             JSONObject event = new JSONObject()
@@ -101,7 +101,7 @@ final class Client implements AutoCloseable {
         }
     }
 
-    /** Disconnects, and does not come back. */
+    /** Disconnects without a reconnect. */
     void leave() {
         socket.close();
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the bus of the kit makes of a message. */
+/** The bus of the kit carries messages with the faults that a test sets. */
 class TestBusTest {
 
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
@@ -34,7 +34,7 @@ class TestBusTest {
     }
 
     @Test
-    void itLosesAndRepeatsUntilItIsHealed() {
+    void messagesAreLostRepeatedOrDelayedUntilTheBusIsHealed() {
         assertThat(carried(100)).isEqualTo(100);
         bus.repeat(0.5);
         assertThat(carried(100)).isGreaterThan(100);

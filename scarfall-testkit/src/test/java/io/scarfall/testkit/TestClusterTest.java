@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an embedder's test does with the kit. */
+/** Uses the kit as the tests of an embedding application do. */
 class TestClusterTest {
 
     @RegisterExtension
@@ -45,7 +45,7 @@ class TestClusterTest {
     }
 
     @Test
-    void whatTheBusLosesIsSentAgainAsTimePasses() {
+    void aLostMessageIsSentAgainWhenTimePasses() {
         try (Client alice = Client.connect(cluster, 0, "alice");
                 Client bob = Client.connect(cluster, 1, "bob")) {
             cluster.bus().lose(1);
@@ -60,7 +60,7 @@ class TestClusterTest {
     }
 
     @Test
-    void messagesThatOvertakeEachOtherAndComeTwiceArriveInOrderAndOnce() {
+    void reorderedAndRepeatedMessagesArriveInOrderAndOnce() {
         try (Client alice = Client.connect(cluster, 0, "alice");
                 Client bob = Client.connect(cluster, 1, "bob")) {
             cluster.bus().delay(Duration.ZERO, Duration.ofMillis(400));
@@ -82,7 +82,7 @@ class TestClusterTest {
     }
 
     @Test
-    void withoutAnyAnswerAnOutcomeIsUncertain() {
+    void theOutcomeIsUncertainWithoutAnAnswer() {
         try (Client alice = Client.connect(cluster, 0, "alice");
                 Client bob = Client.connect(cluster, 1, "bob")) {
             cluster.bus().cut(cluster.node(1), cluster.node(0));
@@ -97,7 +97,7 @@ class TestClusterTest {
     }
 
     @Test
-    void usersOfACrashedNodeGoOfflineWhenItsLeaseEnds() {
+    void usersOfACrashedNodeGoOfflineWhenItsLeaseExpires() {
         cluster.shared().roster().setFriends("alice", List.of(Friend.of("bob")));
         try (Client alice = Client.connect(cluster, 0, "alice");
                 Client bob = Client.connect(cluster, 1, "bob")) {
@@ -115,7 +115,7 @@ class TestClusterTest {
     }
 
     @Test
-    void aNodeThatWasFrozenBeyondItsLeaseOpensItsSessionsAgain() {
+    void aNodeFrozenBeyondItsLeaseReopensItsSessions() {
         try (Client alice = Client.connect(cluster, 0, "alice");
                 Client bob = Client.connect(cluster, 1, "bob")) {
             cluster.node(1).freeze();
@@ -131,10 +131,10 @@ class TestClusterTest {
     }
 
     @Test
-    void aNodeThatIsCutOffServesItsOwnAndFailsHonestlyElsewhere() {
+    void aNodeThatIsCutOffServesItsOwnUsersAndReportsOthersAsFailed() {
         try (Client alice = Client.connect(cluster, 0, "alice");
                 Client bob = Client.connect(cluster, 1, "bob");
-                Client bobHere = Client.connect(cluster, 0, "carol")) {
+                Client carol = Client.connect(cluster, 0, "carol")) {
             cluster.node(0).cut();
             assertThat(alice.send("hi", "carol").join()).isEqualTo("sent");
             assertThat(alice.send("hi", "bob").join()).isEqualTo("failed");
@@ -143,12 +143,12 @@ class TestClusterTest {
 
             assertThat(alice.send("again", "bob").join()).isEqualTo("sent");
             assertThat(bob.nextMessage()).isEqualTo("again");
-            assertThat(bobHere.nextMessage()).isEqualTo("hi");
+            assertThat(carol.nextMessage()).isEqualTo("hi");
         }
     }
 
     @Test
-    void aNodeComesBackWhereItWas() {
+    void aRestartedNodeKeepsItsAddress() {
         String address = cluster.node(1).userUrl();
         cluster.node(1).stop();
         assertThatThrownBy(() -> cluster.node(1).gateway()).hasMessageContaining("expected: started");
@@ -163,19 +163,19 @@ class TestClusterTest {
     }
 
     @Test
-    void theSeedSaysWhatHappensByChance() {
+    void theSeedDeterminesRandomFaults() {
         assertThat(fates(7)).isEqualTo(fates(7)).isNotEqualTo(fates(8)).contains(true, false);
     }
 
-    /** Which of some messages a bus carries that loses half of them. */
+    /** For each of 100 messages, whether a bus that loses half of them carries it. */
     private static List<Boolean> fates(long seed) {
         TestBus bus = new TestBus(seed, null);
         bus.lose(0.5);
-        NodeId anybody = new NodeId("anybody", 1);
+        NodeId to = new NodeId("to", 1);
         List<Boolean> carried = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             AtomicBoolean one = new AtomicBoolean();
-            bus.carry("somebody", anybody, () -> {
+            bus.carry("from", to, () -> {
                 one.set(true);
                 return CompletableFuture.completedFuture(true);
             });
@@ -185,7 +185,7 @@ class TestClusterTest {
     }
 
     @Test
-    void aFailureTellsTheSeed() {
+    void aFailureReportsTheSeed() {
         AssertionError failure = new AssertionError("the test's own");
         assertThatThrownBy(() -> cluster.handleTestExecutionException(null, failure))
                 .isSameAs(failure);
@@ -195,7 +195,7 @@ class TestClusterTest {
     }
 
     @Test
-    void whatCannotBeIsRefused() {
+    void invalidArgumentsAreRefused() {
         assertThatThrownBy(() -> TestCluster.of(0)).hasMessageContaining("expected: >= 1");
         assertThatThrownBy(() -> TestCluster.of(1).node(0)).hasMessageContaining("@RegisterExtension");
         assertThatThrownBy(() -> cluster.bus().lose(1.5)).hasMessageContaining("expected: 0 to 1");
