@@ -1,4 +1,4 @@
-// The protocol through the official JavaScript client, by each way that it can connect.
+// Tests the protocol with the official JavaScript client, over each of its transports.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test as nodeTest } from 'node:test';
 import { Manager, io } from 'socket.io-client';
@@ -9,7 +9,7 @@ const WAYS = {
   'polling only': ['polling'],
   'polling, then upgrade': ['polling', 'websocket'],
 };
-const LIMIT = 1_000_000; // bytes of a message, with the type of Engine.IO and without frames
+const LIMIT = 1_000_000; // bytes of a message, including the Engine.IO type but not the frames
 
 let server;
 const sockets = new Set();
@@ -25,10 +25,10 @@ afterEach(() => {
   sockets.clear();
 });
 
-/** After this long a test has failed; nothing is decided by it. */
+/** A test fails after this timeout. No assertion depends on it. */
 const test = (name, body) => nodeTest(name, { timeout: 30_000 }, body);
 
-/** All that a socket is told, in order: each is awaited once, whether it has come already or not. */
+/** All events of a socket, in order. A test awaits each event once, whether it has arrived already or not. */
 class Inbox {
   #events = [];
   #wake = () => {};
@@ -42,7 +42,7 @@ class Inbox {
     socket.onAny(add);
   }
 
-  /** Waits for the next event of a name that fits, passes over others, and returns its arguments. */
+  /** Waits for the next matching event with this name, skips others, and returns its arguments. */
   async next(name, fits = () => true) {
     for (;;) {
       while (this.#events.length > 0) {
@@ -60,7 +60,7 @@ function watched(socket) {
   return socket;
 }
 
-/** Opens a session of its own. */
+/** Opens a new session. */
 function open(transports, namespace = '/', options = {}) {
   return watched(io(server.url + namespace, { forceNew: true, reconnectionDelay: 1, reconnectionDelayMax: 5, transports, ...options }));
 }
@@ -72,10 +72,10 @@ async function connected(socket) {
 
 const connect = (...args) => connected(open(...args));
 
-/** Joins another namespace by the session of a socket. */
+/** Joins another namespace over the session of a socket. */
 const join = (socket, namespace, auth) => watched(socket.io.socket(namespace, { auth }));
 
-/** Waits until a socket is on the last of its transports. */
+/** Waits until a socket uses the last of its transports. */
 async function settled(socket, transports) {
   const { engine } = socket.io;
   if (engine.transport.name !== transports.at(-1)) await new Promise((resolve) => engine.once('upgrade', resolve));
@@ -84,7 +84,7 @@ async function settled(socket, transports) {
 
 const observer = () => connect(['websocket'], '/observer');
 
-/** Waits until the server told why a socket left. */
+/** Waits for the reason that the server reports for the end of a socket. */
 async function reasonOf(seen, id) {
   const [, , reason] = await seen.inbox.next('disconnected', (namespace, left) => left === id);
   return reason;
@@ -92,7 +92,7 @@ async function reasonOf(seen, id) {
 
 const numbers = (count) => Array.from({ length: count }, (_, i) => i + 1);
 
-test('a client that asks for WebSocket subprotocols is given its first', async () => {
+test('a client that offers WebSocket subprotocols gets its first', async () => {
   for (const transports of [['websocket'], ['polling', 'websocket']]) {
     const socket = await connect(transports, '/', { protocols: ['v2.chat', 'v1.chat'] });
     await settled(socket, transports);
@@ -104,7 +104,7 @@ test('a client that asks for WebSocket subprotocols is given its first', async (
 
 for (const [way, transports] of Object.entries(WAYS)) {
   describe(way, () => {
-    test('connects with auth, and what the server emits follows', async () => {
+    test('a client connects with auth, and the events of the server follow', async () => {
       const socket = await connect(transports, '/', { auth: { token: 'é😀', nested: [null, 1] } });
       assert.equal(socket.id.length, 20);
       assert.notEqual(socket.id, socket.io.engine.id);
@@ -113,13 +113,13 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual(await socket.emitWithAck('auth'), { token: 'é😀', nested: [null, 1] });
     });
 
-    test('ends up on its best transport', async () => {
+    test('a client ends up on its best transport', async () => {
       const socket = await connect(transports);
       await settled(socket, transports);
       assert.equal(await socket.emitWithAck('echo', 'still'), 'still');
     });
 
-    test('what is emitted before connecting arrives in order', async () => {
+    test('events that are emitted before the connect arrive in order', async () => {
       const socket = open(transports);
       for (const number of numbers(50)) socket.emit('number', number);
       assert.deepEqual(await socket.emitWithAck('numbers'), numbers(50));
@@ -137,7 +137,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual(await ask('person', 'nobody'), [{ error: 'MalformedPacketException' }]);
     });
 
-    test('an ack in time is not followed by a timeout, and none in time is', async () => {
+    test('an ack in time prevents the timeout, and a missing ack causes it', async () => {
       const socket = await connect(transports);
       assert.equal(await socket.timeout(20_000).emitWithAck('echo', 'in time'), 'in time');
       await assert.rejects(socket.timeout(20).emitWithAck('silence'), /operation has timed out/);
@@ -146,7 +146,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(await socket.emitWithAck('echo', 'later'), 'later');
     });
 
-    test('the client acknowledges, and whoever does not is given up', async () => {
+    test('the client acknowledges, and the server gives up on a client that does not', async () => {
       const socket = await connect(transports);
       assert.equal(await socket.emitWithAck('ask me briefly', 'unheard'), 'operation has timed out');
       socket.on('question', (...args) => args.pop()(...args));
@@ -155,7 +155,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(await socket.emitWithAck('ask me'), undefined);
     });
 
-    test('a room is asked, and answers in part', async () => {
+    test('the server asks a room, and gets the acks of those that answer', async () => {
       const answering = await connect(transports);
       const silent = await connect(transports);
       for (const socket of [answering, silent]) await socket.emitWithAck('join', `room ${way}`);
@@ -169,7 +169,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
 
     // Payloads
 
-    test('binary data comes back, nested and empty', async () => {
+    test('nested and empty binary data returns unchanged', async () => {
       const socket = await connect(transports);
       const echo = (value) => socket.emitWithAck('echo', value);
       assert.deepEqual(await echo(Buffer.from([0, 127, 128, 255])), Buffer.from([0, 127, 128, 255]));
@@ -184,7 +184,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual(await socket.emitWithAck('person', { ...person, unknown: Buffer.from('?') }), person);
     });
 
-    test('text comes back, whatever its characters', async () => {
+    test('text returns unchanged, whatever its characters', async () => {
       const socket = await connect(transports);
       const texts = ['é€😀👩‍👩‍👧', '\u2028\u2029', '\u0000\u001e\u001f', '\ud83d lone', '"\\/\b\f\n\r\t', '\ufeff', 'x'.repeat(70_000) + '😀'];
       for (const text of texts) {
@@ -197,13 +197,13 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual(await socket.inbox.next('echoed'), texts);
     });
 
-    test('a message of the greatest size passes, and one byte more ends the session', async () => {
+    test('a message of the maximum size passes, and one more byte ends the session', async () => {
       const socket = await connect(transports);
       await settled(socket, transports);
       const text = 'x'.repeat(LIMIT - '42["echo event",""]'.length);
       socket.emit('echo event', text);
       assert.deepEqual(await socket.inbox.next('echoed'), [text]);
-      // A client that polls sends attachments as base64, and may put them into the POST of their event.
+      // A polling client sends attachments as base64, and may put them into the POST of their event.
       const polled = Math.floor((LIMIT - '451-1["echo",{"_placeholder":true,"num":0}]\x1eb'.length) / 4) * 3;
       const bytes = Buffer.alloc(transports.at(-1) === 'polling' ? polled : LIMIT, 7);
       assert.deepEqual(await socket.emitWithAck('echo', bytes), bytes);
@@ -217,13 +217,13 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(await socket.emitWithAck('echo', 'again'), 'again');
     });
 
-    test('what the server sends may be larger', async () => {
+    test('messages of the server may be larger', async () => {
       const socket = await connect(transports);
       assert.deepEqual(await socket.emitWithAck('bytes', 3 * LIMIT), Buffer.alloc(3 * LIMIT));
       assert.equal(await socket.emitWithAck('text', 3 * LIMIT), 'x'.repeat(3 * LIMIT));
     });
 
-    test('no message is lost, doubled or overtaken while the transport changes', async () => {
+    test('no message is lost, duplicated or reordered while the transport changes', async () => {
       const socket = await connect(transports);
       let sent = 0;
       let isSettled = false;
@@ -258,14 +258,14 @@ for (const [way, transports] of Object.entries(WAYS)) {
       const received = [];
       early.on('volatile', (number) => received.push(number));
       assert.deepEqual(await early.inbox.next('not volatile'), [3]);
-      // A poll takes one packet at most, and none where the last one has just ended.
+      // A poll takes at most one packet, and none if the previous poll has just ended.
       if (transports.at(-1) === 'websocket') assert.deepEqual(received, [1, 2]);
       else assert.ok(received.length === 0 || (received.length === 1 && received[0] === 1));
     });
 
     // Namespaces
 
-    test('namespaces share a session, and are left one by one', async () => {
+    test('namespaces share a session, and the client leaves them one by one', async () => {
       const seen = await observer();
       const main = await connect(transports);
       const custom = await connected(join(main, '/custom'));
@@ -351,7 +351,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       for (const socket of clients) assert.equal((await socket.inbox.next('disconnect'))[0], 'io server disconnect');
     });
 
-    test('the server closes the session, and the client comes back', async () => {
+    test('the server closes the session, and the client reconnects', async () => {
       const seen = await observer();
       const socket = await connect(transports);
       await settled(socket, transports);
@@ -364,7 +364,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(await socket.emitWithAck('echo', 'again'), 'again');
     });
 
-    test('the client loses its transport, and comes back', async () => {
+    test('the client loses its transport, and reconnects', async () => {
       const seen = await observer();
       const socket = await connect(transports);
       await settled(socket, transports);

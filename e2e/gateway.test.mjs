@@ -1,4 +1,4 @@
-// Both gateways through the official JavaScript client, by each way that it can connect.
+// Tests both gateways with the official JavaScript client, over each of its transports.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
@@ -48,7 +48,7 @@ async function service(transports) {
   return socket;
 }
 
-/** Waits for the next of some events that fits. */
+/** Waits for the next matching event with this name. */
 function next(socket, event, fits = () => true) {
   return new Promise((resolve) => {
     const listener = (value) => {
@@ -67,7 +67,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
   const name = (id) => `${id}-${Object.keys(WAYS).indexOf(way)}`;
 
   describe(way, { timeout: 60_000 }, () => {
-    test('a user hears at once how a new friend is', async () => {
+    test('a user gets the status of a new friend at once', async () => {
       const [ivy, jon] = [name('ivy'), name('jon')];
       const devices = [await user(ivy, transports), await user(ivy, transports)];
       await user(jon, transports);
@@ -86,10 +86,10 @@ for (const [way, transports] of Object.entries(WAYS)) {
       const again = next(devices[1], 'user_status_update', ({ userId }) => userId === jon);
       assert.equal((await ask(backEnd, 'remove_friend', { userId: ivy, friendId: jon })).status, 'ok');
       assert.equal((await ask(backEnd, 'add_friend', { userId: ivy, friend: jon })).status, 'ok');
-      assert.equal((await again).status, 'online', 'of one who is added again, and none of the removal');
+      assert.equal((await again).status, 'online', 'one update when the friend is added again, and none for the removal');
     });
 
-    test('a message reaches every device of those who are there, and the ack says who is not', async () => {
+    test('a message reaches every device of online recipients, and the ack lists the offline ones', async () => {
       const alice = await user(name('alice'), transports);
       const bobs = [await user(name('bob'), transports), await user(name('bob'), transports)];
       const arrived = bobs.map((device) => next(device, 'message'));
@@ -111,7 +111,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       }
     });
 
-    test('nobody there is an error, and says so', async () => {
+    test('a message that reaches no recipient is acked with an error', async () => {
       const alice = await user(name('lonely'), transports);
       const answer = await ask(alice, 'send_message', { recipientIds: [name('nobody')], message: 'hello?', metadata: {} });
       assert.equal(answer.status, 'error');
@@ -119,7 +119,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual(answer.recipients, { total: 1, sent: [], failed: [name('nobody')] });
     });
 
-    test('friends see the first device come and the last one go, strangers see nothing', async () => {
+    test('friends see the first device connect and the last one disconnect, strangers see nothing', async () => {
       const backEnd = await service(transports);
       const friend = await user(name('friend'), transports);
       const stranger = await user(name('stranger'), transports);
@@ -146,12 +146,12 @@ for (const [way, transports] of Object.entries(WAYS)) {
       const offline = await went;
       assert.ok(offline.version > online.version);
       assert.match(offline.lastSeen, ISO_MILLISECONDS);
-      assert.equal(updates.length, 1, 'one device leaving is no news');
+      assert.equal(updates.length, 1, 'no update when one of two devices disconnects');
       assert.deepEqual((await ask(friend, 'get_online_users')).users, []);
       assert.deepEqual(seen, []);
     });
 
-    test('everybody online is listed in pages, with the true total', async () => {
+    test('all online users are listed in pages, with the correct total', async () => {
       const ids = Array.from({ length: 5 }, (_, i) => name(`page${i}`));
       const sockets = await Promise.all(ids.map((id) => user(id, transports)));
       const found = [];
@@ -172,7 +172,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(one.email, `${ids[0]}@example.org`);
     });
 
-    test('a service pushes to users, marked as one', async () => {
+    test('a service sends to users, and its messages are marked as those of a service', async () => {
       const backEnd = await service(transports);
       const carol = await user(name('carol'), transports);
       const arrived = next(carol, 'message');
@@ -185,7 +185,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual((await arrived).metadata, { order: 42, source: 'internal_service' });
     });
 
-    test('who is revoked is told why, disconnected, and refused until there is a newer token', async () => {
+    test('a revoked user gets the reason, is disconnected, and is refused until there is a newer token', async () => {
       const backEnd = await service(transports);
       const issuedAt = () => ({ iat: Math.floor(Date.now() / 1000) });
       let current = token(name('eve'), issuedAt());
@@ -204,7 +204,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(error.code, 'revoked');
       assert.equal(error.retry, false);
       const [reason] = await gone;
-      assert.equal(reason, 'io server disconnect', 'so the client does not come back by itself');
+      assert.equal(reason, 'io server disconnect', 'so the client does not reconnect by itself');
       eve.connect();
       const [refused] = await once(eve, 'connect_error');
       assert.equal(refused.data.code, 'revoked');
@@ -226,7 +226,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.ok(other.connected);
     });
 
-    test('the event authenticates too; before it everything is refused, and a wrong token explained', async () => {
+    test('the event authenticates too; before it all events are refused, and a wrong token is explained', async () => {
       const socket = client(server.userUrl, { transports });
       await once(socket, 'connect');
       assert.equal((await ask(socket, 'get_all_online_users')).code, 'unauthenticated');
@@ -248,7 +248,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.equal(error.data.retry, false);
     });
 
-    test('events of the internal gateway mean nothing on the port of the users', async () => {
+    test('the user port does not know the events of the internal gateway', async () => {
       const mallory = await user(name('mallory'), transports);
       mallory.emit('set_friends', { userId: name('mallory'), friends: [{ userId: name('alice') }] });
       const answer = await mallory.emitWithAck('add_friend', { userId: name('mallory'), friend: { userId: name('alice') } });
@@ -274,7 +274,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.deepEqual(numbers, Array.from({ length: 300 }, (_, i) => i));
     });
 
-    test('a client whose connection breaks comes back by itself, and is the same user again', async () => {
+    test('a client whose connection breaks reconnects by itself as the same user', async () => {
       const { url, cut, mend, close } = await proxy(server.userUrl);
       try {
         const socket = client(url, { transports, auth: { token: token(name('heidi')) } });
@@ -295,7 +295,7 @@ for (const [way, transports] of Object.entries(WAYS)) {
   });
 }
 
-/** A TCP proxy that can be cut: until it is mended, no connection lives. */
+/** A TCP proxy that can be cut. No connection works until it is mended. */
 async function proxy(target) {
   const { hostname, port } = new URL(target);
   const open = new Set();

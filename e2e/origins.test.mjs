@@ -1,4 +1,4 @@
-// A page of another origin tries everything that a browser lets it do to gateways on this machine, and achieves nothing.
+// A page of another origin tries everything that a browser allows against gateways on this machine, and achieves nothing.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const EVIL = 'evil.attacker.example';
 const REBOUND = 'rebound.attacker.example';
 const ATTACK_TIMEOUT = 60_000;
 
-/** The browser protects nobody here: names of the attacker lead to this machine, and requests to it need no leave. */
+/** Disables the browser's own protection: the attacker's names resolve to this machine, and requests to it need no permission. */
 const DEFENCELESS = [
   '--host-resolver-rules=MAP *.attacker.example 127.0.0.1',
   '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,BlockInsecurePrivateNetworkRequests',
@@ -28,7 +28,7 @@ const attack = await readFile(fileURLToPath(new URL('support/attack.js', import.
 
 let browser;
 let evil;
-/** For development, and as somebody runs it who set no more than was asked for. */
+/** A server in --dev mode, and a server with only the required settings. */
 let development;
 let production;
 
@@ -44,7 +44,7 @@ after(async () => {
 });
 afterEach(() => Promise.all((browser?.contexts() ?? []).map((context) => context.close())));
 
-/** Serves pages of the attacker, and hears what they achieved. */
+/** Serves the pages of the attacker, and receives their reports. */
 async function startEvilServer() {
   const pages = new Map();
   let heard = () => {};
@@ -67,7 +67,7 @@ async function startEvilServer() {
   return {
     url,
     serve: (path, html, headers = {}) => pages.set(path, { html, headers }),
-    /** Waits until an attack is over; what it won. */
+    /** Waits until an attack is over, and returns what it achieved. */
     outcome: (context) =>
       new Promise((resolve, reject) => {
         let begun = false;
@@ -95,7 +95,7 @@ async function startEvilServer() {
 function script(context, server) {
   const port = new URL(server.internalUrl).port;
   const hosts = ['127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f.0.0.1', '0.0.0.0', 'localhost.', REBOUND];
-  // The many names once, from the page that is the attacker's own; elsewhere the two that matter.
+  // A plain page tries all names; the other contexts try only the two that matter.
   const services = (context === 'a page' ? hosts : ['127.0.0.1', REBOUND]).map((host) => `http://${host}:${port}`);
   const users = [server.userUrl, `http://${REBOUND}:${new URL(server.userUrl).port}`];
   return `const PLAN = ${JSON.stringify({ context, report: `${evil.url}/report`, services, users })};\n${attack}`;
@@ -107,7 +107,7 @@ const sandbox = 'sandbox="allow-scripts allow-forms allow-popups"';
 const inner = (context, server) => page(script(context, server));
 const quoted = (text) => JSON.stringify(text).replace(/</g, '\\u003c');
 
-/** Where an attack can come from: what the page is that starts it. */
+/** The contexts that an attack can come from, each with the page that starts it. */
 const CONTEXTS = {
   'a page': (context, server) => inner(context, server),
   'a sandboxed frame with srcdoc': (context, server) => `<iframe ${sandbox} srcdoc="${escaped(inner(context, server))}"></iframe>`,
@@ -139,7 +139,7 @@ const CONTEXTS = {
   'a blob: worker': (context, server) => page(`new Worker(URL.createObjectURL(new Blob([${quoted(script(context, server))}])));`),
 };
 
-/** A user to whom every attack writes; what it was sent. */
+/** A connected user that every attack writes to, and the messages that the user got. */
 async function victim(server) {
   const demo = server === production ? { token: token('victim') } : await (await fetch(`${server.userUrl}/demo/token?user=victim`)).json();
   const socket = io(server.userUrl, { auth: { token: demo.token }, forceNew: true });
@@ -149,13 +149,13 @@ async function victim(server) {
   return { socket, messages };
 }
 
-/** How many sessions there are on the internal port: those of a page that went stay open until their ping times out. */
+/** The number of sessions on the internal port. Sessions of a closed page stay open until their heartbeat times out. */
 async function internalSessions(server) {
   const metrics = await (await fetch(`${server.internalUrl}/metrics`)).text();
   return Number(/^scarfall_connections\{port="internal"\} (\S+)$/m.exec(metrics)[1]);
 }
 
-/** Runs an attack, and looks at what came of it: in the page, on the server, and at its victim. */
+/** Runs an attack, and checks its effects in the page, on the server, and for its victim. */
 async function assertHarmless(context, server, open) {
   const before = await internalSessions(server);
   const { socket, messages } = await victim(server);
@@ -166,7 +166,7 @@ async function assertHarmless(context, server, open) {
     assert.equal((await internalSessions(server)) - before, 0, 'the page opened sessions');
     const { status } = await socket.emitWithAck('send_message', { recipientIds: ['victim'], message: 'from the user' });
     assert.equal(status, 'sent');
-    // Messages keep their order: what an attack had sent would be in front of it.
+    // Messages keep their order, so a message of the attack would arrive first.
     await until(() => messages.length > 0);
     assert.deepEqual(messages, ['from the user']);
   } finally {
@@ -194,7 +194,7 @@ for (const [mode, server] of Object.entries(servers)) {
       const own = `http://${REBOUND}:${new URL(server().internalUrl).port}/attack`;
       const html = inner(context, server());
       const body = context === 'a rebound page' ? html : `<iframe ${sandbox} srcdoc="${escaped(html)}"></iframe>`;
-      // The name was the attacker's own server when the page was loaded, and is this machine from then on.
+      // The name resolved to the attacker's server when the page was loaded, and resolves to this machine from then on.
       await assertHarmless(context, server(), () =>
         openPage(browser, own, (opened) => opened.route(own, (route) => route.fulfill({ contentType: 'text/html', body }))),
       );
@@ -202,7 +202,7 @@ for (const [mode, server] of Object.entries(servers)) {
   }
 }
 
-test('a page that was opened from a file does nothing to the internal gateway, unless a setting lets it', async () => {
+test('a page that was opened from a file does nothing to the internal gateway unless a setting allows it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'scarfall-e2e-'));
   const file = join(folder, 'page.html');
   const context = 'a file';

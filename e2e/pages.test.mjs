@@ -1,4 +1,4 @@
-// The example pages, used as a person would use them: on one server, in a real browser.
+// Tests the example pages as a person uses them: on one server, in a real browser.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ after(async () => {
 });
 afterEach(() => Promise.all((browser?.contexts() ?? []).map((context) => context.close())));
 
-// What people do.
+// Actions of users.
 
 const openUser = (name, prepare) => openPage(browser, `${server.userUrl}/user.html?user=${name}`, prepare);
 
@@ -54,16 +54,16 @@ async function write(page, recipients, text) {
   await page.locator('#message').press('Enter');
 }
 
-// What they see.
+// What users see.
 
 const friend = (page, name, status) => page.locator(`[data-testid=friends][data-user="${name}"][data-status=${status}]`).waitFor();
 const message = (page, sender, text) => page.locator(`[data-testid=message][data-sender="${sender}"]`, { hasText: text }).waitFor();
 const delivery = (scope, name, status) => scope.locator(`[data-testid=delivery][data-user="${name}"][data-status=${status}]`).waitFor();
 const assertSound = (...pages) => assert.deepEqual(pages.flatMap((page) => page.failures), []);
 
-// Each test has users of its own, as they share a server.
+// Each test has its own users, because all tests share a server.
 
-test('a stranger types a name, connects, and reads who they are', async () => {
+test('a new user types a name, connects, and sees their identity', async () => {
   const page = await openPage(browser, `${server.userUrl}/user.html`);
   const name = await page.locator('#user-name').inputValue();
   assert.match(name, /^[a-z]+-[a-z]+-\d+$/);
@@ -97,7 +97,7 @@ test('two users chat', async () => {
   assertSound(anna, ben);
 });
 
-test('friends see each other come and go', async () => {
+test('friends see each other go online and offline', async () => {
   const service = await openConnectedService();
   await befriend(service, 'cleo', 'dan');
   const cleo = await openConnectedUser('cleo');
@@ -114,7 +114,7 @@ test('friends see each other come and go', async () => {
   assertSound(service, cleo, dan);
 });
 
-test('a message of a service arrives at both users', async () => {
+test('a message of a service reaches both users', async () => {
   const service = await openConnectedService();
   const users = [await openConnectedUser('eva'), await openConnectedUser('finn')];
 
@@ -135,7 +135,7 @@ test('a message of a service arrives at both users', async () => {
   assertSound(service, ...users);
 });
 
-test('a recipient who is away is shown as failed', async () => {
+test('an offline recipient is shown as failed', async () => {
   const [gina, hugo] = [await openConnectedUser('gina'), await openConnectedUser('hugo')];
 
   await write(gina, ['hugo', 'nobody-there'], 'Are you both there?');
@@ -152,8 +152,8 @@ test('a recipient who is away is shown as failed', async () => {
   assertSound(gina, hugo);
 });
 
-for (const [way, option] of [['in CONNECT', 'auth'], ['by the event', 'event']]) {
-  test(`a wrong token ${way} is explained, and a right one then works`, async () => {
+for (const [way, option] of [['in CONNECT', 'auth'], ['with the event', 'event']]) {
+  test(`a wrong token ${way} is explained, and a valid token then works`, async () => {
     const page = await openPage(browser, `${server.userUrl}/user.html`);
     await page.locator('#advanced > summary').click();
     await page.locator('#auth-by').selectOption(option);
@@ -174,7 +174,7 @@ for (const [way, option] of [['in CONNECT', 'auth'], ['by the event', 'event']])
 }
 
 for (const transport of ['websocket', 'polling']) {
-  test(`a page connects by ${transport} only`, async () => {
+  test(`a page connects with ${transport} only`, async () => {
     const page = await openPage(browser, `${server.userUrl}/user.html`);
     await page.locator('#advanced > summary').click();
     await page.locator('#transports').selectOption(transport);
@@ -185,14 +185,14 @@ for (const transport of ['websocket', 'polling']) {
   });
 }
 
-/** The addresses that the server prints for a person to open, in order. */
+/** The addresses that the server prints for users to open, in order. */
 async function printedAddresses(server) {
   const addresses = () => [...server.log.matchAll(/https?:\/\/localhost:\d+\/\S*/g)].map(([address]) => address);
   for (const deadline = Date.now() + 5_000; addresses().length < 3 && Date.now() < deadline; ) await new Promise(setImmediate);
   return addresses();
 }
 
-test('the addresses that are printed open pages that work, and that find each other', async () => {
+test('the printed addresses open pages that work and link to each other', async () => {
   const [alice, bob, service, ...others] = await printedAddresses(server);
   assert.deepEqual(others, []);
   const users = [await openPage(browser, alice), await openPage(browser, bob)];
@@ -204,7 +204,7 @@ test('the addresses that are printed open pages that work, and that find each ot
   await users[0].locator('#refresh').click();
   await friend(users[0], 'bob', 'online');
 
-  // Each page links to the other one, at the address where that one works.
+  // Each page links to the other one, at an address where the other one works.
   const follow = async (page, link) => {
     const [opened] = await Promise.all([page.context().waitForEvent('page'), page.locator(link).click()]);
     await opened.locator('#connect-button:enabled').click();
@@ -218,7 +218,7 @@ test('the addresses that are printed open pages that work, and that find each ot
 
 for (const [width, height] of [[390, 844], [1440, 900]]) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`the pages fit ${width} pixels in ${colorScheme} colours, and fold what is done`, async () => {
+    test(`the pages fit ${width} pixels in ${colorScheme} colours, and fold completed parts`, async () => {
       const [alice, , service] = await printedAddresses(server);
       for (const [name, address] of [['user', alice], ['internal', service]]) {
         const page = await openPage(browser, address, async (page) => {
@@ -260,7 +260,7 @@ test('users who become friends while both are online see each other at once', as
   assertSound(service, gus, hal);
 });
 
-test('a friend who was taken off the list is shown as removed, one who left as offline', async () => {
+test('a removed friend is shown as removed, and a disconnected friend as offline', async () => {
   const service = await openConnectedService();
   await befriend(service, 'olga', 'paul');
   await befriend(service, 'olga', 'quin');
@@ -283,7 +283,7 @@ test('a friend who was taken off the list is shown as removed, one who left as o
   assertSound(service, olga, paul, quin);
 });
 
-test('the lists that are no live ones say so, with the time they are of', async () => {
+test('lists that are not live say so, with their time', async () => {
   const rosa = await openConnectedUser('rosa');
   for (const [tab, panel, list] of [['tab-all', 'panel-all', 'all-users'], ['tab-detailed', 'panel-detailed', 'detailed-users']]) {
     await rosa.locator(`#${tab}`).click();
@@ -293,7 +293,7 @@ test('the lists that are no live ones say so, with the time they are of', async 
   assertSound(rosa);
 });
 
-test('a token that ends is renewed before, and the page shows it', async () => {
+test('a token is renewed before it expires, and the page shows it', async () => {
   const short = await startServer({ env: { JWT_EXPIRATION: '8s' } });
   try {
     const page = await openPage(browser, `${short.userUrl}/?user=sven`);
@@ -301,7 +301,7 @@ test('a token that ends is renewed before, and the page shows it', async () => {
     await page.locator('#my-token', { hasText: 'ends at' }).waitFor();
     const socketId = await page.locator('#my-socket').textContent();
     await page.locator('#renewal[data-kind=ok]', { hasText: 'Renewed at' }).waitFor();
-    await page.locator('[data-testid=log-entry][data-event=token_expiring]').nth(1).waitFor({ state: 'attached' }); // of the second token
+    await page.locator('[data-testid=log-entry][data-event=token_expiring]').nth(1).waitFor({ state: 'attached' }); // for the second token
     assert.equal(await page.locator('#my-socket').textContent(), socketId, 'the connection is the same');
     assertSound(page);
   } finally {
@@ -309,7 +309,7 @@ test('a token that ends is renewed before, and the page shows it', async () => {
   }
 });
 
-test('a user with a token of their own is asked for a fresh one', async () => {
+test('the page asks a user with their own token for a fresh one', async () => {
   const own = await startServer({ args: [], env: { JWT_SECRET: SECRET, CORS_ORIGIN: '*' } });
   try {
     const page = await openPage(browser, `${server.userUrl}/user.html?server=${own.userUrl}`);
@@ -343,7 +343,7 @@ test('a service ends the sessions of a user', async () => {
 });
 
 for (const page of ['user', 'internal']) {
-  test(`the ${page} page says of a wrong address that it cannot be reached`, async () => {
+  test(`the ${page} page reports that a wrong address cannot be reached`, async () => {
     const [port] = await freePorts(1);
     const wrong = await openPage(browser, `${server.userUrl}/${page}.html?server=http://127.0.0.1:${port}`);
     if (page === 'user') {
@@ -356,11 +356,11 @@ for (const page of ['user', 'internal']) {
   });
 }
 
-test('without a bundle on the server the client comes from the CDN, and its integrity hash fits', async () => {
+test('without a bundle on the server the client comes from the CDN, and its integrity hash matches', async () => {
   const { address, bundle } = await cdnClient();
   const page = await openUser('ida', async (page) => {
     await page.route('**/socket.io/socket.io.js', (route) => route.fulfill({ status: 404 }));
-    // Never the network itself: the file that the CDN serves is the one that npm has.
+    // Without the network: the CDN serves the same file as npm.
     await page.route(address, (route) =>
       route.fulfill({ contentType: 'application/javascript', headers: { 'access-control-allow-origin': '*' }, body: bundle }));
   });
@@ -370,7 +370,7 @@ test('without a bundle on the server the client comes from the CDN, and its inte
   assertSound(page);
 });
 
-test('where no client can be loaded, the page says so', async () => {
+test('the page reports that no client can be loaded', async () => {
   const page = await openUser('jan', async (page) => {
     await page.route(/socket\.io(\.min)?\.js$/, (route) => route.abort());
   });
@@ -379,7 +379,7 @@ test('where no client can be loaded, the page says so', async () => {
   await screenshot(page, 'user-no-client');
 });
 
-/** What both pages name as public client, and the file of npm that has its hash. */
+/** The address of the public client in both pages, and the npm file with the same hash. */
 async function cdnClient() {
   const named = await Promise.all(
     ['user.html', 'internal.html'].map(async (name) => {

@@ -1,4 +1,4 @@
-// The samples of README and docs that are not Java, run as they are printed.
+// Runs the samples of README and docs that are not Java, as printed.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -15,14 +15,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const page = (name) => readFile(join(ROOT, name), 'utf8');
 const AsyncFunction = (async () => {}).constructor;
 
-/** The indented lines of a page that begin so, without their comments. */
+/** The indented lines of a page that start with this text, without their comments. */
 const lines = (text, start) =>
   text
     .split('\n')
     .filter((line) => line.startsWith(`    ${start}`))
     .map((line) => line.trim().replace(/ {2,}# .*/, ''));
 
-test('the client of the README sends and gets what it says', async (t) => {
+test('the client in the README sends and receives messages', async (t) => {
   const samples = [...(await page('README.md')).matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
   assert.equal(samples.length, 1, 'a new sample needs a test');
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
@@ -48,7 +48,7 @@ test('the client of the README sends and gets what it says', async (t) => {
   assert.deepEqual(printed, [['bob', 'Hi', { a: 1 }]]);
 });
 
-test('the commands of the page of operations do what it says', async (t) => {
+test('the commands on the operations page work', async (t) => {
   const commands = lines(await page('docs/operations.md'), 'java -jar scarfall-server.jar').map((line) => line.split(' ').slice(3));
   const [port, internalPort] = await freePorts(2);
   const env = { JWT_SECRET: SECRET, PORT: String(port), INTERNAL_PORT: String(internalPort) };
@@ -63,24 +63,24 @@ test('the commands of the page of operations do what it says', async (t) => {
   }
 });
 
-test('what starts the server and the embedded gateway in the README does', async (t) => {
+test('the commands in the README start the server and the embedded gateway', async (t) => {
   const [embedded, server, ...more] = lines(await page('README.md'), 'JWT_SECRET=');
   assert.deepEqual(more, [], 'a new sample needs a test');
   const folder = await mkdtemp(join(tmpdir(), 'scarfall-e2e-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   for (const name of ['examples', 'scarfall-server']) await symlink(join(ROOT, name), join(folder, name));
   const ports = await freePorts(4);
-  // The arguments are the ports of the one, settings those of the other: others on this machine may have 3000 and 4000.
+  // The first gets its ports as arguments, the second as settings: other processes on this machine may use 3000 and 4000.
   const commands = [`${embedded} ${ports[0]} ${ports[1]}`, `PORT=${ports[2]} INTERNAL_PORT=${ports[3]} ${server}`];
   for (const [i, command] of commands.entries()) {
-    // The shell ends what it has started once that listens.
+    // The shell stops its process when that process listens.
     const script = `${command} > out${i} 2>&1 & pid=$!; until grep -q -e ready -e 'users on port' out${i}; do kill -0 $pid || break; sleep 0.2; done; cat out${i}; kill $pid; wait $pid; exit 0`;
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder, timeout: 60_000 });
     assert.match(stdout, i === 0 ? /users on port/ : /\bready\b/, stdout);
   }
 });
 
-test('the settings that the page of operations prints are settings', async (t) => {
+test('the settings in the samples on the operations page exist', async (t) => {
   const text = await page('docs/operations.md');
   const folder = await mkdtemp(join(tmpdir(), 'scarfall-e2e-'));
   t.after(() => rm(folder, { recursive: true, force: true }));

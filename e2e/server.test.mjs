@@ -1,4 +1,4 @@
-// The server jar as its operators see it: what it prints, what it refuses, how it stops.
+// Tests the server jar as operators see it: its output, its errors, and how it stops.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,14 +17,14 @@ import { SECRET, token } from './support/tokens.mjs';
 
 const HEALTH_CHECK = fileURLToPath(new URL('../packaging/healthcheck', import.meta.url));
 
-/** A certificate of localhost and 127.0.0.1 that is good for a hundred years, and only for these tests. */
+/** A certificate for localhost and 127.0.0.1, valid for a hundred years, for these tests only. */
 const tls = (file) => fileURLToPath(new URL(`./support/tls/${file}`, import.meta.url));
 
-test('without a secret it does not start, and says what is missing', async () => {
+test('without a secret the server does not start, and reports what is missing', async () => {
   await assert.rejects(startServer({ args: [] }), /the server ended \(2\).*JWT_SECRET is not set/s);
 });
 
-test('all mistakes of a configuration are in one report, which shows no secret', async () => {
+test('one report lists all mistakes of a configuration, and shows no secret', async () => {
   const env = { JWT_SECRET: 'hunter2', WS_PING_TIMEOUT: 'soon', INTERNAL_HOST: '0.0.0.0' };
   await assert.rejects(startServer({ args: [], env }), (error) => {
     assert.match(error.message, /the server ended \(2\)/);
@@ -36,16 +36,16 @@ test('all mistakes of a configuration are in one report, which shows no secret',
   });
 });
 
-test('beyond loopback the internal gateway wants keys', async () => {
+test('beyond loopback the internal gateway requires keys', async () => {
   const env = { JWT_SECRET: SECRET, INTERNAL_HOST: '0.0.0.0' };
   await assert.rejects(startServer({ args: [], env }), /the server ended \(2\).*INTERNAL_HOST/s);
 });
 
-test('an unknown option is refused with the usage', async () => {
+test('an unknown option causes an error with the usage', async () => {
   await assert.rejects(startServer({ args: ['--devel'] }), /the server ended \(2\).*unknown option.*--dev /s);
 });
 
-test('a port that is taken is named', async () => {
+test('a start on a used port reports the port', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address();
@@ -59,7 +59,7 @@ test('a port that is taken is named', async () => {
   }
 });
 
-test('--help names every setting, --version the version', async () => {
+test('--help lists every setting, --version prints the version', async () => {
   const help = await runJar(['--help']);
   assert.equal(help.code, 0);
   assert.match(help.out, /JWT_SECRET.*SERVICE_KEYS.*LOG_DIR/s);
@@ -68,7 +68,7 @@ test('--help names every setting, --version the version', async () => {
   assert.match(version.out, /^scarfall \d+\.\d+/);
 });
 
-test('a file and the environment make the configuration, which can be looked at', async (t) => {
+test('file and environment form the configuration, and --print-config shows it', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'scarfall.env');
   await writeFile(join(folder, 'keys'), 'billing:Wv7Kp2Zt9Qx4Ls6N\n');
@@ -84,7 +84,7 @@ test('a file and the environment make the configuration, which can be looked at'
   assert.ok(!out.includes(SECRET));
 });
 
-test('token prints a token that the server takes', async (t) => {
+test('token prints a token that the server accepts', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
   t.after(() => server.stop());
   const { code, out } = await runJar(['token', 'alice', '--email', 'alice@example.com', '--expires', '5m'], { JWT_SECRET: SECRET });
@@ -97,7 +97,7 @@ test('token prints a token that the server takes', async (t) => {
   assert.deepEqual([user.userId, user.email], ['alice', 'alice@example.com']);
 });
 
-test('token refuses what would be no token', async () => {
+test('token refuses arguments that make no valid token', async () => {
   for (const [args, message] of [
     [['token', 'alice', '--expires', 'soon'], /--expires is soon/],
     [['token', 'alice', '--expires', '0'], /--expires is 0 \(expected: 1 s or more\)/],
@@ -128,7 +128,7 @@ test('demo tokens are for this machine, and in development only', async (t) => {
   }
 });
 
-test('the client is served where there is a bundle, and not sent twice', async (t) => {
+test('the server serves the client if it has a bundle, and does not send it twice', async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
   const first = await get(`${server.userUrl}/socket.io/socket.io.js`);
@@ -140,7 +140,7 @@ test('the client is served where there is a bundle, and not sent twice', async (
   assert.equal(again.body, '');
 });
 
-test('it says how it is, on both ports, and shows numbers on the internal one only', async (t) => {
+test('both ports report the health, and only the internal port shows metrics', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, SERVICE_KEYS: 'billing:Wv7Kp2Zt9Qx4Ls6N' } });
   t.after(() => server.stop());
   for (const url of [server.userUrl, server.internalUrl]) {
@@ -164,7 +164,7 @@ test('it says how it is, on both ports, and shows numbers on the internal one on
   assert.equal((await get(`${server.userUrl}/metrics`)).status, 404);
 });
 
-test('the health check of the image asks the same, by the same settings', async (t) => {
+test('the health check of the image makes the same request with the same settings', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'scarfall.env');
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
@@ -174,7 +174,7 @@ test('the health check of the image asks the same, by the same settings', async 
   await writeFile(file, `# INTERNAL_PORT=1\nINTERNAL_HOST="0.0.0.0"\n INTERNAL_PORT = '${port}' \n`);
   assert.equal(check({ INTERNAL_PORT: port }), 0);
   assert.equal(check({ CONFIG_FILE: file }), 0);
-  assert.notEqual(check({ CONFIG_FILE: file, INTERNAL_PORT: '1' }), 0, 'the environment goes before the file');
+  assert.notEqual(check({ CONFIG_FILE: file, INTERNAL_PORT: '1' }), 0, 'the environment has precedence over the file');
   await server.stop();
   assert.notEqual(check({ CONFIG_FILE: file }), 0);
 });
@@ -190,7 +190,7 @@ test('the health check of the image finds an internal gateway on IPv6', async (t
   }
 });
 
-test('localhost is IPv4 and IPv6, on both ports', async (t) => {
+test('localhost means IPv4 and IPv6, on both ports', async (t) => {
   const env = { JWT_SECRET: SECRET, HOST: 'localhost', INTERNAL_HOST: 'localhost' };
   const server = await startServer({ args: [], env });
   t.after(() => server.stop());
@@ -201,7 +201,7 @@ test('localhost is IPv4 and IPv6, on both ports', async (t) => {
   }
 });
 
-test('it speaks https and wss on both ports, and is asked for its health so', async (t) => {
+test('the server speaks https and wss on both ports, also for health checks', async (t) => {
   const env = { JWT_SECRET: SECRET, TLS_CERT: tls('cert.pem'), TLS_KEY: tls('key.pem'), INTERNAL_TLS: 'true' };
   const server = await startServer({ args: [], env });
   t.after(() => server.stop());
@@ -220,8 +220,8 @@ test('it speaks https and wss on both ports, and is asked for its health so', as
   }
   const stranger = io(users, { transports: ['websocket'], forceNew: true, reconnection: false });
   t.after(() => stranger.close());
-  await once(stranger, 'connect_error'); // it does not know the certificate
-  await assert.rejects(get(`${server.userUrl}/healthz`), 'plain text is no TLS');
+  await once(stranger, 'connect_error'); // this client does not know the certificate
+  await assert.rejects(get(`${server.userUrl}/healthz`), 'a plain HTTP request fails');
 
   const port = new URL(server.internalUrl).port;
   const question = { ...env, INTERNAL_PORT: port, LOG_DIR: await temporaryFolder(t) };
@@ -235,7 +235,7 @@ test('it speaks https and wss on both ports, and is asked for its health so', as
   assert.equal(spawnSync('bash', [HEALTH_CHECK], { env: { ...path, ...question } }).status, 1);
 });
 
-test('a message beyond its bound is refused, and its sender stays connected', async (t) => {
+test('a message beyond the limit is refused, and its sender stays connected', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET } });
   t.after(() => server.stop());
   for (const [url, auth] of [[server.userUrl, { token: token('alice') }], [server.internalUrl, {}]]) {
@@ -257,7 +257,7 @@ test('a message beyond its bound is refused, and its sender stays connected', as
   }
 });
 
-test('a name that another process holds is refused, also to a process that starts again, until its lease is over', async (t) => {
+test('a node name of another process is refused until its lease expires, also after a restart', async (t) => {
   const redis = await startRedis();
   t.after(() => redis.stop());
   const env = { JWT_SECRET: SECRET, REDIS_URL: redis.url, SCARFALL_NODE_NAME: 'twin' };
@@ -283,7 +283,7 @@ test('a name that another process holds is refused, also to a process that start
   await eventually(again);
 });
 
-test('an event that comes too fast is refused with the time to wait, and counted', async (t) => {
+test('an event above the rate is refused with the time to wait, and counted', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, RATE_LIMIT: 'session=1/20' } });
   t.after(() => server.stop());
   const client = io(server.userUrl, { auth: { token: token('alice') }, reconnection: false });
@@ -291,12 +291,12 @@ test('an event that comes too fast is refused with the time to wait, and counted
   await once(client, 'connected');
   const answers = await Promise.all(Array.from({ length: 25 }, () => client.emitWithAck('ping')));
   const refused = answers.filter(({ code }) => code === 'rate_limited');
-  assert.ok(refused.length > 5 && refused.length < 20, `${refused.length} are refused`);
+  assert.ok(refused.length > 5 && refused.length < 20, `${refused.length} events were refused`);
   for (const { status, retryAfterMs } of refused) {
     assert.equal(status, 'error');
     assert.ok(retryAfterMs > 0 && retryAfterMs <= 1000);
   }
-  assert.ok(answers[0].timestamp, 'the first passes');
+  assert.ok(answers[0].timestamp, 'the first event is accepted');
   const { body } = await get(`${server.internalUrl}/metrics`);
   assert.match(body, new RegExp(`^scarfall_limits_total\\{limit="rates"\\} ${refused.length}(\\.0)?$`, 'm'));
 });
@@ -314,7 +314,7 @@ test('SIGHUP does not end the server, also while it drains', async (t) => {
 });
 
 for (const transport of ['websocket', 'polling']) {
-  test(`SIGTERM ends it in order, and its clients come back by themselves (${transport})`, async (t) => {
+  test(`SIGTERM drains the server, and its clients reconnect by themselves (${transport})`, async (t) => {
     const [port, internalPort] = await freePorts(2);
     const env = { JWT_SECRET: SECRET, PORT: String(port), INTERNAL_PORT: String(internalPort) };
     const first = await startServer({ args: [], env });
@@ -327,7 +327,7 @@ for (const transport of ['websocket', 'polling']) {
     const left = Promise.all([once(client, 'disconnect'), once(service, 'disconnect')]);
     const began = Date.now();
     assert.equal(await first.stop('SIGTERM'), 143);
-    assert.ok(Date.now() - began < 9_000, 'few clients do not hold it up');
+    assert.ok(Date.now() - began < 9_000, 'a few clients do not delay the end');
     for (const [reason] of await left) assert.match(reason, /^transport (close|error)$/);
     assert.match(first.log, /draining.*stopped/s);
     const back = Promise.all([once(client, 'connected'), once(service, 'connected')]);
@@ -339,7 +339,7 @@ for (const transport of ['websocket', 'polling']) {
   });
 }
 
-test('it goes on serving for DRAIN_DELAY, says that it leaves, and ends at once by a second signal', async (t) => {
+test('the server serves for DRAIN_DELAY, reports that it drains, and exits at once after a second signal', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_DELAY: '1h' } });
   t.after(() => server.stop());
   process.kill(server.pid, 'SIGTERM');
@@ -353,7 +353,7 @@ test('it goes on serving for DRAIN_DELAY, says that it leaves, and ends at once 
   assert.match((await left)[0], /^transport (close|error)$/);
 });
 
-test('it ends however short DRAIN_TIMEOUT is', async (t) => {
+test('the server exits in order, however short DRAIN_TIMEOUT is', async (t) => {
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, DRAIN_TIMEOUT: '1ms' } });
   t.after(() => server.stop());
   const client = io(server.userUrl, { auth: { token: token('alice') }, reconnection: false });
@@ -362,7 +362,7 @@ test('it ends however short DRAIN_TIMEOUT is', async (t) => {
   assert.equal(await server.stop('SIGTERM'), 143);
 });
 
-test('logs are in files and on the console, in lines of key=value', async (t) => {
+test('logs go to files and the console, as lines of key=value', async (t) => {
   const folder = await temporaryFolder(t);
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, LOG_DIR: join(folder, 'new', 'logs') } });
   t.after(() => server.stop());
@@ -373,7 +373,7 @@ test('logs are in files and on the console, in lines of key=value', async (t) =>
   assert.deepEqual(server.log.trim().split('\n'), lines);
 });
 
-test('a folder of logs that cannot be written costs a warning', async (t) => {
+test('a log folder that cannot be written causes a warning', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'file'), '');
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, LOG_DIR: join(folder, 'file', 'logs') } });
@@ -383,7 +383,7 @@ test('a folder of logs that cannot be written costs a warning', async (t) => {
   assert.equal(await server.stop(), 143);
 });
 
-test('a log on a device that is full costs nothing else', async (t) => {
+test('a log on a full device affects nothing else', async (t) => {
   const folder = await temporaryFolder(t);
   await symlink('/dev/full', join(folder, 'scarfall.log'));
   const server = await startServer({ args: [], env: { JWT_SECRET: SECRET, LOG_DIR: folder, LOG_LEVEL: 'debug' } });
@@ -392,8 +392,8 @@ test('a log on a device that is full costs nothing else', async (t) => {
   assert.equal(await server.stop(), 143);
 });
 
-test('a log that can grow no more costs a warning, and the server serves on', async (t) => {
-  // 4 kB for each file that it writes: as a disk that is full.
+test('a log that cannot grow causes a warning, and the server keeps serving', async (t) => {
+  // Limits each file to 4 kB, which has the effect of a full disk.
   const command = ['bash', '-c', 'ulimit -f 4; exec "$@"', 'bash'];
   const env = { JWT_SECRET: SECRET, LOG_LEVEL: 'debug', JAVA_TOOL_OPTIONS: '-XX:-UsePerfData' };
   const server = await startServer({ args: [], env, command });
@@ -407,7 +407,7 @@ test('a log that can grow no more costs a warning, and the server serves on', as
   assert.equal((await get(`${server.userUrl}/healthz`)).status, 200);
 });
 
-test('neither token nor secret is in what it writes, at the finest level', async (t) => {
+test('no output contains a token or a secret, even at the finest log level', async (t) => {
   const key = 'Hb3Jd8Rf5Gm1Yc0T';
   const env = { JWT_SECRET: SECRET, LOG_LEVEL: 'trace', SERVICE_KEYS: `billing:${key}` };
   const server = await startServer({ args: [], env });
@@ -434,12 +434,12 @@ async function temporaryFolder(t) {
   return folder;
 }
 
-/** Asks again and again until something holds; a test that waits too long has failed. */
+/** Repeats a check until it holds. A test that waits too long fails. */
 async function until(holds) {
   const deadline = Date.now() + 30_000;
   while (!(await holds())) {
     assert.ok(Date.now() < deadline, 'waited too long');
-    await new Promise(setImmediate); // lets output of the server in
+    await new Promise(setImmediate); // so that output of the server can arrive
   }
 }
 
@@ -455,10 +455,10 @@ function get(url, headers = {}) {
   });
 }
 
-test('the health check takes no answer but 200, and asks loopback where a server listens on all addresses', async () => {
+test('the health check accepts only 200, and uses loopback if the server listens on all addresses', async () => {
   let status = 200;
   const answering = createServer((socket) => {
-    socket.on('error', () => {}); // it reads no more than the status
+    socket.on('error', () => {}); // the health check reads only the status
     socket.once('data', () => socket.end(`HTTP/1.1 ${status} Word\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
   }).listen(0, '127.0.0.1');
   await once(answering, 'listening');

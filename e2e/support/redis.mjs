@@ -9,7 +9,7 @@ import { freePorts } from './server.mjs';
 const START_TIMEOUT = 20_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The one on the PATH, else the one that the Java tests unpacked because there is none. */
+/** The redis-server on the PATH, or else the one that the Java tests unpacked. */
 function executable() {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const installed = folders.map((folder) => join(folder, 'redis-server')).find(existsSync);
@@ -19,11 +19,11 @@ function executable() {
     const bundled = existsSync(folder) ? readdirSync(folder).find((name) => name.startsWith('redis-server-')) : undefined;
     if (bundled) return join(folder, bundled);
   }
-  throw new Error('no redis-server: put one on the PATH, or run the Java tests, which bring one');
+  throw new Error('no redis-server: put one on the PATH, or run the Java tests, which unpack one');
 }
 
 /**
- * Starts redis-server without files.
+ * Starts redis-server without persistence.
  *
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
@@ -36,7 +36,7 @@ export async function startRedis() {
   const ended = once(child, 'close').finally(() => process.off('exit', kill));
   const stop = async () => {
     kill();
-    await ended.catch(() => {}); // it never started
+    await ended.catch(() => {}); // the process never started
   };
   await new Promise((resolve, reject) => {
     const fail = (why) => {

@@ -13,17 +13,17 @@ const HOST = '127.0.0.1';
 const START_TIMEOUT = 60_000;
 const STOP_TIMEOUT = 20_000;
 
-/** What the server says of both gateways once they listen. */
+/** The log line that the server writes when both gateways listen. */
 const READY = /\bready\b/i;
 
-/** Of the environment of the tests only this reaches the server: no setting of the person who runs them. */
+/** The environment variables that the server inherits. Settings in the environment of the tests do not reach it. */
 const PASSED_ON = ['HOME', 'JAVA_HOME', 'JAVA_TOOL_OPTIONS', 'LANG', 'PATH', 'TMPDIR'];
 
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 const inherited = Object.fromEntries(PASSED_ON.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
 
 /**
- * Runs the jar to its end, for what it does besides serving.
+ * Runs the jar until it exits, for commands other than serving.
  *
  * @returns {Promise<{code: number, out: string, err: string}>}
  */
@@ -40,10 +40,10 @@ export async function runJar(args, env = {}) {
 /**
  * Starts a server on free ports, by default in --dev mode, and waits until it is ready.
  *
- * @param {{args?: string[], env?: Record<string, string>, command?: string[]}} [options] its arguments, and settings beside PORT,
- *     INTERNAL_PORT, LOG_DIR and CLIENT_DIR; an empty setting is the same as none; command is what runs java, such as a shell
+ * @param {{args?: string[], env?: Record<string, string>, command?: string[]}} [options] arguments, and settings in addition to
+ *     PORT, INTERNAL_PORT, LOG_DIR and CLIENT_DIR; an empty setting counts as not set; command runs java, for example a shell
  * @returns {Promise<{userUrl: string, internalUrl: string, pid: number, log: string, stop: (signal?: string) => Promise<number>}>}
- *     stop tells the exit code, or -1 if the server had to be killed
+ *     stop returns the exit code, or -1 if the server had to be killed
  */
 export async function startServer({ args = ['--dev'], env = {}, command = [] } = {}) {
   await access(JAR).catch(() => {
@@ -64,7 +64,7 @@ export async function startServer({ args = ['--dev'], env = {}, command = [] } =
     env: { ...inherited, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test run that dies must not leave its servers behind.
+  // A test run that dies must not leave servers running.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = once(child, 'close').finally(() => process.off('exit', kill));
@@ -73,7 +73,7 @@ export async function startServer({ args = ['--dev'], env = {}, command = [] } =
   const stop = async (signal = 'SIGTERM') => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     const timer = setTimeout(kill, STOP_TIMEOUT);
-    const [code] = await ended.catch(() => [null]); // It never started.
+    const [code] = await ended.catch(() => [null]); // The process never started.
     clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
     return code ?? -1;
@@ -102,7 +102,7 @@ export async function startServer({ args = ['--dev'], env = {}, command = [] } =
     userUrl: `http://${HOST}:${settings.PORT}`,
     internalUrl: `http://${HOST}:${settings.INTERNAL_PORT}`,
     pid: child.pid,
-    /** What the server has written so far. */
+    /** The output of the server so far. */
     get log() {
       return log;
     },
