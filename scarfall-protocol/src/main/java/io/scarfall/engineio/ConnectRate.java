@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class ConnectRate {
     private final boolean enforce;
     private final long tokenNanos;
     private final long burstNanos;
-    private final LimitListener listener;
+    private final Consumer<Limit> listener;
 
     /** By address, when its bucket is full. */
     private final Map<Long, Long> fullAt = new ConcurrentHashMap<>();
@@ -36,7 +37,7 @@ final class ConnectRate {
     private final AtomicLong sweptNanos = new AtomicLong(Long.MIN_VALUE);
     private volatile int sweepAt = FIRST_SWEEP;
 
-    ConnectRate(ConnectionLimits limits, LimitListener listener) {
+    ConnectRate(ConnectionLimits limits, Consumer<Limit> listener) {
         isOn = limits.connectsPerSecondPerAddress() != Integer.MAX_VALUE;
         enforce = limits.enforce();
         tokenNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) / limits.connectsPerSecondPerAddress());
@@ -67,7 +68,7 @@ final class ConnectRate {
             return taken[0] ? Long.valueOf(from + tokenNanos) : at;
         });
         if (!taken[0]) {
-            listener.exceeded(Limit.CONNECT_RATE);
+            listener.accept(Limit.CONNECT_RATE);
         }
         return taken[0] || !enforce;
     }

@@ -16,7 +16,7 @@ import io.scarfall.engineio.internal.Check;
  * @param maxWaiting how many new connections may wait for their turn, where more come than can begin: a few do so at once in
  *     each pass of an event loop. 10,000, and for as long as a request's head may take. Beyond it as for {@code
  *     maxConnections}
- * @param enforce whether something is refused at all; true. If not, only the {@link LimitListener} is told
+ * @param enforce whether something is refused at all; true. If not, only {@link EngineConfig#limits} is called
  */
 public record ConnectionLimits(
         int maxConnections,

@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import io.scarfall.engineio.internal.Check;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes what answers requests outside the path; nothing
  * @param connections how many connections and sessions there may be; {@link ConnectionLimits#DEFAULT}
  * @param http limits of HTTP requests; {@link HttpLimits#DEFAULT}
- * @param limits told of every limit that a peer runs into; nobody
+ * @param limits called for each limit that a peer runs into, on any thread, event loops included, and as often as peers like:
+ *     it must be cheap, and must not block; does nothing
  * @param refusals told of every request that is refused; nobody
  * @param traffic counts bytes; nobody
  * @param trustedProxies who is believed to speak for others; {@link TrustedProxies#NONE}
@@ -65,7 +67,7 @@ public record EngineConfig(
         HttpRoutes routes,
         ConnectionLimits connections,
         HttpLimits http,
-        LimitListener limits,
+        Consumer<Limit> limits,
         RefusalListener refusals,
         TrafficListener traffic,
         TrustedProxies trustedProxies,
@@ -127,7 +129,7 @@ public record EngineConfig(
         private HttpRoutes routes = request -> null;
         private ConnectionLimits connections = ConnectionLimits.DEFAULT;
         private HttpLimits http = HttpLimits.DEFAULT;
-        private LimitListener limits = limit -> {};
+        private Consumer<Limit> limits = limit -> {};
         private RefusalListener refusals = (request, status, reason) -> {};
         private TrafficListener traffic = TrafficListener.NONE;
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
@@ -243,7 +245,7 @@ public record EngineConfig(
             return this;
         }
 
-        public Builder limits(LimitListener value) {
+        public Builder limits(Consumer<Limit> value) {
             limits = value;
             return this;
         }

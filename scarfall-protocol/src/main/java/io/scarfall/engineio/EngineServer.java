@@ -108,7 +108,7 @@ public final class EngineServer implements AutoCloseable {
     }
 
     private static @Nullable ServerTls tls(EngineConfig config) {
-        return config.tls() == null ? null : ServerTls.start(config.tls());
+        return config.tls() == null ? null : config.tls().start();
     }
 
     /** The address that the server listens on; the first of them for {@code localhost}, which stands for IPv4 and IPv6. */

@@ -1,9 +1,9 @@
 package io.scarfall.engineio;
 
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 
 /**
  * One client (<a href="https://socket.io/docs/v4/engine-io-protocol/">Engine.IO protocol 4</a>), as an application sees it.
@@ -25,18 +25,16 @@ public interface EngineSession {
     /** Whether the session has not ended. Thread-safe. */
     boolean isOpen();
 
-    /** The home loop. Thread-safe. */
-    EventExecutor home();
+    /** The home loop, to run tasks on; they must not block. Thread-safe. */
+    Executor home();
 
     /** Whether the caller is on the home loop. */
-    default boolean isHome() {
-        return home().inEventLoop();
-    }
+    boolean isHome();
 
     /** Runs a task on the home loop: at once if the caller is there, else soon and in the order of the calls. */
     void execute(Runnable task);
 
-    /** Runs a task on the home loop after a while. Thread-safe. */
+    /** Runs a task on the home loop after a delay; the returned future cancels it. Thread-safe. */
     Future<?> schedule(Runnable task, Duration delay);
 
     /**
@@ -112,6 +110,6 @@ public interface EngineSession {
     /** Whether the application may hold so many bytes of a packet that is not complete; counts it if not. */
     boolean mayHold(int bytes);
 
-    /** Tells the {@link LimitListener} of the server that this client ran into a limit. Thread-safe. */
+    /** Tells {@link EngineConfig#limits} of the server that this client ran into a limit. Thread-safe. */
     void exceeded(Limit limit);
 }

@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what there may be so many of, in all and by address. Thread-safe. */
@@ -13,11 +14,11 @@ final class Quota {
     private final boolean enforce;
     private final Limit limit;
     private final Limit perAddress;
-    private final LimitListener listener;
+    private final Consumer<Limit> listener;
     private final AtomicInteger total = new AtomicInteger();
     private final Map<Long, Integer> byAddress = new ConcurrentHashMap<>();
 
-    Quota(ConnectionLimits limits, Limit limit, Limit perAddress, LimitListener listener) {
+    Quota(ConnectionLimits limits, Limit limit, Limit perAddress, Consumer<Limit> listener) {
         max = limits.maxConnections();
         maxPerAddress = limits.maxPerAddress();
         enforce = limits.enforce();
@@ -39,7 +40,7 @@ final class Quota {
         if (exceeded == null) {
             return true;
         }
-        listener.exceeded(exceeded);
+        listener.accept(exceeded);
         if (enforce) {
             giveBack(block);
         }

@@ -2,7 +2,8 @@ package io.scarfall.engineio;
 
 /**
  * Is told of every request that the server refuses: one that opens no session, belongs to none, may not upgrade, or is
- * malformed. Connections that are refused before their request is read are told by {@link LimitListener}. Called on event
+ * malformed. {@link EngineConfig#limits} hears of connections that are
+ * refused before their request is read. Called on event
  * loops, as often as peers like: it must be cheap, and must not block.
  */
 @FunctionalInterface

@@ -54,7 +54,9 @@ final class ServerTls implements AutoCloseable {
     private static final Pattern PEM_KEY = Pattern.compile(
             "-----BEGIN (ENCRYPTED )?PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END (?:ENCRYPTED )?PRIVATE KEY-----");
 
-    private final TlsFiles files;
+    private final Path certificate;
+    private final Path key;
+    private final @Nullable String keyPassword;
     private final SslProvider provider;
     private final ScheduledExecutorService watch;
     private volatile @Nullable Instant certificateEnd;
@@ -63,8 +65,10 @@ final class ServerTls implements AutoCloseable {
     /** A digest of the files that were looked at last, whether they were of use or not. Guarded by this. */
     private byte[] seen;
 
-    private ServerTls(TlsFiles files, SslProvider provider) {
-        this.files = files;
+    private ServerTls(Path certificate, Path key, @Nullable String keyPassword, SslProvider provider) {
+        this.certificate = certificate;
+        this.key = key;
+        this.keyPassword = keyPassword;
         this.provider = provider;
         seen = digest();
         context = load();
@@ -80,14 +84,15 @@ final class ServerTls implements AutoCloseable {
     /**
      * Reads the files, and watches them until this is closed.
      *
-     * @throws IllegalArgumentException if they cannot be read, or do not belong together
+     * @param keyPassword the password of the key; null if the key is not encrypted
+     * @throws IllegalArgumentException if the files cannot be read, or do not belong together
      */
-    static ServerTls start(TlsFiles files) {
-        return start(files, OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+    static ServerTls start(Path certificate, Path key, @Nullable String keyPassword) {
+        return start(certificate, key, keyPassword, OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
     }
 
-    static ServerTls start(TlsFiles files, SslProvider provider) {
-        return new ServerTls(files, provider);
+    static ServerTls start(Path certificate, Path key, @Nullable String keyPassword, SslProvider provider) {
+        return new ServerTls(certificate, key, keyPassword, provider);
     }
 
     SslHandler newHandler(ByteBufAllocator allocator, Duration handshakeTimeout) {
@@ -105,7 +110,7 @@ final class ServerTls implements AutoCloseable {
         seen = now;
         try {
             context = load();
-            log.info("certificate reloaded file={}", LogText.of(files.certificate()));
+            log.info("certificate reloaded file={}", LogText.of(certificate));
         } catch (RuntimeException e) { // told once, until the files change again; its message has no key in it
             log.warn("certificate reload failed, keeping the current certificate error={}", LogText.of(e.getMessage()));
         }
@@ -115,7 +120,7 @@ final class ServerTls implements AutoCloseable {
     private byte[] digest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : new Path[] {files.certificate(), files.key()}) {
+            for (Path file : new Path[] {certificate, key}) {
                 try {
                     digest.update(Files.readAllBytes(file));
                 } catch (IOException e) {
@@ -135,19 +140,19 @@ final class ServerTls implements AutoCloseable {
     }
 
     private SslContext load() {
-        X509Certificate[] chain = certificates(files.certificate());
+        X509Certificate[] chain = certificates(certificate);
         PublicKey publicKey = chain[0].getPublicKey();
-        PrivateKey key = privateKey(files, publicKey.getAlgorithm());
-        checkPair(key, publicKey);
+        PrivateKey privateKey = privateKey(key, keyPassword, publicKey.getAlgorithm());
+        checkPair(privateKey, publicKey);
         try {
-            SslContext loaded = SslContextBuilder.forServer(key, chain)
+            SslContext loaded = SslContextBuilder.forServer(privateKey, chain)
                     .sslProvider(provider)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
             certificateEnd = chain[0].getNotAfter().toInstant();
             return loaded;
         } catch (SSLException | RuntimeException e) {
-            throw bad("tlsCertificate", files.certificate(), "a certificate and key that " + provider + " can use", e);
+            throw bad("tlsCertificate", certificate, "a certificate and key that " + provider + " can use", e);
         }
     }
 
@@ -166,8 +171,7 @@ final class ServerTls implements AutoCloseable {
     }
 
     /** @param algorithm that of the certificate's public key */
-    private static PrivateKey privateKey(TlsFiles files, String algorithm) {
-        Path file = files.key();
+    private static PrivateKey privateKey(Path file, @Nullable String password, String algorithm) {
         String pem;
         try {
             pem = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -179,7 +183,6 @@ final class ServerTls implements AutoCloseable {
             throw bad("tlsKey", file, "a private key in PEM, as PKCS#8: -----BEGIN PRIVATE KEY-----", null);
         }
         boolean isEncrypted = matcher.group(1) != null;
-        String password = files.keyPassword();
         if (isEncrypted && password == null) {
             throw bad("tlsKey", file, "a password, since it is encrypted", null);
         }
@@ -214,17 +217,17 @@ final class ServerTls implements AutoCloseable {
     }
 
     /** Signs with the one and verifies with the other: not every provider of TLS finds out before the first handshake. */
-    private void checkPair(PrivateKey key, PublicKey publicKey) {
-        String algorithm = switch (key.getAlgorithm()) {
+    private void checkPair(PrivateKey privateKey, PublicKey publicKey) {
+        String algorithm = switch (privateKey.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";
-            default -> key.getAlgorithm();
+            default -> privateKey.getAlgorithm();
         };
         boolean fits;
         try {
             byte[] text = {1, 2, 3};
             Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
+            signature.initSign(privateKey);
             signature.update(text);
             byte[] signed = signature.sign();
             signature.initVerify(publicKey);
@@ -234,7 +237,7 @@ final class ServerTls implements AutoCloseable {
             fits = false;
         }
         if (!fits) {
-            throw bad("tlsKey", files.key(), "the private key of the certificate", null);
+            throw bad("tlsKey", key, "the private key of the certificate", null);
         }
     }
 

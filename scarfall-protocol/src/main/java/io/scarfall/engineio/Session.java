@@ -140,6 +140,11 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
     }
 
     @Override
+    public boolean isHome() {
+        return home.inEventLoop();
+    }
+
+    @Override
     public void execute(Runnable task) {
         if (isHome()) {
             task.run();

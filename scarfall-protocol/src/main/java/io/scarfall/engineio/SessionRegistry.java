@@ -64,7 +64,7 @@ final class SessionRegistry implements Session.Group {
     @Override
     public void exceeded(Limit limit) {
         try {
-            config.limits().exceeded(limit);
+            config.limits().accept(limit);
         } catch (RuntimeException e) { // what is done about the peer must not depend on it
             log.error("limit listener failed limit={}", limit, e);
         }

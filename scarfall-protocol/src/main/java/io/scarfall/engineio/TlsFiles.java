@@ -24,10 +24,15 @@ public record TlsFiles(Path certificate, Path key, @Nullable String keyPassword)
      * @throws IllegalArgumentException {@code tlsCertificate} or {@code tlsKey}, if they cannot be read or do not belong together
      */
     public void check() {
-        ServerTls.start(this).close();
+        start().close();
     }
 
-    /** Tells the files only. */
+    /** Reads the files, and watches them until the result is closed. */
+    ServerTls start() {
+        return ServerTls.start(certificate, key, keyPassword);
+    }
+
+    /** Names the files only. */
     @Override
     public String toString() {
         return "TlsFiles[certificate=" + certificate + ", key=" + key + "]";

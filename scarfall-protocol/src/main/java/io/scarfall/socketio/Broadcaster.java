@@ -59,7 +59,7 @@ public final class Broadcaster {
             throw new IllegalArgumentException("namespace: " + namespace + " (expected: '/' in front, and no ',')");
         }
         Rooms rooms = new Rooms();
-        LocalAdapter local = new LocalAdapter(rooms);
+        LocalAdapter local = new LocalAdapter(namespace, rooms);
         return new Broadcaster(namespace, rooms, local, cluster.apply(local), Set.of(), Set.of(), false);
     }
 
@@ -113,8 +113,7 @@ public final class Broadcaster {
 
     private Broadcast broadcast(String event, @Nullable Object... arguments) {
         checkName(event);
-        Packet.Event packet = new Packet.Event(namespace, Packet.NO_ID, event, Arguments.of(arguments));
-        return new Broadcast(packet, wanted, except, isVolatile);
+        return new Broadcast(event, Arguments.of(arguments), wanted, except, isVolatile);
     }
 
     /** Makes the sockets join a room. */

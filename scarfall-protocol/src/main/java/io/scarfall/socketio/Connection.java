@@ -1,6 +1,5 @@
 package io.scarfall.socketio;
 
-import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -103,7 +103,7 @@ final class Connection implements SessionListener {
     private void route(Packet packet) {
         Socket socket = sockets.get(packet.namespace());
         if (packet instanceof Packet.Connect connect && socket == null) {
-            if (passes(connect, null)) {
+            if (passes(connect)) {
                 connect(connect);
             }
         } else if (socket == null || socket.isConnecting()) {
@@ -114,7 +114,7 @@ final class Connection implements SessionListener {
             }
         } else if (packet instanceof Packet.Ack ack) {
             if (!socket.acknowledged(ack.id(), ack.arguments())) {
-                passes(ack, socket);
+                guard.unexpectedAck(socket);
             }
         } else if (packet instanceof Packet.Disconnect) {
             leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
@@ -123,27 +123,39 @@ final class Connection implements SessionListener {
         }
     }
 
-    /** Asks the guard, and tells the client if it refuses. */
-    private boolean passes(Packet packet, @Nullable Socket socket) {
-        SessionGuard.Refusal refusal = guard.check(packet, socket);
+    /** Asks the guard about a CONNECT, and sends its refusal. */
+    private boolean passes(Packet.Connect packet) {
+        SessionGuard.Refusal refusal = guard.connect(packet.namespace());
         if (refusal == null) {
             return true;
         }
-        log.debug(
-                "packet refused sid={} type={}",
-                LogText.sid(session.id()),
-                packet.getClass().getSimpleName());
-        if (refusal.equals(SessionGuard.Refusal.SILENT)) {
-            return false;
+        logRefused(packet);
+        if (!refusal.equals(SessionGuard.Refusal.SILENT)) {
+            refuse(packet.namespace(), new ConnectRefusedException(refusal.message(), refusal.answer()));
         }
-        if (packet instanceof Packet.Connect connect) {
-            refuse(connect.namespace(), new ConnectRefusedException(refusal.message(), refusal.answer()));
-        } else if (packet instanceof Packet.Event event && event.id() != Packet.NO_ID && socket != null) {
+        return false;
+    }
+
+    /** Asks the guard about an event, and sends its refusal if the client waits for an ack. */
+    private boolean passes(Packet.Event event, Socket socket) {
+        SessionGuard.Refusal refusal = guard.event(socket, event.name());
+        if (refusal == null) {
+            return true;
+        }
+        logRefused(event);
+        if (!refusal.equals(SessionGuard.Refusal.SILENT) && event.id() != Packet.NO_ID) {
             Object answer = refusal.answer();
             Arguments arguments = answer == null ? Arguments.NONE : Arguments.of(answer);
             socket.sendNeeded(PacketEncoder.encode(new Packet.Ack(event.namespace(), event.id(), arguments)));
         }
         return false;
+    }
+
+    private void logRefused(Packet packet) {
+        log.debug(
+                "packet refused sid={} type={}",
+                LogText.sid(session.id()),
+                packet.getClass().getSimpleName());
     }
 
     /** A packet that this state does not allow ends the connection. */

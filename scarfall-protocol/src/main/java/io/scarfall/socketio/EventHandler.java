@@ -27,7 +27,7 @@ public interface EventHandler<T> {
      * @return the answer, which is the ack if the client asked for one: a value for one argument, {@link
      *     io.scarfall.socketio.packet.Arguments} for any number, null for an ack without arguments, {@link #NO_ACK} for none at all, or a {@link
      *     CompletionStage} of one of these, which may complete on any thread
-     * @throws Exception whatever the application likes: the {@link ErrorHandler} makes an answer of it
+     * @throws Exception whatever the application likes: the {@link Namespace.ErrorHandler} makes an answer of it
      */
     @Nullable
     Object handle(Socket socket, T argument) throws Exception;

@@ -19,12 +19,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * The adapter of one node: encodes a broadcast once, and hands it to each event loop once for all its sockets.
  * Thread-safe.
  */
-public final class LocalAdapter implements Adapter {
+final class LocalAdapter implements Adapter {
 
+    private final String namespace;
     private final Rooms rooms;
     private final AtomicLong ackIds = new AtomicLong();
 
-    LocalAdapter(Rooms rooms) {
+    LocalAdapter(String namespace, Rooms rooms) {
+        this.namespace = namespace;
         this.rooms = rooms;
     }
 
@@ -34,7 +36,7 @@ public final class LocalAdapter implements Adapter {
         if (receivers.isEmpty()) {
             return;
         }
-        EncodedPacket packet = PacketEncoder.encode(broadcast.event());
+        EncodedPacket packet = encode(broadcast, Packet.NO_ID);
         if (broadcast.isVolatile()) {
             Socket.forEachAtHome(receivers, socket -> socket.sendVolatile(packet));
         } else {
@@ -42,12 +44,14 @@ public final class LocalAdapter implements Adapter {
         }
     }
 
+    private EncodedPacket encode(Broadcast broadcast, long ackId) {
+        return PacketEncoder.encode(new Packet.Event(namespace, ackId, broadcast.event(), broadcast.arguments()));
+    }
+
     @Override
     public CompletionStage<BroadcastAnswers> broadcastWithAck(Broadcast broadcast, Duration timeout) {
-        Packet.Event event = broadcast.event();
         long ackId = nextAckId();
-        EncodedPacket packet =
-                PacketEncoder.encode(new Packet.Event(event.namespace(), ackId, event.name(), event.arguments()));
+        EncodedPacket packet = encode(broadcast, ackId);
         List<Socket> receivers = List.copyOf(rooms.members(broadcast.rooms(), broadcast.except()));
         Queue<Arguments> acks = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<Void>> answers = new ArrayList<>(receivers.size());

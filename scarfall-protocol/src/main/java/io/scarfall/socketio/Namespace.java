@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,10 +44,32 @@ public final class Namespace {
     private final List<ConnectGuard> guards;
     private final Map<String, Route<?>> routes;
     private final List<EventListener> eventListeners;
-    private final List<ConnectHandler> connectHandlers;
-    private final List<DisconnectHandler> disconnectHandlers;
+    private final List<Consumer<Socket>> connectHandlers;
+    private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers;
     private final ErrorHandler errorHandler;
-    private final @Nullable UnknownEventHandler unknown;
+    private final @Nullable BiFunction<Socket, String, @Nullable Object> unknown;
+
+    /** Sees every event of a namespace before its handler does. */
+    @FunctionalInterface
+    public interface EventListener {
+
+        /** The client sent an event. Called on the socket's home loop; must not block. */
+        void received(Socket socket, String event, Arguments arguments);
+    }
+
+    /** Makes the answer to an event that failed. */
+    @FunctionalInterface
+    public interface ErrorHandler {
+
+        /**
+         * Returns the ack, in any of the immediate forms of {@link EventHandler#handle}. Called on the socket's home loop; must
+         * neither block nor throw.
+         *
+         * @param error what the handler threw, or a {@link MalformedPacketException} if the arguments do not fit its type
+         */
+        @Nullable
+        Object answer(Socket socket, String event, Throwable error);
+    }
 
     private record Route<T>(Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
 
@@ -100,17 +125,17 @@ public final class Namespace {
     void joined(Socket socket, EncodedPacket reply) {
         broadcaster.rooms().add(socket);
         socket.sendNeeded(reply);
-        for (ConnectHandler handler : connectHandlers) {
+        for (Consumer<Socket> handler : connectHandlers) {
             if (socket.isConnected()) { // a handler before may have disconnected it
-                run(socket, "connect", () -> handler.connected(socket));
+                run(socket, "connect", () -> handler.accept(socket));
             }
         }
     }
 
     void left(Socket socket, DisconnectReason reason) {
         broadcaster.rooms().remove(socket);
-        for (DisconnectHandler handler : disconnectHandlers) {
-            run(socket, "disconnect", () -> handler.disconnected(socket, reason));
+        for (BiConsumer<Socket, DisconnectReason> handler : disconnectHandlers) {
+            run(socket, "disconnect", () -> handler.accept(socket, reason));
         }
     }
 
@@ -140,7 +165,7 @@ public final class Namespace {
                 if (unknown == null || event.id() == Packet.NO_ID) {
                     return;
                 }
-                answer = unknown.answer(socket, event.name());
+                answer = unknown.apply(socket, event.name());
             } else {
                 answer = route.handle(socket, event.arguments());
             }
@@ -208,10 +233,10 @@ public final class Namespace {
         private final List<ConnectGuard> guards = new ArrayList<>();
         private final Map<String, Route<?>> routes = new HashMap<>();
         private final List<EventListener> eventListeners = new ArrayList<>();
-        private final List<ConnectHandler> connectHandlers = new ArrayList<>();
-        private final List<DisconnectHandler> disconnectHandlers = new ArrayList<>();
+        private final List<Consumer<Socket>> connectHandlers = new ArrayList<>();
+        private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers = new ArrayList<>();
         private ErrorHandler errorHandler = Namespace::defaultAnswer;
-        private @Nullable UnknownEventHandler unknown;
+        private @Nullable BiFunction<Socket, String, @Nullable Object> unknown;
 
         private Builder(Broadcaster broadcaster) {
             this.broadcaster = broadcaster;
@@ -257,14 +282,21 @@ public final class Namespace {
             return this;
         }
 
-        /** Is told of every socket that joined. */
-        public Builder onConnect(ConnectHandler handler) {
+        /**
+         * Adds a handler for each socket that joins. It runs on the socket's home loop, right after the CONNECT reply was sent:
+         * what it emits follows the reply.
+         */
+        public Builder onConnect(Consumer<Socket> handler) {
             connectHandlers.add(handler);
             return this;
         }
 
-        /** Is told of every socket that left. */
-        public Builder onDisconnect(DisconnectHandler handler) {
+        /**
+         * Adds a handler for each socket that leaves. It runs once per socket, on its home loop, after the socket left its rooms:
+         * broadcasts do not reach the socket, and {@link Socket#rooms} still names the rooms that it was in. Nothing can be
+         * emitted to the socket any more, and none of its events follows.
+         */
+        public Builder onDisconnect(BiConsumer<Socket, DisconnectReason> handler) {
             disconnectHandlers.add(handler);
             return this;
         }
@@ -279,14 +311,18 @@ public final class Namespace {
         }
 
         /**
-         * Answers events without a handler that ask for an ack. The default answers nothing, as the reference implementation
-         * does: its clients wait until their own timeout.
+         * Answers events that have no handler and ask for an ack. The default sends no ack, as the reference implementation does:
+         * its clients wait until their own timeout.
+         *
+         * @param handler gets the socket and the event's name, which may be any text; called on the socket's home loop. Its
+         *     result is the ack, as of an {@link EventHandler}; null for an ack without arguments
          */
-        public Builder onUnknown(UnknownEventHandler handler) {
+        public Builder onUnknown(BiFunction<Socket, String, @Nullable Object> handler) {
             unknown = handler;
             return this;
         }
 
+        /** Returns the namespace with all that was added. */
         public Namespace build() {
             return new Namespace(this);
         }

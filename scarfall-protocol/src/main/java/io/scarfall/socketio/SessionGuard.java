@@ -1,44 +1,67 @@
 package io.scarfall.socketio;
 
 import io.scarfall.engineio.CloseReason;
-import io.scarfall.socketio.internal.packet.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between one session and the namespaces: it sees what the client sends before that has an effect, whatever
  * namespaces the client joins. A {@link SocketServer} makes one per session. Called on the session's home loop; must
- * neither block nor throw. To end the session it closes the {@link io.scarfall.engineio.EngineSession} it was made for.
+ * neither block nor throw. To end the session, the guard closes the {@link io.scarfall.engineio.EngineSession} that it was made
+ * for. It is not asked about acks that the server waits for, and not about DISCONNECT, which a client can send once per CONNECT
+ * only.
  */
-@FunctionalInterface
 public interface SessionGuard {
 
     /** Lets everything pass. */
-    SessionGuard OPEN = (packet, socket) -> null;
+    SessionGuard OPEN = new SessionGuard() {
+        @Override
+        public @Nullable Refusal connect(String namespace) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Refusal event(Socket socket, String event) {
+            return null;
+        }
+
+        @Override
+        public void unexpectedAck(Socket socket) {}
+    };
 
     /**
-     * Lets a packet pass, or refuses it. It is asked about CONNECT, about events, known or not, and about acks that nobody
-     * waits for, which have no effect in any case. It is not asked about what the server asked for itself, and not about
-     * DISCONNECT, which a client can send once per CONNECT only.
+     * Lets a CONNECT pass, or refuses it.
      *
-     * @param socket whom the packet is for; null for CONNECT
+     * @param namespace the name as the client wrote it; there may be no such namespace
      * @return null to let it pass
      */
     @Nullable
-    Refusal check(Packet packet, @Nullable Socket socket);
+    Refusal connect(String namespace);
+
+    /**
+     * Lets an event pass, or refuses it.
+     *
+     * @param event the name as the client wrote it; there may be no handler for it
+     * @return null to let it pass
+     */
+    @Nullable
+    Refusal event(Socket socket, String event);
+
+    /** The client sent an ack that the server does not wait for; it has no effect. */
+    void unexpectedAck(Socket socket);
 
     /** The session has ended; called once, after its sockets have left. */
     default void closed(CloseReason reason) {}
 
     /**
-     * What a client is told whose packet was refused.
+     * What a client reads whose packet was refused.
      *
-     * @param message what it reads as {@code err.message} where CONNECT was refused
+     * @param message the {@code err.message} of a refused CONNECT
      * @param answer the ack of a refused event, if the client asked for one, and the {@code err.data} of a refused CONNECT;
      *     written by Jackson; null for none
      */
     record Refusal(String message, @Nullable Object answer) {
 
-        /** Tells the client nothing. */
+        /** Sends nothing to the client. */
         public static final Refusal SILENT = new Refusal("", null);
     }
 }

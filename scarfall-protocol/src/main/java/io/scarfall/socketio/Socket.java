@@ -2,8 +2,6 @@ package io.scarfall.socketio;
 
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Future;
 import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.Handshake;
@@ -22,6 +20,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -264,8 +264,8 @@ public final class Socket {
     }
 
     /**
-     * The rooms that were joined; a copy. The socket's own id is a room too, and is not in here. In a {@link DisconnectHandler}
-     * these are the rooms that the socket was in; after that there are none.
+     * The rooms that were joined; a copy. The socket's own id is a room too, and is not in here. In a {@linkplain Namespace.Builder#onDisconnect
+     * disconnect handler} these are the rooms that the socket was in; after that there are none.
      */
     public Set<String> rooms() {
         assert isHome();
@@ -367,7 +367,7 @@ public final class Socket {
      * @return completes when all is done, on the last loop
      */
     public static CompletionStage<@Nullable Void> forEachAtHome(Iterable<Socket> sockets, Consumer<Socket> action) {
-        Map<EventExecutor, List<Socket>> away = null;
+        Map<Executor, List<Socket>> away = null;
         for (Socket socket : sockets) {
             if (socket.isHome()) {
                 action.accept(socket);

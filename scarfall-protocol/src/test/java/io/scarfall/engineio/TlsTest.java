@@ -97,7 +97,7 @@ class TlsTest {
     }
 
     private NetworkedServer start(SslProvider provider, UnaryOperator<EngineConfig.Builder> changes) {
-        tls = ServerTls.start(files, provider);
+        tls = ServerTls.start(files.certificate(), files.key(), files.keyPassword(), provider);
         NetworkedServer server = new NetworkedServer(builder -> changes.apply(builder.limits(exceeded::add)), tls);
         opened.add(0, server);
         return server;
@@ -379,7 +379,7 @@ class TlsTest {
     @Test
     void keyMayBeEncrypted() throws Exception {
         write(resource("encrypted.crt"), resource("encrypted.key"));
-        ServerTls.start(new TlsFiles(files.certificate(), files.key(), "open")).close();
+        new TlsFiles(files.certificate(), files.key(), "open").start().close();
         assertRefused(
                 new TlsFiles(files.certificate(), files.key(), "shut"),
                 "tlsKey: " + files.key() + " (expected: the password that it is encrypted with)");
@@ -402,7 +402,7 @@ class TlsTest {
                 .setIsCertificateAuthority(true)
                 .buildSelfSigned();
         write(rsa.getCertificatePathPEM(), rsa.getPrivateKeyPEM());
-        ServerTls.start(files).close();
+        files.start().close();
         write(rsa.getCertificatePathPEM(), FIRST.getPrivateKeyPEM());
         assertRefused(files, "tlsKey: " + files.key() + " (expected: the private key of the certificate)");
     }
@@ -436,7 +436,7 @@ class TlsTest {
     }
 
     private static void assertRefused(TlsFiles bad, String message) {
-        assertThatThrownBy(() -> ServerTls.start(bad))
+        assertThatThrownBy(() -> bad.start())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }

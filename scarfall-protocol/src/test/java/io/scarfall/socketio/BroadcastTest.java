@@ -392,13 +392,13 @@ class BroadcastTest {
 
         @Override
         public void broadcast(Broadcast b) {
-            calls.add("broadcast " + b.event().name() + " " + b.rooms() + " " + b.except() + " " + b.isVolatile());
+            calls.add("broadcast " + b.event() + " " + b.rooms() + " " + b.except() + " " + b.isVolatile());
             local.broadcast(b);
         }
 
         @Override
         public CompletionStage<BroadcastAnswers> broadcastWithAck(Broadcast b, Duration timeout) {
-            calls.add("ask " + b.event().name() + " " + b.rooms() + " " + b.except() + " " + timeout);
+            calls.add("ask " + b.event() + " " + b.rooms() + " " + b.except() + " " + timeout);
             return local.broadcastWithAck(b, timeout);
         }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +87,7 @@ class ConnectTest {
 
     @Test
     void allSocketsShareTheRequestOfTheirSession() {
-        ConnectHandler tell = socket ->
+        Consumer<Socket> tell = socket ->
                 journal.add(socket.namespace() + " " + socket.handshake().query("who") + " "
                         + socket.handshake().header("upgrade") + " " + socket.transport());
         server.start(

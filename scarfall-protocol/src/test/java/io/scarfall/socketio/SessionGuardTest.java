@@ -40,7 +40,21 @@ class SessionGuardTest {
         }
 
         @Override
-        public @Nullable Refusal check(Packet packet, @Nullable Socket socket) {
+        public @Nullable Refusal connect(String namespace) {
+            return check(new Packet.Connect(namespace, null), null);
+        }
+
+        @Override
+        public @Nullable Refusal event(Socket socket, String event) {
+            return check(new Packet.Event(socket.namespace(), Packet.NO_ID, event, Arguments.NONE), socket);
+        }
+
+        @Override
+        public void unexpectedAck(Socket socket) {
+            check(new Packet.Ack(socket.namespace(), Packet.NO_ID, Arguments.NONE), socket);
+        }
+
+        private @Nullable Refusal check(Packet packet, @Nullable Socket socket) {
             String name = packet instanceof Packet.Event event ? event.name() : "";
             if (!name.equals(TestServer.FENCE)) {
                 seen.add(packet.getClass().getSimpleName() + " " + packet.namespace() + " " + name

@@ -55,7 +55,7 @@ public final class DeliveryCounts {
 
     /** A message finds no room. */
     void crossed(Limit limit) {
-        limits.exceeded(limit);
+        limits.accept(limit);
     }
 
     /** A message is refused: counts that, if it goes beyond a limit. */

@@ -1,15 +1,15 @@
 package io.scarfall.gateway.internal.limit;
 
 import io.scarfall.engineio.Limit;
-import io.scarfall.engineio.LimitListener;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** Counts how often each limit was crossed: those of the gateway, and those of the protocol. Thread-safe. */
-public final class LimitCounter implements LimitListener {
+public final class LimitCounter implements Consumer<Limit> {
 
     private static final String NAME = "scarfall.limits";
     private static final String TAG = "limit";
@@ -32,7 +32,7 @@ public final class LimitCounter implements LimitListener {
     }
 
     @Override
-    public void exceeded(Limit limit) {
+    public void accept(Limit limit) {
         Objects.requireNonNull(protocolCounters.get(limit)).increment();
     }
 }

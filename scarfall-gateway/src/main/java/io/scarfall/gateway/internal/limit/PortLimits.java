@@ -9,7 +9,6 @@ import io.scarfall.gateway.Metrics.Counter;
 import io.scarfall.gateway.RateLimits;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.SessionGuard;
-import io.scarfall.socketio.internal.packet.Packet;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -128,11 +127,17 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
         return nanoTime.getAsLong();
     }
 
-    Kind kind(Packet packet) {
-        if (packet instanceof Packet.Event event) {
-            return events.getOrDefault(event.name(), otherEvent);
-        }
-        return packet instanceof Packet.Connect ? connect : ack;
+    Kind connects() {
+        return connect;
+    }
+
+    Kind events(String name) {
+        return events.getOrDefault(name, otherEvent);
+    }
+
+    /** Of acks that nobody asked for. */
+    Kind acks() {
+        return ack;
     }
 
     void crossed(GatewayLimit limit) {

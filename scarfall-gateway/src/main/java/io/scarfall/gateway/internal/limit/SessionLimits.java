@@ -10,7 +10,6 @@ import io.scarfall.gateway.internal.limit.UserBudgets.Budget;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.SessionGuard;
 import io.scarfall.socketio.Socket;
-import io.scarfall.socketio.internal.packet.Packet;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -73,11 +72,24 @@ public final class SessionLimits implements SessionGuard {
     }
 
     @Override
-    public @Nullable Refusal check(Packet packet, @Nullable Socket socket) {
+    public @Nullable Refusal connect(String namespace) {
+        return check(port.connects(), null);
+    }
+
+    @Override
+    public @Nullable Refusal event(Socket socket, String event) {
+        return check(port.events(event), socket);
+    }
+
+    @Override
+    public void unexpectedAck(Socket socket) {
+        var unused = check(port.acks(), socket);
+    }
+
+    private @Nullable Refusal check(PortLimits.Kind kind, @Nullable Socket socket) {
         if (closing) {
             return Refusal.SILENT;
         }
-        PortLimits.Kind kind = port.kind(packet);
         kind.counter().increment();
         long wait = spend(kind.cost(), socket);
         return wait == 0 ? null : new Refusal(RateLimited.WORDS, kind.answer().apply(wait));
