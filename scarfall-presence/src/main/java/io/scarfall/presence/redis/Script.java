@@ -62,7 +62,7 @@ enum Script {
     }
 
     private static String read(String name) {
-        try (InputStream in = Script.class.getResourceAsStream("/lua/" + name + ".lua")) {
+        try (InputStream in = Script.class.getResourceAsStream("lua/" + name + ".lua")) {
             if (in == null) {
                 throw new IllegalStateException("lua/" + name + ".lua: missing (expected: a resource of this module)");
             }

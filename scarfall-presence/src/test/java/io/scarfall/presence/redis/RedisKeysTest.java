@@ -133,7 +133,7 @@ class RedisKeysTest {
 
     @Test
     void theBoundsOfDetailsAreTheSameInTheScript() throws IOException {
-        try (InputStream in = Script.class.getResourceAsStream("/lua/sessions.lua")) {
+        try (InputStream in = Script.class.getResourceAsStream("lua/sessions.lua")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             Matcher bounds = Pattern.compile("INLINE_BYTES, DETAIL_BYTES, SHORT_BYTES = (\\d+), (\\d+), (\\d+)")
                     .matcher(text);

@@ -1,4 +1,4 @@
-package io.scarfall.presence.internal.store;
+package io.scarfall.presence.internal;
 
 /** What a store kept could not be read and was removed: who knows what it was is to tell the store again. */
 public final class DataLostException extends IllegalStateException {
