@@ -5,6 +5,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
+import io.scarfall.testing.ArchitectureRules.Circle;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -62,6 +65,29 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         ArchitectureRules.NO_PACKAGE_CYCLES.check(MAIN);
+    }
+
+    @Test
+    void classesHaveNoCycles() {
+        ArchitectureRules.checkNoClassCycles(
+                MAIN,
+                Circle.of(
+                        "a socket gives out its broadcaster and its guard; rooms hold sockets, and a guard is asked about one",
+                        "Broadcaster",
+                        "LocalAdapter",
+                        "Rooms",
+                        "SessionGuard",
+                        "Socket"));
+    }
+
+    @Test
+    void theReadmeListsThePublicTypes() throws IOException {
+        ArchitectureRules.checkPublicTypes(MAIN, Path.of("README.md"), 45);
+    }
+
+    @Test
+    void applicationsSeeNoTypeOfNetty() {
+        ArchitectureRules.apiWithout("io.netty..").check(MAIN);
     }
 
     @Test

@@ -136,6 +136,16 @@ public final class Broadcaster {
         adapter.disconnect(wanted, except, true);
     }
 
+    /**
+     * Encodes an event once, to be sent to sockets that the application chooses, by {@link Socket#send}.
+     *
+     * @param arguments see {@link Arguments#of}
+     * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
+     */
+    public EncodedPacket encode(String event, @Nullable Object... arguments) {
+        return encode(event, Packet.NO_ID, Arguments.of(arguments));
+    }
+
     EncodedPacket encode(String event, long ackId, Arguments arguments) {
         checkName(event);
         return PacketEncoder.encode(new Packet.Event(namespace, ackId, event, arguments));

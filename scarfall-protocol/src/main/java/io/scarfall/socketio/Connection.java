@@ -23,33 +23,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One session as Socket.IO: decodes its messages, joins it to namespaces, and finds the socket that a packet is for.
- * Confined to the session's home loop.
+ * One session as Socket.IO: decodes its messages, joins it to namespaces, and hands each packet to the namespace that it is
+ * for. Confined to the session's home loop.
  */
-final class Connection implements SessionListener {
+final class Connection implements SessionListener, Socket.Owner {
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-    private final SocketServer server;
+    private final Namespaces namespaces;
     private final EngineSession session;
     private final SessionGuard guard;
     private final PacketDecoder decoder;
-    private final Map<String, Socket> sockets = new HashMap<>(2);
+    private final Map<String, Membership> memberships = new HashMap<>(2);
     private @Nullable Future<?> connectTimeout;
 
-    /** What the decoder held of a packet when that was told last. */
+    /** How many bytes of an incomplete packet the decoder held at the last report to the session. */
     private int incompleteBytes;
+
+    /** The client's socket in a namespace, from CONNECT until it leaves. */
+    private record Membership(Socket socket, Namespace namespace) {}
 
     private record Joined(String sid) {}
 
-    Connection(SocketServer server, EngineSession session) {
-        this.server = server;
+    Connection(Namespaces namespaces, EngineSession session, SessionGuard guard) {
+        this.namespaces = namespaces;
         this.session = session;
-        guard = server.guard(session);
-        decoder = new PacketDecoder(
-                server.config().maxAttachments(), server.config().json());
-        connectTimeout = session.schedule(
-                () -> session.close(CloseReason.FORCED_CLOSE), server.config().connectTimeout());
+        this.guard = guard;
+        SocketConfig config = namespaces.config();
+        decoder = new PacketDecoder(config.maxAttachments(), config.json());
+        connectTimeout = session.schedule(() -> session.close(CloseReason.FORCED_CLOSE), config.connectTimeout());
     }
 
     @Override
@@ -82,11 +84,11 @@ final class Connection implements SessionListener {
         }
     }
 
-    /** Whether the attachments of a packet are worth waiting for; tells the limit if they are too large for this client. */
+    /** Whether the session may wait for the attachments of a packet; counts the limit if they are too large for this client. */
     private boolean isExpected(@Nullable Packet incomplete) {
-        Socket socket = incomplete == null ? null : sockets.get(incomplete.namespace());
-        if (socket == null || socket.isConnecting()) {
-            log.debug("attachments for a namespace that was not joined sid={}", LogText.sid(session.id()));
+        Membership membership = incomplete == null ? null : memberships.get(incomplete.namespace());
+        if (membership == null || membership.socket().isConnecting()) {
+            log.debug("attachments for a namespace that the client has not joined sid={}", LogText.sid(session.id()));
             return false;
         }
         return session.mayHold(decoder.incompleteBytes());
@@ -101,16 +103,23 @@ final class Connection implements SessionListener {
     }
 
     private void route(Packet packet) {
-        Socket socket = sockets.get(packet.namespace());
-        if (packet instanceof Packet.Connect connect && socket == null) {
-            if (passes(connect)) {
-                connect(connect);
+        Membership membership = memberships.get(packet.namespace());
+        if (membership == null) {
+            if (packet instanceof Packet.Connect connect) {
+                if (passes(connect)) {
+                    connect(connect);
+                }
+            } else {
+                violation(packet);
             }
-        } else if (socket == null || socket.isConnecting()) {
+            return;
+        }
+        Socket socket = membership.socket();
+        if (socket.isConnecting()) {
             violation(packet);
         } else if (packet instanceof Packet.Event event) {
             if (passes(event, socket)) {
-                socket.received(event);
+                membership.namespace().receive(socket, event);
             }
         } else if (packet instanceof Packet.Ack ack) {
             if (!socket.acknowledged(ack.id(), ack.arguments())) {
@@ -158,7 +167,7 @@ final class Connection implements SessionListener {
                 packet.getClass().getSimpleName());
     }
 
-    /** A packet that this state does not allow ends the connection. */
+    /** Ends the connection because of a packet that its state does not allow. */
     private void violation(Packet packet) {
         log.debug(
                 "unexpected packet sid={} type={}",
@@ -168,23 +177,25 @@ final class Connection implements SessionListener {
     }
 
     private void connect(Packet.Connect packet) {
-        Namespace namespace = server.namespace(packet.namespace());
+        Namespace namespace = namespaces.named(packet.namespace());
         if (namespace == null) {
             refuse(packet.namespace(), new ConnectRefusedException("Invalid namespace", null));
             return;
         }
         Bytes auth = packet.data();
-        if (auth != null && auth.length() < auth.array().length) { // what it came in may be much larger
+        if (auth != null && auth.length() < auth.array().length) { // the message around it may be much larger
             auth = Bytes.wrap(auth.toByteArray());
         }
-        Socket socket = new Socket(server.nextSocketId(), namespace, this, auth);
-        sockets.put(namespace.name(), socket);
+        Socket socket = new Socket(namespaces.nextSocketId(), namespace.broadcaster(), this, auth);
+        Membership membership = new Membership(socket, namespace);
+        memberships.put(namespace.name(), membership);
         session.holds(socket.heldBytes());
-        admit(socket, namespace.guards().iterator());
+        admit(membership, namespace.guards().iterator());
     }
 
-    /** Asks the guards one after the other, each when the one before has admitted the socket. */
-    private void admit(Socket socket, Iterator<ConnectGuard> guards) {
+    /** Asks the guards one after the other, each after the one before it has admitted the socket. */
+    private void admit(Membership membership, Iterator<ConnectGuard> guards) {
+        Socket socket = membership.socket();
         while (socket.isConnecting() && guards.hasNext()) {
             CompletionStage<?> verdict;
             try {
@@ -194,30 +205,30 @@ final class Connection implements SessionListener {
                 return;
             }
             if (verdict != null) {
-                new PendingVerdict(socket, guards).await(verdict);
+                new PendingVerdict(membership, guards).await(verdict);
                 return;
             }
         }
         if (socket.isConnecting()) {
-            join(socket);
+            join(membership);
         }
     }
 
     /**
-     * The verdict of one guard on its way. Until it is there, or the time to connect is over, no packet of the session is
-     * taken: what the client sends after CONNECT has an effect only once the client is admitted, and what waits for the
-     * guard is no more than what the network holds.
+     * A verdict that a guard has not given yet. The session takes no packet until the verdict is there, or the time to connect is
+     * over. So what the client sends after CONNECT has no effect before the client is admitted, and only the network holds what
+     * waits for the guard.
      */
     private final class PendingVerdict {
 
-        private final Socket socket;
+        private final Membership membership;
         private final Iterator<ConnectGuard> guards;
         private boolean decided;
         private @Nullable Runnable release;
         private @Nullable Future<?> timeout;
 
-        PendingVerdict(Socket socket, Iterator<ConnectGuard> guards) {
-            this.socket = socket;
+        PendingVerdict(Membership membership, Iterator<ConnectGuard> guards) {
+            this.membership = membership;
             this.guards = guards;
         }
 
@@ -227,7 +238,7 @@ final class Connection implements SessionListener {
                 release = session.holdReading();
                 timeout = session.schedule(
                         () -> decide(new TimeoutException("connect guard did not answer")),
-                        server.config().connectTimeout());
+                        namespaces.config().connectTimeout());
             }
         }
 
@@ -240,24 +251,26 @@ final class Connection implements SessionListener {
                 timeout.cancel(false);
             }
             if (error == null) {
-                admit(socket, guards);
+                admit(membership, guards);
             } else {
-                refuse(socket, error);
+                refuse(membership.socket(), error);
             }
-            if (release != null) { // last: what follows CONNECT finds the client admitted, or refused
+            if (release != null) { // last, so that what follows CONNECT finds the client admitted or refused
                 release.run();
             }
         }
     }
 
-    private void join(Socket socket) {
+    private void join(Membership membership) {
         if (connectTimeout != null) {
             connectTimeout.cancel(false);
             connectTimeout = null;
         }
+        Socket socket = membership.socket();
         Bytes sid = Arguments.of(new Joined(socket.id())).json();
         Packet reply = new Packet.Connect(socket.namespace(), sid);
-        socket.joined(PacketEncoder.encode(reply));
+        socket.connected();
+        membership.namespace().joined(socket, PacketEncoder.encode(reply));
     }
 
     private void refuse(Socket socket, Throwable error) {
@@ -290,27 +303,34 @@ final class Connection implements SessionListener {
         session.sendNeeded(PacketEncoder.encode(error).text(), List.of());
     }
 
-    // What follows is called by Socket, on the home loop.
-
-    EngineSession session() {
+    @Override
+    public EngineSession session() {
         return session;
     }
 
-    SessionGuard guard() {
+    @Override
+    public SessionGuard guard() {
         return guard;
     }
 
-    void leave(Socket socket, DisconnectReason reason) {
-        if (sockets.remove(socket.namespace(), socket)) {
-            session.holds(-socket.heldBytes());
+    @Override
+    public void leave(Socket socket, DisconnectReason reason) {
+        Membership membership = memberships.get(socket.namespace());
+        if (membership == null || membership.socket() != socket) { // it has left
+            return;
         }
-        socket.left(reason);
+        memberships.remove(socket.namespace());
+        session.holds(-socket.heldBytes());
+        if (socket.disconnected()) {
+            membership.namespace().left(socket, reason);
+        }
+        socket.forgetRooms();
     }
 
-    /** Takes the client out of all its namespaces, and closes the session. */
-    void close() {
-        for (Socket socket : List.copyOf(sockets.values())) {
-            socket.disconnect();
+    @Override
+    public void close() {
+        for (Membership membership : List.copyOf(memberships.values())) {
+            membership.socket().disconnect();
         }
         session.close(CloseReason.FORCED_CLOSE);
     }
@@ -322,8 +342,8 @@ final class Connection implements SessionListener {
         }
         session.holds(-incompleteBytes);
         incompleteBytes = 0;
-        for (Socket socket : List.copyOf(sockets.values())) {
-            leave(socket, DisconnectReason.of(reason));
+        for (Membership membership : List.copyOf(memberships.values())) {
+            leave(membership.socket(), DisconnectReason.of(reason));
         }
         guard.closed(reason);
     }

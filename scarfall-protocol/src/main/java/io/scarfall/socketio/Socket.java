@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client in one namespace.
  *
- * <p>A socket's state lives on its home loop, the event loop of its session; handlers are called there. Methods marked
- * "thread-safe" may be called anywhere and do their work on the home loop, in the order of the calls of one thread; all
- * others belong on the home loop: see {@link #execute}.
+ * <p>A socket is confined to its home loop, the event loop of its session; handlers run there. Methods marked "thread-safe" may
+ * be called on any thread: they do their work on the home loop, in the order of the calls of one thread. All other methods must
+ * be called on the home loop, see {@link #execute}.
  */
 public final class Socket {
 
@@ -42,8 +42,8 @@ public final class Socket {
     private static final int USUAL_AUTH_BYTES = 4 * 1024;
 
     private final String id;
-    private final Namespace namespace;
-    private final Connection connection;
+    private final Broadcaster namespace;
+    private final Owner owner;
     private final EngineSession session;
     private final Arguments auth;
 
@@ -61,11 +61,31 @@ public final class Socket {
 
     private record PendingAck(CompletableFuture<Arguments> answer, Future<?> timeout) {}
 
-    Socket(String id, Namespace namespace, Connection connection, @Nullable Bytes auth) {
+    /** The connection that a socket belongs to. Confined to the home loop, but for what does not change. */
+    interface Owner {
+
+        EngineSession session();
+
+        SessionGuard guard();
+
+        /** Takes a socket out of its namespace. A second call does nothing. */
+        void leave(Socket socket, DisconnectReason reason);
+
+        /** Takes the client out of all its namespaces, and closes the session. */
+        void close();
+    }
+
+    /**
+     * Makes a socket that has not joined yet.
+     *
+     * @param namespace the sending half of its namespace
+     * @param auth the {@code auth} payload; null if the client sent none
+     */
+    Socket(String id, Broadcaster namespace, Owner owner, @Nullable Bytes auth) {
         this.id = id;
         this.namespace = namespace;
-        this.connection = connection;
-        this.session = connection.session();
+        this.owner = owner;
+        this.session = owner.session();
         this.auth = auth == null ? NO_AUTH : new Arguments(auth, List.of());
     }
 
@@ -76,7 +96,7 @@ public final class Socket {
 
     /** The name of the namespace. Thread-safe. */
     public String namespace() {
-        return namespace.name();
+        return namespace.namespace();
     }
 
     /** The request that opened the session, shared by all its sockets. Thread-safe. */
@@ -84,9 +104,9 @@ public final class Socket {
         return session.handshake();
     }
 
-    /** The guard of the session, shared by all its sockets. Thread-safe; the guard itself belongs on the home loop. */
+    /** The guard of the session, shared by all its sockets. Thread-safe; the guard itself is confined to the home loop. */
     public SessionGuard guard() {
-        return connection.guard();
+        return owner.guard();
     }
 
     /** The name of the transport in use, {@code polling} or {@code websocket}. */
@@ -95,8 +115,8 @@ public final class Socket {
     }
 
     /**
-     * Whether the event that is being handled asked for an ack. To be asked by its handler, on the socket's home loop, before the handler
-     * returns.
+     * Whether the client wants an ack of the event that is being handled. Valid only in its handler, on the home loop, before the
+     * handler returns.
      */
     public boolean isAckWanted() {
         return ackWanted;
@@ -121,7 +141,7 @@ public final class Socket {
         return state == State.DISCONNECTED;
     }
 
-    /** What the application keeps under a key; null if nothing. */
+    /** The application's value of a key; null if there is none. */
     public <T> @Nullable T get(Attribute<T> attribute) {
         assert isHome();
         for (int i = 0; i < attributes.length; i += 2) {
@@ -134,7 +154,7 @@ public final class Socket {
         return null;
     }
 
-    /** Keeps something under a key, in place of what was there. */
+    /** Sets the application's value of a key, and replaces the value before it. */
     public <T> void set(Attribute<T> attribute, T value) {
         assert isHome();
         for (int i = 0; i < attributes.length; i += 2) {
@@ -152,8 +172,8 @@ public final class Socket {
      * Sends an event. Thread-safe.
      *
      * @param arguments see {@link Arguments#of}
-     * @return on the home loop, whether the transport took it: it does not where too much waits for the client already;
-     *     elsewhere, whether the socket was connected
+     * @return on the home loop: false if the socket is not connected, or if too much already waits for the client; on other
+     *     threads: whether the socket is connected
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public boolean emit(String event, @Nullable Object... arguments) {
@@ -161,8 +181,8 @@ public final class Socket {
     }
 
     /**
-     * Sends an event as {@link #emit} does that the client must not miss, such as that it was authenticated: also where too
-     * much waits for it already. A client that leaves too many of these unread is disconnected. Thread-safe.
+     * Sends an event that the client must not miss, such as the result of its authentication, as {@link #emit} does but even if
+     * too much already waits for the client. A client that leaves too many of these unread is disconnected. Thread-safe.
      */
     public boolean emitNeeded(String event, @Nullable Object... arguments) {
         return sendNeeded(encode(event, Packet.NO_ID, Arguments.of(arguments)));
@@ -176,12 +196,13 @@ public final class Socket {
     /**
      * Sends an event and asks for an ack. Thread-safe.
      *
-     * @return completes on the home loop with the client's answer; fails with a {@link TimeoutException} when none came in
-     *     time, with a {@link DisconnectedException} when the socket is or gets disconnected, and with a {@link
-     *     TooSlowException} when the event was not sent, because too much waits for the client already
+     * @return completes on the home loop with the arguments of the client's ack. It fails with a {@link TimeoutException} if no
+     *     ack came in time, with a {@link DisconnectedException} if the socket is not connected or leaves, and with a {@link
+     *     TooSlowException} if the event was not sent because too much already waits for the client
+     * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
-        long ackId = namespace.broadcaster().nextAckId();
+        long ackId = namespace.nextAckId();
         return request(ackId, encode(event, ackId, Arguments.of(arguments)), timeout, false);
     }
 
@@ -207,10 +228,13 @@ public final class Socket {
     }
 
     private EncodedPacket encode(String event, long ackId, Arguments arguments) {
-        return namespace.broadcaster().encode(event, ackId, arguments);
+        return namespace.encode(event, ackId, arguments);
     }
 
-    /** Sends an encoded packet, with the result of {@link #emit}. Thread-safe. */
+    /**
+     * Sends an event that {@link Broadcaster#encode} encoded once for many sockets of its namespace, with the result of {@link
+     * #emit}. Thread-safe.
+     */
     public boolean send(EncodedPacket packet) {
         if (!isHome()) {
             session.execute(() -> send(packet));
@@ -219,7 +243,7 @@ public final class Socket {
         return isConnected() && transmit(packet);
     }
 
-    /** Sends what the client must not miss, with the result of {@link #emitNeeded}. Thread-safe. */
+    /** Sends a packet that the client must not miss, with the result of {@link #emitNeeded}. Thread-safe. */
     boolean sendNeeded(EncodedPacket packet) {
         if (!isHome()) {
             session.execute(() -> sendNeeded(packet));
@@ -240,7 +264,7 @@ public final class Socket {
         return session.send(packet.text(), packet.attachments());
     }
 
-    /** Joins a room. On the home loop this has happened when the call returns. Thread-safe. */
+    /** Joins a room: on the home loop before the call returns, on other threads soon after. Thread-safe. */
     public void join(String room) {
         execute(() -> {
             if (isConnected()) {
@@ -248,17 +272,17 @@ public final class Socket {
                     rooms = new HashSet<>(4);
                 }
                 if (rooms.add(room)) {
-                    namespace.broadcaster().rooms().join(this, room);
+                    namespace.rooms().join(this, room);
                 }
             }
         });
     }
 
-    /** Leaves a room. On the home loop this has happened when the call returns. Thread-safe. */
+    /** Leaves a room: on the home loop before the call returns, on other threads soon after. Thread-safe. */
     public void leave(String room) {
         execute(() -> {
             if (rooms != null && rooms.remove(room)) {
-                namespace.broadcaster().rooms().leave(this, room);
+                namespace.rooms().leave(this, room);
             }
         });
     }
@@ -272,12 +296,12 @@ public final class Socket {
         return rooms == null ? Set.of() : Set.copyOf(rooms);
     }
 
-    /** Emits to all other sockets of the namespace. Thread-safe. */
+    /** The sending half of the namespace without this socket. Thread-safe. */
     public Broadcaster broadcast() {
-        return namespace.broadcaster().except(id);
+        return namespace.except(id);
     }
 
-    /** Emits to the other sockets in any of some rooms. Thread-safe. */
+    /** The sending half of the namespace for the other sockets in any of these rooms. Thread-safe. */
     public Broadcaster to(String... rooms) {
         return broadcast().to(rooms);
     }
@@ -286,47 +310,46 @@ public final class Socket {
     public void disconnect() {
         execute(() -> {
             if (isConnected()) {
-                sendNeeded(PacketEncoder.encode(new Packet.Disconnect(namespace.name())));
-                connection.leave(this, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+                sendNeeded(PacketEncoder.encode(new Packet.Disconnect(namespace())));
+                owner.leave(this, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
             }
         });
     }
 
     /** Makes the client leave all its namespaces, and closes its session. Thread-safe. */
     public void disconnectSession() {
-        execute(connection::close);
+        execute(owner::close);
     }
 
     /**
-     * Lifts the bounds for clients that nobody knows, {@link io.scarfall.engineio.EngineConfig#maxUntrustedBytes}: the
-     * application has made sure who this is. Thread-safe.
+     * Lifts {@link io.scarfall.engineio.EngineConfig#maxUntrustedBytes}, the bound for unknown clients: the application has
+     * authenticated this client. Thread-safe.
      */
     public void trust() {
         session.trust();
     }
 
-    /** As {@link EngineSession#holds}. Belongs on the home loop. */
+    /** Reports that the application holds more bytes of this client, see {@link EngineSession#holds}. */
     public void holds(long change) {
         session.holds(change);
     }
 
     /**
-     * Whether the client is behind with reading, so that what is soon outdated is better sent later: more than 64 KB wait for
-     * it.
+     * Whether more than 64 KB wait for the client to read them. An application may delay what is soon outdated until then.
      */
     public boolean isBacklogged() {
         return session.isBacklogged();
     }
 
     /**
-     * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}: it is told to wait by its
-     * network. What it sent is not lost, and its silence is no fault.
+     * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}. TCP makes the client wait;
+     * nothing that it sent is lost, and the missing heartbeat answers do not end the session.
      */
     public void pauseReading() {
         session.pauseReading();
     }
 
-    /** Takes packets of this client again. */
+    /** Ends the pause of {@link #pauseReading}. */
     public void resumeReading() {
         session.resumeReading();
     }
@@ -341,7 +364,7 @@ public final class Socket {
         return session.holdReading();
     }
 
-    /** Runs a task on the home loop: at once if the caller is there, else soon and in the order of the calls. */
+    /** Runs a task on the home loop: at once if the caller is on it, else soon and in the order of the calls. Thread-safe. */
     public void execute(Runnable task) {
         if (isHome()) {
             task.run();
@@ -350,21 +373,21 @@ public final class Socket {
         }
     }
 
-    /** Runs a task on the home loop after a while; cancel it by the returned future. Thread-safe. */
+    /** Runs a task on the home loop after a delay; the returned future cancels it. Thread-safe. */
     public Future<?> schedule(Runnable task, Duration delay) {
         return session.schedule(task, delay);
     }
 
-    /** Whether the caller is on the home loop. */
+    /** Whether the caller is on the home loop. Thread-safe. */
     public boolean isHome() {
         return session.isHome();
     }
 
     /**
-     * Does something with each of many sockets on its home loop, with one task per loop however many sockets live there.
-     * Sockets of the caller's own loop are done before this returns. Thread-safe.
+     * Runs an action for each of many sockets on the socket's home loop, with one task per loop. For sockets of the caller's own
+     * loop the action runs before this method returns. Thread-safe.
      *
-     * @return completes when all is done, on the last loop
+     * @return completes on the last loop, after the action ran for all sockets; fails if the action threw on another loop
      */
     public static CompletionStage<@Nullable Void> forEachAtHome(Iterable<Socket> sockets, Consumer<Socket> action) {
         Map<Executor, List<Socket>> away = null;
@@ -385,9 +408,9 @@ public final class Socket {
         return CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new));
     }
 
-    // What follows is called by Connection, on the home loop.
+    // What follows is called by Connection and Namespace, on the home loop.
 
-    /** What of the auth payload, which is kept as long as the socket, is more than usual. */
+    /** How much larger than usual the auth payload is, which is kept as long as the socket. */
     int heldBytes() {
         return Math.max(0, auth.json().length() - USUAL_AUTH_BYTES);
     }
@@ -396,21 +419,20 @@ public final class Socket {
         return state == State.CONNECTING;
     }
 
-    void joined(EncodedPacket reply) {
+    void connected() {
         state = State.CONNECTED;
-        namespace.joined(this, reply);
     }
 
-    void received(Packet.Event event) {
-        namespace.receive(this, event);
-    }
-
-    /** Drops rooms and acks, and tells the application if it had been told of the socket. A second call does nothing. */
-    void left(DisconnectReason reason) {
+    /**
+     * Leaves all rooms, and fails the acks that are awaited. {@link #forgetRooms} follows.
+     *
+     * @return whether the client had joined
+     */
+    boolean disconnected() {
         boolean wasConnected = isConnected();
         state = State.DISCONNECTED;
         if (rooms != null) {
-            rooms.forEach(room -> namespace.broadcaster().rooms().leave(this, room));
+            rooms.forEach(room -> namespace.rooms().leave(this, room));
         }
         if (pendingAcks != null) {
             LongObjectMap<PendingAck> dropped = pendingAcks;
@@ -420,13 +442,15 @@ public final class Socket {
                 pending.answer().completeExceptionally(new DisconnectedException());
             }
         }
-        if (wasConnected) {
-            namespace.left(this, reason);
-        }
+        return wasConnected;
+    }
+
+    /** From now on {@link #rooms} is empty: the disconnect handlers have seen the rooms. */
+    void forgetRooms() {
         rooms = null;
     }
 
-    /** Takes an ack; returns whether somebody waited for it. */
+    /** Takes an ack; returns whether it was awaited. */
     boolean acknowledged(long ackId, Arguments arguments) {
         PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ackId);
         if (pending == null) {
@@ -446,6 +470,6 @@ public final class Socket {
 
     @Override
     public String toString() {
-        return "Socket[" + namespace.name() + " " + id + "]";
+        return "Socket[" + namespace() + " " + id + "]";
     }
 }

@@ -3,26 +3,24 @@ package io.scarfall.socketio;
 import io.scarfall.engineio.EngineListener;
 import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.SessionListener;
-import io.scarfall.engineio.internal.RandomIds;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the namespaces of a server, and gives each session of an {@link io.scarfall.engineio.EngineServer} its connection
- * to them. Thread-safe.
+ * Serves namespaces on an {@link io.scarfall.engineio.EngineServer}: it gives each session a connection to them. Immutable and
+ * thread-safe.
  */
 public final class SocketServer implements EngineListener {
 
-    private final SocketConfig config;
-    private final Map<String, Namespace> namespaces;
+    private final Namespaces namespaces;
     private final Function<EngineSession, SessionGuard> guards;
-    private final RandomIds ids = new RandomIds();
 
-    /** Serves these namespaces, with default settings. */
+    /**
+     * Serves these namespaces with default settings.
+     *
+     * @throws IllegalStateException if two namespaces have the same name
+     */
     public SocketServer(Namespace... namespaces) {
         this(SocketConfig.DEFAULT, List.of(namespaces));
     }
@@ -30,45 +28,26 @@ public final class SocketServer implements EngineListener {
     /**
      * Serves these namespaces.
      *
-     * @throws IllegalStateException if two have the same name
+     * @throws IllegalStateException if two namespaces have the same name
      */
     public SocketServer(SocketConfig config, Collection<Namespace> namespaces) {
         this(config, namespaces, session -> SessionGuard.OPEN);
     }
 
     /**
-     * Serves these namespaces, behind a guard.
+     * Serves these namespaces, with a guard for each session.
      *
-     * @param guards makes the guard of each session, on its home loop
-     * @throws IllegalStateException if two have the same name
+     * @param guards makes the guard of a session, on the session's home loop
+     * @throws IllegalStateException if two namespaces have the same name
      */
     public SocketServer(
             SocketConfig config, Collection<Namespace> namespaces, Function<EngineSession, SessionGuard> guards) {
-        this.config = config;
+        this.namespaces = new Namespaces(config, namespaces);
         this.guards = guards;
-        this.namespaces =
-                namespaces.stream().collect(Collectors.toUnmodifiableMap(Namespace::name, Function.identity()));
     }
 
     @Override
     public SessionListener opened(EngineSession session) {
-        return new Connection(this, session);
-    }
-
-    SessionGuard guard(EngineSession session) {
-        return guards.apply(session);
-    }
-
-    SocketConfig config() {
-        return config;
-    }
-
-    @Nullable
-    Namespace namespace(String name) {
-        return namespaces.get(name);
-    }
-
-    String nextSocketId() {
-        return ids.next();
+        return new Connection(namespaces, session, guards.apply(session));
     }
 }
