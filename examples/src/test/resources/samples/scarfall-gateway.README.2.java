@@ -22,7 +22,7 @@ public final class Sample {
                 + "\n-----END PUBLIC KEY-----\n";
         TokenVerifier ourTokens = token -> CompletableFuture.completedFuture(
                 new Identity(token, null, null, Instant.now().plusSeconds(60)));
-        Scarfall.Builder all = Scarfall.builder().port(0).internalPort(0)
+        ScarfallBuilder all = Scarfall.builder().port(0).internalPort(0)
 // SAMPLE
         ;
         assertThatThrownBy(all::start).as("one of these").isInstanceOf(IllegalArgumentException.class);

@@ -32,12 +32,23 @@ public record ControlConfig(Duration revocationExpiry, int maxRevocations, int m
             throw new IllegalArgumentException("revocationExpiry: " + revocationExpiry + " (expected: 1 s to "
                     + PresenceSettings.MAX_TIME.toDays() + " days)");
         }
-        if (maxRevocations < 1) {
-            throw new IllegalArgumentException("maxRevocations: " + maxRevocations + " (expected: > 0)");
-        }
-        if (maxUserSessions < 0) {
-            throw new IllegalArgumentException("maxUserSessions: " + maxUserSessions + " (expected: 0 or more)");
-        }
+        Check.positive("maxRevocations", maxRevocations);
+        Check.that(maxUserSessions >= 0, "maxUserSessions", maxUserSessions, "0 or more");
         Objects.requireNonNull(whenFull, "whenFull");
+    }
+
+    /** The same with another {@link #revocationExpiry}. */
+    public ControlConfig withRevocationExpiry(Duration value) {
+        return new ControlConfig(value, maxRevocations, maxUserSessions, whenFull);
+    }
+
+    /** The same with another {@link #maxRevocations}. */
+    public ControlConfig withMaxRevocations(int value) {
+        return new ControlConfig(revocationExpiry, value, maxUserSessions, whenFull);
+    }
+
+    /** The same with another {@link #maxUserSessions}, and with who has to go beyond it. */
+    public ControlConfig withMaxUserSessions(int value, WhenFull full) {
+        return new ControlConfig(revocationExpiry, maxRevocations, value, full);
     }
 }

@@ -46,27 +46,25 @@ public record DeliveryConfig(
             1_000, 128, 1_000_000, 65_536, 64L << 20, 1_024, Duration.ofSeconds(2), Duration.ofSeconds(12));
 
     public DeliveryConfig {
-        requirePositive("maxRecipients", maxRecipients);
-        requirePositive("maxUserIdLength", maxUserIdLength);
-        if (maxUserIdLength > LONGEST_USER_ID) {
-            throw new IllegalArgumentException(
-                    "maxUserIdLength: " + maxUserIdLength + " (expected: at most " + LONGEST_USER_ID + ")");
-        }
-        requirePositive("maxMessageBytes", maxMessageBytes);
-        requirePositive("maxMetadataBytes", maxMetadataBytes);
-        requirePositive("maxFanOutBytes", maxFanOutBytes);
-        requirePositive("maxUnanswered", maxUnanswered);
-        if (applyTimeout.isNegative() || applyTimeout.isZero()) {
-            throw new IllegalArgumentException("applyTimeout: " + applyTimeout + " (expected: > 0)");
-        }
-        if (answerTimeout.compareTo(applyTimeout) < 0) {
-            throw new IllegalArgumentException(
-                    "answerTimeout: " + answerTimeout + " (expected: at least the applyTimeout, " + applyTimeout + ")");
-        }
-        if (answerTimeout.compareTo(LONGEST_ANSWER) > 0) {
-            throw new IllegalArgumentException(
-                    "answerTimeout: " + answerTimeout + " (expected: at most " + LONGEST_ANSWER + ")");
-        }
+        Check.positive("maxRecipients", maxRecipients);
+        Check.positive("maxUserIdLength", maxUserIdLength);
+        Check.that(
+                maxUserIdLength <= LONGEST_USER_ID, "maxUserIdLength", maxUserIdLength, "at most " + LONGEST_USER_ID);
+        Check.positive("maxMessageBytes", maxMessageBytes);
+        Check.positive("maxMetadataBytes", maxMetadataBytes);
+        Check.positive("maxFanOutBytes", maxFanOutBytes);
+        Check.positive("maxUnanswered", maxUnanswered);
+        Check.positive("applyTimeout", applyTimeout);
+        Check.that(
+                answerTimeout.compareTo(applyTimeout) >= 0,
+                "answerTimeout",
+                answerTimeout,
+                "at least the applyTimeout, " + applyTimeout);
+        Check.that(
+                answerTimeout.compareTo(LONGEST_ANSWER) <= 0,
+                "answerTimeout",
+                answerTimeout,
+                "at most " + LONGEST_ANSWER);
     }
 
     /**
@@ -77,9 +75,107 @@ public record DeliveryConfig(
         return (long) maxMessageBytes + maxMetadataBytes + ENVELOPE_BYTES;
     }
 
-    private static void requirePositive(String name, long value) {
-        if (value <= 0) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-        }
+    /** The same with another {@link #maxRecipients}. */
+    public DeliveryConfig withMaxRecipients(int value) {
+        return new DeliveryConfig(
+                value,
+                maxUserIdLength,
+                maxMessageBytes,
+                maxMetadataBytes,
+                maxFanOutBytes,
+                maxUnanswered,
+                applyTimeout,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #maxUserIdLength}. */
+    public DeliveryConfig withMaxUserIdLength(int value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                value,
+                maxMessageBytes,
+                maxMetadataBytes,
+                maxFanOutBytes,
+                maxUnanswered,
+                applyTimeout,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #maxMessageBytes}. */
+    public DeliveryConfig withMaxMessageBytes(int value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                maxUserIdLength,
+                value,
+                maxMetadataBytes,
+                maxFanOutBytes,
+                maxUnanswered,
+                applyTimeout,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #maxMetadataBytes}. */
+    public DeliveryConfig withMaxMetadataBytes(int value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                maxUserIdLength,
+                maxMessageBytes,
+                value,
+                maxFanOutBytes,
+                maxUnanswered,
+                applyTimeout,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #maxFanOutBytes}. */
+    public DeliveryConfig withMaxFanOutBytes(long value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                maxUserIdLength,
+                maxMessageBytes,
+                maxMetadataBytes,
+                value,
+                maxUnanswered,
+                applyTimeout,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #maxUnanswered}. */
+    public DeliveryConfig withMaxUnanswered(int value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                maxUserIdLength,
+                maxMessageBytes,
+                maxMetadataBytes,
+                maxFanOutBytes,
+                value,
+                applyTimeout,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #applyTimeout}. */
+    public DeliveryConfig withApplyTimeout(Duration value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                maxUserIdLength,
+                maxMessageBytes,
+                maxMetadataBytes,
+                maxFanOutBytes,
+                maxUnanswered,
+                value,
+                answerTimeout);
+    }
+
+    /** The same with another {@link #answerTimeout}. */
+    public DeliveryConfig withAnswerTimeout(Duration value) {
+        return new DeliveryConfig(
+                maxRecipients,
+                maxUserIdLength,
+                maxMessageBytes,
+                maxMetadataBytes,
+                maxFanOutBytes,
+                maxUnanswered,
+                applyTimeout,
+                value);
     }
 }

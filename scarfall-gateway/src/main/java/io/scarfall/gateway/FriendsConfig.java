@@ -26,4 +26,14 @@ public record FriendsConfig(Duration refreshInterval, int refreshesPerSecond) {
                     "maxFriendsRefreshesPerSecond: " + refreshesPerSecond + " (expected: 1 to 100000)");
         }
     }
+
+    /** The same with another {@link #refreshInterval}. */
+    public FriendsConfig withRefreshInterval(Duration value) {
+        return new FriendsConfig(value, refreshesPerSecond);
+    }
+
+    /** The same with another {@link #refreshesPerSecond}. */
+    public FriendsConfig withRefreshesPerSecond(int value) {
+        return new FriendsConfig(refreshInterval, value);
+    }
 }

@@ -51,8 +51,8 @@ public record GatewayConfig(
         ControlConfig control) {
 
     public GatewayConfig {
-        checkPort("port", port);
-        checkPort("internalPort", internalPort);
+        Check.port("port", port);
+        Check.port("internalPort", internalPort);
         if (port != 0 && port == internalPort) {
             throw new IllegalArgumentException(
                     "internalPort: " + internalPort + " (expected: not the port of the users)");
@@ -62,11 +62,9 @@ public record GatewayConfig(
         }
         CorsPolicy.of(corsOrigins);
         corsOrigins = List.copyOf(corsOrigins);
-        checkPositive("pingInterval", pingInterval);
-        checkPositive("pingTimeout", pingTimeout);
-        if (!nodeName.matches("[A-Za-z0-9._-]{1,128}")) {
-            throw new IllegalArgumentException("nodeName: " + nodeName + " (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");
-        }
+        Check.positive("pingInterval", pingInterval);
+        Check.positive("pingTimeout", pingTimeout);
+        Check.nodeName("nodeName", nodeName);
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(delivery, "delivery");
         Objects.requireNonNull(tokens, "tokens");
@@ -74,17 +72,5 @@ public record GatewayConfig(
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(friends, "friends");
         Objects.requireNonNull(control, "control");
-    }
-
-    private static void checkPort(String name, int port) {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException(name + ": " + port + " (expected: 0 to 65535)");
-        }
-    }
-
-    private static void checkPositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-        }
     }
 }

@@ -49,25 +49,17 @@ public record JwksConfig(
             throw new IllegalArgumentException("jwks: no algorithm (expected: one at least)");
         }
         algorithms = Set.copyOf(algorithms);
-        checkPositive("lifetime", lifetime);
+        Check.positive("lifetime", lifetime);
         if (staleLifetime.compareTo(lifetime) < 0) {
             throw new IllegalArgumentException(
                     "staleLifetime: " + staleLifetime + " (expected: at least the lifetime, " + lifetime + ")");
         }
-        checkPositive("refreshInterval", refreshInterval);
-        checkPositive("timeout", timeout);
+        Check.positive("refreshInterval", refreshInterval);
+        Check.positive("timeout", timeout);
         if (timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: at most " + MAX_TIMEOUT + ")");
         }
-        if (keep.isNegative() || keep.compareTo(MAX_KEEP) > 0) {
-            throw new IllegalArgumentException("keep: " + keep + " (expected: 0 to " + MAX_KEEP + ")");
-        }
-    }
-
-    private static void checkPositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-        }
+        Check.upTo("keep", keep, MAX_KEEP);
     }
 
     /** With the default times. */
@@ -91,5 +83,25 @@ public record JwksConfig(
     @Override
     public String toString() {
         return "JwksConfig[" + uri.getHost() + ", " + algorithms + "]";
+    }
+
+    /** The same with another {@link #lifetime}. */
+    public JwksConfig withLifetime(Duration value) {
+        return new JwksConfig(uri, algorithms, value, staleLifetime, refreshInterval, timeout, keep);
+    }
+
+    /** The same with another {@link #staleLifetime}. */
+    public JwksConfig withStaleLifetime(Duration value) {
+        return new JwksConfig(uri, algorithms, lifetime, value, refreshInterval, timeout, keep);
+    }
+
+    /** The same with another {@link #refreshInterval}. */
+    public JwksConfig withRefreshInterval(Duration value) {
+        return new JwksConfig(uri, algorithms, lifetime, staleLifetime, value, timeout, keep);
+    }
+
+    /** The same with another {@link #timeout}. */
+    public JwksConfig withTimeout(Duration value) {
+        return new JwksConfig(uri, algorithms, lifetime, staleLifetime, refreshInterval, value, keep);
     }
 }

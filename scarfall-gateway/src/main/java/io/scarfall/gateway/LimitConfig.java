@@ -15,18 +15,27 @@ public record LimitConfig(RateLimits rates, int maxSessionsPerUser, int maxFaile
 
     public LimitConfig {
         Objects.requireNonNull(rates, "rates");
-        requirePositive("maxSessionsPerUser", maxSessionsPerUser);
-        requirePositive("maxFailedAuthentications", maxFailedAuthentications);
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-        }
+        Check.positive("maxSessionsPerUser", maxSessionsPerUser);
+        Check.positive("maxFailedAuthentications", maxFailedAuthentications);
     }
 
     /** The same for services, which are trusted: at any rate, and with any number of sessions; what is under way is bounded. */
     public LimitConfig forServices() {
         return new LimitConfig(rates.forServices(), Integer.MAX_VALUE, maxFailedAuthentications);
+    }
+
+    /** The same with another {@link #rates}. */
+    public LimitConfig withRates(RateLimits value) {
+        return new LimitConfig(value, maxSessionsPerUser, maxFailedAuthentications);
+    }
+
+    /** The same with another {@link #maxSessionsPerUser}. */
+    public LimitConfig withMaxSessionsPerUser(int value) {
+        return new LimitConfig(rates, value, maxFailedAuthentications);
+    }
+
+    /** The same with another {@link #maxFailedAuthentications}. */
+    public LimitConfig withMaxFailedAuthentications(int value) {
+        return new LimitConfig(rates, maxSessionsPerUser, value);
     }
 }

@@ -20,15 +20,9 @@ public record MemoryLimits(long maxHeldBytes, long maxHeldBytesPerAddress, int m
     public static final MemoryLimits DEFAULT = of(MemoryBudget.defaultBytes());
 
     public MemoryLimits {
-        requireRange("maxHeldBytes", maxHeldBytes, Long.MAX_VALUE);
-        requireRange("maxHeldBytesPerAddress", maxHeldBytesPerAddress, maxHeldBytes);
-        requireRange("maxUnauthenticatedBytes", maxUnauthenticatedBytes, Integer.MAX_VALUE);
-    }
-
-    private static void requireRange(String name, long value, long most) {
-        if (value < 1 || value > most) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: 1 to " + most + ")");
-        }
+        Check.range("maxHeldBytes", maxHeldBytes, 1, Long.MAX_VALUE);
+        Check.range("maxHeldBytesPerAddress", maxHeldBytesPerAddress, 1, maxHeldBytes);
+        Check.range("maxUnauthenticatedBytes", maxUnauthenticatedBytes, 1, Integer.MAX_VALUE);
     }
 
     /** The defaults for a bound of all clients together. */

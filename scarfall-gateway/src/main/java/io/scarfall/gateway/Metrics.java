@@ -53,6 +53,13 @@ public interface Metrics {
     /** How long something takes. */
     Timer timer(String name, String... tags);
 
+    /**
+     * Forgets an instrument: its gateway was closed. The next gateway asks for its own. An implementation that keeps
+     * instruments in a registry must do this, or a later gateway with the same {@link Metrics} shows the numbers of an
+     * earlier one. Gateways that run at the same time need {@link Metrics} of their own.
+     */
+    default void remove(String name, String... tags) {}
+
     /** A number that grows. Thread-safe; cheap enough to be called for every event. */
     @FunctionalInterface
     interface Counter {

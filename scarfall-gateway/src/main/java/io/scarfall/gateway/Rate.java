@@ -14,14 +14,8 @@ public record Rate(int perSecond, int burst) {
     public static final int LARGEST = 1_000_000;
 
     public Rate {
-        require("perSecond", perSecond);
-        require("burst", burst);
-    }
-
-    private static void require(String name, int value) {
-        if (value < 1 || value > LARGEST) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: 1 to " + LARGEST + ")");
-        }
+        Check.range("perSecond", perSecond, 1, LARGEST);
+        Check.range("burst", burst, 1, LARGEST);
     }
 
     /** {@code perSecond/burst}. */

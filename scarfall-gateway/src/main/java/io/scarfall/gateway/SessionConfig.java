@@ -45,32 +45,114 @@ public record SessionConfig(
             Duration.ofMillis(250));
 
     public SessionConfig {
-        requirePositive("authTimeout", authTimeout);
-        requirePositive("touchInterval", touchInterval);
-        requirePositive("sessionExpiry", sessionExpiry);
-        requirePositive("idleTimeout", idleTimeout);
-        requirePositive("cleanupInterval", cleanupInterval);
+        Check.positive("authTimeout", authTimeout);
+        Check.positive("touchInterval", touchInterval);
+        Check.positive("sessionExpiry", sessionExpiry);
+        Check.positive("idleTimeout", idleTimeout);
+        Check.positive("cleanupInterval", cleanupInterval);
         if (sessionExpiry.compareTo(cleanupInterval.multipliedBy(4)) < 0) {
             throw new IllegalArgumentException("sessionExpiry: " + sessionExpiry
                     + " (expected: at least four times the cleanupInterval, " + cleanupInterval + ")");
         }
-        if (maxPageSize < 1 || maxPageSize > LARGEST_PAGE) {
-            throw new IllegalArgumentException(
-                    "maxPageSize: " + maxPageSize + " (expected: 1 to " + LARGEST_PAGE + ")");
-        }
-        requireWithin("offlineGrace", offlineGrace, MAX_GRACE);
-        requireWithin("noticeWindow", noticeWindow, MAX_WINDOW);
+        Check.range("maxPageSize", maxPageSize, 1, LARGEST_PAGE);
+        Check.upTo("offlineGrace", offlineGrace, MAX_GRACE);
+        Check.upTo("noticeWindow", noticeWindow, MAX_WINDOW);
     }
 
-    private static void requireWithin(String name, Duration value, Duration most) {
-        if (value.isNegative() || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: 0 to " + most + ")");
-        }
+    /** The same with another {@link #authTimeout}. */
+    public SessionConfig withAuthTimeout(Duration value) {
+        return new SessionConfig(
+                value,
+                touchInterval,
+                sessionExpiry,
+                idleTimeout,
+                cleanupInterval,
+                maxPageSize,
+                offlineGrace,
+                noticeWindow);
     }
 
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
-        }
+    /** The same with another {@link #touchInterval}. */
+    public SessionConfig withTouchInterval(Duration value) {
+        return new SessionConfig(
+                authTimeout,
+                value,
+                sessionExpiry,
+                idleTimeout,
+                cleanupInterval,
+                maxPageSize,
+                offlineGrace,
+                noticeWindow);
+    }
+
+    /** The same with another {@link #sessionExpiry}. */
+    public SessionConfig withSessionExpiry(Duration value) {
+        return new SessionConfig(
+                authTimeout,
+                touchInterval,
+                value,
+                idleTimeout,
+                cleanupInterval,
+                maxPageSize,
+                offlineGrace,
+                noticeWindow);
+    }
+
+    /** The same with another {@link #idleTimeout}. */
+    public SessionConfig withIdleTimeout(Duration value) {
+        return new SessionConfig(
+                authTimeout,
+                touchInterval,
+                sessionExpiry,
+                value,
+                cleanupInterval,
+                maxPageSize,
+                offlineGrace,
+                noticeWindow);
+    }
+
+    /** The same with another {@link #cleanupInterval}. */
+    public SessionConfig withCleanupInterval(Duration value) {
+        return new SessionConfig(
+                authTimeout, touchInterval, sessionExpiry, idleTimeout, value, maxPageSize, offlineGrace, noticeWindow);
+    }
+
+    /** The same with another {@link #maxPageSize}. */
+    public SessionConfig withMaxPageSize(int value) {
+        return new SessionConfig(
+                authTimeout,
+                touchInterval,
+                sessionExpiry,
+                idleTimeout,
+                cleanupInterval,
+                value,
+                offlineGrace,
+                noticeWindow);
+    }
+
+    /** The same with another {@link #offlineGrace}. */
+    public SessionConfig withOfflineGrace(Duration value) {
+        return new SessionConfig(
+                authTimeout,
+                touchInterval,
+                sessionExpiry,
+                idleTimeout,
+                cleanupInterval,
+                maxPageSize,
+                value,
+                noticeWindow);
+    }
+
+    /** The same with another {@link #noticeWindow}. */
+    public SessionConfig withNoticeWindow(Duration value) {
+        return new SessionConfig(
+                authTimeout,
+                touchInterval,
+                sessionExpiry,
+                idleTimeout,
+                cleanupInterval,
+                maxPageSize,
+                offlineGrace,
+                value);
     }
 }

@@ -42,4 +42,24 @@ public record TokenConfig(List<String> issuers, List<String> audiences, Duration
         }
         return List.copyOf(values);
     }
+
+    /** The same with another {@link #skew}. */
+    public TokenConfig withSkew(Duration value) {
+        return new TokenConfig(issuers, audiences, value, warning);
+    }
+
+    /** The same with another {@link #warning}. */
+    public TokenConfig withWarning(Duration value) {
+        return new TokenConfig(issuers, audiences, skew, value);
+    }
+
+    /** The same with other {@link #issuers}. */
+    public TokenConfig withIssuers(String... values) {
+        return new TokenConfig(List.of(values), audiences, skew, warning);
+    }
+
+    /** The same with other {@link #audiences}. */
+    public TokenConfig withAudiences(String... values) {
+        return new TokenConfig(issuers, List.of(values), skew, warning);
+    }
 }

@@ -1,6 +1,5 @@
 package io.scarfall.gateway;
 
-import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.Roster;
@@ -15,7 +14,7 @@ import io.scarfall.socketio.Socket;
  * @param presence tells who is online
  * @param roster tells who lists whom
  */
-public record UserCall(Identity identity, Socket socket, UserDelivery delivery, Presence presence, Roster roster) {
+public record UserCall(Identity identity, Socket socket, Messages delivery, Presence presence, Roster roster) {
 
     /**
      * Takes from what the user may spend, beside what the event costs by its name in {@link

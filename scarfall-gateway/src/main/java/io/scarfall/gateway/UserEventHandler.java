@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers one kind of event that an embedder adds to the user gateway. Only events of authenticated users arrive. It is
- * called on the socket's home loop and must not block, unless it was added by {@link Scarfall.Builder#onBlocking}.
+ * called on the socket's home loop and must not block, unless it was added by {@link ScarfallBuilder#onBlocking}.
  *
  * @param <T> what the event's first argument is read as
  */

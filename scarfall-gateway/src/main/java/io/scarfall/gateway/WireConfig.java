@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway takes from the network. Immutable; {@link Scarfall.Builder} explains each setting.
+ * What a gateway takes from the network. Immutable; {@link ScarfallBuilder} explains each setting.
  *
  * @param connections limits of the users' port; on the services' port without those per address
  * @param http limits of HTTP requests
@@ -52,5 +52,45 @@ public record WireConfig(
         if (internalTls && tls == null) {
             throw new IllegalArgumentException("internalTls: true (expected: tls)");
         }
+    }
+
+    /** The same with another {@link #connections}. */
+    public WireConfig withConnections(ConnectionLimits value) {
+        return new WireConfig(value, http, json, memory, trustedProxies, proxyProtocol, tls, internalTls);
+    }
+
+    /** The same with another {@link #http}. */
+    public WireConfig withHttp(HttpLimits value) {
+        return new WireConfig(connections, value, json, memory, trustedProxies, proxyProtocol, tls, internalTls);
+    }
+
+    /** The same with another {@link #json}. */
+    public WireConfig withJson(JsonLimits value) {
+        return new WireConfig(connections, http, value, memory, trustedProxies, proxyProtocol, tls, internalTls);
+    }
+
+    /** The same with another {@link #memory}. */
+    public WireConfig withMemory(MemoryLimits value) {
+        return new WireConfig(connections, http, json, value, trustedProxies, proxyProtocol, tls, internalTls);
+    }
+
+    /** The same with another {@link #trustedProxies}. */
+    public WireConfig withTrustedProxies(TrustedProxies value) {
+        return new WireConfig(connections, http, json, memory, value, proxyProtocol, tls, internalTls);
+    }
+
+    /** The same with another {@link #proxyProtocol}. */
+    public WireConfig withProxyProtocol(boolean value) {
+        return new WireConfig(connections, http, json, memory, trustedProxies, value, tls, internalTls);
+    }
+
+    /** The same with another {@link #tls}. */
+    public WireConfig withTls(@Nullable TlsFiles value) {
+        return new WireConfig(connections, http, json, memory, trustedProxies, proxyProtocol, value, internalTls);
+    }
+
+    /** The same with another {@link #internalTls}. */
+    public WireConfig withInternalTls(boolean value) {
+        return new WireConfig(connections, http, json, memory, trustedProxies, proxyProtocol, tls, value);
     }
 }

@@ -35,7 +35,7 @@ abstract class AdmissionContract extends SharedNodes {
         super(state, Duration.ofMinutes(1));
     }
 
-    private void start(UnaryOperator<Scarfall.Builder> changes) {
+    private void start(UnaryOperator<ScarfallBuilder> changes) {
         a = node(changes);
         b = node(changes);
         viewOfA = views.get(0);
@@ -129,7 +129,7 @@ abstract class AdmissionContract extends SharedNodes {
         "polling,ask"
     })
     void nothingOfASessionThatGetsNoPlaceIsCarriedOut(String transport, String way) {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(a, token("bob"));
                 Client dora = connected(a, token("dora"));
                 Client alice = connected(a, token("alice"));
@@ -167,7 +167,7 @@ abstract class AdmissionContract extends SharedNodes {
     @ParameterizedTest
     @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
     void allOfAnAdmittedSessionIsCarriedOutInItsOrder(String transport, String way) {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(b, token("bob"));
                 Client dora = connected(a, token("dora"));
                 Burst alice = Burst.open(transport, b.userPort())) {
@@ -184,7 +184,7 @@ abstract class AdmissionContract extends SharedNodes {
     @ParameterizedTest
     @ValueSource(strings = {"connect", "authenticate"})
     void withoutTheStoreSessionsAreAdmittedByWhatTheNodeKnows(String way) {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(b, token("bob"));
                 Client dora = connected(b, token("dora"));
                 Burst alice = Burst.open("websocket", b.userPort())) {
@@ -200,7 +200,8 @@ abstract class AdmissionContract extends SharedNodes {
 
     @Test
     void aStoreThatNeverAnswersIsNotWaitedForLongerThanForAProof() {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW).authTimeout(Duration.ofMillis(500)));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW))
+                .sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(500))));
         try (Client bob = connected(b, token("bob"));
                 Client dora = connected(b, token("dora"));
                 Burst alice = Burst.open("websocket", b.userPort())) {
@@ -246,7 +247,7 @@ abstract class AdmissionContract extends SharedNodes {
 
     @Test
     void untilItIsAdmittedASessionIsNotOnlineAndGetsNothing() {
-        start(gateway -> gateway.maxUserSessions(2, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(2, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(b, token("bob"))) {
             Held held = hold(viewOfB);
             try (Client alice = Client.connect(b.userPort(), Map.of("token", token("alice")))) {
@@ -293,7 +294,7 @@ abstract class AdmissionContract extends SharedNodes {
     @ParameterizedTest
     @ValueSource(strings = {"connect", "authenticate"})
     void aSessionThatLeavesBeforeItIsAdmittedGivesItsPlaceBack(String way) {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         Held held = hold(viewOfB);
         Burst first = Burst.open("websocket", b.userPort());
         first.send(burst(way, token("alice")).subList(0, way.equals("connect") ? 1 : 2));

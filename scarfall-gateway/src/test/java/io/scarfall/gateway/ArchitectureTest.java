@@ -72,7 +72,7 @@ class ArchitectureTest {
                 .resideInAPackage("io.scarfall.gateway.internal..")
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.assignableTo(Scarfall.class)
-                        .or(JavaClass.Predicates.assignableTo(Scarfall.Builder.class)))
+                        .or(JavaClass.Predicates.assignableTo(ScarfallBuilder.class)))
                 .check(MAIN);
     }
 

@@ -40,12 +40,12 @@ class AuthenticationTest {
         return start(builder());
     }
 
-    private int start(Scarfall.Builder builder) {
+    private int start(ScarfallBuilder builder) {
         scarfall = builder.port(0).internalPort(0).start();
         return scarfall.userPort();
     }
 
-    private static Scarfall.Builder builder() {
+    private static ScarfallBuilder builder() {
         return Scarfall.builder().jwtSecret(Tokens.SECRET);
     }
 
@@ -280,7 +280,7 @@ class AuthenticationTest {
 
     @Test
     void whoDoesNotAuthenticateInTimeIsToldAndDisconnected() {
-        int port = start(builder().authTimeout(Duration.ofMillis(200)));
+        int port = start(builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(200))));
 
         try (Client alice = Client.user(port, "alice");
                 Client nobody = Client.connect(port).joined()) {
@@ -294,7 +294,7 @@ class AuthenticationTest {
 
     @Test
     void whoAuthenticatesInTimeStays() {
-        int port = start(builder().authTimeout(Duration.ofMillis(500)));
+        int port = start(builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(500))));
 
         try (Client alice = Client.connect(port).joined();
                 Client nobody = Client.connect(port).joined()) {
@@ -306,7 +306,7 @@ class AuthenticationTest {
 
     @Test
     void aConnectionEndsWithItsToken() {
-        int port = start(builder().jwtSkew(Duration.ZERO));
+        int port = start(builder().tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO)));
 
         try (Client alice = Client.connect(port, Map.of("token", Tokens.lasting("alice", Duration.ofSeconds(2))))) {
             alice.next("connected");
@@ -354,8 +354,10 @@ class AuthenticationTest {
     }
 
     private int start(StandingClock clock, Duration warning) {
-        return start(
-                Scarfall.builder().tokenVerifier(clock.verifier()).clock(clock).tokenWarning(warning));
+        return start(Scarfall.builder()
+                .tokenVerifier(clock.verifier())
+                .clock(clock)
+                .tokens(TokenConfig.DEFAULT.withWarning(warning)));
     }
 
     @Test
@@ -474,7 +476,7 @@ class AuthenticationTest {
 
     @Test
     void anotherTokenOfTheSameUserRenewsInPlace() {
-        int port = start(builder().jwtSkew(Duration.ZERO));
+        int port = start(builder().tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO)));
         String brief = Tokens.lasting("alice", Duration.ofSeconds(2));
 
         try (Client alice = Client.connect(port, Map.of("token", brief));

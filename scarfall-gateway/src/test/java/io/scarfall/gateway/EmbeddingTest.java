@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class EmbeddingTest {
         }
     }
 
-    private static Scarfall.Builder builder() {
+    private static ScarfallBuilder builder() {
         return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
     }
 
@@ -129,7 +130,7 @@ class EmbeddingTest {
                         "/staff",
                         table -> table.on(
                                 "who", (socket, none) -> Identity.of(socket).userId()))
-                .jwtSkew(Duration.ZERO)
+                .tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO))
                 .start();
         IO.Options alice = new IO.Options();
         alice.auth = Map.of("token", Tokens.of("alice"));
@@ -160,7 +161,9 @@ class EmbeddingTest {
 
     @Test
     void theLibrarySendsToUsers() {
-        scarfall = builder().maxRecipients(3).maxMetadataBytes(100).start();
+        scarfall = builder()
+                .delivery(DeliveryConfig.DEFAULT.withMaxRecipients(3).withMaxMetadataBytes(100))
+                .start();
 
         try (Client alice = Client.user(scarfall.userPort(), "alice");
                 Client nobody = Client.connect(scarfall.userPort()).joined()) {
@@ -291,7 +294,7 @@ class EmbeddingTest {
     @Test
     void httpIsTheEmbeddersBesideThePath() throws Exception {
         scarfall = builder()
-                .httpFallback(request -> request.path().equals("/health")
+                .httpRoutes(request -> request.path().equals("/health")
                         ? CompletableFuture.completedFuture(
                                 new HttpReply(200, "text/plain", Bytes.utf8("healthy: " + scarfall.isHealthy())))
                         : null)
@@ -393,60 +396,74 @@ class EmbeddingTest {
 
     @Test
     void nonsenseIsRefusedByName() {
-        assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", Scarfall.builder());
+        assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", () -> Scarfall.builder());
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier",
-                builder().tokenVerifier(token -> null));
+                () -> builder().tokenVerifier(token -> null));
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and jwks",
-                builder().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));
-        assertRefused("jwtPublicKey: no PEM", Scarfall.builder().jwtPublicKey(JwtAlgorithm.RS256, "x"));
+                () -> builder().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));
+        assertRefused("jwtPublicKey: no PEM", () -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.RS256, "x"));
         assertRefused(
                 "jwtIssuer, jwtAudience: given beside a tokenVerifier",
-                Scarfall.builder().tokenVerifier(token -> null).jwtAudience("a"));
-        assertRefused("jwtIssuer: blank", builder().jwtIssuer(""));
-        assertRefused("jwtAudience: blank", builder().jwtAudience("a", " "));
-        assertRefused("tokenWarning: PT-1S", builder().tokenWarning(Duration.ofSeconds(-1)));
-        assertRefused("jwtSecret: 5 bytes", builder().jwtSecret("short"));
-        assertRefused("port: -1", builder().port(-1));
-        assertRefused("internalPort: 65536", builder().internalPort(65_536));
-        assertRefused("internalPort: 5000", builder().port(5000).internalPort(5000));
-        assertRefused("path: socket.io", builder().path("socket.io"));
-        assertRefused("origins: ", builder().corsOrigins(List.of("*", "https://a.example")));
-        assertRefused("pingInterval: PT0S", builder().pingInterval(Duration.ZERO));
-        assertRefused("pingTimeout: PT-1S", builder().pingTimeout(Duration.ofSeconds(-1)));
-        assertRefused("authTimeout: PT0S", builder().authTimeout(Duration.ZERO));
-        assertRefused("touchInterval: PT0S", builder().touchInterval(Duration.ZERO));
-        assertRefused("sessionExpiry: PT10M", builder().sessionExpiry(Duration.ofMinutes(10)));
-        assertRefused("idleTimeout: PT0S", builder().idleTimeout(Duration.ZERO));
-        assertRefused("cleanupInterval: PT0S", builder().cleanupInterval(Duration.ZERO));
-        assertRefused("maxRecipients: 0", builder().maxRecipients(0));
-        assertRefused("maxUserIdLength: 0", builder().maxUserIdLength(0));
-        assertRefused("maxUserIdLength: 513", builder().maxUserIdLength(513));
-        assertRefused("maxMessageBytes: 0", builder().maxMessageBytes(0));
+                () -> Scarfall.builder().tokenVerifier(token -> null).tokens(TokenConfig.DEFAULT.withAudiences("a")));
+        assertRefused("jwtIssuer: blank", () -> builder().tokens(TokenConfig.DEFAULT.withIssuers("")));
+        assertRefused("jwtAudience: blank", () -> builder().tokens(TokenConfig.DEFAULT.withAudiences("a", " ")));
         assertRefused(
-                "maxMessageBytes, maxMetadataBytes: 1190000, 65536", builder().maxMessageBytes(1_190_000));
+                "tokenWarning: PT-1S", () -> builder().tokens(TokenConfig.DEFAULT.withWarning(Duration.ofSeconds(-1))));
+        assertRefused("jwtSecret: 5 bytes", () -> builder().jwtSecret("short"));
+        assertRefused("port: -1", () -> builder().port(-1));
+        assertRefused("internalPort: 65536", () -> builder().internalPort(65_536));
+        assertRefused("internalPort: 5000", () -> builder().port(5000).internalPort(5000));
+        assertRefused("path: socket.io", () -> builder().path("socket.io"));
+        assertRefused("origins: ", () -> builder().corsOrigins(List.of("*", "https://a.example")));
+        assertRefused("pingInterval: PT0S", () -> builder().pingInterval(Duration.ZERO));
+        assertRefused("pingTimeout: PT-1S", () -> builder().pingTimeout(Duration.ofSeconds(-1)));
+        assertRefused(
+                "authTimeout: PT0S", () -> builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ZERO)));
+        assertRefused(
+                "touchInterval: PT0S",
+                () -> builder().sessions(SessionConfig.DEFAULT.withTouchInterval(Duration.ZERO)));
+        assertRefused(
+                "sessionExpiry: PT10M",
+                () -> builder().sessions(SessionConfig.DEFAULT.withSessionExpiry(Duration.ofMinutes(10))));
+        assertRefused(
+                "idleTimeout: PT0S", () -> builder().sessions(SessionConfig.DEFAULT.withIdleTimeout(Duration.ZERO)));
+        assertRefused(
+                "cleanupInterval: PT0S",
+                () -> builder().sessions(SessionConfig.DEFAULT.withCleanupInterval(Duration.ZERO)));
+        assertRefused("maxRecipients: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxRecipients(0)));
+        assertRefused("maxUserIdLength: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxUserIdLength(0)));
+        assertRefused(
+                "maxUserIdLength: 513", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxUserIdLength(513)));
+        assertRefused("maxMessageBytes: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxMessageBytes(0)));
+        assertRefused(
+                "maxMessageBytes, maxMetadataBytes: 1190000, 65536",
+                () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxMessageBytes(1_190_000)));
         assertRefused(
                 "maxMessageBytes, maxMetadataBytes: 1000000, 65536 (expected: with 512 for the event around them at most"
                         + " maxPayloadBytes, 1000)",
-                builder().userEngine(engine -> engine.maxPayloadBytes(1_000)));
+                () -> builder().userEngine(engine -> engine.maxPayloadBytes(1_000)));
         assertRefused(
                 "maxMessageBytes, maxMetadataBytes: 1000000, 65536 (expected: with 512 for the event around them at most"
                         + " maxPayloadBytes, 1001)",
-                builder().internalEngine(engine -> engine.maxPayloadBytes(1_001)));
-        assertRefused("maxMetadataBytes: -1", builder().maxMetadataBytes(-1));
-        assertRefused("maxFanOutBytes: 0", builder().maxFanOutBytes(0));
-        assertRefused("maxUnanswered: 0", builder().maxUnanswered(0));
-        assertRefused("maxPageSize: 10001", builder().maxPageSize(10_001));
-        assertRefused("answerTimeout: PT0S", builder().answerTimeout(Duration.ZERO));
-        assertRefused("skew: PT2M", builder().jwtSkew(Duration.ofMinutes(2)));
-        assertRefused("nodeName: a b", builder().nodeName("a b"));
-        assertRefused("internalHost: no such host.", builder().internalHost("no such host."));
+                () -> builder().internalEngine(engine -> engine.maxPayloadBytes(1_001)));
+        assertRefused(
+                "maxMetadataBytes: -1", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxMetadataBytes(-1)));
+        assertRefused("maxFanOutBytes: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxFanOutBytes(0)));
+        assertRefused("maxUnanswered: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxUnanswered(0)));
+        assertRefused("maxPageSize: 10001", () -> builder().sessions(SessionConfig.DEFAULT.withMaxPageSize(10_001)));
+        assertRefused(
+                "answerTimeout: PT0S",
+                () -> builder().delivery(DeliveryConfig.DEFAULT.withAnswerTimeout(Duration.ZERO)));
+        assertRefused("skew: PT2M", () -> builder().tokens(TokenConfig.DEFAULT.withSkew(Duration.ofMinutes(2))));
+        assertRefused("nodeName: a b", () -> builder().nodeName("a b"));
+        assertRefused("internalHost: no such host.", () -> builder().internalHost("no such host."));
     }
 
-    private static void assertRefused(String message, Scarfall.Builder builder) {
+    private static void assertRefused(String message, Supplier<ScarfallBuilder> builder) {
         assertThatIllegalArgumentException()
-                .isThrownBy(builder::start)
+                .isThrownBy(() -> builder.get().start())
                 .withMessageStartingWith(message)
                 .withMessageContaining("(expected: ");
     }

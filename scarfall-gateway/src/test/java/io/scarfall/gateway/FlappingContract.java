@@ -70,7 +70,7 @@ abstract class FlappingContract extends SharedNodes {
 
     @Test
     void aClientThatDisconnectsIsOfflineAtOnce() {
-        Scarfall a = node(gateway -> gateway.offlineGrace(Duration.ofHours(1)));
+        Scarfall a = node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withOfflineGrace(Duration.ofHours(1))));
         befriend(a, "bob", "alice");
         try (Client bob = Client.user(a.userPort(), "bob")) {
             Client alice = Client.user(a.userPort(), "alice");
@@ -84,7 +84,8 @@ abstract class FlappingContract extends SharedNodes {
     @ValueSource(booleans = {false, true})
     void aUserWhoIsNotBackInTimeGoesOfflineOnce(boolean nodeDies) {
         Scarfall a = node(gateway -> gateway);
-        Scarfall b = node(gateway -> gateway.offlineGrace(Duration.ofMillis(1_500)));
+        Scarfall b =
+                node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withOfflineGrace(Duration.ofMillis(1_500))));
         befriend(a, "bob", "alice");
         try (Client bob = Client.user(a.userPort(), "bob")) {
             Burst page = page("websocket", b, "alice");
@@ -109,7 +110,8 @@ abstract class FlappingContract extends SharedNodes {
     @ValueSource(strings = {"namespace", "transport"})
     void aUserWhoComesAndGoesInALoopCostsLittle(String what) {
         RecordingMetrics metrics = new RecordingMetrics();
-        Scarfall a = node(gateway -> gateway.metrics(metrics).offlineGrace(Duration.ZERO));
+        Scarfall a = node(
+                gateway -> gateway.metrics(metrics).sessions(SessionConfig.DEFAULT.withOfflineGrace(Duration.ZERO)));
         int watchers = 1_000;
         for (int i = 0; i < watchers; i++) {
             befriend(a, "watcher" + i, "alice");
@@ -164,8 +166,8 @@ abstract class FlappingContract extends SharedNodes {
 
     @Test
     void aDeviceThatIsBehindHearsTheNewestOnly() {
-        Scarfall a = node(gateway -> gateway.noticeWindow(Duration.ofMillis(1))
-                .rateLimits(RateLimits.OFF)
+        Scarfall a = node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withNoticeWindow(Duration.ofMillis(1)))
+                .limits(LimitConfig.DEFAULT.withRates(RateLimits.OFF))
                 .userEngine(engine -> engine.maxUnsentBytes(100_000_000)));
         befriend(a, "bob", "alice");
         Burst bob = page("websocket", a, "bob");
@@ -198,7 +200,7 @@ abstract class FlappingContract extends SharedNodes {
 
     @Test
     void ofManyChangesAWatcherHearsTheNewestOfAWindow() {
-        Scarfall a = node(gateway -> gateway.noticeWindow(Duration.ofSeconds(2)));
+        Scarfall a = node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withNoticeWindow(Duration.ofSeconds(2))));
         befriend(a, "bob", "alice");
         try (Client bob = Client.user(a.userPort(), "bob");
                 Burst alice = Burst.open("websocket", a.userPort())) {

@@ -34,7 +34,7 @@ class FriendsTest {
                 .port(0)
                 .internalPort(0)
                 .cluster(cluster)
-                .maxPageSize(20)
+                .sessions(SessionConfig.DEFAULT.withMaxPageSize(20))
                 .start();
         port = scarfall.userPort();
     }

@@ -41,7 +41,7 @@ class HealthTest {
         }
     }
 
-    private static Scarfall.Builder builder() {
+    private static ScarfallBuilder builder() {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .host("127.0.0.1")
@@ -107,7 +107,7 @@ class HealthTest {
     void anEmbedderMayAnswerInstead() {
         scarfall = builder()
                 .healthRoutes(false)
-                .httpFallback(request -> CompletableFuture.completedFuture(
+                .httpRoutes(request -> CompletableFuture.completedFuture(
                         new HttpReply(200, "text/plain", Bytes.utf8("own " + request.path()))))
                 .start();
         assertThat(brief(scarfall.userPort(), "/healthz")).isEqualTo("200 own /healthz");

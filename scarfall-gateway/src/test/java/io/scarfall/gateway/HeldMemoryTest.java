@@ -37,7 +37,7 @@ class HeldMemoryTest {
         }
     }
 
-    private Scarfall start(Scarfall.Builder builder) {
+    private Scarfall start(ScarfallBuilder builder) {
         scarfall = builder.jwtSecret(Tokens.SECRET)
                 .host("127.0.0.1")
                 .port(0)
@@ -204,7 +204,8 @@ class HeldMemoryTest {
 
     @Test
     void aMessageThatFindsNoRoomIsRefused() {
-        Scarfall gateway = start(Scarfall.builder().memoryLimits(new MemoryLimits(1_000_000, 1_000_000, 16_384)));
+        Scarfall gateway = start(
+                Scarfall.builder().wire(WireConfig.DEFAULT.withMemory(new MemoryLimits(1_000_000, 1_000_000, 16_384))));
         try (RawClient user = joined(gateway.userPort(), "{\"token\":\"" + Tokens.of("alice") + "\"}")) {
             String larger = LARGE.repeat(4);
             user.send("427[\"send_message\",{\"recipientIds\":[\"nobody\"],\"message\":\"" + larger + "\"}]");

@@ -42,7 +42,7 @@ class LimitsTest {
         scarfall.close();
     }
 
-    private Scarfall.Builder builder() {
+    private ScarfallBuilder builder() {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
@@ -50,13 +50,13 @@ class LimitsTest {
                 .metrics(metrics);
     }
 
-    private void start(Scarfall.Builder builder) {
+    private void start(ScarfallBuilder builder) {
         scarfall = builder.start();
         port = scarfall.userPort();
     }
 
     private void start(RateLimits limits) {
-        start(builder().rateLimits(limits));
+        start(builder().limits(LimitConfig.DEFAULT.withRates(limits)));
     }
 
     private static RateLimits session(int burst) {
@@ -126,7 +126,9 @@ class LimitsTest {
     @Test
     void aRefusedEventHasNoEffect() {
         AtomicInteger handled = new AtomicInteger();
-        start(builder().rateLimits(session(20)).on("count", (user, arguments) -> handled.incrementAndGet()));
+        start(builder()
+                .limits(LimitConfig.DEFAULT.withRates(session(20)))
+                .on("count", (user, arguments) -> handled.incrementAndGet()));
         try (Client alice = Client.user(port, "alice")) {
             long passed = passed(ask(alice, 30, "count"));
 
@@ -274,7 +276,7 @@ class LimitsTest {
     @Test
     void allNamespacesOfASessionSpendFromOnePurse() throws Exception {
         start(builder()
-                .rateLimits(session(3 * CONNECT + 10))
+                .limits(LimitConfig.DEFAULT.withRates(session(3 * CONNECT + 10)))
                 .namespace(Namespace.builder("/own")
                         .on("x", (socket, arguments) -> "x")
                         .build())
@@ -316,7 +318,7 @@ class LimitsTest {
 
     @Test
     void tooManyBadTokensInARowCloseTheConnection() {
-        start(builder().maxFailedAuthentications(3));
+        start(builder().limits(LimitConfig.DEFAULT.withMaxFailedAuthentications(3)));
         try (Client mallory = Client.connect(port).joined();
                 Client bob = Client.user(port, "bob")) {
             List<JsonNode> answers = ask(mallory, 3, "authenticate", "{'token':'x.y.z'}");
@@ -335,7 +337,7 @@ class LimitsTest {
 
     @Test
     void aGoodTokenInBetweenForgivesTheBadOnes() {
-        start(builder().maxFailedAuthentications(3));
+        start(builder().limits(LimitConfig.DEFAULT.withMaxFailedAuthentications(3)));
         try (Client alice = Client.connect(port).joined()) {
             for (int i = 0; i < 3; i++) {
                 ask(alice, 2, "authenticate", "{'token':'x.y.z'}");
@@ -352,7 +354,7 @@ class LimitsTest {
     @Test
     void badTokensInConnectCountToo() throws Exception {
         start(builder()
-                .maxFailedAuthentications(3)
+                .limits(LimitConfig.DEFAULT.withMaxFailedAuthentications(3))
                 .namespace(Namespace.builder("/own").build()));
         Map<String, String> bad = Map.of("token", "x.y.z");
         Manager manager = manager(bad);
@@ -374,8 +376,7 @@ class LimitsTest {
     void badKeysOfServicesAreBoundedAndRatesOfServicesAreNot() {
         start(builder()
                 .serviceKeys("orders:a-very-long-key-of-the-orders")
-                .rateLimits(session(10))
-                .maxFailedAuthentications(3));
+                .limits(LimitConfig.DEFAULT.withRates(session(10)).withMaxFailedAuthentications(3)));
         int internal = scarfall.internalPort();
         Map<String, String> proof = Map.of("serviceName", "orders", "serviceKey", "a-very-long-key-of-the-orders");
         try (Client mallory = Client.connect(internal).joined();
@@ -397,7 +398,7 @@ class LimitsTest {
 
     @Test
     void oneSessionMoreThanAUserMayHaveIsRefusedAndOthersGoOn() {
-        start(builder().maxSessionsPerUser(2));
+        start(builder().limits(LimitConfig.DEFAULT.withMaxSessionsPerUser(2)));
         Map<String, String> auth = Map.of("token", Tokens.of("alice"));
         String token = "{'token':'" + Tokens.of("alice") + "'}";
         try (Client first = Client.user(port, "alice");

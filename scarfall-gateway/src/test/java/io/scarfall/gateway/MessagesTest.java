@@ -26,8 +26,7 @@ class MessagesTest {
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
                 .internalPort(0)
-                .maxRecipients(1000)
-                .maxFanOutBytes(3_000_000)
+                .delivery(DeliveryConfig.DEFAULT.withMaxRecipients(1000).withMaxFanOutBytes(3_000_000))
                 .start();
         port = scarfall.userPort();
     }

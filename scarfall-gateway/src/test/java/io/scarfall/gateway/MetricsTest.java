@@ -23,11 +23,11 @@ class MetricsTest {
         scarfall.close();
     }
 
-    private static Scarfall.Builder builder() {
+    private static ScarfallBuilder builder() {
         return Scarfall.builder().jwtSecret(Tokens.SECRET);
     }
 
-    private void start(Scarfall.Builder builder) {
+    private void start(ScarfallBuilder builder) {
         scarfall = builder.port(0).internalPort(0).metrics(metrics).start();
         port = scarfall.userPort();
     }
@@ -165,10 +165,11 @@ class MetricsTest {
     @Test
     void limitsOfMessagesAreCountedByWhich() {
         start(builder()
-                .maxRecipients(2)
-                .maxMessageBytes(100)
-                .maxMetadataBytes(20)
-                .maxFanOutBytes(350));
+                .delivery(DeliveryConfig.DEFAULT
+                        .withMaxRecipients(2)
+                        .withMaxMessageBytes(100)
+                        .withMaxMetadataBytes(20)
+                        .withMaxFanOutBytes(350)));
         try (Client alice = Client.user(port, "alice")) {
             alice.send("x", "a", "b", "c");
             alice.send("x".repeat(100), "a");

@@ -24,7 +24,7 @@ class NewFriendsRedisTest extends NewFriendsContract {
 
     @Test
     void whatOthersChangeIsToldAtTheNextLookAtTheList() {
-        Scarfall a = node(gateway -> gateway.friendsRefreshInterval(Duration.ofSeconds(1)));
+        Scarfall a = node(gateway -> gateway.friends(FriendsConfig.DEFAULT.withRefreshInterval(Duration.ofSeconds(1))));
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bob = Client.user(a.userPort(), "bob");
                 RedisPresence backEnd = RedisPresence.of(

@@ -39,13 +39,13 @@ class OriginTest {
         }
     }
 
-    private static Scarfall.Builder builder() {
+    private static ScarfallBuilder builder() {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .host("127.0.0.1")
                 .port(0)
                 .internalPort(0)
-                .internalHttpFallback(request -> request.path().equals("/metrics")
+                .internalHttpRoutes(request -> request.path().equals("/metrics")
                         ? CompletableFuture.completedFuture(new HttpReply(200, "text/plain", Bytes.utf8("numbers")))
                         : null);
     }

@@ -54,9 +54,10 @@ class OutageTest {
                 .internalPort(0)
                 .nodeName("node")
                 .cluster(cluster)
-                .cleanupInterval(cleanupInterval)
-                .idleTimeout(Duration.ofMinutes(30))
-                .maxUnanswered(20)
+                .sessions(SessionConfig.DEFAULT
+                        .withCleanupInterval(cleanupInterval)
+                        .withIdleTimeout(Duration.ofMinutes(30)))
+                .delivery(DeliveryConfig.DEFAULT.withMaxUnanswered(20))
                 .metrics(metrics)
                 .start();
         return scarfall.userPort();
@@ -478,7 +479,7 @@ class OutageTest {
                 .port(0)
                 .internalPort(0)
                 .cluster(cluster)
-                .touchInterval(Duration.ofMillis(100))
+                .sessions(SessionConfig.DEFAULT.withTouchInterval(Duration.ofMillis(100)))
                 .start();
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             Instant before = lastActivity();

@@ -123,7 +123,7 @@ class PartitionAwayTest {
     }
 
     private Scarfall node(String name, NodeAccess cluster) {
-        Scarfall.Builder builder = Scarfall.builder()
+        ScarfallBuilder builder = Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .host("127.0.0.1")
                 .port(0)

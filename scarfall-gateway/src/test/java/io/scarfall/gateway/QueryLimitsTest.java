@@ -39,7 +39,7 @@ class QueryLimitsTest {
                 .internalPort(0)
                 .metrics(metrics)
                 .cluster(cluster)
-                .rateLimits(limits)
+                .limits(LimitConfig.DEFAULT.withRates(limits))
                 .start();
         return scarfall.userPort();
     }
@@ -147,7 +147,7 @@ class QueryLimitsTest {
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
                 .internalPort(0)
-                .rateLimits(RateLimits.DEFAULT.withSession(1, 100))
+                .limits(LimitConfig.DEFAULT.withRates(RateLimits.DEFAULT.withSession(1, 100)))
                 .on("report", (user, argument) -> {
                     user.charge(60);
                     return "made";

@@ -32,6 +32,12 @@ public final class RecordingMetrics implements Metrics {
         return timers.computeIfAbsent(id(name, tags), id -> new CopyOnWriteArrayList<>())::add;
     }
 
+    /** What was counted and timed stays readable. */
+    @Override
+    public void remove(String name, String... tags) {
+        gauges.remove(id(name, tags));
+    }
+
     private static String id(String name, String... tags) {
         assertThat(name).matches("scarfall(\\.[a-z]+)+");
         assertThat(tags.length % 2).isZero();

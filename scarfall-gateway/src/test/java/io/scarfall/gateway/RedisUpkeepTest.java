@@ -41,8 +41,8 @@ class RedisUpkeepTest {
                 .internalPort(0)
                 .nodeName("node")
                 .cluster(cluster)
-                .cleanupInterval(Duration.ofMillis(500))
-                .friendsRefreshInterval(Duration.ofSeconds(1))
+                .sessions(SessionConfig.DEFAULT.withCleanupInterval(Duration.ofMillis(500)))
+                .friends(FriendsConfig.DEFAULT.withRefreshInterval(Duration.ofSeconds(1)))
                 .metrics(metrics)
                 .start();
     }

@@ -30,11 +30,11 @@ class ServiceGatewayTest {
         }
     }
 
-    private static Scarfall.Builder builder() {
+    private static ScarfallBuilder builder() {
         return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
     }
 
-    private int start(Scarfall.Builder builder) {
+    private int start(ScarfallBuilder builder) {
         scarfall = builder.start();
         return scarfall.internalPort();
     }
@@ -165,7 +165,9 @@ class ServiceGatewayTest {
 
     @Test
     void whoDoesNotAuthenticateInTimeIsDisconnected() {
-        int port = start(builder().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N").authTimeout(Duration.ofMillis(200)));
+        int port = start(builder()
+                .serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N")
+                .sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(200))));
 
         try (Client service = Client.connect(port);
                 Client billing = Client.connect(port, BILLING)) {

@@ -36,11 +36,11 @@ abstract class SessionControl extends SharedNodes {
         super(state, lease);
     }
 
-    void start(UnaryOperator<Scarfall.Builder> changes) {
+    void start(UnaryOperator<ScarfallBuilder> changes) {
         start(settings, changes);
     }
 
-    void start(PresenceSettings settings, UnaryOperator<Scarfall.Builder> changes) {
+    void start(PresenceSettings settings, UnaryOperator<ScarfallBuilder> changes) {
         a = node(settings, changes);
         b = node(settings, changes);
         viewOfA = views.get(0);
@@ -197,7 +197,7 @@ abstract class SessionControl extends SharedNodes {
 
     @Test
     void aProofThatDoesNotSayWhenItWasIssuedCountsAsOlder() {
-        start(gateway -> gateway.jwtSkew(Duration.ZERO));
+        start(gateway -> gateway.tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO)));
         String timeless = Tokens.of("alice");
         try (Client client = connected(b, timeless)) {
             done(a.revokeUser("alice"));
@@ -511,7 +511,7 @@ abstract class SessionControl extends SharedNodes {
 
     @Test
     void theListIsBounded() {
-        start(gateway -> gateway.maxRevocations(1));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxRevocations(1)));
         done(a.revokeTokenId("1"));
         try (Client service = Client.connect(a.internalPort()).joined()) {
             assertThat(service.ask("revoke", "{'tokenId':'2'}").at("/code").asText())
@@ -523,7 +523,7 @@ abstract class SessionControl extends SharedNodes {
 
     @Test
     void beyondTheBoundTheNewOneIsRefused() {
-        start(gateway -> gateway.maxUserSessions(2, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(2, WhenFull.REFUSE_NEW)));
         try (Client here = connected(a, token("alice"));
                 Client there = connected(b, token("alice"));
                 Client bob = connected(b, token("bob"))) {
@@ -557,7 +557,7 @@ abstract class SessionControl extends SharedNodes {
     @Test
     void ofManyThatComeAtOnceExactlyAsManyPass() {
         int bound = 3;
-        start(gateway -> gateway.maxUserSessions(bound, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(bound, WhenFull.REFUSE_NEW)));
         for (int round = 0; round < 5; round++) {
             String token = token("user" + round);
             List<Client> clients = new ArrayList<>();
@@ -578,7 +578,7 @@ abstract class SessionControl extends SharedNodes {
 
     @Test
     void beyondTheBoundTheOldestGoes() {
-        start(gateway -> gateway.maxUserSessions(2, WhenFull.END_OLDEST));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(2, WhenFull.END_OLDEST)));
         try (Client first = connected(b, token("alice"));
                 Client second = connected(a, token("alice"));
                 Client third = connected(a, token("alice"))) {
@@ -596,7 +596,7 @@ abstract class SessionControl extends SharedNodes {
     @Test
     void ofManyThatComeAtOnceTheLastStay() {
         int bound = 2;
-        start(gateway -> gateway.maxUserSessions(bound, WhenFull.END_OLDEST));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(bound, WhenFull.END_OLDEST)));
         String token = token("alice");
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -617,7 +617,7 @@ abstract class SessionControl extends SharedNodes {
 
     @Test
     void sessionsOfADeadNodeTakeNoPlace() {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client there = connected(b, token("alice"))) {
             viewOfB.down = true;
             await().atMost(Client.PATIENCE).until(() -> sessions("alice").isEmpty());
@@ -633,7 +633,7 @@ abstract class SessionControl extends SharedNodes {
 
     @Test
     void aNodeThatWasNotToldThatASessionLostItsPlaceIsToldAgain() {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.END_OLDEST));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.END_OLDEST)));
         try (Client there = connected(b, token("alice"))) {
             CompletableFuture<Void> tried = new CompletableFuture<>();
             Instant begun = Instant.now();
@@ -657,7 +657,7 @@ abstract class SessionControl extends SharedNodes {
     /** While the store is away nobody can count: who comes is admitted, and counted when it is back. */
     @Test
     void whoCameWhileTheStoreWasAwayIsCountedLater() {
-        start(gateway -> gateway.maxUserSessions(1, WhenFull.REFUSE_NEW));
+        start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client here = connected(a, token("alice"))) {
             viewOfB.down = true;
             await().atMost(Client.PATIENCE).until(() -> !b.isHealthy());

@@ -26,11 +26,11 @@ abstract class SharedNodes {
     }
 
     /** Starts one more node. */
-    final Scarfall node(UnaryOperator<Scarfall.Builder> changes) {
+    final Scarfall node(UnaryOperator<ScarfallBuilder> changes) {
         return node(settings, changes);
     }
 
-    final Scarfall node(PresenceSettings settings, UnaryOperator<Scarfall.Builder> changes) {
+    final Scarfall node(PresenceSettings settings, UnaryOperator<ScarfallBuilder> changes) {
         FaultyCluster view = new FaultyCluster(state.view(settings));
         views.add(view);
         Scarfall node = changes.apply(Scarfall.builder()

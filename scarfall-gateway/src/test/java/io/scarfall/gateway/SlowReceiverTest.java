@@ -48,7 +48,7 @@ class SlowReceiverTest {
         there = node(new RecordingMetrics(), builder -> builder);
     }
 
-    private Scarfall node(RecordingMetrics counted, UnaryOperator<Scarfall.Builder> changes) {
+    private Scarfall node(RecordingMetrics counted, UnaryOperator<ScarfallBuilder> changes) {
         return changes.apply(Scarfall.builder()
                         .jwtSecret(Tokens.SECRET)
                         .port(0)

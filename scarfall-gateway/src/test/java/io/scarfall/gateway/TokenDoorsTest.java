@@ -73,7 +73,7 @@ class TokenDoorsTest {
                 Issuer.of(JwtAlgorithm.EDDSA));
     }
 
-    private static Scarfall.Builder trusting(Issuer issuer) {
+    private static ScarfallBuilder trusting(Issuer issuer) {
         return switch (issuer.algorithm) {
             case "HS256" -> Scarfall.builder().jwtSecret(Issuer.SECRET);
             case "EdDSA" -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.EDDSA, issuer.pem());
@@ -101,7 +101,8 @@ class TokenDoorsTest {
                         .internalPort(0)
                         .tokenInQuery(true)
                         .clock(CLOCK)
-                        .authTimeout(Duration.ofMinutes(1)) // the machine may be busy
+                        .sessions(
+                                SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMinutes(1))) // the machine may be busy
                         .start()) {
             int port = scarfall.userPort();
             for (BadToken bad : tokens) {

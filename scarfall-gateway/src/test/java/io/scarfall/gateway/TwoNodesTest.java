@@ -66,7 +66,7 @@ class TwoNodesTest {
                 .internalPort(0)
                 .nodeName(name)
                 .cluster(view)
-                .answerTimeout(answerTimeout)
+                .delivery(DeliveryConfig.DEFAULT.withAnswerTimeout(answerTimeout))
                 .start();
     }
 

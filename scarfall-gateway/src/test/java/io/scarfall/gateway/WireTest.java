@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.scarfall.engineio.ConnectionLimits;
 import io.scarfall.engineio.HttpLimits;
 import io.scarfall.engineio.TlsFiles;
+import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,7 @@ class WireTest {
 
     private final RecordingMetrics metrics = new RecordingMetrics();
 
-    private Scarfall.Builder builder() {
+    private ScarfallBuilder builder() {
         return Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
@@ -40,8 +41,9 @@ class WireTest {
     @Test
     void limitsPerAddressAreTheUsersPorts() throws Exception {
         try (Scarfall scarfall = builder()
-                .trustedProxies(List.of("127.0.0.1"))
-                .connectionLimits(ConnectionLimits.DEFAULT.withConnectsPerAddress(1, 1))
+                .wire(WireConfig.DEFAULT
+                        .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1")))
+                        .withConnections(ConnectionLimits.DEFAULT.withConnectsPerAddress(1, 1)))
                 .start()) {
             String[] client = {"X-Forwarded-For", "198.51.100.7"};
             assertThat(connect(scarfall.userPort(), client).statusCode()).isEqualTo(200);
@@ -59,8 +61,9 @@ class WireTest {
     @Test
     void limitsOfRequestsAndPacketsAreBothPorts() throws Exception {
         try (Scarfall scarfall = builder()
-                .httpLimits(HttpLimits.DEFAULT.withMaxRequestLineBytes(30))
-                .jsonLimits(JsonLimits.DEFAULT.withMaxArguments(1))
+                .wire(WireConfig.DEFAULT
+                        .withHttp(HttpLimits.DEFAULT.withMaxRequestLineBytes(30))
+                        .withJson(JsonLimits.DEFAULT.withMaxArguments(1)))
                 .start()) {
             assertThat(connect(scarfall.userPort()).statusCode()).isEqualTo(414);
             HttpResponse<String> refused = connect(scarfall.internalPort());
@@ -74,17 +77,22 @@ class WireTest {
     @Test
     void nonsenseIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().proxyProtocol(true).start())
+                .isThrownBy(() -> builder()
+                        .wire(WireConfig.DEFAULT.withProxyProtocol(true))
+                        .start())
                 .withMessage("proxyProtocol: true (expected: trustedProxies that speak it)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().internalTls(true).start())
+                .isThrownBy(() ->
+                        builder().wire(WireConfig.DEFAULT.withInternalTls(true)).start())
                 .withMessage("internalTls: true (expected: tls)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().trustedProxies(List.of("proxy")).start())
+                .isThrownBy(() -> builder()
+                        .wire(WireConfig.DEFAULT.withTrustedProxies(TrustedProxies.of(List.of("proxy"))))
+                        .start())
                 .withMessageStartingWith("trustedProxies: proxy (expected: ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder()
-                        .tls(new TlsFiles(Path.of("no.crt"), Path.of("no.key")))
+                        .wire(WireConfig.DEFAULT.withTls(new TlsFiles(Path.of("no.crt"), Path.of("no.key"))))
                         .start())
                 .withMessage("tlsCertificate: no.crt (expected: a readable file with certificates in PEM)");
     }

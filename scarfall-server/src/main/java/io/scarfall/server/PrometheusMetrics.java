@@ -94,6 +94,11 @@ final class PrometheusMetrics implements Metrics, HttpRoutes, AutoCloseable {
         return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
+    @Override
+    public void remove(String name, String... tags) {
+        registry.find(name).tags(tags).meters().forEach(registry::remove);
+    }
+
     /** Pages have no business here: a browser that sends an Origin gets nothing. */
     @Override
     public @Nullable CompletionStage<HttpReply> answer(Handshake request) {

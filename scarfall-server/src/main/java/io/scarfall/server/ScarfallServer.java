@@ -2,12 +2,13 @@ package io.scarfall.server;
 
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.HttpRoutes;
-import io.scarfall.gateway.ControlConfig;
+import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.gateway.DeliveryConfig;
-import io.scarfall.gateway.LimitConfig;
 import io.scarfall.gateway.Scarfall;
+import io.scarfall.gateway.ScarfallBuilder;
+import io.scarfall.gateway.SessionConfig;
 import io.scarfall.gateway.StoreMetrics;
-import io.scarfall.gateway.TokenConfig;
+import io.scarfall.gateway.WireConfig;
 import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.redis.RedisPresenceCluster;
@@ -57,7 +58,7 @@ final class ScarfallServer {
         try {
             config.warnings().forEach(log::warn);
             CompletableFuture<DemoRoutes.Ports> ports = new CompletableFuture<>();
-            Scarfall.Builder builder = builder(config, metrics, ports);
+            ScarfallBuilder builder = builder(config, metrics, ports);
             StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
             if (config.redis() != null) {
                 redis = connect(
@@ -131,20 +132,16 @@ final class ScarfallServer {
                 scarfall.config().wire().internalTls());
     }
 
-    private static Scarfall.Builder builder(
+    private static ScarfallBuilder builder(
             ServerConfig config, PrometheusMetrics metrics, CompletionStage<DemoRoutes.Ports> ports)
             throws IOException {
         ServerConfig.Listening listening = config.listening();
         ServerConfig.Network network = config.network();
         ServerConfig.Access access = config.access();
-        TokenConfig tokens = access.tokens();
         ServerConfig.Times times = config.times();
         ServerConfig.Traffic traffic = config.traffic();
-        LimitConfig users = config.limits().users();
-        DeliveryConfig messages = config.limits().messages();
-        ControlConfig control = config.limits().control();
         Consumer<EngineConfig.Builder> engine = engine(traffic);
-        Scarfall.Builder builder = Scarfall.builder()
+        ScarfallBuilder builder = Scarfall.builder()
                 .port(listening.port())
                 .internalHost(listening.internalHost())
                 .internalPort(listening.internalPort())
@@ -152,51 +149,36 @@ final class ScarfallServer {
                 .internalNullOrigin(listening.internalNullOrigin())
                 .corsOrigins(listening.corsOrigins())
                 .path(listening.path())
-                .trustedProxies(network.trustedProxies())
-                .proxyProtocol(network.proxyProtocol())
-                .internalTls(network.internalTls())
-                .jwtIssuer(tokens.issuers().toArray(String[]::new))
-                .jwtAudience(tokens.audiences().toArray(String[]::new))
-                .jwtSkew(tokens.skew())
-                .tokenWarning(tokens.warning())
+                .wire(new WireConfig(
+                        traffic.connections(),
+                        traffic.http(),
+                        traffic.json(),
+                        traffic.memory(),
+                        TrustedProxies.of(network.trustedProxies()),
+                        network.proxyProtocol(),
+                        network.tls(),
+                        network.internalTls()))
+                .tokens(access.tokens())
                 .tokenInQuery(access.tokenInQuery())
                 .serviceKeys(access.serviceKeys())
                 .pingInterval(times.pingInterval())
                 .pingTimeout(times.pingTimeout())
-                .authTimeout(times.authTimeout())
-                .offlineGrace(times.offlineGrace())
-                .noticeWindow(times.noticeWindow())
-                .sessionExpiry(times.sessionExpiry())
-                .idleTimeout(times.idleTimeout())
-                .cleanupInterval(times.cleanupInterval())
-                .friendsRefreshInterval(times.friends().refreshInterval())
-                .maxFriendsRefreshesPerSecond(times.friends().refreshesPerSecond())
-                .connectionLimits(traffic.connections())
-                .httpLimits(traffic.http())
-                .jsonLimits(traffic.json())
-                .memoryLimits(traffic.memory())
-                .rateLimits(users.rates())
-                .maxSessionsPerUser(users.maxSessionsPerUser())
-                .maxFailedAuthentications(users.maxFailedAuthentications())
-                .revocationExpiry(control.revocationExpiry())
-                .maxRevocations(control.maxRevocations())
-                .maxUserSessions(control.maxUserSessions(), control.whenFull())
-                .maxRecipients(messages.maxRecipients())
-                .maxUserIdLength(messages.maxUserIdLength())
-                .maxMessageBytes(messages.maxMessageBytes())
-                .maxMetadataBytes(messages.maxMetadataBytes())
-                .maxFanOutBytes(messages.maxFanOutBytes())
-                .maxUnanswered(messages.maxUnanswered())
-                .applyTimeout(messages.applyTimeout())
-                .answerTimeout(messages.answerTimeout())
-                .maxPageSize(config.limits().maxPageSize())
+                .sessions(SessionConfig.DEFAULT
+                        .withAuthTimeout(times.authTimeout())
+                        .withOfflineGrace(times.offlineGrace())
+                        .withNoticeWindow(times.noticeWindow())
+                        .withSessionExpiry(times.sessionExpiry())
+                        .withIdleTimeout(times.idleTimeout())
+                        .withCleanupInterval(times.cleanupInterval())
+                        .withMaxPageSize(config.limits().maxPageSize()))
+                .friends(times.friends())
+                .limits(config.limits().users())
+                .control(config.limits().control())
+                .delivery(config.limits().messages())
                 .metrics(metrics)
                 .userEngine(engine)
                 .internalEngine(engine);
         addKeys(access.keys(), builder);
-        if (network.tls() != null) {
-            builder.tls(network.tls());
-        }
         if (listening.host() != null) {
             builder.host(listening.host());
         }
@@ -206,13 +188,13 @@ final class ScarfallServer {
         Path clientDir = config.clientDir();
         HttpRoutes client = clientDir == null ? request -> null : new ClientBundle(clientDir, listening.path());
         if (!(config.development() && access.keys() instanceof ServerConfig.Secret secret)) {
-            return builder.httpFallback(client).internalHttpFallback(metrics.or(client));
+            return builder.httpRoutes(client).internalHttpRoutes(metrics.or(client));
         }
-        TokenIssuer issuer = new TokenIssuer(secret.text(), tokens, access.jwtExpiration(), Clock.systemUTC());
+        TokenIssuer issuer = new TokenIssuer(secret.text(), access.tokens(), access.jwtExpiration(), Clock.systemUTC());
         DemoRoutes userPages = new DemoRoutes(issuer, DemoRoutes.USER_PAGE, ports);
         DemoRoutes servicePages = new DemoRoutes(issuer, DemoRoutes.INTERNAL_PAGE, ports);
-        return builder.httpFallback(client.or(userPages))
-                .internalHttpFallback(metrics.or(client).or(servicePages));
+        return builder.httpRoutes(client.or(userPages))
+                .internalHttpRoutes(metrics.or(client).or(servicePages));
     }
 
     /** What the builder has no names for. */
@@ -222,7 +204,7 @@ final class ScarfallServer {
                 .slowTimeout(traffic.slowTimeout());
     }
 
-    private static void addKeys(ServerConfig.Keys keys, Scarfall.Builder builder) {
+    private static void addKeys(ServerConfig.Keys keys, ScarfallBuilder builder) {
         if (keys instanceof ServerConfig.Secret secret) {
             builder.jwtSecret(secret.text());
         } else if (keys instanceof ServerConfig.PublicKey key) {

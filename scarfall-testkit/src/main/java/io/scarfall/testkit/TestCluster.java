@@ -2,7 +2,8 @@ package io.scarfall.testkit;
 
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
-import io.scarfall.gateway.Scarfall;
+import io.scarfall.gateway.ScarfallBuilder;
+import io.scarfall.gateway.SessionConfig;
 import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.memory.MemoryCluster;
@@ -55,7 +56,14 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
 
     private final int size;
     private final String secret;
-    private final List<Consumer<Scarfall.Builder>> configurations = new ArrayList<>();
+    /**
+     * The times of sessions in the kit: no grace and no window of notices, since time stands still until a test moves it.
+     * A test that needs others sets them with {@code builder.sessions(TestCluster.SESSIONS.with...)}.
+     */
+    public static final SessionConfig SESSIONS =
+            SessionConfig.DEFAULT.withOfflineGrace(Duration.ZERO).withNoticeWindow(Duration.ZERO);
+
+    private final List<Consumer<ScarfallBuilder>> configurations = new ArrayList<>();
     private boolean ownTokens;
     private PresenceSettings settings = PresenceSettings.DEFAULTS;
     private @Nullable Run run;
@@ -85,7 +93,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     /**
      * Adds to the configuration of every node, such as custom events and limits. The kit sets ports, name, cluster and times.
      */
-    public TestCluster configure(Consumer<Scarfall.Builder> changes) {
+    public TestCluster configure(Consumer<ScarfallBuilder> changes) {
         configurations.add(Objects.requireNonNull(changes, "changes"));
         return this;
     }
@@ -173,7 +181,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
         }
     }
 
-    private Scarfall.Builder configured(Scarfall.Builder builder) {
+    private ScarfallBuilder configured(ScarfallBuilder builder) {
         if (!ownTokens) {
             builder.jwtSecret(secret);
         }

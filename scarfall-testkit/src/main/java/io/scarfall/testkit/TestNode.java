@@ -1,6 +1,7 @@
 package io.scarfall.testkit;
 
 import io.scarfall.gateway.Scarfall;
+import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.presence.ClusterState;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -19,7 +20,7 @@ public final class TestNode {
     private final ClusterState shared;
     private final TestBus bus;
     private final TestTime time;
-    private final UnaryOperator<Scarfall.Builder> configuration;
+    private final UnaryOperator<ScarfallBuilder> configuration;
 
     private @Nullable Life life;
     private int userPort;
@@ -33,7 +34,7 @@ public final class TestNode {
             ClusterState shared,
             TestBus bus,
             TestTime time,
-            UnaryOperator<Scarfall.Builder> configuration) {
+            UnaryOperator<ScarfallBuilder> configuration) {
         this.name = name;
         this.shared = shared;
         this.bus = bus;
@@ -133,9 +134,7 @@ public final class TestNode {
         NodeView view = new NodeView(name, shared, bus, time);
         TestTimers timers = time.timers();
         Scarfall gateway = configuration
-                .apply(Scarfall.builder()
-                        .offlineGrace(Duration.ZERO) // with time standing still, a grace period would not end
-                        .noticeWindow(Duration.ZERO))
+                .apply(Scarfall.builder().sessions(TestCluster.SESSIONS))
                 .nodeName(name)
                 .host("127.0.0.1")
                 .port(userPort)

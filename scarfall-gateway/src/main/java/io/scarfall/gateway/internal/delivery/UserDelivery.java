@@ -10,6 +10,7 @@ import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.InvalidMessageException;
+import io.scarfall.gateway.Messages;
 import io.scarfall.gateway.OverloadedException;
 import io.scarfall.gateway.internal.delivery.Envelope.Body;
 import io.scarfall.gateway.internal.delivery.Envelope.Deliver;
@@ -56,7 +57,7 @@ import org.slf4j.LoggerFactory;
  * away. Where else recipients are is asked of the {@link PresenceStore}, once per message, and one envelope goes to each
  * node that holds any. What a recipient's outcome is, the node that holds the sockets says.
  */
-public final class UserDelivery {
+public final class UserDelivery implements Messages {
 
     private static final Logger log = LoggerFactory.getLogger(UserDelivery.class);
 
@@ -116,16 +117,7 @@ public final class UserDelivery {
         return limits;
     }
 
-    /**
-     * Sends a message as a service does: clients get the event {@code message} with {@code {recipientId, message,
-     * metadata, timestamp, messageId}}, where the metadata has {@code source: "internal_service"}. Messages that are sent
-     * by one thread keep their order.
-     *
-     * @param recipients their ids; repeated ones count once, and one that no user can have is among the failed
-     * @param metadata a map or record, or anything else that Jackson writes as an object; null for none
-     * @return the outcome; fails with {@link InvalidMessageException} if the message goes beyond a limit, and with {@link
-     *     OverloadedException} if too many messages wait for their outcome
-     */
+    @Override
     public CompletionStage<Delivery> sendMessage(
             Collection<String> recipients, String message, @Nullable Object metadata) {
         try {
@@ -148,13 +140,7 @@ public final class UserDelivery {
         }
     }
 
-    /**
-     * Sends any event to users. Events that are sent by one thread keep their order.
-     *
-     * @param recipients their ids, as for {@link #sendMessage}
-     * @param arguments see {@link Arguments#of}
-     * @return as {@link #sendMessage}
-     */
+    @Override
     public CompletionStage<Delivery> send(Collection<String> recipients, String event, @Nullable Object... arguments) {
         try {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {

@@ -1,0 +1,62 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.EngineServer;
+import io.scarfall.engineio.MemoryBudget;
+import io.scarfall.gateway.internal.auth.JwtVerifier;
+import io.scarfall.gateway.internal.delivery.LocalUsers;
+import io.scarfall.gateway.internal.delivery.NodeLinks;
+import io.scarfall.gateway.internal.user.LiveSessions;
+import io.scarfall.presence.internal.NodeAccess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Shows how much there is of what. What is counted as it happens is counted where it does. */
+final class Gauges {
+
+    private static final double MILLIS_PER_DAY = 86_400_000;
+
+    private final Metrics metrics;
+
+    Gauges(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    void port(EngineServer server, String port) {
+        metrics.gauge("scarfall.connections", server::sessionCount, "port", port);
+        for (String transport : List.of("polling", "websocket")) {
+            metrics.gauge(
+                    "scarfall.transports", () -> server.sessionCount(transport), "port", port, "transport", transport);
+        }
+        metrics.gauge("scarfall.certificate.remaining.days", () -> daysUntil(server.certificateEnd()), "port", port);
+    }
+
+    void node(
+            LiveSessions sessions,
+            LocalUsers localUsers,
+            NodeLinks links,
+            MemoryBudget memory,
+            Health health,
+            NodeAccess cluster) {
+        metrics.gauge("scarfall.sessions", sessions::size);
+        metrics.gauge("scarfall.users", localUsers::userCount);
+        metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
+        metrics.gauge("scarfall.sessions.unclosed", sessions::unclosedCount);
+        metrics.gauge("scarfall.links.unanswered", links::unanswered);
+        metrics.gauge("scarfall.held.bytes", memory::heldBytes);
+        metrics.gauge("scarfall.held.bytes.max", memory::maxBytes);
+        metrics.gauge("scarfall.healthy", () -> health.isHealthy() ? 1 : 0);
+        metrics.gauge("scarfall.store.away.partitions", cluster::awayPartitions);
+    }
+
+    void keys(TokenVerifier verifier) {
+        DoubleSupplier age = verifier instanceof JwtVerifier jwt ? jwt::keysAgeSeconds : () -> Double.NaN;
+        metrics.gauge("scarfall.keys.age.seconds", age);
+    }
+
+    private static double daysUntil(@Nullable Instant end) {
+        return end == null ? Double.NaN : Duration.between(Instant.now(), end).toMillis() / MILLIS_PER_DAY;
+    }
+}

@@ -1,0 +1,513 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.EngineConfig;
+import io.scarfall.engineio.EventLoops;
+import io.scarfall.engineio.HttpRoutes;
+import io.scarfall.engineio.ResponseHeaders;
+import io.scarfall.gateway.internal.auth.JwtVerifier;
+import io.scarfall.presence.ClusterState;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a gateway is to be. Everything has a default but the proof of users' identities, which is one of {@link
+ * #jwtSecret}, {@link #jwtPublicKey}, {@link #jwks} and {@link #tokenVerifier}. {@link #build} refuses values that are out
+ * of their range. Not thread-safe.
+ */
+public final class ScarfallBuilder {
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private @Nullable String host;
+    private int port = 3000;
+    private String internalHost = LOOPBACK;
+    private int internalPort = 4000;
+    private boolean openInternal;
+    private boolean internalNullOrigin;
+    private String path = "/socket.io";
+    private List<String> corsOrigins = List.of("*");
+    private Duration pingInterval = Duration.ofSeconds(25);
+    private Duration pingTimeout = Duration.ofSeconds(20);
+    private boolean tokenInQuery;
+    private String nodeName = UUID.randomUUID().toString();
+    private SessionConfig sessions = SessionConfig.DEFAULT;
+    private DeliveryConfig delivery = DeliveryConfig.DEFAULT;
+    private TokenConfig tokens = TokenConfig.DEFAULT;
+    private WireConfig wire = WireConfig.DEFAULT;
+    private LimitConfig limits = LimitConfig.DEFAULT;
+    private FriendsConfig friends = FriendsConfig.DEFAULT;
+    private ControlConfig control = ControlConfig.DEFAULT;
+
+    private final TokenSources tokenSources = new TokenSources();
+    private ServiceKeys serviceKeys = ServiceKeys.NONE;
+    private boolean answersUnknownEvents = true;
+    private Metrics metrics = Metrics.NONE;
+    private Clock clock = Clock.systemUTC();
+    private @Nullable ScheduledExecutorService timers;
+    private LongSupplier nanoTime = System::nanoTime;
+    private @Nullable NodeAccess cluster;
+    private @Nullable Roster roster;
+    private @Nullable EventLoops loops;
+    private @Nullable Executor blockingExecutor;
+    private HttpRoutes httpRoutes = request -> null;
+    private HttpRoutes internalHttpRoutes = request -> null;
+    private boolean healthRoutes = true;
+    private boolean securityHeaders = true;
+    private ResponseHeaders responseHeaders = response -> {};
+    private Consumer<EngineConfig.Builder> userEngine = engine -> {};
+    private Consumer<EngineConfig.Builder> internalEngine = engine -> {};
+    private final List<Setup.OwnEvent> events = new ArrayList<>();
+    private final List<Setup.OwnNamespace> namespaces = new ArrayList<>();
+
+    ScarfallBuilder() {}
+
+    // Who users and services are.
+
+    /**
+     * The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and none that is published.
+     */
+    public ScarfallBuilder jwtSecret(String secret) {
+        Objects.requireNonNull(secret, "secret");
+        tokenSources.add("jwtSecret", given -> JwtVerifier.bySecret(secret, given, clock));
+        return this;
+    }
+
+    /**
+     * The public key of those who sign users' JSON Web Tokens.
+     *
+     * @param pem {@code PUBLIC KEY} or {@code CERTIFICATE}, or up to four of them while keys change: any of them counts
+     */
+    public ScarfallBuilder jwtPublicKey(JwtAlgorithm algorithm, String pem) {
+        Objects.requireNonNull(pem, "pem");
+        tokenSources.add("jwtPublicKey", given -> JwtVerifier.byPublicKey(algorithm, pem, given, clock));
+        return this;
+    }
+
+    /** Where the issuer of users' JSON Web Tokens publishes its keys, and by which algorithms it may sign. */
+    public ScarfallBuilder jwks(URI uri, JwtAlgorithm... algorithms) {
+        return jwks(JwksConfig.of(uri, algorithms));
+    }
+
+    /** Where the issuer of users' JSON Web Tokens publishes its keys, and how long they count. */
+    public ScarfallBuilder jwks(JwksConfig jwks) {
+        Objects.requireNonNull(jwks, "jwks");
+        tokenSources.add("jwks", given -> JwtVerifier.byJwks(jwks, given, clock));
+        return this;
+    }
+
+    /** Verifies users' tokens in another way, in place of {@link #jwtSecret} and its like. */
+    public ScarfallBuilder tokenVerifier(TokenVerifier verifier) {
+        tokenSources.add(verifier);
+        return this;
+    }
+
+    /**
+     * Whether a token in the query parameter {@code token} counts; false. Such tokens end up in the logs of proxies.
+     */
+    public ScarfallBuilder tokenInQuery(boolean allowed) {
+        tokenInQuery = allowed;
+        return this;
+    }
+
+    /**
+     * Whether an event without a handler that asks for an ack gets {@code {status: "error", error, code: "unknown_event"}},
+     * on both ports; {@code true} if not called. The reference implementation does not answer such an event.
+     */
+    public ScarfallBuilder answerUnknownEvents(boolean answer) {
+        answersUnknownEvents = answer;
+        return this;
+    }
+
+    /** The keys of services: {@code name:key,name:key}. None: services need no key, and must be on this machine. */
+    public ScarfallBuilder serviceKeys(String keys) {
+        return serviceKeys(ServiceKeys.parse(keys));
+    }
+
+    /** The keys of services. */
+    public ScarfallBuilder serviceKeys(ServiceKeys keys) {
+        serviceKeys = Objects.requireNonNull(keys, "keys");
+        return this;
+    }
+
+    // Where to listen.
+
+    /** The address that the user gateway listens on; all addresses if not called. */
+    public ScarfallBuilder host(String address) {
+        host = address;
+        return this;
+    }
+
+    /** The port of the user gateway; 3000. 0 takes any free port: see {@link Scarfall#userPort}. */
+    public ScarfallBuilder port(int value) {
+        port = value;
+        return this;
+    }
+
+    /** The address that the internal gateway listens on; {@code 127.0.0.1}. */
+    public ScarfallBuilder internalHost(String address) {
+        internalHost = Objects.requireNonNull(address, "address");
+        return this;
+    }
+
+    /** The port of the internal gateway; 4000. 0 takes any free port: see {@link Scarfall#internalPort}. */
+    public ScarfallBuilder internalPort(int value) {
+        internalPort = value;
+        return this;
+    }
+
+    /**
+     * Whether the internal gateway may listen beyond loopback without service keys; false. Every program that reaches it then
+     * sends to every user. Pages of the web do not: see {@link #internalNullOrigin}.
+     */
+    public ScarfallBuilder openInternal(boolean allowed) {
+        openInternal = allowed;
+        return this;
+    }
+
+    /**
+     * Whether pages without an origin ({@code Origin: null} or {@code file://}) may use the internal gateway; false. They are
+     * pages that a browser opened from a file, and sandboxed frames, which every page of the web can make: without service
+     * keys, true lets every page that is looked at on this machine act as a service.
+     */
+    public ScarfallBuilder internalNullOrigin(boolean allowed) {
+        internalNullOrigin = allowed;
+        return this;
+    }
+
+    /** The path of Socket.IO on both ports; {@code /socket.io}. */
+    public ScarfallBuilder path(String value) {
+        path = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * The origins whose pages may connect, such as {@code https://example.com} or {@code https://*.example.com}; the
+     * single {@code *}, which is the default, stands for all. None: only pages of the server itself.
+     */
+    public ScarfallBuilder corsOrigins(List<String> origins) {
+        corsOrigins = List.copyOf(origins);
+        return this;
+    }
+
+    /** Between two heartbeats; 25 s. */
+    public ScarfallBuilder pingInterval(Duration value) {
+        pingInterval = value;
+        return this;
+    }
+
+    /** How long the answer to a heartbeat may take; 20 s. */
+    public ScarfallBuilder pingTimeout(Duration value) {
+        pingTimeout = value;
+        return this;
+    }
+
+    /** The event loops of both gateways, which stay open when the gateway is closed; own ones if not called. */
+    public ScarfallBuilder eventLoops(EventLoops value) {
+        loops = value;
+        return this;
+    }
+
+    // Configuration in records: what is not called has its defaults.
+
+    /** What users' tokens have to say; {@link TokenConfig#DEFAULT}. A {@link #tokenVerifier} uses the {@code warning} only. */
+    public ScarfallBuilder tokens(TokenConfig value) {
+        tokens = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Times of users' sessions, and the size of pages; {@link SessionConfig#DEFAULT}. */
+    public ScarfallBuilder sessions(SessionConfig value) {
+        sessions = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Limits of messages, and how long other nodes have for them; {@link DeliveryConfig#DEFAULT}. */
+    public ScarfallBuilder delivery(DeliveryConfig value) {
+        delivery = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * What users may spend: the rates of their events in all namespaces of their port, their sessions on this node, and bad
+     * proofs; {@link LimitConfig#DEFAULT}. The internal gateway has no rates: services are trusted.
+     */
+    public ScarfallBuilder limits(LimitConfig value) {
+        limits = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** What comes from the network: connections, requests, packets, proxies and TLS; {@link WireConfig#DEFAULT}. */
+    public ScarfallBuilder wire(WireConfig value) {
+        wire = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** How the gateway follows lists of friends that other systems write; {@link FriendsConfig#DEFAULT}. */
+    public ScarfallBuilder friends(FriendsConfig value) {
+        friends = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** How sessions are controlled on all nodes together; {@link ControlConfig#DEFAULT}. Each node must have the same. */
+    public ScarfallBuilder control(ControlConfig value) {
+        control = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Where the gateway's numbers go; nowhere if not called. */
+    public ScarfallBuilder metrics(Metrics value) {
+        metrics = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    // The cluster.
+
+    /** The name of this node, unique among those that run at once; a random one if not called. */
+    public ScarfallBuilder nodeName(String name) {
+        nodeName = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    /**
+     * The state that this node shares with others, which stays open when the gateway is closed; one in memory, for this
+     * node alone, if not called.
+     *
+     * @throws IllegalArgumentException if neither {@link MemoryCluster} nor {@code RedisPresenceCluster} made it
+     */
+    public ScarfallBuilder cluster(ClusterState value) {
+        cluster = NodeAccess.of(value);
+        return this;
+    }
+
+    /** Who lists whom as a friend, for a node without {@link #cluster}; a roster in memory if not called. */
+    public ScarfallBuilder roster(Roster value) {
+        roster = value;
+        return this;
+    }
+
+    /** Tells the time of messages and of tokens; for tests. */
+    public ScarfallBuilder clock(Clock value) {
+        clock = value;
+        return this;
+    }
+
+    /**
+     * Runs and measures what has its time and belongs to no connection: beats, what is sent again between nodes, the
+     * clean-up, rates; for tests. What a connection waits for (a pong, a token) is not moved by it.
+     *
+     * @param timers one thread at a time; shut down when the gateway is closed
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public ScarfallBuilder timers(ScheduledExecutorService timers, LongSupplier nanoTime) {
+        this.timers = Objects.requireNonNull(timers, "timers");
+        this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+        return this;
+    }
+
+    // What an embedder adds.
+
+    /** Adds an event to the user gateway, with any arguments or none, which only authenticated users may send. */
+    public ScarfallBuilder on(String event, UserEventHandler<Arguments> handler) {
+        events.add((gateway, calls, blocking) ->
+                gateway.on(event, (session, arguments) -> handler.handle(calls.apply(session), arguments)));
+        return this;
+    }
+
+    /**
+     * Adds an event to the user gateway, which only authenticated users may send.
+     *
+     * @param type what its first argument is read as, by Jackson. What does not fit, be it nothing or JSON's null, is
+     *     answered by {@code code: "invalid"}
+     */
+    public <T> ScarfallBuilder on(String event, Class<T> type, UserEventHandler<T> handler) {
+        events.add((gateway, calls, blocking) ->
+                gateway.on(event, type, (session, argument) -> handler.handle(calls.apply(session), argument)));
+        return this;
+    }
+
+    /**
+     * Adds an event to the user gateway whose handler may block: it runs on a thread of its own, see {@link
+     * #blockingExecutor}. The events of one session that are added so are handled one at a time and in their order. When
+     * 64 of them wait, the client is read no further until half of them are done. When the gateway closes, handlers have
+     * two seconds to end, then are interrupted, and waited for a second more; events that still wait are dropped.
+     */
+    public <T> ScarfallBuilder onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
+        events.add((gateway, calls, blocking) -> gateway.onBlocking(event, type, blocking, (session, argument) -> {
+            UserCall call = calls.apply(session);
+            return (Callable<@Nullable Object>) () -> handler.handle(call, argument);
+        }));
+        return this;
+    }
+
+    /**
+     * Where blocking handlers run. If not called: on virtual threads where the JVM has them (Java 21 and newer), so that
+     * any number may be blocked at once; else on up to 64 threads, and a handler waits while all of them are blocked.
+     * Before Java 24 a handler that blocks inside {@code synchronized} holds one of as many threads as there are
+     * processors: if many do, give an executor. What it rejects is answered with {@code code: "overloaded"}.
+     */
+    public ScarfallBuilder blockingExecutor(Executor executor) {
+        blockingExecutor = executor;
+        return this;
+    }
+
+    /**
+     * Adds a namespace to the port of the users, as it is: its own guards say who may join. Its clients may send no more at
+     * once than {@link MemoryLimits#maxUnauthenticatedBytes} until they authenticate, or a handler calls {@link Socket#trust}.
+     */
+    public ScarfallBuilder namespace(Namespace namespace) {
+        namespaces.add(authenticated -> namespace);
+        return this;
+    }
+
+    /**
+     * Adds a namespace to the port of the users that only clients with a good token join, in CONNECT or a header: {@link
+     * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires or is revoked. Sockets of such a
+     * namespace are no devices of a user: they get no messages, and no presence follows from them.
+     *
+     * @param name with a slash in front
+     * @param table adds events and handlers
+     */
+    public ScarfallBuilder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
+        namespaces.add(authenticated -> authenticated.namespace(name, table));
+        return this;
+    }
+
+    /** Whether both ports answer {@code GET /healthz} and {@code GET /readyz}; true. */
+    public ScarfallBuilder healthRoutes(boolean value) {
+        healthRoutes = value;
+        return this;
+    }
+
+    /** Answers HTTP requests outside the path on the users' port: pages. */
+    public ScarfallBuilder httpRoutes(HttpRoutes routes) {
+        httpRoutes = routes;
+        return this;
+    }
+
+    /** Answers HTTP requests outside the path on the services' port. */
+    public ScarfallBuilder internalHttpRoutes(HttpRoutes routes) {
+        internalHttpRoutes = routes;
+        return this;
+    }
+
+    /** Whether every HTTP response gets the headers that harden browsers, with Helmet's defaults; true. */
+    public ScarfallBuilder securityHeaders(boolean value) {
+        securityHeaders = value;
+        return this;
+    }
+
+    /** Adds headers to every HTTP response of both ports, after the security headers; a page's own headers win over both. */
+    public ScarfallBuilder responseHeaders(ResponseHeaders headers) {
+        responseHeaders = headers;
+        return this;
+    }
+
+    /** Changes what is not named here of how the users' port serves; called last. */
+    public ScarfallBuilder userEngine(Consumer<EngineConfig.Builder> changes) {
+        userEngine = changes;
+        return this;
+    }
+
+    /** Changes what is not named here of how the services' port serves; called last. */
+    public ScarfallBuilder internalEngine(Consumer<EngineConfig.Builder> changes) {
+        internalEngine = changes;
+        return this;
+    }
+
+    /**
+     * Makes the gateway, which is not started: it has no port, no connection and no thread yet. What it hands out, such as
+     * {@link Scarfall#delivery}, can be given to others; until it runs its stages fail. This builder may be used again.
+     *
+     * @throws IllegalArgumentException if a value is out of its range, with {@code name: value (expected: ...)}
+     */
+    public Scarfall build() {
+        GatewayConfig config = config();
+        return new Scarfall(new Setup(
+                config,
+                EngineConfigs.internalAddress(config, serviceKeys),
+                cluster(),
+                tokenSources.verifier(config.tokens()),
+                serviceKeys,
+                answersUnknownEvents,
+                metrics,
+                clock,
+                timers,
+                nanoTime,
+                loops,
+                blockingExecutor,
+                new Setup.Http(
+                        httpRoutes,
+                        internalHttpRoutes,
+                        healthRoutes,
+                        securityHeaders,
+                        responseHeaders,
+                        userEngine,
+                        internalEngine),
+                events,
+                namespaces));
+    }
+
+    /**
+     * Makes the gateway and starts it: {@link #build}, then {@link Scarfall#start}.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     * @throws java.io.UncheckedIOException if a port cannot be listened on
+     */
+    public Scarfall start() {
+        Scarfall scarfall = build();
+        scarfall.start();
+        return scarfall;
+    }
+
+    private GatewayConfig config() {
+        return new GatewayConfig(
+                host,
+                port,
+                internalHost,
+                internalPort,
+                openInternal,
+                internalNullOrigin,
+                path,
+                corsOrigins,
+                pingInterval,
+                pingTimeout,
+                tokenInQuery,
+                nodeName,
+                sessions,
+                delivery,
+                tokens,
+                wire,
+                limits,
+                friends,
+                control);
+    }
+
+    private NodeAccess cluster() {
+        if (cluster != null && roster != null) {
+            throw new IllegalArgumentException("roster: given beside a cluster (expected: the cluster has its own)");
+        }
+        if (cluster != null) {
+            return cluster;
+        }
+        MemoryCluster.Builder memory = MemoryCluster.builder();
+        return NodeAccess.of(
+                roster == null ? memory.build() : memory.roster(roster).build());
+    }
+}

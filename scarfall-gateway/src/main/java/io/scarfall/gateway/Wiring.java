@@ -1,0 +1,263 @@
+package io.scarfall.gateway;
+
+import io.scarfall.engineio.EngineServer;
+import io.scarfall.engineio.EventLoops;
+import io.scarfall.engineio.MemoryBudget;
+import io.scarfall.gateway.internal.auth.AuthenticatedNamespaces;
+import io.scarfall.gateway.internal.auth.Authenticator;
+import io.scarfall.gateway.internal.auth.RevocationList;
+import io.scarfall.gateway.internal.control.Revoker;
+import io.scarfall.gateway.internal.control.SessionPlaces;
+import io.scarfall.gateway.internal.delivery.DeliveryCounts;
+import io.scarfall.gateway.internal.delivery.LocalUsers;
+import io.scarfall.gateway.internal.delivery.NodeLinks;
+import io.scarfall.gateway.internal.delivery.SendFailure;
+import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.limit.LimitCounter;
+import io.scarfall.gateway.internal.limit.PortLimits;
+import io.scarfall.gateway.internal.metrics.LoopLag;
+import io.scarfall.gateway.internal.metrics.OwnMetrics;
+import io.scarfall.gateway.internal.node.Membership;
+import io.scarfall.gateway.internal.node.StoreClock;
+import io.scarfall.gateway.internal.node.ThisNode;
+import io.scarfall.gateway.internal.service.ServiceGateway;
+import io.scarfall.gateway.internal.user.Admission;
+import io.scarfall.gateway.internal.user.BlockingHandlers;
+import io.scarfall.gateway.internal.user.FriendsRefresh;
+import io.scarfall.gateway.internal.user.LiveSession;
+import io.scarfall.gateway.internal.user.LiveSessions;
+import io.scarfall.gateway.internal.user.PresenceNotifier;
+import io.scarfall.gateway.internal.user.UserGateway;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.socketio.Broadcaster;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.SocketConfig;
+import io.scarfall.socketio.SocketServer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * A gateway that runs: all its parts, each made of those above it. Made by {@link Scarfall#start}, on the thread that
+ * starts; what fails on the way closes what was opened before.
+ */
+final class Wiring {
+
+    /** The names of the ports in metrics. */
+    static final String USERS = "users";
+
+    static final String SERVICES = "internal";
+
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
+    private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
+
+    private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
+
+    /** By so much a notice may be late. */
+    private static final Duration BETWEEN_NOTICES = Duration.ofMillis(50);
+
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+
+    final UserDelivery delivery;
+    final Authenticator authenticator;
+    final LiveSessions sessions;
+    final Revoker revoker;
+    final Broadcaster users;
+    final Broadcaster services;
+    final EngineServer userPort;
+    final EngineServer internalPort;
+    final Health health;
+
+    /** Every line needs only the lines above it. */
+    Wiring(Setup setup, Shutdown shutdown) {
+        GatewayConfig config = setup.config();
+        Clock clock = setup.clock();
+        LongSupplier nanoTime = setup.nanoTime();
+        NodeAccess cluster = setup.cluster();
+        Metrics metrics = shutdown.opened(new OwnMetrics(setup.metrics()));
+
+        // Threads.
+        EventLoops loops = setup.loops() == null ? shutdown.opened(EventLoops.start(0)) : setup.loops();
+        ScheduledExecutorService timers = setup.timers() == null ? loops.timers() : setup.timers();
+        ScheduledExecutorService scheduler = own(setup, shutdown, "scarfall-upkeep");
+        ScheduledExecutorService beats = own(setup, shutdown, "scarfall-beats"); // beats wait for no other upkeep
+        Upkeep upkeep = new Upkeep(scheduler);
+        LoopLag loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
+
+        // Who clients are, and what they may spend.
+        MemoryBudget memory = config.wire().memory().budget();
+        LimitCounter limits = new LimitCounter(metrics);
+        RevocationList revocations = new RevocationList();
+        authenticator = new Authenticator(
+                setup.verifier(),
+                revocations,
+                config.tokenInQuery(),
+                config.delivery().maxUserIdLength(),
+                timers);
+
+        // Messages, to this node's users and to other nodes.
+        ThisNode node = new ThisNode(config.nodeName());
+        LocalUsers localUsers = new LocalUsers();
+        StoreClock storeClock = new StoreClock(nanoTime);
+        NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
+        delivery = new UserDelivery(
+                localUsers,
+                cluster.store(),
+                links,
+                config.delivery(),
+                new DeliveryCounts(metrics, limits),
+                memory,
+                config.sessions().noticeWindow(),
+                clock,
+                nanoTime);
+
+        // Sessions, and what friends are told of them.
+        PresenceNotifier notifier = new PresenceNotifier(
+                cluster.presence(),
+                cluster.roster(),
+                delivery,
+                metrics,
+                cluster.settings().lease(),
+                nanoTime);
+        Roster.AddedListener added = notifier::added;
+        cluster.roster().addListener(added);
+        shutdown.push(() -> cluster.roster().removeListener(added));
+        SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
+        sessions = new LiveSessions(
+                cluster.store(),
+                cluster.roster(),
+                node,
+                localUsers,
+                notifier,
+                revocations,
+                places,
+                storeClock,
+                config.sessions(),
+                config.tokens().warning(),
+                metrics,
+                clock,
+                nanoTime,
+                task -> upkeep.later(BETWEEN_PAGES, task));
+        revoker = new Revoker(
+                cluster,
+                revocations,
+                sessions,
+                authenticator.sockets(),
+                links,
+                storeClock,
+                config.control(),
+                timers,
+                metrics);
+
+        // This node among the others.
+        NodeLife life = new NodeLife(delivery, links, sessions, revoker, places, notifier, storeClock);
+        Membership membership = new Membership(cluster, node, life, metrics, beats, nanoTime);
+        shutdown.push(() -> shutdown.await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
+        shutdown.push(() -> shutdown.await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
+        health = new Health(loops, loopLag, membership, cluster, shutdown);
+
+        // The tables of events.
+        Admission admission = new Admission(
+                revoker,
+                revocations,
+                places,
+                node,
+                storeClock,
+                clock,
+                config.sessions().authTimeout());
+        UserGateway userGateway = new UserGateway(
+                authenticator,
+                sessions,
+                admission,
+                delivery,
+                cluster.presence(),
+                config.sessions(),
+                setup.answersUnknownEvents(),
+                metrics,
+                clock);
+        BlockingHandlers blocking = new BlockingHandlers(setup.blockingExecutor(), limits, metrics);
+        shutdown.opened(blocking);
+        for (Setup.OwnEvent event : setup.events()) {
+            event.addTo(userGateway, session -> call(session, cluster), blocking);
+        }
+        Namespace userSpace = userGateway.namespace();
+        Namespace serviceSpace = new ServiceGateway(
+                        setup.serviceKeys(),
+                        delivery,
+                        cluster.roster(),
+                        revoker,
+                        authenticator,
+                        config.sessions().authTimeout(),
+                        setup.answersUnknownEvents(),
+                        metrics,
+                        clock)
+                .namespace();
+        users = userSpace.broadcaster();
+        services = serviceSpace.broadcaster();
+        AuthenticatedNamespaces authenticated = new AuthenticatedNamespaces(
+                authenticator, admission.guard(), clock, config.tokens().warning());
+        List<Namespace> userSpaces = new ArrayList<>();
+        userSpaces.add(userSpace);
+        setup.namespaces().forEach(own -> userSpaces.add(own.make(authenticated)));
+
+        // What happens at intervals; then this node joins, and only then opens its ports.
+        WarmUp.await();
+        upkeep.every(config.sessions().cleanupInterval(), sessions::cleanUp);
+        upkeep.every(config.sessions().cleanupInterval(), membership::adopt);
+        FriendsRefresh friends = new FriendsRefresh(
+                cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
+        upkeep.every(BETWEEN_TICKS, friends::tick);
+        upkeep.every(BETWEEN_TICKS, links::tick);
+        Executor notices = loops.executors().get(0);
+        upkeep.every(BETWEEN_NOTICES, () -> delivery.tick(notices));
+        shutdown.await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
+
+        // The ports.
+        SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
+        PortLimits userLimits = new PortLimits(
+                USERS,
+                config.limits(),
+                userSpaces,
+                Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
+                limits,
+                metrics,
+                nanoTime);
+        PortLimits serviceLimits = new PortLimits(
+                SERVICES, config.limits().forServices(), List.of(serviceSpace), Map.of(), limits, metrics, nanoTime);
+        EngineConfigs engines = new EngineConfigs(setup, limits, memory, metrics, health.routes());
+        userPort = shutdown.opened(
+                EngineServer.start(engines.users(), new SocketServer(packets, userSpaces, userLimits), loops));
+        internalPort = shutdown.opened(EngineServer.start(
+                engines.services(), new SocketServer(packets, List.of(serviceSpace), serviceLimits), loops));
+        upkeep.every(LAG_INTERVAL, loopLag::probe);
+        upkeep.every(LAG_INTERVAL, loops::isAlive);
+        upkeep.every(SWEEP_INTERVAL, userLimits::sweep);
+        Gauges gauges = new Gauges(metrics);
+        gauges.port(userPort, USERS);
+        gauges.port(internalPort, SERVICES);
+        gauges.node(sessions, localUsers, links, memory, health, cluster);
+        gauges.keys(setup.verifier());
+        health.started();
+    }
+
+    private static ScheduledExecutorService own(Setup setup, Shutdown shutdown, String name) {
+        ScheduledExecutorService given = setup.timers();
+        ScheduledExecutorService scheduler = given == null ? Upkeep.scheduler(name) : given;
+        shutdown.push(scheduler::shutdownNow);
+        return scheduler;
+    }
+
+    private UserCall call(LiveSession session, NodeAccess cluster) {
+        return new UserCall(session.identity(), session.socket(), delivery, cluster.presence(), cluster.roster());
+    }
+}
