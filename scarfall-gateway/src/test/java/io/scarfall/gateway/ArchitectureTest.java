@@ -85,7 +85,7 @@ class ArchitectureTest {
     @Test
     void nothingBlocks() {
         ArchitectureRules.NO_BLOCKING.check(
-                MAIN.that(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Scarfall.class))));
+                MAIN.that(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Shutdown.class))));
     }
 
     /** Fetching keys has a thread of its own. */

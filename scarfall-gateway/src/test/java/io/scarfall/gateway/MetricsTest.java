@@ -72,7 +72,8 @@ class MetricsTest {
         assertThat(metrics.count("scarfall.closes{port=users,reason=transport_close}"))
                 .isEqualTo(4);
         scarfall.close();
-        assertThat(metrics.gauge("scarfall.healthy")).isZero();
+        assertThat(scarfall.isHealthy()).isFalse();
+        assertThat(metrics.gauges()).as("gauges of a closed gateway").isEmpty();
     }
 
     /** A client makes up names; the metrics do not grow by them. */

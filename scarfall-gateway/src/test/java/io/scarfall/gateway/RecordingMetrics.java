@@ -62,6 +62,11 @@ public final class RecordingMetrics implements Metrics {
         return gauge.getAsDouble();
     }
 
+    /** The names of the gauges that are shown now. */
+    public Set<String> gauges() {
+        return Set.copyOf(gauges.keySet());
+    }
+
     /** What a timer recorded, in nanoseconds. */
     public List<Long> times(String id) {
         List<Long> times = timers.get(id);
