@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A process that ends with this JVM, however that ends. Needs a POSIX shell. */
-final class ChildProcess {
+final class ChildProcess implements RedisProcess {
 
     private final Process process;
 
@@ -37,24 +37,26 @@ final class ChildProcess {
         return process;
     }
 
-    long pid() {
+    @Override
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** SIGKILL, also of a frozen process; returns when it is gone. */
-    void kill() {
+    @Override
+    public void kill() {
         process.toHandle().destroyForcibly(); // Process's own method would close its output under the reader
         awaitExit(Await.BOUND);
     }
 
-    /** SIGTERM; returns the exit code when it is gone. */
-    int terminate() {
+    @Override
+    public void terminate() {
         signalTerminate();
-        return awaitExit(Await.BOUND);
+        awaitExit(Await.BOUND);
     }
 
     /** SIGTERM, without waiting for the end. */
@@ -74,28 +76,34 @@ final class ChildProcess {
         throw new AssertionError("process " + pid() + " did not end in " + bound.toMillis() + " ms");
     }
 
-    /** SIGSTOP; returns when all its threads have stopped (on Linux; elsewhere perhaps a moment before). */
-    void freeze() {
-        signal("STOP");
-        Path threads = Path.of("/proc", Long.toString(pid()), "task");
+    @Override
+    public void freeze() {
+        signal("STOP", pid());
+        awaitStopped(pid());
+    }
+
+    /** Returns when all threads of a process have stopped (on Linux; elsewhere perhaps a moment before). */
+    static void awaitStopped(long pid) {
+        Path threads = Path.of("/proc", Long.toString(pid), "task");
         if (Files.isDirectory(threads)) {
-            Await.until("threads of " + pid() + " to stop", () -> allStopped(threads));
+            Await.until("threads of " + pid + " to stop", () -> allStopped(threads));
         }
     }
 
-    /** SIGCONT. */
-    void thaw() {
-        signal("CONT");
+    @Override
+    public void thaw() {
+        signal("CONT", pid());
     }
 
-    private void signal(String name) {
-        if (!isAlive()) {
-            throw new IllegalStateException("process " + pid() + " has ended");
+    /** Sends a signal to a process that runs. */
+    static void signal(String name, long pid) {
+        if (!ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+            throw new IllegalStateException("process " + pid + " has ended");
         }
         try {
-            Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).start();
+            Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start();
             if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-                throw new IllegalStateException("no signal " + name + " to process " + pid());
+                throw new IllegalStateException("no signal " + name + " to process " + pid);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

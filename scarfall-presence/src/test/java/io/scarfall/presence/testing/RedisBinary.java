@@ -10,30 +10,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executable of Redis that tests run, see the package. One that is not there is an error: a suite that skips its tests
- * looks as if it had passed.
+ * An executable of Redis: installed, named by its path, or bundled with the test dependency.
  *
  * @param major its major version
  */
-record RedisBinary(Path executable, int major) {
-
-    /** Where servers keep their files: below the build's folder, since folders for temporary files may forbid execution. */
-    static final Path FOLDER = Path.of("target", "redis").toAbsolutePath();
-
-    private static final String HOW = "; install redis-server 7 or newer, or say by -Dscarfall.test.redis or "
-            + "SCARFALL_TEST_REDIS which one to use: auto, path, bundled, the path of an executable, or redis://host:port";
-
-    private static final Pattern VERSION = Pattern.compile("\\bv=(\\d+)\\.");
+record RedisBinary(Path executable, int major) implements RedisProgram {
 
     /** The files in org.signal:embedded-redis 0.9.1, and their SHA-256. */
     private static final Map<String, String> BUNDLED = Map.of(
@@ -42,46 +33,8 @@ record RedisBinary(Path executable, int major) {
             "redis-server-7.0.15-darwin-amd64", "e22a3d9147802bba0724efb2e446c49e1e514e76ff8031bb6d44b8628400d8f3",
             "redis-server-7.0.15-darwin-arm64", "07838a2eb6f5961c89d8e6f1f83482de355dfc6bb04e05bfb00ae1f137dee129");
 
-    /** The setting as it was given; {@code auto} if it was not. */
-    static String choice() {
-        String property = System.getProperty("scarfall.test.redis");
-        String choice = property != null ? property : System.getenv("SCARFALL_TEST_REDIS");
-        return choice == null || choice.isBlank() ? "auto" : choice.strip();
-    }
-
-    /** Whether the setting is the address of a server, rather than a way to have one. */
-    static boolean isAddress(String choice) {
-        return choice.startsWith("redis://");
-    }
-
-    /**
-     * The executable of a choice. An address names none: servers that are to be killed cannot be those of others, so
-     * it is found as by {@code auto}.
-     *
-     * @throws IllegalStateException if there is none
-     */
-    static RedisBinary find(String choice) {
-        if (choice.equals("auto") || isAddress(choice)) {
-            RedisBinary installed = installed();
-            return installed != null && installed.major >= 7 ? installed : bundled(FOLDER);
-        }
-        if (choice.equals("path")) {
-            RedisBinary installed = installed();
-            if (installed == null) {
-                throw new IllegalStateException("no Redis for tests: none on the PATH" + HOW);
-            }
-            return installed;
-        }
-        if (choice.equals("bundled")) {
-            return bundled(FOLDER);
-        }
-        if (!choice.contains("/")) {
-            throw new IllegalStateException("no Redis for tests: cannot be had by '" + choice + "'" + HOW);
-        }
-        return of(Path.of(choice));
-    }
-
-    private static @Nullable RedisBinary installed() {
+    /** The first one on the PATH; null if there is none. */
+    static @Nullable RedisBinary installed() {
         String path = System.getenv("PATH");
         return Stream.of((path == null ? "" : path).split(File.pathSeparator))
                 .flatMap(folder -> Stream.of("redis-server", "valkey-server").map(name -> Path.of(folder, name)))
@@ -95,14 +48,14 @@ record RedisBinary(Path executable, int major) {
         String name = "redis-server-7.0.15-" + platform();
         String hash = BUNDLED.get(name);
         if (hash == null) {
-            throw new IllegalStateException("no Redis for tests: none is bundled for " + platform() + HOW);
+            throw RedisProgram.missing("none is bundled for " + platform());
         }
         Path file = folder.resolve(name);
         try {
             if (!Files.isExecutable(file) || !hash.equals(sha256(file))) {
                 extract(name, file);
                 if (!hash.equals(sha256(file))) {
-                    throw new IllegalStateException("no Redis for tests: the bundled one is not what it was" + HOW);
+                    throw RedisProgram.missing("the bundled one has another checksum than expected");
                 }
             }
         } catch (IOException e) {
@@ -117,8 +70,7 @@ record RedisBinary(Path executable, int major) {
         Path part = Files.createTempFile(file.getParent(), name, ".part");
         try (InputStream in = RedisBinary.class.getResourceAsStream("/" + name)) {
             if (in == null) {
-                throw new IllegalStateException(
-                        "no Redis for tests: org.signal:embedded-redis is not on the test path of this module" + HOW);
+                throw RedisProgram.missing("org.signal:embedded-redis is not on the test path of this module");
             }
             Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
             if (!part.toFile().setExecutable(true)) {
@@ -150,7 +102,7 @@ record RedisBinary(Path executable, int major) {
     }
 
     /** Asks the executable for its version, and so knows that it runs here. */
-    private static RedisBinary of(Path executable) {
+    static RedisBinary of(Path executable) {
         String answer;
         try {
             Process version = new ProcessBuilder(List.of(executable.toString(), "--version"))
@@ -158,16 +110,21 @@ record RedisBinary(Path executable, int major) {
                     .start();
             answer = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("no Redis for tests: " + e.getMessage() + HOW, e);
+            IllegalStateException missing = RedisProgram.missing(String.valueOf(e.getMessage()));
+            missing.initCause(e);
+            throw missing;
         }
-        Matcher matcher = VERSION.matcher(answer);
-        if (!matcher.find()) {
-            throw new IllegalStateException("no Redis for tests: " + executable + " says " + answer.strip() + HOW);
-        }
-        int major = Integer.parseInt(matcher.group(1));
-        if (major < 6) {
-            throw new IllegalStateException("no Redis for tests: " + executable + " is older than 6" + HOW);
-        }
-        return new RedisBinary(executable, major);
+        return new RedisBinary(executable, RedisProgram.major(executable.toString(), answer));
+    }
+
+    @Override
+    public RedisProcess run(Path folder, List<String> arguments, Set<Path> readable) {
+        List<String> command = new ArrayList<>(List.of(executable.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("redis.log").toFile()));
+        return ChildProcess.start(builder);
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -35,7 +36,7 @@ public final class RedisServer implements AutoCloseable {
     private final Path folder;
 
     /** Null if it is a server of others, which only commands reach. */
-    private @Nullable ChildProcess process;
+    private @Nullable RedisProcess process;
 
     private RedisServer(Builder options, String host, int port, Path folder) {
         this.options = options;
@@ -74,7 +75,7 @@ public final class RedisServer implements AutoCloseable {
             }
         }
         int port = address.getPort() < 0 ? 6379 : address.getPort();
-        return new RedisServer(options, address.getHost(), port, RedisBinary.FOLDER);
+        return new RedisServer(options, address.getHost(), port, RedisProgram.FOLDER);
     }
 
     public int port() {
@@ -170,7 +171,7 @@ public final class RedisServer implements AutoCloseable {
      * {@link Builder#durable}; what CONFIG SET and ACL SETUSER changed is as it was, and scripts are gone.
      */
     public void restart() {
-        ChildProcess old = own();
+        RedisProcess old = own();
         if (old.isAlive()) {
             old.kill();
         }
@@ -211,7 +212,7 @@ public final class RedisServer implements AutoCloseable {
         return host + ":" + port;
     }
 
-    private ChildProcess own() {
+    private RedisProcess own() {
         if (process == null) {
             throw new IllegalStateException("the server at " + this + " was not started by the tests");
         }
@@ -223,25 +224,17 @@ public final class RedisServer implements AutoCloseable {
         return info("role").equals("slave") && info("master_link_status").equals("up");
     }
 
-    private ChildProcess run() {
+    private RedisProcess run() {
         if (!options.durable) {
             delete("dump.rdb"); // a replica leaves what it got from its master, and would start with it
         }
-        RedisBinary binary = options.binary();
-        List<String> command = new ArrayList<>(List.of(binary.executable().toString(), "redis.conf"));
-        if (options.sentinel) {
-            command.add("--sentinel");
-        }
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("redis.log").toFile()));
-        return ChildProcess.start(builder);
+        List<String> arguments = options.sentinel ? List.of("redis.conf", "--sentinel") : List.of("redis.conf");
+        return options.program().run(folder, arguments, options.tls == null ? Set.of() : options.tls.folders());
     }
 
     /** Another process may answer at the port only if ours could not have it, and then ours has ended. */
     private void awaitAnswer() {
-        ChildProcess process = own();
+        RedisProcess process = own();
         Await.until("an answer of " + this, () -> !process.isAlive() || "PONG".equals(command("PING")));
         if (!process.isAlive()) {
             throw new IllegalStateException("Redis did not start: " + log());
@@ -269,7 +262,7 @@ public final class RedisServer implements AutoCloseable {
         private @Nullable User user;
         private @Nullable TestCertificate tls;
         private @Nullable SSLSocketFactory clients;
-        private @Nullable RedisBinary binary;
+        private @Nullable RedisProgram program;
         private boolean durable;
         private boolean sentinel;
         private final List<List<String>> directives = new ArrayList<>();
@@ -330,12 +323,15 @@ public final class RedisServer implements AutoCloseable {
             }
             for (int attempt = 1; ; attempt++) {
                 int port = Ports.free();
-                Path folder = RedisBinary.FOLDER.resolve(ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+                Path folder =
+                        RedisProgram.FOLDER.resolve(ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
                 RedisServer server = new RedisServer(this, LOOPBACK, port, folder);
                 try {
                     Files.createDirectories(folder);
                     Files.deleteIfExists(folder.resolve("redis.log"));
-                    Files.writeString(folder.resolve("redis.conf"), configuration(port, binary().major()));
+                    Files.writeString(
+                            folder.resolve("redis.conf"),
+                            configuration(port, program().major()));
                     server.process = server.run();
                     server.awaitAnswer();
                     return server;
@@ -351,11 +347,11 @@ public final class RedisServer implements AutoCloseable {
             }
         }
 
-        private RedisBinary binary() {
-            if (binary == null) {
-                binary = RedisBinary.find(RedisBinary.choice());
+        private RedisProgram program() {
+            if (program == null) {
+                program = RedisProgram.find(RedisProgram.choice());
             }
-            return binary;
+            return program;
         }
 
         private String configuration(int port, int major) {
@@ -418,8 +414,8 @@ public final class RedisServer implements AutoCloseable {
         static final RedisServer SERVER = server();
 
         private static RedisServer server() {
-            String choice = RedisBinary.choice();
-            return RedisBinary.isAddress(choice) ? RedisServer.at(choice) : RedisServer.start();
+            String choice = RedisProgram.choice();
+            return RedisProgram.isAddress(choice) ? RedisServer.at(choice) : RedisServer.start();
         }
     }
 }

@@ -174,12 +174,35 @@ class RedisServerTest {
     @Test
     void saysHowToHaveARedis() {
         for (String choice : List.of("docker", "/no/such/redis-server", "/bin/true")) {
-            assertThatThrownBy(() -> RedisBinary.find(choice))
+            assertThatThrownBy(() -> RedisProgram.find(choice))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("no Redis for tests: ")
                     .hasMessageContaining("scarfall.test.redis");
         }
-        assertThat(RedisBinary.find("redis://127.0.0.1:1").major()).isGreaterThanOrEqualTo(7);
-        assertThat(RedisBinary.find("bundled").major()).isEqualTo(7);
+        assertThat(RedisProgram.find("redis://127.0.0.1:1").major()).isGreaterThanOrEqualTo(7);
+        assertThat(RedisProgram.find("bundled").major()).isEqualTo(7);
+    }
+
+    @Test
+    void saysThatAnImageNeedsAContainerEngine() {
+        assertThatThrownBy(() -> RedisImage.named("redis:8", () -> false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "no Redis for tests: docker:redis:8 needs a container engine, and Testcontainers finds none here; ")
+                .hasMessageContaining("docker:IMAGE");
+        assertThatThrownBy(() -> RedisProgram.find("docker: "))
+                .hasMessageStartingWith("no Redis for tests: docker: names no image, such as docker:redis:8; ");
+    }
+
+    @Test
+    void knowsRedis6To8AndValkeyByTheirAnswer() {
+        assertThat(RedisProgram.major("r", "Redis server v=6.2.14 sha=00000000:0 malloc=jemalloc-5.1.0 bits=64"))
+                .isEqualTo(6);
+        assertThat(RedisProgram.major("r", "Redis server v=8.2.1 sha=00000000:1 malloc=jemalloc-5.3.0 bits=64"))
+                .isEqualTo(8);
+        assertThat(RedisProgram.major("r", "Valkey server v=8.1.3 sha=00000000:1 malloc=jemalloc-5.3.0 bits=64"))
+                .isEqualTo(8);
+        assertThatThrownBy(() -> RedisProgram.major("r", "Redis server v=5.0.3 sha=00000000:0"))
+                .hasMessageStartingWith("no Redis for tests: r is older than 6; ");
     }
 }

@@ -11,7 +11,10 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +29,13 @@ import javax.net.ssl.TrustManagerFactory;
 public record TestCertificate(Path certificate, Path key) {
 
     private static final char[] PASSWORD = "only-for-tests".toCharArray();
+
+    /** Where its files are. */
+    Set<Path> folders() {
+        return Stream.of(certificate, key)
+                .map(file -> file.toAbsolutePath().getParent())
+                .collect(Collectors.toSet());
+    }
 
     /** Makes one in a folder. */
     public static TestCertificate in(Path folder) {
