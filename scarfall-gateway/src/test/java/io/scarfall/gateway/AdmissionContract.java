@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client sends behind its proof, and what is sent to it, waits for the store to admit it. */
+/** Packets that a client sends after its token, and messages to the client, wait until the store has admitted the session. */
 abstract class AdmissionContract extends SharedNodes {
 
     private static final int MESSAGES = 100;
@@ -43,10 +43,10 @@ abstract class AdmissionContract extends SharedNodes {
         awaitBeats();
     }
 
-    /** The node hears of no revocation from now on, unless it asks. */
+    /** From now on the node learns of a revocation only if it asks the store. */
     private void deafen(FaultyCluster view) {
         CompletableFuture<Beat> never = new CompletableFuture<>();
-        CompletableFuture<Void> still = new CompletableFuture<>(); // a beat that was under way has been carried out
+        CompletableFuture<Void> still = new CompletableFuture<>(); // so that a beat in progress has completed
         view.beats = beat -> {
             still.complete(null);
             return beat.thenCompose(answer -> never);
@@ -68,7 +68,7 @@ abstract class AdmissionContract extends SharedNodes {
         return client;
     }
 
-    /** A proof, and messages to bob behind it. */
+    /** A token, followed by messages to bob. */
     private static List<String> burst(String way, String token) {
         List<String> packets = new ArrayList<>();
         if (way.equals("connect")) {
@@ -84,7 +84,7 @@ abstract class AdmissionContract extends SharedNodes {
         return packets;
     }
 
-    /** What came to bob from others than the one whose message is the last. */
+    /** The messages that bob got before the last one, which another user sent. */
     private static List<String> messages(Client bob, Client sender) {
         sender.send("last", "bob");
         List<String> messages = new ArrayList<>();
@@ -99,7 +99,7 @@ abstract class AdmissionContract extends SharedNodes {
         if (way.equals("connect")) {
             assertThat(client.until("44").get(0)).startsWith("44").contains("\"code\":\"" + code + "\"");
             assertThat(client.next()).isIn(RawClient.CLOSED, "1", "6");
-        } else if (way.equals("authenticate")) { // it asks for no ack, so it waits for the end
+        } else if (way.equals("authenticate")) { // it asked for no ack, so it waits for the disconnect
             List<String> received = client.until("41");
             assertThat(received).hasSize(3);
             assertThat(received.get(0)).startsWith("40{");
@@ -128,7 +128,7 @@ abstract class AdmissionContract extends SharedNodes {
         "polling,authenticate",
         "polling,ask"
     })
-    void nothingOfASessionThatGetsNoPlaceIsCarriedOut(String transport, String way) {
+    void noEventOfASessionWithoutAPlaceRuns(String transport, String way) {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(a, token("bob"));
                 Client dora = connected(a, token("dora"));
@@ -150,7 +150,7 @@ abstract class AdmissionContract extends SharedNodes {
         "polling,authenticate",
         "polling,ask"
     })
-    void nothingOfARevokedTokenIsCarriedOutThatTheNodeHasNotHeardOf(String transport, String way) {
+    void noEventRunsForARevokedTokenThatTheNodeDoesNotKnow(String transport, String way) {
         start(gateway -> gateway);
         String token = token("alice");
         deafen(viewOfB);
@@ -166,14 +166,14 @@ abstract class AdmissionContract extends SharedNodes {
 
     @ParameterizedTest
     @CsvSource({"websocket,connect", "websocket,authenticate", "polling,connect", "polling,authenticate"})
-    void allOfAnAdmittedSessionIsCarriedOutInItsOrder(String transport, String way) {
+    void allEventsOfAnAdmittedSessionRunInOrder(String transport, String way) {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(b, token("bob"));
                 Client dora = connected(a, token("dora"));
                 Burst alice = Burst.open(transport, b.userPort())) {
             alice.send(burst(way, token("alice")));
             List<String> expected = new ArrayList<>();
-            for (int i = 0; i < MESSAGES; i++) { // acks come in any order, messages do not
+            for (int i = 0; i < MESSAGES; i++) { // acks arrive in any order, messages in the order of sending
                 assertThat(alice.until("43")).last().asString().contains("\"sent\":[\"bob\"]");
                 expected.add("m" + i);
             }
@@ -183,7 +183,7 @@ abstract class AdmissionContract extends SharedNodes {
 
     @ParameterizedTest
     @ValueSource(strings = {"connect", "authenticate"})
-    void withoutTheStoreSessionsAreAdmittedByWhatTheNodeKnows(String way) {
+    void withoutTheStoreTheNodeAdmitsSessionsByWhatItKnows(String way) {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(b, token("bob"));
                 Client dora = connected(b, token("dora"));
@@ -199,7 +199,7 @@ abstract class AdmissionContract extends SharedNodes {
     }
 
     @Test
-    void aStoreThatNeverAnswersIsNotWaitedForLongerThanForAProof() {
+    void theNodeWaitsForASilentStoreNoLongerThanForAToken() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW))
                 .sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(500))));
         try (Client bob = connected(b, token("bob"));
@@ -215,7 +215,7 @@ abstract class AdmissionContract extends SharedNodes {
         }
     }
 
-    /** Answers of the store that a test gives when it wants. */
+    /** Answers of the store that the test holds back and releases. */
     private static final class Held {
 
         private final List<CompletableFuture<Object>> answers = new ArrayList<>();
@@ -246,7 +246,7 @@ abstract class AdmissionContract extends SharedNodes {
     }
 
     @Test
-    void untilItIsAdmittedASessionIsNotOnlineAndGetsNothing() {
+    void aSessionIsOfflineAndGetsNoMessageUntilItIsAdmitted() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(2, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(b, token("bob"))) {
             Held held = hold(viewOfB);
@@ -267,9 +267,9 @@ abstract class AdmissionContract extends SharedNodes {
         }
     }
 
-    /** The user may be reached from the moment on at which others can see the user online. */
+    /** A user can be reached as soon as others can see the user online. */
     @Test
-    void aMessageThatComesWhileTheStoreOpensTheSessionIsDelivered() {
+    void aMessageDuringTheOpeningOfTheSessionIsDelivered() {
         start(gateway -> gateway);
         CompletableFuture<Void> open = new CompletableFuture<>();
         CompletableFuture<Void> asked = new CompletableFuture<>();
@@ -293,7 +293,7 @@ abstract class AdmissionContract extends SharedNodes {
 
     @ParameterizedTest
     @ValueSource(strings = {"connect", "authenticate"})
-    void aSessionThatLeavesBeforeItIsAdmittedGivesItsPlaceBack(String way) {
+    void aSessionThatLeavesDuringItsAdmissionGivesItsPlaceBack(String way) {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         Held held = hold(viewOfB);
         Burst first = Burst.open("websocket", b.userPort());
@@ -305,7 +305,7 @@ abstract class AdmissionContract extends SharedNodes {
         held.give();
         await().atMost(Client.PATIENCE)
                 .untilAsserted(() -> assertThat(viewOfB.releases)
-                        .as("it does not wait until the place goes by itself")
+                        .as("the place is free before its reservation expires")
                         .hasValue(1));
         await().atMost(Client.PATIENCE).until(() -> {
             try (Client second = Client.connect(a.userPort(), Map.of("token", token("alice")))) {
@@ -319,7 +319,7 @@ abstract class AdmissionContract extends SharedNodes {
     }
 
     @Test
-    void aRevokedTokenExtendsNothing() {
+    void aRevokedTokenDoesNotRenewASession() {
         start(gateway -> gateway);
         String later = token("alice");
         deafen(viewOfB);
@@ -334,7 +334,7 @@ abstract class AdmissionContract extends SharedNodes {
     }
 
     @Test
-    void aRevokedTokenJoinsNoNamespaceOfAnEmbedder() {
+    void aRevokedTokenCannotJoinANamespaceOfAnEmbedder() {
         List<String> joined = new ArrayList<>();
         start(gateway ->
                 gateway.authenticatedNamespace("/game", table -> table.onConnect(socket -> joined.add(socket.id()))));

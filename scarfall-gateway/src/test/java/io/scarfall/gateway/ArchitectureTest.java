@@ -14,7 +14,7 @@ class ArchitectureTest {
     private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall.gateway");
 
     @Test
-    void importsOnlyWhatItMay() {
+    void importsOnlyAllowedPackages() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -43,7 +43,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void usersAndServicesShareNothing() {
+    void userAndServiceEventsAreSeparate() {
         noClasses()
                 .that()
                 .resideInAPackage("io.scarfall.gateway.internal.user")
@@ -60,7 +60,7 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
-    /** The API and what is behind it are one ladder of classes: only what builds a gateway stands above the inside. */
+    /** Packages form a ladder: only the classes that build a gateway depend on the internal packages. */
     @Test
     void packagesHaveNoCycles() {
         slices().matching("io.scarfall.gateway.internal.(*)..")
@@ -77,18 +77,18 @@ class ArchitectureTest {
     }
 
     @Test
-    void namesArePlain() {
+    void namesUsePlainWords() {
         ArchitectureRules.PLAIN_NAMES.check(MAIN);
     }
 
-    /** Only a start and a stop wait. */
+    /** Only starting and stopping may block. */
     @Test
     void nothingBlocks() {
         ArchitectureRules.NO_BLOCKING.check(
                 MAIN.that(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(Shutdown.class))));
     }
 
-    /** Fetching keys has a thread of its own. */
+    /** Fetching keys has its own thread. */
     @Test
     void timersTakeNoLock() {
         ArchitectureRules.NO_LOCKING_TIMERS.check(
@@ -96,12 +96,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingReadsTheEnvironment() {
+    void noCodeReadsTheEnvironment() {
         ArchitectureRules.NO_ENVIRONMENT.check(MAIN);
     }
 
     @Test
-    void nothingSleepsNotEvenTests() {
+    void noCodeSleepsIncludingTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall.gateway"));
     }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who a client is: all doors for a token, and what happens to those who have none. */
+/** Authentication of users: every way to send a token, and what happens to clients without a valid one. */
 class AuthenticationTest {
     private Scarfall scarfall;
 
@@ -72,7 +72,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void theTokenInConnectComesBeforeTheHeader() {
+    void theTokenInConnectHasPrecedenceOverTheHeader() {
         int port = start();
         IO.Options options = new IO.Options();
         options.auth = Map.of("token", Tokens.of("alice"));
@@ -85,7 +85,7 @@ class AuthenticationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aTokenInTheQueryAuthenticatesOnlyWhereConfigured(boolean configured) {
+    void aTokenInTheQueryAuthenticatesOnlyIfConfigured(boolean configured) {
         int port = start(builder().tokenInQuery(configured));
         IO.Options options = new IO.Options();
         options.query = "token=" + Tokens.of("alice");
@@ -97,7 +97,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void theEventAuthenticatesWithAckAndEvent() {
+    void theEventAuthenticateIsAnsweredWithAckAndEvent() {
         int port = start();
 
         try (Client alice = Client.connect(port).joined()) {
@@ -112,7 +112,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void worksByLongPollingToo() {
+    void authenticatesOverLongPolling() {
         int port = start();
         IO.Options options = new IO.Options();
         options.transports = new String[] {"polling"};
@@ -147,10 +147,10 @@ class AuthenticationTest {
         }
     }
 
-    /** Clients that moved the value of a header into auth. */
+    /** Some clients put the value of the header into auth. */
     @ParameterizedTest
     @ValueSource(strings = {"Bearer ", "bearer ", "BEARER   "})
-    void aTokenMayStandBehindTheWordBearer(String scheme) {
+    void aTokenMayHaveThePrefixBearer(String scheme) {
         int port = start();
 
         try (Client alice = Client.connect(port, Map.of("token", scheme + Tokens.of("alice")))) {
@@ -165,7 +165,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aHeaderOfAnotherSchemeIsNoToken() {
+    void aHeaderWithAnotherSchemeIsIgnored() {
         int port = start();
         IO.Options options = new IO.Options();
         options.extraHeaders = Map.of("Authorization", List.of("Basic YWxpY2U6eA=="));
@@ -191,7 +191,7 @@ class AuthenticationTest {
                 "[1]                  | invalid",
                 "null                 | token_required",
             })
-    void aBadTokenInTheEventIsAnsweredAndMayBeFollowedByAGoodOne(String credentials, String code) {
+    void aBadTokenInTheEventIsRefusedAndAGoodOneMayFollow(String credentials, String code) {
         int port = start();
 
         try (Client alice = Client.connect(port).joined()) {
@@ -199,7 +199,7 @@ class AuthenticationTest {
             assertThat(answer.at("/status").asText()).isEqualTo("error");
             assertThat(answer.at("/code").asText()).isEqualTo(code);
             assertThat(answer.at("/error").asText()).isNotEmpty();
-            if (!code.equals("invalid")) { // what is no credentials is no attempt
+            if (!code.equals("invalid")) { // an argument of another shape does not count as an attempt
                 assertThat(alice.next("authentication_error")).isEqualTo(answer);
             }
             assertThat(alice.ask("ping").at("/code").asText()).isEqualTo("unauthenticated");
@@ -224,7 +224,7 @@ class AuthenticationTest {
                 "[1]                 | invalid",
                 "null                | token_required",
             })
-    void aBadTokenInAnEventWithoutAckIsToldAndDisconnects(String credentials, String code) {
+    void aBadTokenInAnEventWithoutAckCausesAnErrorEventAndADisconnect(String credentials, String code) {
         try (Client alice = Client.connect(start()).joined()) {
             alice.emit("authenticate", credentials);
             assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo(code);
@@ -234,7 +234,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aBadRenewalWithoutAckIsToldAndDisconnects() {
+    void aBadRenewalWithoutAckCausesAnErrorEventAndADisconnect() {
         try (Client alice = Client.user(start(), "alice")) {
             alice.emit("authenticate", "{'token':'" + Tokens.of("eve") + "'}");
             assertThat(alice.next("authentication_error").at("/code").asText()).isEqualTo("subject_mismatch");
@@ -261,7 +261,7 @@ class AuthenticationTest {
                 "get_detailed_online_users",
                 "ping"
             })
-    void whoHasNotAuthenticatedGetsAnErrorAndNothingElse(String event) {
+    void anUnauthenticatedClientGetsOnlyErrors(String event) {
         int port = start();
 
         try (Client alice = Client.user(port, "alice");
@@ -279,7 +279,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void whoDoesNotAuthenticateInTimeIsToldAndDisconnected() {
+    void aClientThatDoesNotAuthenticateInTimeGetsAnErrorAndIsDisconnected() {
         int port = start(builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(200))));
 
         try (Client alice = Client.user(port, "alice");
@@ -293,7 +293,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void whoAuthenticatesInTimeStays() {
+    void aClientThatAuthenticatesInTimeStaysConnected() {
         int port = start(builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(500))));
 
         try (Client alice = Client.connect(port).joined();
@@ -305,7 +305,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aConnectionEndsWithItsToken() {
+    void aConnectionEndsWhenItsTokenExpires() {
         int port = start(builder().tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO)));
 
         try (Client alice = Client.connect(port, Map.of("token", Tokens.lasting("alice", Duration.ofSeconds(2))))) {
@@ -319,7 +319,7 @@ class AuthenticationTest {
         }
     }
 
-    /** Timers run by this machine's time, and look at this one: while it stands they go on to look. */
+    /** A clock that the test sets. Timers run in real time but read this clock, so they keep checking while it stands still. */
     private static final class StandingClock extends Clock {
         static final Instant START = Instant.parse("2027-01-15T08:00:00Z");
         private volatile Instant now = START;
@@ -328,7 +328,7 @@ class AuthenticationTest {
             now = START.plusMillis(millis);
         }
 
-        /** Takes as a token how long it lives, and perhaps another user. */
+        /** Accepts tokens that contain their lifetime, and optionally another user. */
         TokenVerifier verifier() {
             return token -> CompletableFuture.completedFuture(new Identity(
                     token.startsWith("eve") ? "eve" : "alice",
@@ -361,7 +361,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void theEndOfEveryTokenIsAnnouncedOnce() {
+    void theExpiryOfEachTokenIsAnnouncedOnce() {
         StandingClock clock = new StandingClock();
         int port = start(clock, Duration.ofSeconds(60));
 
@@ -374,7 +374,7 @@ class AuthenticationTest {
             assertThat(alice.next("token_expiring"))
                     .isEqualTo(Client.parse("{'expiresAt':'2027-01-15T08:00:00.500Z','inMs':100}"));
 
-            alice.ask("authenticate", "{'token':'500'}"); // a fifth of what is left of it would begin at 480
+            alice.ask("authenticate", "{'token':'500'}"); // the last fifth of its lifetime would begin at 480
             clock.set(480);
             other.next("disconnect");
             assertThat(alice.ask("ping").has("timestamp")).isTrue();
@@ -398,7 +398,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void theTimeOfTheAnnouncementIsConfigured() {
+    void theTimeOfTheAnnouncementIsConfigurable() {
         StandingClock clock = new StandingClock();
         int port = start(clock, Duration.ofMillis(30));
 
@@ -410,7 +410,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void noAnnouncementComesWhereNoneIsConfigured() {
+    void noAnnouncementIsSentIfItIsTurnedOff() {
         StandingClock clock = new StandingClock();
         int port = start(clock, Duration.ZERO);
 
@@ -425,9 +425,9 @@ class AuthenticationTest {
         }
     }
 
-    /** The start does not wait for the keys, and clients learn that they may try again. */
+    /** The start does not wait for the keys. Clients get an error with retry: true. */
     @Test
-    void withoutTheIssuersKeysTokensAreUnavailable() throws IOException {
+    void withoutTheIssuersKeysAuthenticationIsUnavailable() throws IOException {
         URI nobody;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/keys");
@@ -447,7 +447,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void noMoreThanOneTokenOfASocketIsVerifiedAtATime() {
+    void oneTokenOfASocketIsVerifiedAtATime() {
         CompletableFuture<Identity> verdict = new CompletableFuture<>();
         List<String> verified = new CopyOnWriteArrayList<>();
         int port = start(Scarfall.builder().tokenVerifier(token -> {
@@ -458,7 +458,7 @@ class AuthenticationTest {
         try (Client alice = Client.connect(port).joined()) {
             CompletableFuture<JsonNode> first = alice.asking("authenticate", "{'token':'a'}");
             CompletableFuture<JsonNode> second = alice.asking("authenticate", "{'token':'b'}");
-            Client.connect(port).joined().close(); // what was sent before has arrived
+            Client.connect(port).joined().close(); // so that earlier packets have arrived
             assertThat(first).isNotDone();
             assertThat(second).isNotDone();
             assertThat(verified).containsExactly("a");
@@ -475,7 +475,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void anotherTokenOfTheSameUserRenewsInPlace() {
+    void anotherTokenOfTheSameUserRenewsTheConnection() {
         int port = start(builder().tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO)));
         String brief = Tokens.lasting("alice", Duration.ofSeconds(2));
 
@@ -491,7 +491,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aTokenOfSomebodyElseChangesNothing() {
+    void aTokenOfAnotherUserChangesNothing() {
         int port = start();
 
         try (Client alice = Client.user(port, "alice");
@@ -506,7 +506,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aVerifierOfTheEmbedderDecides() {
+    void aTokenVerifierOfAnEmbedderDecides() {
         TokenVerifier verifier = token -> switch (token) {
             case "sync" -> CompletableFuture.completedFuture(new Identity("alice", null, null, Instant.MAX));
             case "async" -> CompletableFuture.supplyAsync(() -> new Identity("alice", null, null, Instant.MAX));

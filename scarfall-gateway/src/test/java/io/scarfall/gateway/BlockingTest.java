@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handlers of embedders that block. */
+/** Blocking handlers of embedders. */
 class BlockingTest {
 
     private static final int VIRTUAL_FEATURE = 21;
@@ -66,10 +66,10 @@ class BlockingTest {
         return client;
     }
 
-    /** Many more than may wait: they are not read, and none is lost. */
+    /** The client sends many more events than may wait. The server stops reading them, and loses none. */
     @ParameterizedTest
     @ValueSource(strings = {"websocket", "polling"})
-    void whoSendsFasterThanHandlersWorkIsReadLaterAndLosesNothing(String transport) {
+    void aClientThatSendsFasterThanHandlersRunIsReadLaterWithoutLoss(String transport) {
         start();
         int events = 1_000;
         try (Client alice = user("alice", transport);
@@ -81,7 +81,7 @@ class BlockingTest {
             await().atMost(Client.PATIENCE).until(() -> blocked.get() == 1);
             CompletableFuture<JsonNode> behind = alice.asking("ping");
             assertThat(bob.ask("quick", "7").asInt()).as("another session").isEqualTo(7);
-            assertThat(behind).as("is not read").isNotDone();
+            assertThat(behind).as("not read yet").isNotDone();
 
             gate.countDown();
             for (int i = 0; i < events; i++) {
@@ -100,7 +100,7 @@ class BlockingTest {
     }
 
     @Test
-    void aHandlerThatThrowsCostsItsAnswer() {
+    void aHandlerThatThrowsCausesAnErrorForItsEventOnly() {
         start();
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             assertThat(alice.ask("throw", "1").at("/code").asText()).isEqualTo("internal");
@@ -108,7 +108,7 @@ class BlockingTest {
         }
     }
 
-    /** Clients that block a handler each. */
+    /** Clients, each of which blocks a handler. */
     private List<RawClient> block(int count) {
         List<RawClient> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -120,9 +120,9 @@ class BlockingTest {
         return clients;
     }
 
-    /** With virtual threads none waits for another, else as many are blocked as the pool has threads. */
+    /** With virtual threads no handler waits for another. Otherwise as many can block as the pool has threads. */
     @Test
-    void manyMayBeBlockedAtOnce() {
+    void manyHandlersMayBlockAtOnce() {
         boolean virtual = Runtime.version().feature() >= VIRTUAL_FEATURE;
         int together = virtual ? 300 : 63;
         start();
@@ -172,7 +172,7 @@ class BlockingTest {
     }
 
     @Test
-    void closingLetsHandlersEndThatDoSoSoon() {
+    void closingLetsHandlersFinishWithinTheTimeout() {
         CompletableFuture<String> how = new CompletableFuture<>();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
@@ -191,7 +191,7 @@ class BlockingTest {
         alice.emit("slow", "1");
         await().atMost(Client.PATIENCE).until(() -> begun.getCount() == 0);
         CompletableFuture<Void> closed = Answers.aside(scarfall::close);
-        await().atMost(Client.PATIENCE).until(() -> scarfall.sessionCount() == 0); // so it is closing
+        await().atMost(Client.PATIENCE).until(() -> scarfall.sessionCount() == 0); // so the gateway is closing
         left.countDown();
         assertThat(closed).succeedsWithin(Client.PATIENCE);
         assertThat(how).isCompletedWithValue("ended");

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A client that sends many packets in one go: on a WebSocket as frames of one write, on polling as one payload. Packets are
- * those of Engine.IO, with their type in front.
+ * A client that sends many packets at once: over WebSocket as frames of one write, over polling as one payload. Packets are
+ * Engine.IO packets with their type as the first character.
  */
 abstract class Burst implements AutoCloseable {
 
@@ -41,7 +41,7 @@ abstract class Burst implements AutoCloseable {
     /** Waits for the next packet. */
     abstract String next();
 
-    /** Waits for a packet that begins like this; returns those before it, and the packet itself as the last. */
+    /** Waits for a packet with this prefix. Returns the packets before it, and this packet as the last element. */
     List<String> until(String begin) {
         List<String> packets = new ArrayList<>();
         do {
@@ -64,7 +64,7 @@ abstract class Burst implements AutoCloseable {
         }
     }
 
-    /** Reads the head of a response; returns the length of its body. */
+    /** Reads the head of a response, and returns the length of its body. */
     static int head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -108,7 +108,7 @@ abstract class Burst implements AutoCloseable {
                     all.write(text.length >> 8);
                     all.write(text.length);
                 }
-                all.writeBytes(new byte[4]); // a mask that changes nothing
+                all.writeBytes(new byte[4]); // a mask of zeros changes nothing
                 all.writeBytes(text);
             }
             try {
@@ -157,7 +157,7 @@ abstract class Burst implements AutoCloseable {
             return new String(in.readNBytes(head(in)), StandardCharsets.UTF_8);
         }
 
-        /** On a connection of its own, whose answer is not waited for. */
+        /** Sends on a separate connection, and does not wait for the answer. */
         @Override
         void send(List<String> packets) {
             byte[] body = String.join(SEPARATOR, packets).getBytes(StandardCharsets.UTF_8);

@@ -22,9 +22,9 @@ import org.json.JSONException;
 import org.json.JSONObject;
 import org.json.JSONTokener;
 
-/** The official client, with what it receives in queues. JSON may be written with apostrophes for quotation marks. */
+/** The official client, with received events in queues. JSON in tests may use apostrophes instead of quotation marks. */
 public final class Client implements AutoCloseable {
-    /** After this a test has failed; nothing is decided by it. */
+    /** A test fails after this timeout. No assertion depends on it. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +47,7 @@ public final class Client implements AutoCloseable {
         return error instanceof JSONObject object ? json(object) : json(String.valueOf(error));
     }
 
-    /** Connects without any proof. */
+    /** Connects without a token. */
     public static Client connect(int port) {
         return connect(port, Map.of());
     }
@@ -65,7 +65,7 @@ public final class Client implements AutoCloseable {
         return new Client(port, namespace, options);
     }
 
-    /** Connects as a user, and waits until the gateway says so. */
+    /** Connects as a user, and waits until the gateway has accepted the token. */
     public static Client user(int port, String userId) {
         Client client = connect(port, Map.of("token", Tokens.of(userId)));
         assertThat(client.next("connected").at("/user/userId").asText()).isEqualTo(userId);
@@ -86,7 +86,7 @@ public final class Client implements AutoCloseable {
         return socket.connected();
     }
 
-    /** Waits for the next event of a name. */
+    /** Waits for the next event with this name. */
     public JsonNode next(String event) {
         try {
             JsonNode next = queue(event).poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -97,7 +97,7 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    /** What has come of an event and was not asked for yet. */
+    /** The events with this name that the test has not taken yet. */
     public List<JsonNode> received(String event) {
         return List.copyOf(queue(event));
     }
@@ -112,7 +112,7 @@ public final class Client implements AutoCloseable {
         return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    /** Emits; the ack comes later, or never. */
+    /** Emits, and returns the future ack, which may never come. */
     public CompletableFuture<JsonNode> asking(String event, String... json) {
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         socket.emit(
@@ -120,7 +120,7 @@ public final class Client implements AutoCloseable {
         return answer;
     }
 
-    /** Emits, and asks for no ack. */
+    /** Emits without asking for an ack. */
     public void emit(String event, String... json) {
         socket.emit(event, values(json));
     }
@@ -156,7 +156,7 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    /** Reads JSON with apostrophes for quotation marks. */
+    /** Parses JSON with apostrophes instead of quotation marks. */
     public static JsonNode parse(String json) {
         try {
             return JSON.readTree(json.replace('\'', '"'));
@@ -165,7 +165,7 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    /** Disconnects, as a client does that knows it. */
+    /** Disconnects deliberately. */
     public void leave() {
         socket.disconnect();
     }

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a back end that embeds a gateway does with it. */
+/** A back end embeds a gateway and extends it. */
 class EmbeddingTest {
     private Scarfall scarfall;
 
@@ -50,7 +50,7 @@ class EmbeddingTest {
     private record Order(int number, String note) {}
 
     @Test
-    void ownEventsGetTheAuthenticatedUser() {
+    void customEventsGetTheAuthenticatedUser() {
         scarfall = builder()
                 .on("order", Order.class, (user, order) -> {
                     user.socket().emit("ordered", order.number());
@@ -86,7 +86,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void ownEventsMayBlock() {
+    void customEventsMayBlock() {
         CountDownLatch go = new CountDownLatch(1);
         scarfall = builder()
                 .onBlocking("slow", Integer.class, (user, number) -> {
@@ -121,7 +121,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void ownNamespacesMayAskForAToken() {
+    void customNamespacesMayRequireAToken() {
         scarfall = builder()
                 .namespace(Namespace.builder("/open")
                         .on("hello", String.class, (socket, name) -> "hello " + name)
@@ -225,7 +225,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void aRosterOfTheEmbedderSaysWhoSeesWhom() {
+    void aRosterOfTheEmbedderDefinesFriends() {
         scarfall = builder().roster(new OneFriendship("watcher", "alice")).start();
 
         try (Client service = Client.connect(scarfall.internalPort()).joined();
@@ -244,7 +244,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void aGatewayThatClosesListensToTheRosterNoMore() {
+    void aClosedGatewayNoLongerListensToTheRoster() {
         List<Roster.AddedListener> listeners = new ArrayList<>();
         Roster roster = new Roster() {
             @Override
@@ -292,7 +292,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void httpIsTheEmbeddersBesideThePath() throws Exception {
+    void theEmbedderServesHttpOutsideThePath() throws Exception {
         scarfall = builder()
                 .httpRoutes(request -> request.path().equals("/health")
                         ? CompletableFuture.completedFuture(
@@ -311,7 +311,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void everyResponseHardensBrowsers() throws Exception {
+    void everyResponseHasSecurityHeaders() throws Exception {
         scarfall = builder().start();
 
         for (String path : List.of("/socket.io/?EIO=4&transport=polling", "/socket.io/?transport=x", "/")) {
@@ -335,7 +335,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void foreignOriginsOpenNoSession() throws Exception {
+    void foreignOriginsCannotOpenASession() throws Exception {
         scarfall = builder().corsOrigins(List.of("https://app.example.com")).start();
         String open = "/socket.io/?EIO=4&transport=polling";
 
@@ -376,7 +376,7 @@ class EmbeddingTest {
     }
 
     @Test
-    void aPortInUseIsRefusedAndLeavesNothingBehind() {
+    void aPortInUseFailsTheStartAndLeavesNothingRunning() {
         scarfall = builder().start();
 
         assertThatExceptionOfType(UncheckedIOException.class)
@@ -388,14 +388,14 @@ class EmbeddingTest {
     }
 
     @Test
-    void closingTwiceIsFine() {
+    void closingTwiceIsAllowed() {
         scarfall = builder().start();
         scarfall.close();
         scarfall.close();
     }
 
     @Test
-    void nonsenseIsRefusedByName() {
+    void aRefusedValueIsNamed() {
         assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", () -> Scarfall.builder());
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier",

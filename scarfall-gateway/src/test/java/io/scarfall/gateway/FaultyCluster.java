@@ -28,56 +28,56 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
-/** One node's view of a cluster, which a test can cut off or slow down without the other nodes noticing. */
+/** One node's view of the shared state. A test can cut it off or slow it down without an effect on other nodes. */
 public final class FaultyCluster implements NodeAccess {
     private final NodeAccess real;
 
-    /** Whether the store is out of reach: all calls fail. */
+    /** Whether the store is unreachable, so that all calls fail. */
     public volatile boolean down;
 
     /** Whether the bus carries a message. */
     public volatile BiPredicate<NodeId, byte[]> carries = (to, message) -> true;
 
-    /** The longest message that the bus takes. */
+    /** The maximum size of a message on the bus, in bytes. */
     public volatile int maxMessageBytes = Integer.MAX_VALUE;
 
-    /** What becomes of the answer to {@link PresenceStore#nodesOf}. */
+    /** Changes the answer of {@link PresenceStore#nodesOf}. */
     public volatile UnaryOperator<CompletionStage<Placement>> lookups = UnaryOperator.identity();
 
-    /** What becomes of the answer to {@link PresenceStore#open}. */
+    /** Changes the answer of {@link PresenceStore#open}. */
     public volatile UnaryOperator<CompletionStage<Transition>> opens = UnaryOperator.identity();
 
-    /** What becomes of the answer to {@link PresenceStore#close}. */
+    /** Changes the answer of {@link PresenceStore#close}. */
     public volatile UnaryOperator<CompletionStage<Transition>> closes = UnaryOperator.identity();
 
-    /** What becomes of the answer to {@link NodeLease#beat}. */
+    /** Changes the answer of {@link NodeLease#beat}. */
     public volatile UnaryOperator<CompletionStage<Beat>> beats = UnaryOperator.identity();
 
-    /** What becomes of the answer to {@link NodeReaper#reap}. */
+    /** Changes the answer of {@link NodeReaper#reap}. */
     public volatile UnaryOperator<CompletionStage<Reaped>> reaps = UnaryOperator.identity();
 
-    /** Whether what dead nodes left is reaped. */
+    /** Whether sessions of dead nodes are reaped. */
     public volatile boolean reaping = true;
 
-    /** What becomes of the answers to {@link Presence#online}. */
+    /** Changes the answers of {@link Presence#online}. */
     public volatile UnaryOperator<CompletionStage<?>> listings = UnaryOperator.identity();
 
-    /** What happens while {@link Presence#online} is asked, before it answers. */
+    /** Runs during {@link Presence#online}, before it answers. */
     public volatile Runnable asked = () -> {};
 
-    /** What becomes of the answers to {@link Revocations#of} and {@link Places#claim}. */
+    /** Changes the answers of {@link Revocations#of} and {@link Places#claim}. */
     public volatile UnaryOperator<CompletionStage<?>> admissions = UnaryOperator.identity();
 
-    /** How often {@link Places#release} was called. */
+    /** Number of calls of {@link Places#release}. */
     public final AtomicInteger releases = new AtomicInteger();
 
-    /** How often {@link PresenceStore#touch} was called. */
+    /** Number of calls of {@link PresenceStore#touch}. */
     public final AtomicInteger touches = new AtomicInteger();
 
     /** Whether {@link PresenceStore#sessionsOf} fails. */
     public volatile boolean failingLists;
 
-    /** How often it was called. */
+    /** Number of calls. */
     public final AtomicInteger lists = new AtomicInteger();
 
     public FaultyCluster(ClusterState real) {
@@ -225,7 +225,7 @@ public final class FaultyCluster implements NodeAccess {
             public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, String cursor, int limit) {
                 lists.incrementAndGet();
                 return failingLists
-                        ? CompletableFuture.failedFuture(new IllegalStateException("as a test wants it"))
+                        ? CompletableFuture.failedFuture(new IllegalStateException("failed by the test"))
                         : store.sessionsOf(node, cursor, limit);
             }
         };

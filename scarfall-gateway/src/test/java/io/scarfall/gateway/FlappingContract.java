@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What friends hear of users who come and go: nothing where they are back at once, and little where they do not stop. */
+/** Notices about users who reconnect: none if they are back at once, and few if they keep reconnecting. */
 abstract class FlappingContract extends SharedNodes {
 
     private static final String UPDATE = "user_status_update";
@@ -30,7 +30,7 @@ abstract class FlappingContract extends SharedNodes {
         return List.of("40{\"token\":\"" + Tokens.of(userId) + "\"}");
     }
 
-    /** A page that was loaded; closing it breaks its transport, as a reload does. */
+    /** A loaded page. Closing it breaks its transport, as a reload does. */
     private static Burst page(String transport, Scarfall node, String userId) {
         Burst page = Burst.open(transport, node.userPort());
         page.send(join(userId));
@@ -43,7 +43,7 @@ abstract class FlappingContract extends SharedNodes {
     }
 
     @Test
-    void reloadsOfAPageAreSilent() {
+    void aReloadOfAPageCausesNoNotice() {
         Scarfall a = node(gateway -> gateway);
         Scarfall b = node(gateway -> gateway);
         befriend(a, "bob", "alice");
@@ -69,7 +69,7 @@ abstract class FlappingContract extends SharedNodes {
     }
 
     @Test
-    void aClientThatDisconnectsIsOfflineAtOnce() {
+    void aClientThatDisconnectsGoesOfflineAtOnce() {
         Scarfall a = node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withOfflineGrace(Duration.ofHours(1))));
         befriend(a, "bob", "alice");
         try (Client bob = Client.user(a.userPort(), "bob")) {
@@ -82,7 +82,7 @@ abstract class FlappingContract extends SharedNodes {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aUserWhoIsNotBackInTimeGoesOfflineOnce(boolean nodeDies) {
+    void aUserWhoDoesNotReconnectInTimeGoesOfflineOnce(boolean nodeDies) {
         Scarfall a = node(gateway -> gateway);
         Scarfall b =
                 node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withOfflineGrace(Duration.ofMillis(1_500))));
@@ -100,7 +100,7 @@ abstract class FlappingContract extends SharedNodes {
             }
             assertThat(status(bob.next(UPDATE))).isEqualTo("alice offline");
             Client alice = Client.user(a.userPort(), "alice");
-            assertThat(status(bob.next(UPDATE))).as("and nothing before").isEqualTo("alice online");
+            assertThat(status(bob.next(UPDATE))).as("no earlier notice").isEqualTo("alice online");
             alice.leave();
             views.get(1).down = false;
         }
@@ -108,7 +108,7 @@ abstract class FlappingContract extends SharedNodes {
 
     @ParameterizedTest
     @ValueSource(strings = {"namespace", "transport"})
-    void aUserWhoComesAndGoesInALoopCostsLittle(String what) {
+    void aUserWhoReconnectsInALoopCausesFewNotices(String what) {
         RecordingMetrics metrics = new RecordingMetrics();
         Scarfall a = node(
                 gateway -> gateway.metrics(metrics).sessions(SessionConfig.DEFAULT.withOfflineGrace(Duration.ZERO)));
@@ -152,7 +152,7 @@ abstract class FlappingContract extends SharedNodes {
         }
         long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds() + 1;
         assertThat(joined + refused).isEqualTo(200);
-        assertThat(joined).as("its price is that of two messages to all").isBetween(3, 10 + (int) seconds);
+        assertThat(joined).as("it costs as much as two messages to all friends").isBetween(3, 10 + (int) seconds);
         for (Client watcher : online) {
             await().atMost(Client.PATIENCE).untilAsserted(() -> {
                 List<JsonNode> heard = watcher.received(UPDATE);
@@ -165,7 +165,7 @@ abstract class FlappingContract extends SharedNodes {
     }
 
     @Test
-    void aDeviceThatIsBehindHearsTheNewestOnly() {
+    void aSlowDeviceGetsOnlyTheNewestNotice() {
         Scarfall a = node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withNoticeWindow(Duration.ofMillis(1)))
                 .limits(LimitConfig.DEFAULT.withRates(RateLimits.OFF))
                 .userEngine(engine -> engine.maxUnsentBytes(100_000_000)));
@@ -175,7 +175,7 @@ abstract class FlappingContract extends SharedNodes {
                 Client dora = Client.user(a.userPort(), "dora");
                 Burst alice = Burst.open("websocket", a.userPort())) {
             String text = "x".repeat(100_000);
-            for (int i = 0; i < 120; i++) { // more than the network takes
+            for (int i = 0; i < 120; i++) { // more than the network buffers
                 assertThat(dora.send(text, "bob").at("/status").asText()).isEqualTo("sent");
             }
             for (int i = 0; i < 30; i++) {
@@ -199,7 +199,7 @@ abstract class FlappingContract extends SharedNodes {
     }
 
     @Test
-    void ofManyChangesAWatcherHearsTheNewestOfAWindow() {
+    void aWatcherGetsTheNewestOfManyChangesInAWindow() {
         Scarfall a = node(gateway -> gateway.sessions(SessionConfig.DEFAULT.withNoticeWindow(Duration.ofSeconds(2))));
         befriend(a, "bob", "alice");
         try (Client bob = Client.user(a.userPort(), "bob");

@@ -1,6 +1,6 @@
 package io.scarfall.gateway;
 
-/** With a Redis, to which each node has connections of its own. */
+/** With Redis. Each node has its own connections to it. */
 class FlappingRedisTest extends FlappingContract {
 
     FlappingRedisTest() {

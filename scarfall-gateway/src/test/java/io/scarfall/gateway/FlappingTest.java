@@ -1,6 +1,6 @@
 package io.scarfall.gateway;
 
-/** With a cluster in memory. */
+/** With the shared state in memory. */
 class FlappingTest extends FlappingContract {
 
     FlappingTest() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Friends of a user who has a list of ours and one that another system writes, as clients and services see them. */
+/** Friends of a user with a list of Scarfall and a list of another system, as clients and services see them. */
 class FriendListsRedisTest {
 
     private final SharedState.InRedis state = new SharedState.InRedis();
@@ -49,7 +49,7 @@ class FriendListsRedisTest {
                 "\"[{\\\"_id\\\":\\\"carol\\\"}]\"",
                 "LPUSH"
             })
-    void ofAnUnreadableListTheAnswerSaysSoAndTheOwnFriendsAreThere(String json) {
+    void theAnswerReportsAnUnreadableListAndContainsTheOtherFriends(String json) {
         if (json.equals("LPUSH")) {
             state.redis.command("LPUSH", "friends:alice", "carol");
         } else {
@@ -75,7 +75,7 @@ class FriendListsRedisTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "[]"})
-    void nothingIsNoFriends(String json) {
+    void anEmptyListMeansNoFriends(String json) {
         anotherSystemWrites("alice", json);
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             assertThat(alice.ask("get_online_users")).isEqualTo(Client.parse("{'users':[]}"));
@@ -83,7 +83,7 @@ class FriendListsRedisTest {
     }
 
     @Test
-    void aListThatIsMendedIsReadAgain() {
+    void aRepairedListIsReadAgain() {
         anotherSystemWrites("alice", "[{\"_id\":\"carol\"},]");
         try (Client carol = Client.user(scarfall.userPort(), "carol");
                 Client alice = Client.user(scarfall.userPort(), "alice")) {
@@ -106,7 +106,7 @@ class FriendListsRedisTest {
     }
 
     @Test
-    void whoIsRemovedAndListedElsewhereIsNamed() {
+    void aRemovedFriendWhomAnotherSystemListsIsNamed() {
         anotherSystemWrites("alice", "[{\"_id\":\"carol\"},{\"userId\":7},{\"_id\":\"dave\"}]");
         lists("alice", "carol");
         lists("alice", "bob");
@@ -119,7 +119,7 @@ class FriendListsRedisTest {
         try (Client carol = Client.user(scarfall.userPort(), "carol");
                 Client alice = Client.user(scarfall.userPort(), "alice")) {
             assertThat(alice.ask("get_online_users").at("/users/0/userId").asText())
-                    .as("the ack told the truth")
+                    .as("the ack was right")
                     .isEqualTo("carol");
             anotherSystemWrites("alice", "[]");
             assertThat(removes("alice", "carol")).isEqualTo(Client.parse("{'status':'ok'}"));
@@ -129,7 +129,7 @@ class FriendListsRedisTest {
     }
 
     @Test
-    void whomANewListLeavesOutAndAnotherSystemListsIsNamed() {
+    void aFriendMissingInANewListWhomAnotherSystemListsIsNamed() {
         anotherSystemWrites("alice", "[{\"_id\":\"dave\"},{\"_id\":\"carol\"}]");
         assertThat(sets("alice", "[]"))
                 .isEqualTo(Client.parse("{'status':'ok','code':'listed_elsewhere','friendIds':['carol','dave']}"));
@@ -140,7 +140,7 @@ class FriendListsRedisTest {
     }
 
     @Test
-    void ofAListThatCannotBeReadTheAckSaysSo() {
+    void theAckReportsAnUnreadableList() {
         anotherSystemWrites("alice", "[{\"_id\":\"carol\"},]");
         JsonNode unknown = Client.parse("{'status':'ok','code':'friends_unreadable'}");
         lists("alice", "carol");

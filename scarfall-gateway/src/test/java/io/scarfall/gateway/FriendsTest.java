@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is told of whom, and who is online, on one node. */
+/** Notices about friends, and queries for online users, on one node. */
 class FriendsTest {
     private final NodeAccess cluster = NodeAccess.of(MemoryCluster.create());
     private Scarfall scarfall;
@@ -53,7 +53,7 @@ class FriendsTest {
     }
 
     @Test
-    void whoListsAUserIsToldAndNobodyElse() {
+    void onlyUsersThatListAUserGetNoticesAboutThem() {
         lists("watcher", "alice");
         lists("alice", "listed");
 
@@ -85,9 +85,9 @@ class FriendsTest {
         }
     }
 
-    /** Defect 3 of the predecessor. */
+    /** Defect 3 of the predecessor: see the name of the test. */
     @Test
-    void aUserIsOnlineWhileAnyDeviceIs() {
+    void aUserIsOnlineWhileAnyDeviceIsConnected() {
         lists("watcher", "alice");
 
         try (Client watcher = Client.user(port, "watcher");
@@ -116,7 +116,7 @@ class FriendsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"get_online_users", "get_online_friends_only"})
-    void onlineFriendsAreThoseWhoAreListed(String event) {
+    void onlineFriendsAreTheListedOnes(String event) {
         lists("alice", "offline", "carol", "bob");
 
         try (Client alice = Client.user(port, "alice");
@@ -139,7 +139,7 @@ class FriendsTest {
     }
 
     @Test
-    void allOnlineUsersComeInPages() {
+    void allOnlineUsersAreListedInPages() {
         Set<String> everybody = new HashSet<>(Set.of("alice"));
         NodeId other = cluster.lease().join("other").toCompletableFuture().join();
         for (int i = 0; i < 49; i++) {
@@ -185,7 +185,7 @@ class FriendsTest {
     }
 
     @Test
-    void detailedUsersHaveTheirSessionsCounted() {
+    void detailedUsersIncludeTheNumberOfSessions() {
         try (Client alice = Client.user(port, "alice");
                 Client phone = Client.user(port, "bob");
                 Client laptop = Client.user(port, "bob")) {
@@ -215,7 +215,7 @@ class FriendsTest {
                 "{'limit':'many'}      | malformed",
                 "{'cursor':[1]}        | malformed",
             })
-    void aPageThatCannotBeIsRefused(String request, String error) {
+    void anInvalidPageIsRefused(String request, String error) {
         try (Client alice = Client.user(port, "alice")) {
             JsonNode answer = alice.ask("get_all_online_users", request);
 
@@ -226,12 +226,12 @@ class FriendsTest {
         }
     }
 
-    /** The events had no arguments in the predecessor, and its clients send what their helpers send. */
+    /** In the predecessor these events had no arguments, so its clients send arbitrary ones. */
     @ParameterizedTest
     @ValueSource(
             strings = {"''", "[]", "[1]", "true", "0", "7", "null", "{}", "{'limit':0}", "{'limit':null,'cursor':null}"
             })
-    void whatAsksForNoPageGetsTheFirst(String argument) {
+    void aRequestWithoutAPageGetsTheFirstOne(String argument) {
         try (Client alice = Client.user(port, "alice")) {
             for (String event : List.of("get_all_online_users", "get_detailed_online_users")) {
                 assertThat(alice.ask(event, argument).at("/users/0/userId").asText())
@@ -241,9 +241,9 @@ class FriendsTest {
         }
     }
 
-    /** Those connected are spread over the watchers, so that some are beyond the first page whatever its order is. */
+    /** The connected watchers are spread over all watchers, so some are beyond the first page in any order. */
     @Test
-    void watchersBeyondTheFirstPageAreTold() {
+    void watchersBeyondTheFirstPageGetNotices() {
         int watchers = 2_000;
         for (int i = 0; i < watchers; i++) {
             lists("watcher-" + i, "alice");
@@ -266,7 +266,7 @@ class FriendsTest {
     }
 
     @Test
-    void aFastConnectAndDisconnectLeavesNoGhost() {
+    void aFastConnectAndDisconnectLeavesNoSession() {
         lists("watcher", "alice");
         try (Client watcher = Client.user(port, "watcher")) {
             for (int i = 0; i < 20; i++) {
@@ -285,7 +285,7 @@ class FriendsTest {
             List<JsonNode> updates = new ArrayList<>();
             await().atMost(Client.PATIENCE)
                     .until(
-                            () -> { // the last one waits for the end of its window
+                            () -> { // the last notice waits for the end of its window
                                 updates.clear();
                                 updates.addAll(watcher.received("user_status_update"));
                                 return !updates.isEmpty()

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a gateway tells of itself, and how it takes leave. */
+/** Health checks of a gateway, and its drain. */
 class HealthTest {
 
     private static final Duration LONG = Duration.ofSeconds(50);
@@ -49,7 +49,7 @@ class HealthTest {
                 .internalPort(0);
     }
 
-    /** Polls: this client's WebSocket notices a close by the server only after a minute. */
+    /** Uses polling, because the WebSocket of this client notices a close by the server only after a minute. */
     private static Client connect(int port, Map<String, String> auth) {
         IO.Options options = new IO.Options();
         options.auth = auth;
@@ -61,7 +61,7 @@ class HealthTest {
         return connect(scarfall.userPort(), Map.of("token", Tokens.of(userId)));
     }
 
-    /** A client that was between two polls finds an error, rather than that its session was closed: it reconnects too. */
+    /** A client between two polls gets an error instead of the close. It reconnects too. */
     private static void assertLostItsTransport(Client client) {
         assertThat(client.next("disconnect").asText()).isIn("transport close", "transport error");
     }
@@ -87,7 +87,7 @@ class HealthTest {
     }
 
     @Test
-    void bothPortsSayThatAllIsWellToEverybodyAndToNoCache() throws Exception {
+    void bothPortsReportHealthWithoutAKeyAndWithoutCaching() throws Exception {
         scarfall = builder().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N").start();
         for (int port : new int[] {scarfall.userPort(), scarfall.internalPort()}) {
             for (String path : new String[] {"/healthz", "/readyz"}) {
@@ -115,7 +115,7 @@ class HealthTest {
     }
 
     @Test
-    void aStoreOutOfReachIsNotReadyButServes() {
+    void withAnUnreachableStoreTheNodeIsHealthyButNotReady() {
         scarfall = builder().cluster(cluster).start();
         int port = scarfall.userPort();
         assertThat(brief(port, "/readyz")).startsWith("200");
@@ -131,7 +131,7 @@ class HealthTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/healthz", "/readyz"})
-    void duringTheNoticeItServesAndSaysThatItLeaves(String path) {
+    void duringTheDrainDelayTheNodeServesAndReportsDraining(String path) {
         scarfall = builder().start();
         try (Client alice = user("alice")) {
             CompletableFuture<Void> drain = Answers.aside(() -> scarfall.drain(LONG, LONG));
@@ -143,7 +143,7 @@ class HealthTest {
                 assertThat(bob.next("message").at("/message").asText()).isEqualTo("hello");
             }
             assertThat(drain).isNotDone();
-            scarfall.close(); // ends the notice
+            scarfall.close(); // ends the drain delay
             assertLostItsTransport(alice);
             Awaitility.await().until(drain::isDone);
             assertThat(drain).isCompleted();
@@ -151,7 +151,7 @@ class HealthTest {
     }
 
     @Test
-    void aDrainClosesTransportsAndSettlesPresence() {
+    void aDrainClosesTransportsAndWritesPresence() {
         scarfall = builder().cluster(cluster).start();
         int port = scarfall.userPort();
         try (Client alice = user("alice");
@@ -165,7 +165,7 @@ class HealthTest {
     }
 
     @Test
-    void aStoreOutOfReachHoldsADrainNoLongerThanItMay() {
+    void anUnreachableStoreDelaysADrainNoLongerThanItsTimeout() {
         scarfall = builder().cluster(cluster).start();
         try (Client alice = user("alice")) {
             cluster.down = true;

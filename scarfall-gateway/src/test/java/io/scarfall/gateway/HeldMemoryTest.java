@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What clients may make a gateway hold before and after they are authenticated, on both ports. */
+/** The memory that a gateway holds for clients before and after they are authenticated, on both ports. */
 class HeldMemoryTest {
 
     private static final String KEY = "hQ7zP2vM9xK4wT6yR1nB8dF3";
@@ -47,7 +47,7 @@ class HeldMemoryTest {
         return scarfall;
     }
 
-    /** The answer to a large event that asks for an ack, or how the connection ended. */
+    /** The ack of a large event, or the way in which the connection ended. */
     private static String answerToLarge(RawClient client) {
         client.send("427[\"send_message\",{\"recipientIds\":[\"nobody\"],\"message\":\"" + LARGE + "\"}]");
         return next(client, "437", RawClient.CLOSED);
@@ -73,7 +73,7 @@ class HeldMemoryTest {
     private void assertStranger(int port) {
         try (RawClient stranger = joined(port, "")) {
             assertThat(answerToLarge(stranger)).isEqualTo(RawClient.CLOSED);
-        } catch (CompletionException e) { // it is closed before all was sent
+        } catch (CompletionException e) { // the server closes it before everything was sent
             assertThat(e).hasCauseInstanceOf(IOException.class);
         }
         assertThat(metrics.count("scarfall.limits{limit=untrusted_bytes}")).isEqualTo(1);
@@ -94,7 +94,7 @@ class HeldMemoryTest {
     }
 
     @Test
-    void aServiceMaySendLargeMessagesOnceItHasShownItsKey() {
+    void aServiceMaySendLargeMessagesOnceItHasSentItsKey() {
         int port = start(Scarfall.builder().serviceKeys("billing:" + KEY)).internalPort();
         try (RawClient service = joined(port, "{\"serviceName\":\"billing\",\"serviceKey\":\"" + KEY + "\"}")) {
             assertThat(answerToLarge(service)).startsWith("437");
@@ -124,7 +124,7 @@ class HeldMemoryTest {
     }
 
     @Test
-    void anEmbeddersNamespaceMayTrustItsClients() {
+    void aNamespaceOfAnEmbedderMayTrustItsClients() {
         Namespace open = Namespace.builder("/open")
                 .onConnect(socket -> socket.trust())
                 .on("length", String.class, (socket, text) -> text.length())
@@ -155,14 +155,14 @@ class HeldMemoryTest {
     }
 
     @Test
-    void aGatewayWhoseLoopHasEndedSaysSo() throws Exception {
+    void aGatewayWithAnEndedEventLoopReportsIt() throws Exception {
         EventLoops loops = EventLoops.start(2);
         try {
             Scarfall gateway = start(Scarfall.builder().eventLoops(loops));
             assertThat(health(gateway).statusCode()).isEqualTo(200);
             CompletableFuture<String> broken = gateway.broken().toCompletableFuture();
             assertThat(broken).isNotDone();
-            // As when an error ends its thread: the others go on.
+            // Like an error that ends its thread; the other loops continue.
             endOneOf(loops);
             await().until(() -> answersUnavailable(gateway));
             assertThat(broken).isCompletedWithValue("an event loop has ended");
@@ -177,7 +177,7 @@ class HeldMemoryTest {
         loop.shutdown();
     }
 
-    /** Connections that fall to the loop that has ended are reset; all others are answered truly. */
+    /** Connections on the ended loop are reset. All others get a correct answer. */
     private static boolean answersUnavailable(Scarfall gateway) {
         try {
             HttpResponse<String> health = health(gateway);
@@ -194,7 +194,7 @@ class HeldMemoryTest {
     }
 
     @Test
-    void aMessageThatWaitsForItsOutcomeCountsUntilItIsThere() {
+    void aMessageCountsUntilItsOutcomeIsKnown() {
         Scarfall gateway = start(Scarfall.builder());
         try (RawClient user = joined(gateway.userPort(), "{\"token\":\"" + Tokens.of("alice") + "\"}")) {
             assertThat(answerToLarge(user)).contains("not_delivered");
@@ -203,7 +203,7 @@ class HeldMemoryTest {
     }
 
     @Test
-    void aMessageThatFindsNoRoomIsRefused() {
+    void aMessageWithoutRoomIsRefused() {
         Scarfall gateway = start(
                 Scarfall.builder().wire(WireConfig.DEFAULT.withMemory(new MemoryLimits(1_000_000, 1_000_000, 16_384))));
         try (RawClient user = joined(gateway.userPort(), "{\"token\":\"" + Tokens.of("alice") + "\"}")) {

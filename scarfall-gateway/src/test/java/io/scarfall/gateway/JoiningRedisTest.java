@@ -10,7 +10,7 @@ import io.scarfall.presence.testing.RedisServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log says of a node that cannot join a real Redis, and never could. */
+/** The log of a node that cannot join a real Redis. */
 class JoiningRedisTest {
 
     private final RedisServer redis = RedisServer.start();
@@ -49,19 +49,19 @@ class JoiningRedisTest {
     }
 
     @Test
-    void aUserWithoutChannels() {
+    void aRedisUserWithoutChannelsIsLogged() {
         allow("allkeys", "resetchannels", "+@all");
         saysWhy("NOPERM");
     }
 
     @Test
-    void aUserWithoutScripts() {
+    void aRedisUserWithoutScriptsIsLogged() {
         allow("allkeys", "allchannels", "+@all", "-@scripting");
         saysWhy("NOPERM");
     }
 
     @Test
-    void aStoreOfAnotherFormat() {
+    void aStoreOfAnotherFormatIsLogged() {
         allow("allkeys", "allchannels", "+@all");
         redis.command("HSET", "scarfall:meta", "format", "99", "partitions", "256");
         saysWhy("format");

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What users may spend, seen from outside. Rates are 1 a second where a test wants to get beyond them, so what comes back
- * while it runs is what the clock of the test says.
+ * Rate limits of users, as clients see them. Tests that exceed a rate use 1 a second, so the clock of the test determines what
+ * is refilled while it runs.
  */
 class LimitsTest {
     private static final int CONNECT = 5;
@@ -86,7 +86,7 @@ class LimitsTest {
         return answers.stream().filter(answer -> !isLimited(answer)).count();
     }
 
-    /** How many may have passed since a time, of so many at once and 1 a second. */
+    /** The number of events that a rate of 1 a second may have accepted since a time, with this many at once. */
     private static long atMost(int atOnce, long sinceNanos) {
         return atOnce + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - sinceNanos) + 1;
     }
@@ -102,7 +102,7 @@ class LimitsTest {
     }
 
     @Test
-    void aSessionThatIsTooFastIsToldWhenToGoOn() {
+    void aSessionAboveTheRateGetsTheTimeToWait() {
         start(session(20));
         long since = System.nanoTime();
         try (Client alice = Client.user(port, "alice");
@@ -139,7 +139,7 @@ class LimitsTest {
     }
 
     @Test
-    void aRefusedMessageIsAnsweredInTheShapeOfAnAnswer() {
+    void theAckOfARefusedMessageHasTheUsualShape() {
         start(session(20));
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob")) {
@@ -157,7 +157,7 @@ class LimitsTest {
     }
 
     @Test
-    void recipientsCostTooAndAreKnownWhenTheMessageWasRead() {
+    void recipientsAreChargedWhenTheMessageHasBeenRead() {
         start(session(600));
         String[] many = IntStream.range(0, 1_000).mapToObj(i -> "u" + i).toArray(String[]::new);
         try (Client alice = Client.user(port, "alice")) {
@@ -172,7 +172,7 @@ class LimitsTest {
     }
 
     @Test
-    void theDefaultsTakeMessagesToAThousandAndABurstOfChat() {
+    void theDefaultsAllowMessagesToAThousandUsersAndABurstOfChat() {
         start(RateLimits.DEFAULT);
         String[] many = IntStream.range(0, 1_000).mapToObj(i -> "u" + i).toArray(String[]::new);
         try (Client alice = Client.user(port, "alice")) {
@@ -187,7 +187,7 @@ class LimitsTest {
 
     @Test
     void sessionsOfOneUserShareABudget() {
-        start(RateLimits.DEFAULT.withUser(1, 20).withCost(RateLimits.CONNECT, 0)); // joining costs the user too
+        start(RateLimits.DEFAULT.withUser(1, 20).withCost(RateLimits.CONNECT, 0)); // joining is charged to the user too
         long since = System.nanoTime();
         try (Client phone = Client.user(port, "alice");
                 Client laptop = Client.user(port, "alice");
@@ -200,9 +200,9 @@ class LimitsTest {
         }
     }
 
-    /** By polling, since the Java client overlooks that a WebSocket is closed to it. */
+    /** Uses polling, because the Java client does not notice that the server closed a WebSocket. */
     @Test
-    void whoHammersIsClosedAlone() {
+    void aSessionThatKeepsExceedingTheRateIsClosedAndOthersContinue() {
         start(session(20));
         IO.Options options = options(Map.of("token", Tokens.of("alice")));
         options.transports = new String[] {"polling"};
@@ -221,7 +221,7 @@ class LimitsTest {
     }
 
     @Test
-    void inCountModeNothingIsRefusedAndAllIsCounted() {
+    void inCountModeEventsAreCountedAndNotRefused() {
         start(session(20).with(Mode.COUNT));
         try (Client alice = Client.user(port, "alice")) {
             List<JsonNode> answers = ask(alice, 200, "ping");
@@ -233,7 +233,7 @@ class LimitsTest {
     }
 
     @Test
-    void offMeansOff() {
+    void offTurnsRatesOff() {
         start(session(1).with(Mode.OFF));
         try (Client alice = Client.user(port, "alice")) {
             assertThat(passed(ask(alice, 200, "ping"))).isEqualTo(200);
@@ -241,7 +241,7 @@ class LimitsTest {
         }
     }
 
-    /** One connection, by the official client's manager, so that its namespaces share a session. */
+    /** One connection with the manager of the official client, so that its namespaces share a session. */
     private Manager manager(Map<String, String> auth) {
         Manager.Options options = new Manager.Options();
         options.transports = new String[] {"websocket"};
@@ -250,7 +250,7 @@ class LimitsTest {
         return new Manager(URI.create("http://127.0.0.1:" + port), options);
     }
 
-    /** Joins by a manager; gives {@code ""}, or the code of the refusal. */
+    /** Joins with a manager. Returns {@code ""}, or the error code. */
     private static String join(Manager manager, String namespace, Map<String, String> auth) throws Exception {
         IO.Options options = new IO.Options();
         options.auth = auth;
@@ -274,7 +274,7 @@ class LimitsTest {
     }
 
     @Test
-    void allNamespacesOfASessionSpendFromOnePurse() throws Exception {
+    void allNamespacesOfASessionShareABudget() throws Exception {
         start(builder()
                 .limits(LimitConfig.DEFAULT.withRates(session(3 * CONNECT + 10)))
                 .namespace(Namespace.builder("/own")
@@ -336,7 +336,7 @@ class LimitsTest {
     }
 
     @Test
-    void aGoodTokenInBetweenForgivesTheBadOnes() {
+    void aGoodTokenResetsTheCountOfBadOnes() {
         start(builder().limits(LimitConfig.DEFAULT.withMaxFailedAuthentications(3)));
         try (Client alice = Client.connect(port).joined()) {
             for (int i = 0; i < 3; i++) {
@@ -373,7 +373,7 @@ class LimitsTest {
     }
 
     @Test
-    void badKeysOfServicesAreBoundedAndRatesOfServicesAreNot() {
+    void servicesHaveALimitForBadKeysButNoRates() {
         start(builder()
                 .serviceKeys("orders:a-very-long-key-of-the-orders")
                 .limits(LimitConfig.DEFAULT.withRates(session(10)).withMaxFailedAuthentications(3)));
@@ -397,7 +397,7 @@ class LimitsTest {
     }
 
     @Test
-    void oneSessionMoreThanAUserMayHaveIsRefusedAndOthersGoOn() {
+    void aSessionAboveTheLimitOfAUserIsRefusedAndTheOthersContinue() {
         start(builder().limits(LimitConfig.DEFAULT.withMaxSessionsPerUser(2)));
         Map<String, String> auth = Map.of("token", Tokens.of("alice"));
         String token = "{'token':'" + Tokens.of("alice") + "'}";

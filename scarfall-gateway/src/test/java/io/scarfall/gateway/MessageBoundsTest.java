@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A message beyond its bound is refused, and its sender stays connected, since the bound of a payload is larger. */
+/** A message above its limit is refused. Its sender stays connected, because the limit of a payload is larger. */
 class MessageBoundsTest {
 
-    /** With the quotes of JSON. */
+    /** The size includes the quotation marks of JSON. */
     private static final int LONGEST = DeliveryConfig.DEFAULT.maxMessageBytes() - 2;
 
-    /** With what is around the text in {@code {'a':'...'}}. */
+    /** The size includes the characters around the text in {@code {'a':'...'}}. */
     private static final int LONGEST_METADATA = DeliveryConfig.DEFAULT.maxMetadataBytes() - 8;
 
     private final Scarfall scarfall =
@@ -47,7 +47,7 @@ class MessageBoundsTest {
 
     @ParameterizedTest
     @CsvSource({"false,websocket", "false,polling", "true,websocket", "true,polling"})
-    void eachBoundAnswersForItself(boolean byService, String transport) {
+    void eachLimitHasItsOwnError(boolean byService, String transport) {
         try (Client bob = Client.user(scarfall.userPort(), "bob");
                 Client sender = sender(byService, transport)) {
             String id = sender.id();
@@ -64,7 +64,7 @@ class MessageBoundsTest {
     }
 
     @Test
-    void thePayloadHasRoomForAsManyRecipientsAsThereMayBe() {
+    void thePayloadHasRoomForTheMaximumNumberOfRecipients() {
         try (Client sender = sender(false, "websocket")) {
             String id = sender.id();
             for (int count : new int[] {1_000, 1_001}) {

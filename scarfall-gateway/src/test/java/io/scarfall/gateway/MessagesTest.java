@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code send_message} and {@code message} among the users of one node. */
+/** {@code send_message} and {@code message} between users of one node. */
 class MessagesTest {
     private Scarfall scarfall;
     private int port;
@@ -70,9 +70,9 @@ class MessagesTest {
         }
     }
 
-    /** Defect 1 of the predecessor. */
+    /** Defect 1 of the predecessor: see the name of the test. */
     @Test
-    void onlyWhoGotItIsSent() {
+    void onlyRecipientsThatGotTheMessageAreSent() {
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob");
                 Client unauthenticated = Client.connect(port).joined()) {
@@ -96,9 +96,9 @@ class MessagesTest {
         }
     }
 
-    /** Defect 2 of the predecessor. */
+    /** Defect 2 of the predecessor: see the name of the test. */
     @Test
-    void whatMetadataClaimsOfSourceOrSenderIsDropped() {
+    void claimsAboutSourceOrSenderInMetadataAreDropped() {
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob");
                 Client unauthenticated = Client.connect(port).joined()) {
@@ -127,7 +127,7 @@ class MessagesTest {
     }
 
     @Test
-    void aRepeatedRecipientGetsItOnce() {
+    void aRepeatedRecipientGetsTheMessageOnce() {
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob")) {
             assertThat(alice.send("x", "bob", "bob", "bob").at("/recipients"))
@@ -152,7 +152,7 @@ class MessagesTest {
                 "{'recipientIds':['bob',true],'message':'x'}",
                 "{'recipientIds':['bob'],'message':'x','metadata':'y'}"
             })
-    void whatIsMalformedIsRefusedInTheShapeOfAnAnswer(String request) {
+    void aMalformedMessageIsRefusedWithAnAckOfTheUsualShape(String request) {
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob")) {
             JsonNode answer = alice.ask("send_message", request);
@@ -167,9 +167,9 @@ class MessagesTest {
         }
     }
 
-    /** One recipient that cannot exist is no reason to keep the message from the others. */
+    /** An invalid recipient does not keep the message from the others. */
     @Test
-    void recipientsThatNoUserCanBeFail() {
+    void invalidRecipientsAreFailed() {
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob")) {
             String tooLong = "u".repeat(129);
@@ -203,7 +203,7 @@ class MessagesTest {
     }
 
     @Test
-    void limitsAreNamed() {
+    void theErrorNamesTheLimit() {
         try (Client alice = Client.user(port, "alice")) {
             String[] many =
                     IntStream.rangeClosed(0, 1000).mapToObj(i -> "u" + i).toArray(String[]::new);
@@ -236,7 +236,7 @@ class MessagesTest {
     }
 
     @Test
-    void oddIdsAndTextsArriveAsTheyWere() {
+    void unusualIdsAndTextsArriveUnchanged() {
         String odd = "a \"quoted\" \\ ☃ 🂡";
         try (Client alice = Client.user(port, "alice");
                 Client bob = Client.user(port, odd)) {
@@ -253,7 +253,7 @@ class MessagesTest {
     }
 
     @Test
-    void pingTellsTheTime() {
+    void pingReturnsTheTime() {
         try (Client alice = Client.user(port, "alice")) {
             JsonNode answer = alice.ask("ping");
 

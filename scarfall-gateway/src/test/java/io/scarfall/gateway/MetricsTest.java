@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a gateway tells of itself in numbers, while clients do what is counted. */
+/** The metrics of a gateway, while clients do what they count. */
 class MetricsTest {
     private final RecordingMetrics metrics = new RecordingMetrics();
     private Scarfall scarfall;
@@ -38,7 +38,7 @@ class MetricsTest {
     }
 
     @Test
-    void connectionsSessionsAndUsers() {
+    void connectionsSessionsAndUsersAreShown() {
         start(builder());
         assertThat(metrics.gauge("scarfall.healthy")).isEqualTo(1);
         try (Client phone = Client.user(port, "alice");
@@ -76,9 +76,9 @@ class MetricsTest {
         assertThat(metrics.gauges()).as("gauges of a closed gateway").isEmpty();
     }
 
-    /** A client makes up names; the metrics do not grow by them. */
+    /** Invented event names do not add metrics. */
     @Test
-    void eventsAreCountedByTheNamesOfTheTableOnly() {
+    void eventsAreCountedByKnownNamesOnly() {
         start(builder().on("move", (user, arguments) -> null));
         try (Client alice = Client.user(port, "alice")) {
             var before = metrics.ids();
@@ -116,7 +116,7 @@ class MetricsTest {
     }
 
     @Test
-    void transitionsAndNotices() {
+    void transitionsAndNoticesAreCounted() {
         start(builder());
         assertThat(scarfall.roster().setFriends("bob", List.of(Friend.of("alice"))))
                 .succeedsWithin(Client.PATIENCE);
@@ -136,7 +136,7 @@ class MetricsTest {
         }
     }
 
-    /** A verifier of an embedder may have codes of its own, as many as it likes. */
+    /** A verifier of an embedder may have any number of its own codes. */
     @Test
     void authenticationsAreCountedByKnownResultsOnly() {
         start(Scarfall.builder()
@@ -158,13 +158,13 @@ class MetricsTest {
                     .isEqualTo(1);
             assertThat(metrics.ids()).isEqualTo(before);
             assertThat(mallory.isConnected())
-                    .as("what may help later is no bad proof")
+                    .as("a failure that may be retried is not a bad token")
                     .isTrue();
         }
     }
 
     @Test
-    void limitsOfMessagesAreCountedByWhich() {
+    void exceededLimitsOfMessagesAreCountedByLimit() {
         start(builder()
                 .delivery(DeliveryConfig.DEFAULT
                         .withMaxRecipients(2)
@@ -190,7 +190,7 @@ class MetricsTest {
     }
 
     @Test
-    void errorsOfHandlersAndFullMailboxes() {
+    void errorsOfHandlersAndFullMailboxesAreCounted() {
         CountDownLatch gate = new CountDownLatch(1);
         start(builder()
                 .on("fail", (user, arguments) -> {
@@ -217,7 +217,7 @@ class MetricsTest {
     }
 
     @Test
-    void loopsAreProbed() {
+    void theLagOfEventLoopsIsMeasured() {
         start(builder());
         await().atMost(Client.PATIENCE)
                 .untilAsserted(() ->

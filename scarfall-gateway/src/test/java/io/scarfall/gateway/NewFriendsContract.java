@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Becoming friends is live: the user whose list it is hears at once how a new friend is. */
+/** When a friend is added, the user of the list gets the friend's status at once. */
 abstract class NewFriendsContract extends SharedNodes {
 
     static final String UPDATE = "user_status_update";
@@ -30,7 +30,7 @@ abstract class NewFriendsContract extends SharedNodes {
     }
 
     @Test
-    void everyDeviceHearsHowANewFriendIsOnWhicheverNode() {
+    void everyDeviceOnEveryNodeGetsTheStatusOfANewFriend() {
         Scarfall a = node(UnaryOperator.identity());
         Scarfall b = node(UnaryOperator.identity());
         awaitBeats();
@@ -52,7 +52,7 @@ abstract class NewFriendsContract extends SharedNodes {
             alice.leave();
             for (Client device : List.of(phone, laptop)) {
                 assertThat(status(device.next(UPDATE)))
-                        .as("a friend who was listed before is not new")
+                        .as("a friend who was on the list before is not new")
                         .isEqualTo("alice offline");
             }
             assertThat(stranger.received(UPDATE)).isEmpty();
@@ -60,7 +60,7 @@ abstract class NewFriendsContract extends SharedNodes {
     }
 
     @Test
-    void aNewListTellsOfThoseWhoWereAdded() {
+    void aNewListCausesUpdatesAboutTheAddedFriends() {
         Scarfall a = node(UnaryOperator.identity());
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bob = Client.user(a.userPort(), "bob");
@@ -81,7 +81,7 @@ abstract class NewFriendsContract extends SharedNodes {
     }
 
     @Test
-    void aLongListIsToldOfInParts() {
+    void updatesAboutALongListAreSentInParts() {
         Scarfall a = node(UnaryOperator.identity());
         StringBuilder friends = new StringBuilder();
         for (int i = 0; i < 250; i++) {
@@ -102,7 +102,7 @@ abstract class NewFriendsContract extends SharedNodes {
     }
 
     @Test
-    void afterANodeIsGoneAnotherOneTells() {
+    void afterANodeIsGoneAnotherNodeSendsTheUpdate() {
         Scarfall a = node(UnaryOperator.identity());
         Scarfall b = node(UnaryOperator.identity());
         a.close();

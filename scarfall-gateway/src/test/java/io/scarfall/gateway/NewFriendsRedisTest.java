@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** With a Redis, to which each node has connections of its own, and where others write lists too. */
+/** With Redis, where other systems write lists too. Each node has its own connections to it. */
 class NewFriendsRedisTest extends NewFriendsContract {
 
     private final RedisServer redis;
@@ -23,7 +23,7 @@ class NewFriendsRedisTest extends NewFriendsContract {
     }
 
     @Test
-    void whatOthersChangeIsToldAtTheNextLookAtTheList() {
+    void changesOfOtherSystemsAreSentAfterTheNextReadingOfTheList() {
         Scarfall a = node(gateway -> gateway.friends(FriendsConfig.DEFAULT.withRefreshInterval(Duration.ofSeconds(1))));
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bob = Client.user(a.userPort(), "bob");

@@ -1,6 +1,6 @@
 package io.scarfall.gateway;
 
-/** In memory. */
+/** With the shared state in memory. */
 class NewFriendsTest extends NewFriendsContract {
 
     NewFriendsTest() {

@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes that are nodes of one name, by mistake. */
+/** Two processes use the same node name by mistake. */
 class NodeNameRedisTest {
 
     private static final PresenceSettings SETTINGS =
@@ -52,7 +52,7 @@ class NodeNameRedisTest {
     }
 
     @Test
-    void theSecondIsNotReadyAndSaysWhyAndTheFirstGoesOn() {
+    void theSecondIsNotReadyAndReportsWhyAndTheFirstContinues() {
         Scarfall first = start(state.view(SETTINGS));
         try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.node");
                 Client alice = Client.user(first.userPort(), "alice");

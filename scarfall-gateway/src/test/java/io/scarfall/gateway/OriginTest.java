@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which pages a gateway serves, by what browsers say of them, on every kind of request. That browsers say it is shown in one, by
- * the tests of the JavaScript client.
+ * The pages that a gateway serves, decided by the headers that browsers send, for every kind of request. The tests of the JavaScript
+ * client show with a real browser that browsers send these headers.
  */
 class OriginTest {
 
@@ -55,7 +55,7 @@ class OriginTest {
         return scarfall.internalPort();
     }
 
-    /** The whole answer to a request; a host of the connection's own port where the headers have none. */
+    /** The whole answer to a request. Adds a host header with the port of the connection if the headers contain none. */
     private static String ask(int port, String request, String... headers) throws IOException {
         StringBuilder head = new StringBuilder(request + " HTTP/1.1\r\nConnection: close\r\n");
         if (Stream.of(headers).noneMatch(header -> header.startsWith("Host:"))) {
@@ -89,7 +89,7 @@ class OriginTest {
         return Integer.parseInt(ask(port, request, headers).substring(9, 12));
     }
 
-    /** What pages of elsewhere send, each by another trick. */
+    /** The requests of foreign pages, each with another trick. */
     static Stream<List<String>> foreign() {
         return Stream.of(
                 List.of("Origin: https://evil.example"),
@@ -128,7 +128,7 @@ class OriginTest {
                 List.of("Origin: http://0.0.0.0:PORT"),
                 List.of("Origin: http://[::2]"),
                 List.of("Origin: http://10.0.0.1"),
-                // rebound: the page's own name leads here
+                // DNS rebinding: the page's own name resolves to this machine
                 List.of("Host: evil.example:PORT"),
                 List.of("Host: evil.example:PORT", "Origin: http://evil.example:PORT"),
                 List.of("Host: evil.example:PORT", "Origin: http://127.0.0.1:PORT"),
@@ -143,16 +143,16 @@ class OriginTest {
                 List.of("Host: 0.0.0.0:PORT"),
                 List.of("Host: 10.0.0.1:PORT", "Origin: http://10.0.0.1:PORT"),
                 List.of("Host: [::ffff:7f00:1]:PORT"),
-                // what a page sends without an origin: images, scripts, frames, links
+                // requests of a page without an origin: images, scripts, frames, links
                 List.of("Sec-Fetch-Site: cross-site"),
                 List.of("Sec-Fetch-Site: same-site"),
                 List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"),
                 List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"));
     }
 
-    /** Such a request is malformed (RFC 9112 section 3.2), whatever it names. */
+    /** Such a request is malformed (RFC 9112 section 3.2), whatever the host. */
     @Test
-    void aHostThatIsRepeatedOrMalformedIsNoRequest() throws IOException {
+    void aRepeatedOrMalformedHostIsABadRequest() throws IOException {
         int port = withoutKeys();
         for (String[] hosts : new String[][] {
             {"Host: localhost@evil.example"},
@@ -166,7 +166,7 @@ class OriginTest {
 
     @ParameterizedTest
     @MethodSource("foreign")
-    void withoutKeysAPageOfElsewhereIsRefusedOnEveryPath(List<String> said) throws IOException {
+    void withoutKeysAForeignPageIsRefusedOnEveryPath(List<String> said) throws IOException {
         int port = withoutKeys();
         String[] headers = said.toArray(String[]::new);
         String sid = sid(ask(port, OPEN));
@@ -198,7 +198,7 @@ class OriginTest {
         for (String route : List.of("/metrics", "/healthz", "/readyz", "/", "/nothing", "/socket.io/socket.io.js")) {
             assertThat(status(port, "GET " + route, headers)).as(route).isEqualTo(403);
         }
-        // and the session of the service that was there is none the worse for it
+        // and the existing session of the service still works
         assertThat(posted(port, sid, "40")).startsWith("HTTP/1.1 200 ");
     }
 
@@ -238,7 +238,7 @@ class OriginTest {
     }
 
     @Test
-    void aLinkLeadsToAPageAndNotToTheProtocol() throws IOException {
+    void aLinkMayOpenAPageButNotTheProtocol() throws IOException {
         int port = withoutKeys();
         String[] link = {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"};
 
@@ -259,13 +259,13 @@ class OriginTest {
                 .containsIgnoringCase("access-control-allow-origin: https://app.example");
         assertThat(status(port, "GET /metrics", "Origin: https://app.example")).isEqualTo(200);
         assertThat(status(port, OPEN, "Origin: https://other.example")).isEqualTo(403);
-        // which needs a setting of its own, since every page can have that origin
+        // which needs a separate setting, because every page can have that origin
         assertThat(status(port, OPEN, "Origin: null")).isEqualTo(403);
         assertThat(status(port, OPEN, "Origin: file://")).isEqualTo(403);
     }
 
     @Test
-    void pagesWithoutAnOriginAreServedWhereASettingSaysSo() throws IOException {
+    void pagesWithoutAnOriginAreServedIfASettingAllowsIt() throws IOException {
         scarfall = builder().internalNullOrigin(true).start();
         int port = scarfall.internalPort();
 
@@ -277,7 +277,7 @@ class OriginTest {
     }
 
     @Test
-    void withKeysPagesOfListedOriginsSpeakTheProtocolAndNoMore() throws IOException {
+    void withKeysPagesOfListedOriginsMayUseTheProtocolOnly() throws IOException {
         scarfall = builder().serviceKeys("billing:Zq8Lw2Xr6Tn4Vb1Y").start();
         int port = scarfall.internalPort();
 
@@ -286,7 +286,7 @@ class OriginTest {
         assertThat(status(port, "GET /healthz", "Origin: https://any.example")).isEqualTo(403);
         assertThat(status(port, OPEN, "Origin: null")).isEqualTo(403);
         assertThat(status(port, OPEN, "Sec-Fetch-Site: cross-site")).isEqualTo(403);
-        // Prometheus, a proxy, a service: by whatever name they know it
+        // Prometheus, a proxy or a service may use any name for it
         assertThat(status(port, "GET /metrics", "Host: scarfall.internal:PORT")).isEqualTo(200);
         assertThat(status(port, OPEN, "Host: scarfall.internal:PORT")).isEqualTo(200);
         assertThat(status(port, OPEN, "Host: scarfall.internal:PORT", "Origin: http://scarfall.internal:PORT"))
@@ -294,7 +294,7 @@ class OriginTest {
     }
 
     @Test
-    void openToOthersWithoutKeysIsNotOpenToPages() throws IOException {
+    void anOpenInternalPortWithoutKeysStillRefusesPages() throws IOException {
         scarfall = builder().openInternal(true).internalHost("0.0.0.0").start();
         int port = scarfall.internalPort();
 
@@ -308,7 +308,7 @@ class OriginTest {
     }
 
     @Test
-    void theNameThatItListensOnIsItsOwn() throws IOException {
+    void theNameThatItListensOnIsAccepted() throws IOException {
         scarfall = builder().internalHost("localhost").start();
 
         assertThat(status(scarfall.internalPort(), OPEN, "Host: localhost")).isEqualTo(200);
@@ -339,7 +339,7 @@ class OriginTest {
     }
 
     @Test
-    void aListOfOriginsHoldsForEveryRequestOfTheProtocol() throws IOException {
+    void aListOfOriginsAppliesToEveryRequestOfTheProtocol() throws IOException {
         scarfall = builder().corsOrigins(List.of("https://app.example")).start();
         int port = scarfall.userPort();
         String sid = sid(ask(port, OPEN));
@@ -354,7 +354,7 @@ class OriginTest {
             assertThat(status(port, OPEN.replace("GET", "POST") + "&sid=" + sid, header, "Content-Length: 0"))
                     .as(header)
                     .isEqualTo(403);
-            // a load balancer, or a page that shows whether the service is up
+            // a load balancer, or a status page
             assertThat(status(port, "GET /healthz", header)).as(header).isEqualTo(200);
         }
         assertThat(status(port, OPEN, "Origin: https://app.example")).isEqualTo(200);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users see while the store fails or is slow, and after it is back. */
+/** What users see while the store fails or is slow, and after its return. */
 class OutageTest {
     private final NodeAccess store = NodeAccess.of(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(50), Duration.ofSeconds(5)))
@@ -68,7 +68,7 @@ class OutageTest {
     }
 
     @Test
-    void aNodeThatNeverJoinedSaysWhy() {
+    void aNodeThatNeverJoinedReportsWhy() {
         cluster.down = true;
         try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.node")) {
             start();
@@ -88,7 +88,7 @@ class OutageTest {
                 "get_all_online_users",
                 "get_detailed_online_users"
             })
-    void anOutageIsAnErrorAndNeverNobody(String event) {
+    void anOutageIsAnErrorAndNeverAnEmptyList(String event) {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
@@ -104,10 +104,10 @@ class OutageTest {
         }
     }
 
-    /** What it says then cannot be the truth about others either: it was flushed, say, or takes this node for dead. */
+    /** Its answer cannot be right about others either: it was flushed, for example, or takes this node for dead. */
     @ParameterizedTest
     @ValueSource(strings = {"get_online_users", "get_all_online_users", "get_detailed_online_users"})
-    void aStoreThatDoesNotKnowWhoAsksGivesNoAnswer(String event) {
+    void aQueryFailsIfTheStoreDoesNotKnowTheUserWhoAsks(String event) {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
@@ -126,9 +126,9 @@ class OutageTest {
         }
     }
 
-    /** A beat is asked for where the lease is not held, or the store says what cannot be: a flush is known by that. */
+    /** A beat is requested if the lease is not held, or if the answer of the store is impossible. That detects a flush. */
     @Test
-    void inDoubtTheNextBeatIsNotWaitedFor() {
+    void inDoubtTheNodeBeatsAtOnce() {
         NodeAccess slow = NodeAccess.of(MemoryCluster.builder()
                 .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMinutes(2), Duration.ofMinutes(5)))
                 .build());
@@ -166,10 +166,10 @@ class OutageTest {
         }
     }
 
-    /** Asked before and after, since in between the store may be told of who asks, or lose that. */
+    /** The node checks before and after the query, because the store may learn or lose the session in between. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aStoreThatChangesItsMindAboutWhoAsksGivesNoAnswer(boolean learns) {
+    void aQueryFailsIfTheStoreLosesTheUserWhoAsksMeanwhile(boolean learns) {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
@@ -190,9 +190,9 @@ class OutageTest {
         }
     }
 
-    /** All leases lapse where the store takes no writes, so it looks as if nobody were there. */
+    /** If the store accepts no writes, all leases expire, so all users seem to be offline. */
     @Test
-    void whoseLeaseIsNotRenewedDoesNotSayThatNobodyIsOnline() {
+    void aNodeWithAnExpiredLeaseDoesNotReportAllUsersAsOffline() {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
@@ -221,7 +221,7 @@ class OutageTest {
     }
 
     @Test
-    void localDeliveryGoesOnAndSessionsAreMadeUpFor() {
+    void localDeliveryContinuesAndSessionsAreWrittenLater() {
         int port = start();
 
         try (Client alice = Client.user(port, "alice");
@@ -264,7 +264,7 @@ class OutageTest {
     }
 
     @Test
-    void friendsHearOfAChangeWhoseAnswerWasLost() {
+    void friendsGetANoticeOfAChangeWhoseAnswerWasLost() {
         int port = start();
         store.roster()
                 .setFriends("watcher", List.of(Friend.of("alice")))
@@ -296,7 +296,7 @@ class OutageTest {
     }
 
     @Test
-    void aSecondDeviceWhoseAnswerWasLostIsNoNews() {
+    void aSecondDeviceWhoseAnswerWasLostCausesNoNotice() {
         int port = start();
         store.roster()
                 .setFriends("watcher", List.of(Friend.of("alice")))
@@ -323,7 +323,7 @@ class OutageTest {
     }
 
     @Test
-    void aCloseFollowsItsOpenHoweverLateThatIsAnswered() {
+    void aCloseFollowsItsOpenHoweverLateTheAnswer() {
         int port = start();
         store.roster()
                 .setFriends("watcher", List.of(Friend.of("alice")))
@@ -350,13 +350,13 @@ class OutageTest {
 
             pending.forEach(later -> later.complete(null));
             watcher.ask("ping");
-            assertThat(watcher.received("user_status_update")).isEmpty(); // the online before it is old news
+            assertThat(watcher.received("user_status_update")).isEmpty(); // the earlier online notice is outdated
             assertThat(count()).isEqualTo(1);
         }
     }
 
     @Test
-    void aStoreThatMayHaveLostWritesIsToldOfAllSessionsAgain() {
+    void allSessionsAreWrittenAgainIfTheStoreMayHaveLostWrites() {
         int port = start();
         try (Client alice = Client.user(port, "alice")) {
             assertThat(sessions("alice")).isEqualTo(1);
@@ -369,7 +369,7 @@ class OutageTest {
             session(self, "alice", alice.id(), Instant.now(), false);
             assertThat(sessions("alice")).isZero();
 
-            session(self, "ghost", Instant.now(), true); // closed, says the node, but the store lost that
+            session(self, "ghost", Instant.now(), true); // the node closed it, but the store lost that
             cluster.beats =
                     answer -> answer.thenApply(beat -> new Beat(beat.renewed(), beat.time(), beat.leases(), true));
             await().atMost(Client.PATIENCE).untilAsserted(() -> {
@@ -380,7 +380,7 @@ class OutageTest {
     }
 
     @Test
-    void theCleanUpRemovesIdleSessionsWithoutASocketAndOpensLostOnes() {
+    void theCleanUpRemovesIdleSessionsWithoutASocketAndReopensLostOnes() {
         int port = start(Duration.ofMillis(200));
         try (Client alice = Client.user(port, "alice")) {
             NodeId self = store.presence()
@@ -407,7 +407,7 @@ class OutageTest {
     }
 
     @Test
-    void anAuditAfterADoubtIsMadeUpForIfItFails() {
+    void aFailedAuditAfterADoubtIsRepeated() {
         int port = start();
         try (Client alice = Client.user(port, "alice")) {
             NodeId self = store.presence()
@@ -451,7 +451,7 @@ class OutageTest {
     }
 
     @Test
-    void whoHasTooManyMessagesWithoutAnOutcomeIsToldSo() {
+    void aSenderWithTooManyUnansweredMessagesGetsAnError() {
         int port = start();
         try (Client alice = Client.user(port, "alice")) {
             CompletableFuture<Void> go = new CompletableFuture<>();
@@ -473,7 +473,7 @@ class OutageTest {
     }
 
     @Test
-    void activityIsNotedNowAndThen() {
+    void activityIsRecordedFromTimeToTime() {
         scarfall = Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
@@ -491,13 +491,13 @@ class OutageTest {
     }
 
     @Test
-    void activityIsNotNotedAllTheTime() {
+    void activityIsNotRecordedForEveryEvent() {
         int port = start();
         try (Client alice = Client.user(port, "alice")) {
             for (int i = 0; i < 50; i++) {
                 alice.ask("ping");
             }
-            assertThat(cluster.touches).hasValue(0); // the open has noted it
+            assertThat(cluster.touches).hasValue(0); // the opening has recorded it
         }
     }
 

@@ -41,15 +41,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One master of a Redis Cluster of three dies, while two nodes serve users of all slots. It costs the users of its slots
- * what only it knows, and nobody else anything.
+ * One of three masters of a Redis Cluster dies, while two nodes serve users of all slots. Only the users of its slots are
+ * affected.
  */
 class PartitionAwayTest {
 
     private static final String PASSWORD = "a password of this test";
     private static final int USERS_OF_EACH = 24;
 
-    /** An answer of another node may take so long. */
+    /** The time that an answer of another node may take. */
     private static final long SLOWEST_ACK_MILLIS = 12_000;
 
     @TempDir
@@ -82,7 +82,7 @@ class PartitionAwayTest {
         redis = opened(builder.password(PASSWORD).start());
         reader = cluster(null);
         a = opened(node("a", cluster(metrics)));
-        // a message to b goes by a channel that is not with the leases, so that it can be lost without them
+        // the channel of b is not on the master of the leases, so it can fail without them
         for (int i = 0; b == null; i++) {
             Scarfall node = node("b" + i, cluster(null));
             if (masterOf("scarfall:bus:" + idOf(node)) == masterOf("scarfall:nodes")) {
@@ -136,7 +136,7 @@ class PartitionAwayTest {
         return builder.start();
     }
 
-    /** By a session that is opened on it for a moment. */
+    /** Checks it with a session that is opened there for a moment. */
     private NodeId idOf(Scarfall node) {
         try (Client visitor = Client.user(node.userPort(), "visitor")) {
             assertThat(visitor.isConnected()).isTrue();
@@ -183,14 +183,14 @@ class PartitionAwayTest {
                 .join();
     }
 
-    /** What was seen of messages in one round: how many of each outcome, and how long the slowest ack took. */
+    /** The outcomes of the messages of one round, and the time of the slowest ack. */
     private final class Round {
 
         private final Map<String, Integer> outcomes = new TreeMap<>();
         private final List<String> untrue = new ArrayList<>();
         private long slowestMillis;
 
-        /** Each user sends to one of the other node, all at once. */
+        /** Each user sends to a user of the other node, all at once. */
         Round(Set<String> served) {
             Map<String, CompletableFuture<JsonNode>> answers = new LinkedHashMap<>();
             Map<String, Long> took = new ConcurrentHashMap<>();
@@ -228,7 +228,7 @@ class PartitionAwayTest {
 
     @ParameterizedTest(name = "tls={0}")
     @ValueSource(booleans = {false, true})
-    void aMasterThatIsAwayCostsItsOwnUsersOnly(boolean tls) {
+    void aMasterThatIsAwayAffectsOnlyItsOwnUsers(boolean tls) {
         start(RedisClusterServers.builder().servesInPart(), tls);
         RedisServer dead = masterOf("scarfall:bus:" + idOf(b));
         Set<String> away = users().filter(user -> masterOf(tagOf(user)) == dead).collect(set());
@@ -242,9 +242,9 @@ class PartitionAwayTest {
 
         dead.kill();
 
-        for (int i = 0; i < 5; i++) { // before the others notice, and after
+        for (int i = 0; i < 5; i++) { // before and after the other nodes notice
             Round round = new Round(served);
-            assertThat(round.untrue).as("told to be offline").isEmpty();
+            assertThat(round.untrue).as("reported as offline").isEmpty();
             assertThat(round.slowestMillis).as("slowest ack").isLessThan(SLOWEST_ACK_MILLIS);
             assertThat(round.outcomes.keySet()).isSubsetOf("served sent", "away sent", "away unavailable");
 
@@ -278,9 +278,9 @@ class PartitionAwayTest {
         });
     }
 
-    /** Its replica takes over after some seconds. Until then nobody knows which nodes live, and a message still arrives. */
+    /** Its replica takes over after some seconds. Until then no node knows which nodes are live, and messages still arrive. */
     @Test
-    void withoutTheMasterOfTheLeasesMessagesAreTriedAndNobodyIsSaidToBeOffline() {
+    void withoutTheMasterOfTheLeasesMessagesAreSentAndNoUserIsReportedAsOffline() {
         start(RedisClusterServers.builder().replicas(1), false);
         RedisServer dead = masterOf("scarfall:nodes");
         int index = redis.masters().indexOf(dead);
@@ -294,7 +294,7 @@ class PartitionAwayTest {
         do {
             over = next.info("role").equals("master");
             Round round = new Round(served);
-            assertThat(round.untrue).as("told to be offline").isEmpty();
+            assertThat(round.untrue).as("reported as offline").isEmpty();
             assertThat(round.slowestMillis).as("slowest ack").isLessThan(SLOWEST_ACK_MILLIS);
             for (Client asker : List.of(atA.get("a0"), atB.get("b0"))) {
                 JsonNode all = asker.ask("get_all_online_users", "{}");

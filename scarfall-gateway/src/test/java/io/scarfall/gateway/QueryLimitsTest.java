@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How many queries of a user are under way, and what they cost. */
+/** The number of concurrent queries of a user, and their cost. */
 class QueryLimitsTest {
 
     private static final String LISTING = "get_all_online_users";
@@ -57,7 +57,7 @@ class QueryLimitsTest {
     }
 
     @Test
-    void aUserHasOnlySoManyQueriesUnderWay() {
+    void theConcurrentQueriesOfAUserAreBounded() {
         int port = start(RateLimits.DEFAULT.withQueries(new UnderWay(2, 3)));
         try (Client one = Client.user(port, "alice");
                 Client other = Client.user(port, "alice");
@@ -68,14 +68,14 @@ class QueryLimitsTest {
                 asked.add((i % 2 == 0 ? one : other).asking(LISTING));
             }
             one.ask("ping");
-            other.ask("ping"); // so all five have come
+            other.ask("ping"); // so all five have arrived
             assertThat(held).hasSize(2);
             JsonNode refused = other.ask(LISTING);
             assertThat(isLimited(refused)).isTrue();
             assertThat(refused.at("/retryAfterMs").asLong()).isPositive();
             assertThat(metrics.count(QUERIES)).isEqualTo(1);
             CompletableFuture<JsonNode> others = bob.asking(LISTING);
-            await().until(() -> held.size() == 3); // of another user
+            await().until(() -> held.size() == 3); // a query of another user
             cluster.listings = answer -> answer;
             held.forEach(query -> query.complete(""));
             for (CompletableFuture<JsonNode> answer : asked) {
@@ -88,7 +88,7 @@ class QueryLimitsTest {
     }
 
     @Test
-    void whoLeavesWhileQueriesWaitLeavesNothingBehind() {
+    void aUserWhoLeavesWhileQueriesWaitLeavesNoQueries() {
         int port = start(RateLimits.DEFAULT.withQueries(new UnderWay(1, 10)));
         try (Client stays = Client.user(port, "alice")) {
             hold();
@@ -108,22 +108,22 @@ class QueryLimitsTest {
         }
     }
 
-    /** Of a budget of 100 that does not come back, a listing takes 10 and what is listed; what was asked for comes back. */
+    /** From a budget of 100 without refill, a listing takes 10 and the cost of the listed users. The unused part is returned. */
     @Test
-    void aListingCostsWhatItLists() {
+    void aListingIsChargedForListedUsers() {
         int port = start(RateLimits.DEFAULT.withSession(1, 100).withListedPerCost(1));
         try (Client alice = Client.user(port, "alice")) {
             int passed = 0;
             while (!isLimited(alice.ask(LISTING, "{\"limit\":40}"))) {
                 passed++;
             }
-            // each lists one: after CONNECT 95 are left, and 50 have to be there
+            // each lists one user: 95 are left after CONNECT, and a listing needs 50
             assertThat(passed).isBetween(4, 7);
         }
     }
 
     @Test
-    void friendsThatAreLookedAtArePaidAfterwards() {
+    void examinedFriendsAreChargedAfterwards() {
         int port = start(RateLimits.DEFAULT.withSession(1, 200).withListedPerCost(1));
         List<Friend> friends =
                 IntStream.range(0, 90).mapToObj(i -> Friend.of("friend" + i)).toList();
@@ -135,14 +135,14 @@ class QueryLimitsTest {
                 passed++;
             }
             assertThat(passed).isBetween(2, 3);
-            for (int i = 0; i < 20; i++) { // has no friends
+            for (int i = 0; i < 20; i++) { // the user has no friends
                 assertThat(isLimited(bob.ask("get_online_users"))).isFalse();
             }
         }
     }
 
     @Test
-    void aHandlerOfTheApplicationNamesACost() {
+    void aHandlerOfAnApplicationChargesACost() {
         scarfall = Scarfall.builder()
                 .jwtSecret(Tokens.SECRET)
                 .port(0)
@@ -155,7 +155,7 @@ class QueryLimitsTest {
                 .start();
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             assertThat(isLimited(alice.ask("report"))).isFalse();
-            assertThat(isLimited(alice.ask("report"))).isFalse(); // and owes 27
+            assertThat(isLimited(alice.ask("report"))).isFalse(); // the user now owes 27
             assertThat(isLimited(alice.ask("report"))).isTrue();
         }
     }

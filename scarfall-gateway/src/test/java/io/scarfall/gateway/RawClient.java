@@ -10,9 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket that sends and receives packets of Socket.IO as they are, and so what the official client would not. */
+/** A WebSocket that sends and receives raw Socket.IO packets, including ones that the official client would not send. */
 final class RawClient implements AutoCloseable {
-    /** What is there in place of a packet when the connection has ended. */
+    /** Stands for the end of the connection in the queue of packets. */
     static final String CLOSED = "closed";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -21,7 +21,7 @@ final class RawClient implements AutoCloseable {
     private final WebSocket socket;
 
     /**
-     * @param query ends the address, such as {@code &token=x}
+     * @param query appended to the address, such as {@code &token=x}
      * @throws CompletionException if the server does not open a session, or the header cannot be sent
      */
     RawClient(int port, String query, @Nullable String authorization) {
@@ -63,7 +63,7 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient send(String packet) {
-        socket.sendText(packet, true) // must be over before the next one begins
+        socket.sendText(packet, true) // must complete before the next one starts
                 .orTimeout(Client.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
         return this;

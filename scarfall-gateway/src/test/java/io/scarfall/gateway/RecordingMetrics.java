@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 
-/** Metrics that tests read, by {@code name} or {@code name{tag=value,...}}. */
+/** Metrics for tests, which read them as {@code name} or {@code name{tag=value,...}}. */
 public final class RecordingMetrics implements Metrics {
     private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
     private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
@@ -48,14 +48,14 @@ public final class RecordingMetrics implements Metrics {
         return id.append(tags.length == 0 ? "" : "}").toString();
     }
 
-    /** What a counter counted. */
+    /** The value of a counter. */
     public long count(String id) {
         LongAdder counter = counters.get(id);
         assertThat(counter).as("counter %s of %s", id, counters.keySet()).isNotNull();
         return counter.sum();
     }
 
-    /** What a gauge shows. */
+    /** The value of a gauge. */
     public double gauge(String id) {
         DoubleSupplier gauge = gauges.get(id);
         assertThat(gauge).as("gauge %s of %s", id, gauges.keySet()).isNotNull();
@@ -67,7 +67,7 @@ public final class RecordingMetrics implements Metrics {
         return Set.copyOf(gauges.keySet());
     }
 
-    /** What a timer recorded, in nanoseconds. */
+    /** The recorded durations of a timer, in nanoseconds. */
     public List<Long> times(String id) {
         List<Long> times = timers.get(id);
         assertThat(times).as("timer %s of %s", id, timers.keySet()).isNotNull();

@@ -17,12 +17,12 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a gateway keeps right in a real Redis: the sessions there, and the lists that others write. */
+/** A gateway repairs its sessions in a real Redis, and reads lists that other systems write. */
 class RedisUpkeepTest {
 
     private static final Duration BOUND = Duration.ofSeconds(40);
 
-    /** So long that no pause of this machine ends it, but where a test waits for that. */
+    /** Longer than any pause of this machine. Only a test that waits for the end of a lease sees it expire. */
     private static final PresenceSettings SETTINGS =
             PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(200), Duration.ofSeconds(4));
 
@@ -65,7 +65,7 @@ class RedisUpkeepTest {
     }
 
     @Test
-    void aPlantedGhostGoesAndAPlantedLossIsMadeUpFor() {
+    void aStaleSessionIsRemovedAndALostOneIsReopened() {
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             NodeId self = sessions("alice").get(0).node();
             Instant now = Instant.now();
@@ -91,7 +91,7 @@ class RedisUpkeepTest {
     }
 
     @Test
-    void afterALostConnectionWhatHasNoSocketGoesAtOnce() {
+    void afterALostConnectionSessionsWithoutASocketAreRemovedAtOnce() {
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             NodeId self = sessions("alice").get(0).node();
             Answers.await(other.store().open(session(self, "fresh", "fresh", Instant.now())));
@@ -105,13 +105,13 @@ class RedisUpkeepTest {
     }
 
     @Test
-    void whatANodeLeftThatNobodyKnowsGoes() {
+    void sessionsOfAForgottenNodeAreRemoved() {
         NodeId forgotten = Answers.await(other.lease().join("forgotten"));
         Answers.await(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
         redis.command("HDEL", "scarfall:nodes", forgotten.toString());
         until(() -> assertThat(Answers.await(other.presence().count())).isZero());
         until(
-                () -> { // counted when Redis's answer is there
+                () -> { // counted when Redis has answered
                     assertThat(metrics.count("scarfall.reaped.adopted")).isEqualTo(1);
                     assertThat(metrics.count("scarfall.reaped.sessions")).isEqualTo(1);
                 });
@@ -119,7 +119,7 @@ class RedisUpkeepTest {
     }
 
     @Test
-    void aNodeFindsWhatItsForgottenLifeLeftBeforeItWrites() {
+    void aNodeFindsSessionsOfItsForgottenEpochBeforeItWrites() {
         scarfall.close();
         NodeId forgotten = Answers.await(other.lease().join("again"));
         Answers.await(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
@@ -151,7 +151,7 @@ class RedisUpkeepTest {
     }
 
     @Test
-    void aSilentUserHearsOfAFriendWhomOthersListedLater() {
+    void anInactiveUserGetsUpdatesAboutAFriendWhomAnotherSystemAdded() {
         try (Client alice = Client.user(scarfall.userPort(), "alice");
                 Client bob = Client.user(scarfall.userPort(), "bob")) {
             redis.command("SET", "friends:alice", "[{\"_id\":\"bob\",\"email\":\"b@example.org\"}]");
@@ -179,6 +179,6 @@ class RedisUpkeepTest {
     }
 
     private static void until(ThrowingRunnable assertion) {
-        await().atMost(BOUND).ignoreExceptions().untilAsserted(assertion); // as while Redis is away
+        await().atMost(BOUND).ignoreExceptions().untilAsserted(assertion); // as if Redis were away
     }
 }

@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a connect and a disconnect ask of the store, and what of that waits for what: each call costs one round trip, so these
- * are the round trips, whatever the number of users.
+ * The calls that a connect and a disconnect make to the store, and which of them wait for others. Each call costs one round trip, so
+ * this counts the round trips, which do not depend on the number of users.
  */
 class RoundTripsTest {
 
@@ -48,14 +48,14 @@ class RoundTripsTest {
                 Client friend = Client.user(b.userPort(), "friend0")) {
             befriend(b);
             assertThat(friend.next("user_status_update").at("/status").asText())
-                    .as("of a new friend")
+                    .as("the update about a new friend")
                     .isEqualTo("offline");
             view.holding = true;
             Client anna = Client.connect(a.userPort(), Map.of("token", Tokens.of("anna")));
 
-            view.next("of").answer(); // alone: what is revoked is never open
+            view.next("of").answer(); // on its own, so that a revoked session is never opened
             Call refresh = view.next("refresh");
-            Call open = view.next("open"); // before any answer: in the same trip
+            Call open = view.next("open"); // before any answer, so in the same round trip
             refresh.answer();
             open.answer();
             Call lookUp = view.next("nodesOf");
@@ -86,7 +86,7 @@ class RoundTripsTest {
                 .start();
     }
 
-    /** All list anna; some of them are online at the same node. */
+    /** All of them list anna. Some are online on the same node. */
     private void befriend(Scarfall node) {
         NodeId there = cluster.presence()
                 .sessions("friend0")
@@ -117,7 +117,7 @@ class RoundTripsTest {
         }
     }
 
-    /** A view of the cluster that gives the answers of store, roster and bus when the test says so. */
+    /** A view of the shared state that releases the answers of store, roster and bus when the test says so. */
     private final class HeldCluster implements NodeAccess {
 
         final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
@@ -139,7 +139,7 @@ class RoundTripsTest {
                         } catch (InvocationTargetException e) {
                             throw e.getCause();
                         }
-                        // what is new to a beat is no part of a connect
+                        // the new entries that a beat reads are not part of a connect
                         boolean beats = method.getName().equals("since");
                         if (!holding || beats || !(answer instanceof CompletionStage<?> stage)) {
                             return answer;

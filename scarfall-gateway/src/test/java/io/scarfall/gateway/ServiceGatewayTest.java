@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What services may do, and how they prove that they are some. */
+/** Events of services, and their authentication. */
 class ServiceGatewayTest {
     private static final Map<String, String> BILLING =
             Map.of("serviceName", "billing", "serviceKey", "Wv7Kp2Zt9Qx4Ls6N");
@@ -44,7 +44,7 @@ class ServiceGatewayTest {
     }
 
     @Test
-    void withoutKeysAServiceIsOneByConnecting() {
+    void withoutKeysEveryConnectionIsAService() {
         int port = start(builder());
 
         try (Client service = Client.connect(port);
@@ -72,7 +72,7 @@ class ServiceGatewayTest {
     }
 
     @Test
-    void withoutKeysTheEventIsAnsweredToo() {
+    void withoutKeysTheEventAuthenticateServiceIsAnsweredToo() {
         int port = start(builder());
 
         try (Client service = Client.connect(port).joined()) {
@@ -151,7 +151,7 @@ class ServiceGatewayTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"null", "{}", "'billing'", "{'serviceName':'billing'}", "{'serviceKey':['Wv7Kp2Zt9Qx4Ls6N']}"})
-    void credentialsThatAreNoneAreRefused(String credentials) {
+    void malformedCredentialsAreRefused(String credentials) {
         int port = startWithKeys();
 
         try (Client service = Client.connect(port).joined()) {
@@ -164,7 +164,7 @@ class ServiceGatewayTest {
     }
 
     @Test
-    void whoDoesNotAuthenticateInTimeIsDisconnected() {
+    void aServiceThatDoesNotAuthenticateInTimeIsDisconnected() {
         int port = start(builder()
                 .serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N")
                 .sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(200))));
@@ -179,7 +179,7 @@ class ServiceGatewayTest {
     }
 
     @Test
-    void servicesSayWhoListsWhom() {
+    void servicesSetFriends() {
         int port = start(builder());
 
         try (Client service = Client.connect(port).joined();
@@ -237,7 +237,7 @@ class ServiceGatewayTest {
                 "remove_friend | {'userId':'alice'}",
                 "remove_friend | null",
             })
-    void whatIsNoListIsRefused(String event, String request) {
+    void anInvalidListIsRefused(String event, String request) {
         int port = start(builder());
 
         try (Client service = Client.connect(port).joined()) {
@@ -248,7 +248,7 @@ class ServiceGatewayTest {
         }
     }
 
-    /** Systems with numeric ids write them as numbers. */
+    /** Systems with numeric ids send them as numbers. */
     @Test
     void anIntegerIsTheIdOfAUser() {
         int port = start(builder());
@@ -265,9 +265,9 @@ class ServiceGatewayTest {
         }
     }
 
-    /** In the data of the predecessor userId is a name to show. */
+    /** In the data of the predecessor, userId is a display name. */
     @Test
-    void ofTwoIdsOfAFriendTheFirstCounts() {
+    void theFirstOfTwoIdsOfAFriendCounts() {
         int port = start(builder());
 
         try (Client service = Client.connect(port).joined()) {
@@ -292,7 +292,7 @@ class ServiceGatewayTest {
                 "remove_friend | {'userId':'alice','friendId':''}       | friendId: malformed",
                 "revoke        | {'userId':{'x':1}}                     | userId: no id",
             })
-    void aRefusalNamesTheField(String event, String request, String words) {
+    void theErrorNamesTheField(String event, String request, String words) {
         int port = start(builder());
 
         try (Client service = Client.connect(port).joined()) {
@@ -327,7 +327,7 @@ class ServiceGatewayTest {
         }
     }
 
-    /** Defect 6 of the predecessor. */
+    /** Defect 6 of the predecessor: see the name of the test. */
     @Test
     void thePortsShareNothingThatAClientCanReach() {
         int internalPort = startWithKeys();
@@ -370,7 +370,7 @@ class ServiceGatewayTest {
     }
 
     @Test
-    void beyondLoopbackItTakesKeysOrASetting() {
+    void beyondLoopbackTheInternalPortNeedsKeysOrASetting() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().internalHost("0.0.0.0").start())
                 .withMessageContaining("internalHost: 0.0.0.0 (expected: a loopback address");

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Sessions under control on two gateways: what is revoked, and how many a user may have. */
+/** Revocation, and the limit of a user's sessions, on two gateways. */
 abstract class SessionControl extends SharedNodes {
 
     FaultyCluster viewOfA;
@@ -48,7 +48,7 @@ abstract class SessionControl extends SharedNodes {
         awaitBeats();
     }
 
-    /** A token with {@code iat}, and an id that no other has. */
+    /** A token with {@code iat} and a unique id. */
     static String token(String userId) {
         return token(userId, Instant.now());
     }
@@ -77,7 +77,7 @@ abstract class SessionControl extends SharedNodes {
         assertThat(client.next("disconnect").asText()).isEqualTo("io server disconnect");
     }
 
-    /** By the guard in front, or in the round trip of the opening; never as {@code connected}. */
+    /** The guard or the round trip before the opening refuses it. {@code connected} never arrives. */
     static void expectRefused(Scarfall node, String token, String code) {
         try (Client client = connect(node, token)) {
             await().atMost(Client.PATIENCE)
@@ -111,7 +111,7 @@ abstract class SessionControl extends SharedNodes {
     // Users.
 
     @Test
-    void aRevokedUserIsGoneFromAllNodesAndDoesNotComeBack() {
+    void aRevokedUserIsDisconnectedFromAllNodesAndCannotReconnect() {
         start(gateway -> gateway);
         String phone = token("alice");
         String laptop = token("alice");
@@ -137,7 +137,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void openSessionsEndWithinASecondThoughTheAnswerWaitsForTheEndOfTheSecond() {
+    void openSessionsEndAtOnceAlthoughTheAnswerWaitsForTheEndOfTheSecond() {
         start(gateway -> gateway);
         try (Client there = connected(b, token("alice"))) {
             CompletableFuture<Ended> revocation = a.revokeUser("alice").toCompletableFuture();
@@ -157,7 +157,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aTokenThatIsIssuedWhenTheAnswerIsThereIsAdmitted() {
+    void aTokenIssuedAfterTheAnswerIsAccepted() {
         start(gateway -> gateway);
         for (int i = 0; i < 3; i++) {
             done(a.revokeUser("alice"));
@@ -170,9 +170,9 @@ abstract class SessionControl extends SharedNodes {
         }
     }
 
-    /** A token tells the second only: in that of the revocation nobody knows which came first. */
+    /** A token contains whole seconds, so within the second of the revocation the order is unknown. */
     @Test
-    void ofTheSecondOfTheRevocationNoTokenIsAdmitted() {
+    void tokensIssuedInTheSecondOfTheRevocationAreRefused() {
         start(gateway -> gateway);
         try (Client before = connected(b, token("alice"))) {
             done(a.revokeUser("alice"));
@@ -187,7 +187,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aTokenFromAClockThatIsAheadIsNoLaterForHavingBeenShownBefore() {
+    void aTokenFromAClockThatIsAheadIsNoNewerThanItsFirstUse() {
         start(gateway -> gateway);
         try (Client ahead = connected(b, token("alice", Instant.now().plusSeconds(4)))) {
             assertThat(done(a.revokeUser("alice"))).isEqualTo(ended(1));
@@ -196,7 +196,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aProofThatDoesNotSayWhenItWasIssuedCountsAsOlder() {
+    void aTokenWithoutAnIssueTimeCountsAsOlder() {
         start(gateway -> gateway.tokens(TokenConfig.DEFAULT.withSkew(Duration.ZERO)));
         String timeless = Tokens.of("alice");
         try (Client client = connected(b, timeless)) {
@@ -209,7 +209,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void verifiersOfEmbeddersSayWhatTheyKnow() {
+    void verifiersOfEmbeddersReportIssueTimeAndId() {
         start(gateway -> gateway);
         FaultyCluster view = new FaultyCluster(state.view(settings));
         Scarfall own = Scarfall.builder()
@@ -238,7 +238,7 @@ abstract class SessionControl extends SharedNodes {
     // Tokens and sessions.
 
     @Test
-    void aRevokedTokenEndsWhatStandsOnItAndNothingElse() {
+    void aRevokedTokenEndsOnlyItsOwnConnections() {
         start(gateway -> gateway);
         String phone = token("alice");
         String laptop = token("alice");
@@ -258,7 +258,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aTokenWithoutAnIdIsKnownByItsDigest() {
+    void aTokenWithoutAnIdIsIdentifiedByItsDigest() {
         start(gateway -> gateway);
         String token = Tokens.of("alice");
         try (Client client = connected(b, token)) {
@@ -271,7 +271,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void whatIsNoTokenCannotBeRevoked() {
+    void anInvalidTokenCannotBeRevoked() {
         start(gateway -> gateway);
         CompletableFuture<Ended> refused = a.revokeToken("x").toCompletableFuture();
         assertThatThrownBy(refused::join).hasMessageContaining("the token is invalid");
@@ -280,14 +280,14 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aRevokedSessionTakesItsTokenAlong() {
+    void revokingASessionRevokesItsToken() {
         start(gateway -> gateway);
         String phone = token("alice");
         try (Client session = connected(b, phone);
                 Client tab = connected(a, phone);
                 Client laptop = connected(b, token("alice"))) {
             assertThat(done(a.revokeSession("bob", session.id())))
-                    .as("another's")
+                    .as("of another user")
                     .isEqualTo(ended(0));
             assertThat(done(a.revokeSession("alice", "unknown"))).isEqualTo(ended(0));
             stays(session);
@@ -322,7 +322,7 @@ abstract class SessionControl extends SharedNodes {
                     .isEqualTo("alice");
             client.next("authentication_error");
 
-            assertThat(done(a.revokeToken(good))).as("the token that counts").isEqualTo(ended(1));
+            assertThat(done(a.revokeToken(good))).as("the current token").isEqualTo(ended(1));
             expectEnded(client, "revoked");
         }
     }
@@ -350,7 +350,7 @@ abstract class SessionControl extends SharedNodes {
     // Faults.
 
     @Test
-    void aNodeThatWasNotToldFindsOutByItself() {
+    void aNodeThatAnOrderDoesNotReachReadsTheList() {
         start(gateway -> gateway);
         String token = token("alice");
         try (Client there = connected(b, token);
@@ -368,13 +368,13 @@ abstract class SessionControl extends SharedNodes {
         }
     }
 
-    /** Neither told, nor beating: whoever connects is refused in the round trip of the opening. */
+    /** The node gets no order and does not beat. It refuses the client in the round trip before the opening. */
     @Test
-    void aNodeThatDoesNotKnowYetAsksTheStoreWhenSomebodyComes() {
+    void aNodeThatDoesNotKnowARevocationAsksTheStoreAtAConnect() {
         start(settings.withLease(Duration.ofMillis(100), Duration.ofMinutes(1)), gateway -> gateway);
         String token = token("alice");
         CompletableFuture<Beat> never = new CompletableFuture<>();
-        CompletableFuture<Void> still = new CompletableFuture<>(); // a beat that was under way has been carried out
+        CompletableFuture<Void> still = new CompletableFuture<>(); // so that a beat in progress has completed
         viewOfB.beats = beat -> {
             still.complete(null);
             return beat.thenCompose(answer -> never);
@@ -400,8 +400,8 @@ abstract class SessionControl extends SharedNodes {
             viewOfB.down = true;
             await().atMost(Client.PATIENCE).until(() -> !b.isHealthy());
             done(a.revokeUser("alice"));
-            expectRefused(b, known, "revoked"); // what it knew holds without the store
-            Client late = connected(b, token); // what it cannot know does not
+            expectRefused(b, known, "revoked"); // a known revocation holds without the store
+            Client late = connected(b, token); // an unknown one does not
             stays(there);
 
             viewOfB.down = false;
@@ -413,7 +413,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aNodeThatStartsLaterKnows() {
+    void aNodeThatStartsLaterKnowsRevocations() {
         start(gateway -> gateway);
         String token = token("alice");
         for (int i = 0; i < 40; i++) {
@@ -428,7 +428,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void withoutTheStoreNothingIsRevokedAndTheCallSaysSo() {
+    void withoutTheStoreNothingIsRevokedAndTheCallFails() {
         start(gateway -> gateway);
         try (Client client = connected(a, token("alice"));
                 Client service = Client.connect(a.internalPort()).joined()) {
@@ -510,7 +510,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void theListIsBounded() {
+    void theNumberOfRevocationsIsBounded() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxRevocations(1)));
         done(a.revokeTokenId("1"));
         try (Client service = Client.connect(a.internalPort()).joined()) {
@@ -519,10 +519,10 @@ abstract class SessionControl extends SharedNodes {
         }
     }
 
-    // How many sessions a user may have.
+    // The limit of a user's sessions.
 
     @Test
-    void beyondTheBoundTheNewOneIsRefused() {
+    void aboveTheLimitTheNewSessionIsRefused() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(2, WhenFull.REFUSE_NEW)));
         try (Client here = connected(a, token("alice"));
                 Client there = connected(b, token("alice"));
@@ -555,7 +555,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void ofManyThatComeAtOnceExactlyAsManyPass() {
+    void ofManyConcurrentSessionsExactlyTheLimitIsAdmitted() {
         int bound = 3;
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(bound, WhenFull.REFUSE_NEW)));
         for (int round = 0; round < 5; round++) {
@@ -577,7 +577,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void beyondTheBoundTheOldestGoes() {
+    void aboveTheLimitTheOldestSessionEnds() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(2, WhenFull.END_OLDEST)));
         try (Client first = connected(b, token("alice"));
                 Client second = connected(a, token("alice"));
@@ -594,7 +594,7 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void ofManyThatComeAtOnceTheLastStay() {
+    void ofManyConcurrentSessionsTheNewestStay() {
         int bound = 2;
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(bound, WhenFull.END_OLDEST)));
         String token = token("alice");
@@ -632,13 +632,13 @@ abstract class SessionControl extends SharedNodes {
     }
 
     @Test
-    void aNodeThatWasNotToldThatASessionLostItsPlaceIsToldAgain() {
+    void theOrderToEndAReplacedSessionIsRepeated() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.END_OLDEST)));
         try (Client there = connected(b, token("alice"))) {
             CompletableFuture<Void> tried = new CompletableFuture<>();
             Instant begun = Instant.now();
             viewOfA.carries = (to, message) -> {
-                if (Instant.now().isAfter(begun.plusSeconds(4))) { // longer than an order is repeated
+                if (Instant.now().isAfter(begun.plusSeconds(4))) { // longer than the repetitions of an order
                     tried.complete(null);
                     return true;
                 }
@@ -654,9 +654,9 @@ abstract class SessionControl extends SharedNodes {
         }
     }
 
-    /** While the store is away nobody can count: who comes is admitted, and counted when it is back. */
+    /** While the store is away, sessions cannot be counted. They are admitted, and counted when it is back. */
     @Test
-    void whoCameWhileTheStoreWasAwayIsCountedLater() {
+    void sessionsFromAnOutageAreCountedLater() {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client here = connected(a, token("alice"))) {
             viewOfB.down = true;

@@ -7,7 +7,7 @@ import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** With a Redis, to which each node has connections of its own. */
+/** With Redis. Each node has its own connections to it. */
 class SessionControlRedisTest extends SessionControl {
 
     private final RedisServer redis = ((SharedState.InRedis) state).redis;
@@ -17,7 +17,7 @@ class SessionControlRedisTest extends SessionControl {
     }
 
     @Test
-    void aRedisThatLostItAllIsToldAgain() {
+    void revocationsAreRestoredAfterRedisLostItsData() {
         start(gateway -> gateway);
         String token = token("alice");
         done(a.revokeUser("alice"));

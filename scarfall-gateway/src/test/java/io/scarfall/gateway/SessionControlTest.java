@@ -2,7 +2,7 @@ package io.scarfall.gateway;
 
 import java.time.Duration;
 
-/** In memory. */
+/** With the shared state in memory. */
 class SessionControlTest extends SessionControl {
 
     SessionControlTest() {

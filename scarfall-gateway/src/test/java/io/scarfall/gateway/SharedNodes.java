@@ -9,12 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 
-/** Gateways of one process that share their state, for tests of which each runs in memory and with Redis. */
+/** Gateways in one process that share their state, for tests that run in memory and with Redis. */
 abstract class SharedNodes {
 
     final SharedState state;
 
-    /** Beats so often that no test waits for one. */
+    /** Short beats, so that no test waits for one. */
     final PresenceSettings settings;
 
     final List<FaultyCluster> views = new ArrayList<>();
@@ -25,7 +25,7 @@ abstract class SharedNodes {
         settings = PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), lease);
     }
 
-    /** Starts one more node. */
+    /** Starts another node. */
     final Scarfall node(UnaryOperator<ScarfallBuilder> changes) {
         return node(settings, changes);
     }
@@ -44,7 +44,7 @@ abstract class SharedNodes {
         return node;
     }
 
-    /** Each of two nodes knows that the other lives, once it has beaten after the other joined. */
+    /** Waits until each of two nodes has beaten after the other joined, so that each knows the other. */
     final void awaitBeats() {
         views.forEach(SharedNodes::awaitBeat);
     }
@@ -61,7 +61,7 @@ abstract class SharedNodes {
 
     @AfterEach
     final void stop() {
-        nodes.forEach(Scarfall::close); // before what they stand on
+        nodes.forEach(Scarfall::close); // before the state that they use
         state.close();
     }
 }

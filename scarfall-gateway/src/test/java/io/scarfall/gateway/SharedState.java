@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the nodes of a test share. */
+/** The shared state of the nodes of a test. */
 interface SharedState extends AutoCloseable {
 
-    /** This state, as one more node sees it. */
+    /** This state, as seen by another node. */
     NodeAccess view(PresenceSettings settings);
 
     @Override
     void close();
 
-    /** In memory: all nodes see the same object. */
+    /** In memory. All nodes use the same object. */
     final class InMemory implements SharedState {
 
         private @Nullable NodeAccess cluster;
@@ -36,7 +36,7 @@ interface SharedState extends AutoCloseable {
         public void close() {}
     }
 
-    /** A Redis of its own, to which each node has connections of its own. */
+    /** A separate Redis. Each node has its own connections to it. */
     final class InRedis implements SharedState {
 
         final RedisServer redis = RedisServer.start();
@@ -46,7 +46,7 @@ interface SharedState extends AutoCloseable {
         public NodeAccess view(PresenceSettings settings) {
             NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                     .address(redis.uri())
-                    .partitions(4) // each is looked at after every beat
+                    .partitions(4) // each is checked after every beat
                     .settings(settings)
                     .build());
             clusters.add(cluster);

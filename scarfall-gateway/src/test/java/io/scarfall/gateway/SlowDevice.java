@@ -13,18 +13,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A user's device that reads what is sent to it only when a test says so. */
+/** A user's device that reads only when the test says so. */
 interface SlowDevice extends AutoCloseable {
 
     int RECEIVE_BUFFER_BYTES = 4_096;
 
-    /** Reads packets until one of them contains a text, and answers all of them but that one. */
+    /** Reads packets until one contains the text. Returns the packets before that one. */
     List<String> readUntil(String text);
 
     @Override
     void close();
 
-    /** Joins as a user, and reads nothing from then on. */
+    /** Joins as a user, and then reads nothing. */
     static SlowDevice join(String transport, int port, String userId) throws IOException {
         String join = "40{\"token\":\"" + Tokens.of(userId) + "\"}";
         SlowDevice device = transport.equals("polling") ? new Polling(port, join) : new WebSocket(port, join);
@@ -52,7 +52,7 @@ interface SlowDevice extends AutoCloseable {
         return head.toString();
     }
 
-    /** One connection, whose kernel keeps little. */
+    /** One connection with small kernel buffers. */
     final class WebSocket implements SlowDevice {
 
         private final Socket socket;
@@ -99,7 +99,7 @@ interface SlowDevice extends AutoCloseable {
             return new String(payload, StandardCharsets.UTF_8);
         }
 
-        /** The socket itself, for readers that go slowly. */
+        /** The raw socket, for slow readers. */
         InputStream input() {
             return in;
         }
@@ -114,7 +114,7 @@ interface SlowDevice extends AutoCloseable {
         }
     }
 
-    /** Polls only when it reads. */
+    /** Polls only when the test reads. */
     final class Polling implements SlowDevice {
 
         private static final String TARGET = "/socket.io/?EIO=4&transport=polling";

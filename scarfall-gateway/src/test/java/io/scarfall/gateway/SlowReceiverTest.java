@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Devices that read slowly, or not at all, while more and more is sent to their user, from their node, another, and a service. */
+/** Devices that read slowly, or not at all, while their node, another node and a service send more and more to their user. */
 class SlowReceiverTest {
 
     private static final int LARGE = 900_000;
@@ -58,7 +58,7 @@ class SlowReceiverTest {
                 .start();
     }
 
-    /** Restarts the node of the devices with another time that they may take nothing. */
+    /** Restarts the node of the devices with another {@code slowTimeout}. */
     private void startWith(Duration slowTimeout, int maxUnsentBytes) {
         here.close();
         here = node(
@@ -104,7 +104,7 @@ class SlowReceiverTest {
         "polling, there",
         "polling, service"
     })
-    void nobodyEndsItsConnectionAndItGetsWhatWasSent(String transport, String from) throws IOException {
+    void noSenderEndsItsConnectionAndItGetsTheSentMessages(String transport, String from) throws IOException {
         try (SlowDevice slow = SlowDevice.join(transport, here.userPort(), "slow");
                 Client sender = sender(from)) {
             List<Integer> sent = new ArrayList<>();
@@ -133,7 +133,7 @@ class SlowReceiverTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"here", "there", "service"})
-    void anotherDeviceOfItsUserGetsAllAndTheUserIsPartial(String from) throws IOException {
+    void anotherDeviceOfItsUserGetsEverythingAndTheUserIsPartial(String from) throws IOException {
         try (SlowDevice slow = SlowDevice.join("websocket", here.userPort(), "slow");
                 Client other = Client.user(here.userPort(), "slow");
                 Client quick = Client.user(here.userPort(), "quick");
@@ -162,7 +162,7 @@ class SlowReceiverTest {
     }
 
     @Test
-    void aDeviceElsewhereGetsItAndTheUserIsPartial() throws IOException {
+    void aDeviceOnAnotherNodeGetsTheMessageAndTheUserIsPartial() throws IOException {
         try (SlowDevice slow = SlowDevice.join("websocket", here.userPort(), "slow");
                 Client other = Client.user(there.userPort(), "slow");
                 Client sender = sender("there")) {
@@ -182,7 +182,7 @@ class SlowReceiverTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"websocket", "polling"})
-    void whoStopsReadingIsClosedAloneAfterAWhile(String transport) throws IOException {
+    void aDeviceThatStopsReadingIsClosedAndOthersAreNotAffected(String transport) throws IOException {
         startWith(SLOW_TIMEOUT, 256 * 1024);
         try (SlowDevice slow = SlowDevice.join(transport, here.userPort(), "slow");
                 Client quick = Client.user(here.userPort(), "quick");
@@ -213,12 +213,12 @@ class SlowReceiverTest {
                 .sessionCount();
     }
 
-    /** As on a slow link: some of it comes all the time, and much more is sent than fits. */
+    /** Like a slow link: the device keeps reading a little, and much more is sent than fits. */
     @Test
-    void whoReadsSlowlyStaysLongerThanTheTimeout() throws Exception {
+    void aSlowReaderStaysConnectedLongerThanTheTimeout() throws Exception {
         startWith(
                 SLOW_TIMEOUT.multipliedBy(2),
-                64 * 1024); // shorter than the whole takes, longer than a busy machine stalls
+                64 * 1024); // shorter than the whole transfer, longer than a stall of a busy machine
         ScheduledExecutorService link = Executors.newSingleThreadScheduledExecutor();
         try (SlowDevice.WebSocket slow = (SlowDevice.WebSocket) SlowDevice.join("websocket", here.userPort(), "slow");
                 Client sender = sender("there")) {
@@ -257,9 +257,9 @@ class SlowReceiverTest {
         }
     }
 
-    /** Its own acks and what tells of its own session are not kept from it by what others send. */
+    /** Messages of others do not delay the acks and session events of a device. */
     @Test
-    void acksComeHoweverMuchOthersSend() throws IOException {
+    void acksArriveHoweverMuchOthersSend() throws IOException {
         try (Client slow = Client.user(here.userPort(), "slow");
                 Client sender = sender("there")) {
             List<CompletableFuture<JsonNode>> pings = new ArrayList<>();

@@ -27,30 +27,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every bad token through every door of a running gateway: none is taken, each is answered, and none is logged. */
+/** Sends every bad token to a running gateway in every possible way. The gateway refuses and answers each, and logs none. */
 class TokenDoorsTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(BadTokens.NOW), ZoneOffset.UTC);
 
-    /** Lines and headers of HTTP that are longer are refused before anybody looks for a token. */
+    /** Longer HTTP lines and headers are refused before the gateway reads the token. */
     private static final int LONGEST_IN_HTTP = 4_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What a door answered to a token. */
+    /** The answer to a token that was sent in one way. */
     private static final String ACCEPTED = "accepted";
 
     private static final String NO_TOKEN = "no token";
     private static final String NOT_SENT = "not sent";
     private static final String REFUSED_BY_HTTP = "refused by HTTP";
 
-    /** Where a token is looked for. */
+    /** The ways to send a token. */
     private enum Door {
         CONNECT,
         EVENT,
         QUERY,
         HEADER;
 
-        /** Sends the token; answers the code of the refusal, or one of the words above. */
+        /** Sends the token. Returns the error code, or one of the words above. */
         String enter(int port, String token) throws IOException {
             return switch (this) {
                 case CONNECT -> connect(port, token);
@@ -83,7 +83,7 @@ class TokenDoorsTest {
 
     @ParameterizedTest
     @MethodSource("issuersAndDoors")
-    void noneIsTakenEachIsAnsweredAndNoneIsLogged(Issuer issuer, Door door) throws IOException {
+    void badTokensAreRefusedAnsweredAndNotLogged(Issuer issuer, Door door) throws IOException {
         AtomicInteger asked = new AtomicInteger();
         HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         elsewhere.createContext("/", exchange -> {
@@ -115,11 +115,11 @@ class TokenDoorsTest {
             elsewhere.stop(0);
         }
         assertThat(asked).as("requests to addresses that tokens name").hasValue(0);
-        assertThat(logged).as("the gateway's life is in the log").contains("gateway started");
+        assertThat(logged).as("the log contains the start of the gateway").contains("gateway started");
         assertThat(secrets(issuer, tokens)).hasSizeGreaterThan(300).noneMatch(logged::contains);
     }
 
-    /** HTTP cuts white space off the ends of a header, cannot carry some characters, and has limits of its own. */
+    /** HTTP trims white space at the ends of a header, cannot carry some characters, and has its own limits. */
     private static List<String> expected(BadToken bad, Door door) {
         String token = bad.token();
         boolean header = door == Door.HEADER;
@@ -177,7 +177,7 @@ class TokenDoorsTest {
         }
     }
 
-    /** The code of a connect_error; else what an event of users is answered. */
+    /** The code of a connect_error, or else of the answer to an event of a user. */
     private static String answer(RawClient client, String connect) throws IOException {
         String answer = client.send(connect).next();
         if (answer.startsWith("44")) {
@@ -205,7 +205,7 @@ class TokenDoorsTest {
         return packet;
     }
 
-    /** The ack, which says the same as the event before it. */
+    /** The ack, which equals the event before it. */
     private static String event(int port, String token) throws IOException {
         try (RawClient client = new RawClient(port, "", null)) {
             assertThat(client.send("40").next()).startsWith("40");

@@ -6,13 +6,13 @@ import com.auth0.jwt.algorithms.Algorithm;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Tokens as the issuer of users' identities makes them. */
+/** Tokens as the issuer of the application signs them. */
 public final class Tokens {
     public static final String SECRET = "4f1c0b7de2a98365c4f1c0b7de2a98365c";
 
     private Tokens() {}
 
-    /** A good token of a user whose email is {@code <userId>@example.com}. */
+    /** A valid token of a user with the email {@code <userId>@example.com}. */
     public static String of(String userId) {
         return lasting(userId, Duration.ofHours(1));
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two gateways that share a presence, in one process. */
+/** Two gateways in one process with shared state. */
 class TwoNodesTest {
     private static final Duration LEASE = Duration.ofSeconds(1);
 
@@ -85,7 +85,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void messagesReachUsersWhereverTheyAre() {
+    void messagesReachUsersOnAnyNode() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client bobThere = Client.user(b.userPort(), "bob");
@@ -113,7 +113,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void whatTheStoreThinksOfAUserIsNoDelivery() {
+    void aSessionInTheStoreAloneDoesNotCountAsDelivery() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bob = Client.user(b.userPort(), "bob")) {
             NodeId here = nodeOf("alice");
@@ -161,7 +161,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void presenceIsOneForAllNodes() {
+    void allNodesSeeTheSamePresence() {
         lists("watcher", "alice");
         try (Client watcher = Client.user(a.userPort(), "watcher")) {
             Client phone = Client.user(b.userPort(), "alice");
@@ -187,7 +187,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void orderIsKeptThoughLookUpsAreAnsweredOutOfOrder() {
+    void orderIsKeptAlthoughLookUpsAreAnsweredOutOfOrder() {
         Random random = new Random(3);
         ScheduledExecutorService timers = loops.timers();
         viewOfA.lookups = lookup -> {
@@ -210,7 +210,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void anAnswerThatNeverComesLeavesTheOutcomeUncertain() {
+    void withoutAnAnswerTheOutcomeIsUncertain() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bob = Client.user(b.userPort(), "bob");
                 Client carol = Client.user(a.userPort(), "carol")) {
@@ -226,7 +226,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void whoseOtherDeviceIsAtANodeThatDoesNotAnswerMayHaveMissedIt() {
+    void aUserWithAnotherDeviceOnASilentNodeIsPartial() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client service = Client.connect(a.internalPort()).joined();
                 Client bobHere = Client.user(a.userPort(), "bob");
@@ -250,7 +250,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void whoseOtherDeviceWasNotReachedWhereTheStoreHasItMayHaveMissedIt() {
+    void aUserWithAnotherDeviceThatWasNotReachedIsPartial() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bob = Client.user(a.userPort(), "bob");
                 Client carol = Client.user(b.userPort(), "carol")) {
@@ -266,7 +266,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void whoseOtherNodeCannotBeAskedMayHaveMissedItThere() {
+    void aUserWithAnotherDeviceOnAnUnreachableNodeIsPartial() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client bobThere = Client.user(b.userPort(), "bob");
@@ -281,9 +281,9 @@ class TwoNodesTest {
         }
     }
 
-    /** It lost what it knew, say, and is being told again. */
+    /** For example, the store lost its data, and nodes are writing their sessions again. */
     @Test
-    void whomTheStoreDoesNotKnowHereMayHaveDevicesThatItDoesNotKnow() {
+    void aUserWhomTheStoreDoesNotListOnThisNodeIsPartial() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client bobThere = Client.user(b.userPort(), "bob")) {
@@ -300,7 +300,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void theAnswerOfADeadNodeIsNotWaitedFor() {
+    void theSenderDoesNotWaitForADeadNode() {
         try (Scarfall patient = node("c", new FaultyCluster(cluster), Duration.ofMinutes(1));
                 Client alice = Client.user(patient.userPort(), "alice");
                 Client bob = Client.user(b.userPort(), "bob")) {
@@ -312,7 +312,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void manyRecipientsOfOneNodeShareTheEnvelope() {
+    void manyRecipientsOnOneNodeShareAnEnvelope() {
         List<byte[]> envelopes = new ArrayList<>();
         List<Client> clients = IntStream.range(0, 10)
                 .mapToObj(i -> Client.user(b.userPort(), "user" + i))
@@ -335,7 +335,7 @@ class TwoNodesTest {
         }
     }
 
-    /** Defect 7 of the predecessor. */
+    /** Defect 7 of the predecessor: see the name of the test. */
     @Test
     void usersOfADeadNodeGoOffline() {
         lists("watcher", "alice");
@@ -365,7 +365,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void watchersOnANodeThatComesBackHearOnceWhatTheyMissed() {
+    void watchersOnAReturnedNodeGetMissedNoticesOnce() {
         cluster.roster()
                 .setFriends(
                         "watcher",
@@ -394,14 +394,14 @@ class TwoNodesTest {
             assertThat(heard).isEqualTo(Map.of("bob", "online", "carol", "offline"));
             bob.leave();
             assertThat(watcher.next("user_status_update").at("/status").asText())
-                    .as("and nothing between")
+                    .as("no notice in between")
                     .isEqualTo("offline");
             assertThat(alice.isConnected()).isTrue();
         }
     }
 
     @Test
-    void aNodeThatComesBackOpensItsSessionsAgain() {
+    void aReturnedNodeReopensItsSessions() {
         lists("watcher", "alice");
         try (Client watcher = Client.user(a.userPort(), "watcher");
                 Client alice = Client.user(b.userPort(), "alice");
@@ -435,9 +435,9 @@ class TwoNodesTest {
         }
     }
 
-    /** It reaped Alice's node at the wrong side of a split, say, where that could not beat. */
+    /** For example, on the wrong side of a split brain, where Alice's node could not beat and was reaped. */
     @Test
-    void whatWasToldAndIsNotSoIsToldBetterWhenTheStoreIsInDoubt() {
+    void wrongNoticesAreCorrectedAfterADoubt() {
         lists("watcher", "alice");
         try (Client watcher = Client.user(b.userPort(), "watcher");
                 Client alice = Client.user(a.userPort(), "alice")) {
@@ -470,7 +470,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aDeviceAtANodeThatIsDeadForTheStoreIsNamed() {
+    void aUserWithADeviceOnADeadNodeIsPartial() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client bobThere = Client.user(b.userPort(), "bob");
@@ -489,7 +489,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aDeviceWhoseSessionWasReapedIsNamedUntilItsNodeIsBack() {
+    void aUserWithAReapedSessionIsPartialUntilItsNodeIsBack() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client bobThere = Client.user(b.userPort(), "bob");
@@ -518,7 +518,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aLookUpThatFindsThatTheStoreLostDataIsADoubt() {
+    void aLookUpThatDetectsLostDataStartsADoubt() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client carol = Client.user(b.userPort(), "carol")) {
@@ -549,7 +549,7 @@ class TwoNodesTest {
         }
     }
 
-    /** Until then a node knows of no other, which it could miss. At the second one the first has been taken over. */
+    /** Until then a node knows no other node that it could miss. At the second beat the first has been taken over. */
     private void awaitBeatsOfAThatSeeB() {
         AtomicInteger seen = new AtomicInteger();
         viewOfA.beats = answer -> answer.thenApply(beat -> {
@@ -561,7 +561,7 @@ class TwoNodesTest {
         await().atMost(Client.PATIENCE).until(() -> seen.get() >= 2);
     }
 
-    /** The first node that is back knows of no other for a moment, or of others whose leases are over. */
+    /** The first node that returns knows, for a moment, no other node or only nodes with expired leases. */
     @Test
     void afterAnOutageAnswersAreErrorsUntilAllNodesAreBack() {
         lists("alice", "bob");
@@ -616,7 +616,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void whoComesBackElsewhereAfterADrainWasNeverAway() {
+    void aUserWhoReconnectsAfterADrainWasNeverOffline() {
         lists("watcher", "alice");
         try (Client watcher = Client.user(a.userPort(), "watcher");
                 Client alice = Client.user(b.userPort(), "alice")) {
@@ -633,14 +633,14 @@ class TwoNodesTest {
                 assertThat(watcher.send("x", "alice").at("/status").asText()).isEqualTo("sent");
                 back.leave();
                 assertThat(watcher.next("user_status_update").at("/status").asText())
-                        .as("the first that is heard")
+                        .as("the first notice")
                         .isEqualTo("offline");
             }
         }
     }
 
     @Test
-    void whoDoesNotComeBackAfterADrainGoesOfflineWhenTheGraceIsOver() {
+    void aUserWhoDoesNotReconnectAfterADrainGoesOfflineAfterTheGrace() {
         lists("watcher", "alice");
         Duration grace = Duration.ofSeconds(1);
         try (Client watcher = Client.user(a.userPort(), "watcher");
@@ -657,9 +657,9 @@ class TwoNodesTest {
         }
     }
 
-    /** Also where the node has begun to send its users to others, who are awaited then. */
+    /** Even if the drain has started, and the users that it disconnects have a grace period. */
     @Test
-    void whoSaysGoodbyeWhileANodeDrainsGoesOfflineAtOnce() {
+    void aUserWhoDisconnectsDuringADrainGoesOfflineAtOnce() {
         CompletableFuture<Void> handling = new CompletableFuture<>();
         AtomicBoolean drains = new AtomicBoolean();
         FaultyCluster view = new FaultyCluster(cluster);
@@ -681,16 +681,16 @@ class TwoNodesTest {
                 .cluster(view)
                 .on("wait", (user, arguments) -> {
                     handling.complete(null);
-                    int looks = 0; // by looking: nothing may wait here
+                    int looks = 0; // by polling, because this thread must not block
                     while (!drains.get() && System.nanoTime() < patienceEnds) {
                         looks++;
                     }
-                    return looks; // the next frame is handled before the session is ended
+                    return looks; // the node handles the next frame before it ends the session
                 })
                 .start();
         List<Burst> others = new ArrayList<>();
         try (Burst alice = Burst.open("websocket", draining.userPort())) {
-            for (int i = 0; i < 8; i++) { // not all at alice's event loop
+            for (int i = 0; i < 8; i++) { // not all on alice's event loop
                 Burst other = Burst.open("websocket", draining.userPort());
                 other.send(List.of("40{\"token\":\"" + Tokens.of("other" + i) + "\"}"));
                 other.until("42[\"connected\"");
@@ -703,9 +703,12 @@ class TwoNodesTest {
             Duration grace = Client.PATIENCE.multipliedBy(3);
             CompletableFuture<Void> drain = Answers.aside(() -> draining.drain(Duration.ZERO, Client.PATIENCE, grace));
             assertThat(Answers.await(left).kind()).isEqualTo(Transition.Kind.WENT_OFFLINE);
-            assertThat(drains).as("the drain had begun").isTrue();
+            assertThat(drains).as("the drain had started").isTrue();
             assertThat(drain).succeedsWithin(Client.PATIENCE);
-            assertThat(online()).as("they are awaited").doesNotContain("alice").contains("other0", "other7");
+            assertThat(online())
+                    .as("users in their grace period")
+                    .doesNotContain("alice")
+                    .contains("other0", "other7");
         } finally {
             others.forEach(Burst::close);
             draining.close();
@@ -713,7 +716,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aDrainWaitsForClosesThatTheStoreHasNotAnswered() {
+    void aDrainWaitsForUnansweredCloses() {
         CompletableFuture<Void> asked = new CompletableFuture<>();
         CompletableFuture<Void> answers = new CompletableFuture<>();
         viewOfB.closes = closed -> {
@@ -731,9 +734,9 @@ class TwoNodesTest {
         }
     }
 
-    /** What was acknowledged as sent is fetched by a poller, though its node takes leave in between. */
+    /** A polling client fetches a message that was acked as sent, although its node drains in between. */
     @Test
-    void whatIsOwedToAPollerOfADrainingNodeIsFetched() {
+    void aPollingClientOfADrainingNodeFetchesItsMessages() {
         IO.Options polling = new IO.Options();
         polling.transports = new String[] {"polling"};
         polling.auth = java.util.Map.of("token", Tokens.of("alice"));

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the builder says of limits, proxies and TLS reaches the ports that it is meant for. */
+/** Limits, proxies and TLS of the builder apply to the intended ports. */
 class WireTest {
 
     private final RecordingMetrics metrics = new RecordingMetrics();
@@ -39,7 +39,7 @@ class WireTest {
     }
 
     @Test
-    void limitsPerAddressAreTheUsersPorts() throws Exception {
+    void limitsPerAddressApplyToTheUserPort() throws Exception {
         try (Scarfall scarfall = builder()
                 .wire(WireConfig.DEFAULT
                         .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1")))
@@ -59,7 +59,7 @@ class WireTest {
     }
 
     @Test
-    void limitsOfRequestsAndPacketsAreBothPorts() throws Exception {
+    void limitsOfRequestsAndPacketsApplyToBothPorts() throws Exception {
         try (Scarfall scarfall = builder()
                 .wire(WireConfig.DEFAULT
                         .withHttp(HttpLimits.DEFAULT.withMaxRequestLineBytes(30))
@@ -75,7 +75,7 @@ class WireTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void invalidValuesAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder()
                         .wire(WireConfig.DEFAULT.withProxyProtocol(true))

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a gateway that trusts an issuer must refuse at {@link #NOW}: malformed, forged, or signed and yet not allowed. */
+/** Tokens that a gateway with a trusted issuer must refuse at {@link #NOW}: malformed, forged, or signed but not allowed. */
 public final class BadTokens {
     public static final long NOW = 1_800_000_000;
     public static final String GOOD = "{'sub':'alice','exp':1800000060}";
@@ -28,14 +28,14 @@ public final class BadTokens {
     private static final BigInteger ED25519_ORDER =
             BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
 
-    /** Keys are slow to make. */
+    /** Shared, because creating keys is slow. */
     private static final Map<String, Issuer> STRANGERS = Stream.of(JwtAlgorithm.values())
             .map(Issuer::of)
             .collect(Collectors.toUnmodifiableMap(Issuer::toString, Function.identity()));
 
     private static final Issuer SHORT_RSA = Issuer.rsa(1024);
 
-    /** One of them, and the code that it is refused with. */
+    /** One bad token, and its error code. */
     public record BadToken(String what, String token, String code) {
         @Override
         public String toString() {
@@ -52,7 +52,7 @@ public final class BadTokens {
         this.url = url;
     }
 
-    /** @param url an address that must not be asked */
+    /** @param url an address that must get no request */
     public static List<BadToken> of(Issuer issuer, String url) {
         BadTokens tokens = new BadTokens(issuer, url);
         tokens.malformed();
@@ -87,7 +87,7 @@ public final class BadTokens {
         return issuer.sign(GOOD);
     }
 
-    /** Header and claims as they are, with another signature. */
+    /** The same header and claims with another signature. */
     private void signature(String what, byte[] signature) {
         add(what, text() + "." + Issuer.base64(signature));
     }
@@ -232,7 +232,7 @@ public final class BadTokens {
         }
     }
 
-    /** Everything public that a careless server may take for a secret. */
+    /** All public data that a careless server may use as a secret. */
     private void confusions() {
         String pem = issuer.pem();
         byte[] der = issuer.keys.getPublic().getEncoded();
@@ -282,13 +282,13 @@ public final class BadTokens {
         add("header with a comma behind", issuer.sign("{'alg':'" + issuer.algorithm + "',}", GOOD));
     }
 
-    /** RFC 7797: the claims stand in the signature's text as they are. */
+    /** RFC 7797: the signed text contains the claims unencoded. */
     private String detached() {
         String header = Issuer.part("{'alg':'" + issuer.algorithm + "','b64':false,'crit':['b64']}");
         return header + ".." + Issuer.base64(issuer.signature(header + "." + GOOD.replace('\'', '"')));
     }
 
-    /** Signed by somebody else, whose key the token brings along or says where to get. */
+    /** Signed with a foreign key that the token contains or links to. */
     private void keysOfTheToken() {
         Issuer other = stranger();
         String alg = "{'alg':'" + issuer.algorithm + "',";
@@ -502,7 +502,7 @@ public final class BadTokens {
         return padded.endsWith("=") ? padded : padded(json + " ");
     }
 
-    /** Changes bits of the last character that no byte is made of. */
+    /** Changes unused bits of the last character. */
     private static String respelled(String json) {
         String digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         String text = padded(json).replace("=", "");

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Takes everything that is logged below a name, at all levels, in place of the console. */
+/** Captures everything that is logged below a logger name, at all levels, instead of the console. */
 public final class CapturedLog implements AutoCloseable {
     private final Logger logger;
     private final @Nullable Level level;
@@ -40,7 +40,7 @@ public final class CapturedLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** There is one WARN, which begins like this; forgets all. */
+    /** Asserts that there is exactly one WARN, with this prefix, and clears the log. */
     void expect(String message) {
         List<ILoggingEvent> warnings = events.stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
@@ -50,7 +50,7 @@ public final class CapturedLog implements AutoCloseable {
         events.clear();
     }
 
-    /** All of it, with the stack traces. */
+    /** The whole log, with stack traces. */
     public String text() {
         StringBuilder text = new StringBuilder();
         for (ILoggingEvent event : events) {

@@ -48,7 +48,7 @@ class GuessCheckTest {
                 "scarfallscarfallscarfallscarfall",
                 "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
             })
-    void whatAPersonWouldTryIsGuessable(String secret) {
+    void commonPatternsAreGuessable(String secret) {
         assertThat(GuessCheck.isGuessable(secret)).isTrue();
     }
 
@@ -61,13 +61,13 @@ class GuessCheckTest {
                 "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E",
                 "correct horse battery staple and some more",
             })
-    void whatTakesManyChoicesIsNot(String secret) {
+    void textsOfManyRandomChoicesAreNotGuessable(String secret) {
         assertThat(GuessCheck.isGuessable(secret)).isFalse();
     }
 
     @Test
-    void randomSecretsAreTaken() {
-        Random random = new Random(9); // the same ones each time
+    void randomSecretsAreAccepted() {
+        Random random = new Random(9); // the same secrets in each run
         byte[] bytes = new byte[48];
         int refused = 0;
         for (int i = 0; i < 10_000; i++) {
@@ -82,12 +82,12 @@ class GuessCheckTest {
             refused += GuessCheck.isGuessable(HexFormat.of().formatHex(bytes, 0, 8)) ? 1 : 0;
         }
         assertThat(refused)
-                .as("hexadecimal keys of 16 digits, some of which have few different ones")
+                .as("hexadecimal keys of 16 digits, some with few different digits")
                 .isLessThan(500);
     }
 
     @Test
-    void aLongTextTakesNoLongTime() {
+    void aLongTextIsCheckedQuickly() {
         assertThat(GuessCheck.isGuessable("0123456789abcdefghijk".repeat(50_000)))
                 .isFalse();
     }

@@ -28,7 +28,7 @@ class IdentityTest {
     }
 
     @Test
-    void refusesWhatDoesNot() {
+    void refusesIdentitiesThatDoNotFit() {
         assertThatIllegalArgumentException().isThrownBy(() -> identity("", null, null));
         assertThatIllegalArgumentException().isThrownBy(() -> identity("u".repeat(513), null, null));
         assertThatIllegalArgumentException().isThrownBy(() -> identity("a\tb", null, null));

@@ -18,13 +18,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs tokens, good and bad ones, with nothing but the JDK. JSON may be written with apostrophes for quotation marks, and
- * is signed as it is.
+ * Signs good and bad tokens with the JDK only. JSON may use apostrophes instead of quotation marks, and is signed without
+ * changes.
  */
 public final class Issuer {
     public static final String SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
-    /** What tokens call the algorithm. */
+    /** The name of the algorithm in tokens. */
     public final String algorithm;
 
     final @Nullable KeyPair keys;
@@ -37,7 +37,7 @@ public final class Issuer {
         this.secret = secret;
     }
 
-    /** Signs by a secret, which may be as bad as it likes. */
+    /** Signs with a secret, which may be weak. */
     public static Issuer hs256(byte[] secret) {
         return new Issuer("HS256", null, secret);
     }
@@ -46,7 +46,7 @@ public final class Issuer {
         return hs256(SECRET.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Signs by a key of its own. */
+    /** Signs with a new key. */
     public static Issuer of(JwtAlgorithm algorithm) {
         return switch (algorithm) {
             case RS256 -> rsa(2048);
@@ -83,7 +83,7 @@ public final class Issuer {
         }
     }
 
-    /** The header that its tokens have. */
+    /** The usual header of its tokens. */
     public String header() {
         return "{'alg':'" + algorithm + "','typ':'JWT'}";
     }
@@ -97,7 +97,7 @@ public final class Issuer {
         return signParts(part(header), part(claims));
     }
 
-    /** Signs two parts as they are. */
+    /** Signs two parts without changes. */
     String signParts(String header, String claims) {
         String text = header + "." + claims;
         return text + "." + base64(signature(text));
@@ -112,7 +112,7 @@ public final class Issuer {
         };
     }
 
-    /** Signs by its private key in some other way. */
+    /** Signs with its private key and another algorithm. */
     byte[] signature(String way, String text) {
         return signature(way, keys, text);
     }
@@ -131,7 +131,7 @@ public final class Issuer {
     static byte[] mac(String algorithm, byte[] secret, String text) {
         try {
             Mac mac = Mac.getInstance(algorithm);
-            // the JDK takes no empty key; one zero is the same
+            // the JDK accepts no empty key; a zero byte is equivalent
             mac.init(new SecretKeySpec(secret.length == 0 ? new byte[1] : secret, algorithm));
             return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
@@ -148,7 +148,7 @@ public final class Issuer {
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + label + "-----\n";
     }
 
-    /** The public key as a member of a key set, with more members in front. */
+    /** The public key as an entry of a key set, with additional members first. */
     public String jwk(String more) {
         return jwk(keys.getPublic(), more);
     }

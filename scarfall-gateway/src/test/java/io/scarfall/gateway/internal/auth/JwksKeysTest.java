@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When keys are fetched, and how long they count. Time and the endpoint are the test's. */
+/** When keys are fetched, and how long they are valid. The test controls the time and the endpoint. */
 class JwksKeysTest {
     private static final Issuer OLD = Issuer.of(JwtAlgorithm.ES256);
     private static final Issuer NEW = Issuer.of(JwtAlgorithm.ES256);
@@ -26,13 +26,13 @@ class JwksKeysTest {
             JwksConfig.of(URI.create("https://issuer.example/keys"), JwtAlgorithm.ES256);
 
     private final List<CompletableFuture<byte[]>> fetches = new ArrayList<>();
-    private long nanos = Long.MAX_VALUE - 1_000; // times overflow, and are only compared
+    private long nanos = Long.MAX_VALUE - 1_000; // times may overflow, because they are only compared
     private boolean closed;
     private final JwksKeys keys = new JwksKeys(CONFIG, this::fetch, () -> closed = true, () -> nanos);
     private final CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.auth");
 
     @BeforeEach
-    void fetchesAtOnce() {
+    void fetchesAtTheStart() {
         assertThat(fetches).hasSize(1);
     }
 
@@ -82,7 +82,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void tokensThatComeBeforeTheKeysWaitForThem() {
+    void tokensBeforeTheFirstFetchWaitForTheKeys() {
         CompletableFuture<List<VerificationKey>> known = ask("old");
         CompletableFuture<List<VerificationKey>> unknown = ask("other");
         assertThat(known).isNotDone();
@@ -96,7 +96,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void anAlgorithmThatIsNotConfiguredAsksNobody() {
+    void anAlgorithmThatIsNotConfiguredCausesNoFetch() {
         answer(jwk(OLD, "old"));
         advance(Duration.ofHours(1));
 
@@ -110,12 +110,12 @@ class JwksKeysTest {
     }
 
     @Test
-    void aKeyThatAppearsIsFoundAndOneThatIsRemovedCountsOnForATime() {
+    void aNewKeyIsFoundAndARemovedKeyStaysValidForATime() {
         answer(jwk(OLD, "old"));
         advance(Duration.ofSeconds(31));
 
         CompletableFuture<List<VerificationKey>> found = ask("new");
-        assertThat(ask("old").join()).as("known ones do not wait").hasSize(1);
+        assertThat(ask("old").join()).as("tokens with known keys do not wait").hasSize(1);
         answer(jwk(NEW, "new"));
 
         assertThat(found.join()).hasSize(1);
@@ -125,7 +125,7 @@ class JwksKeysTest {
         answer(jwk(NEW, "new"));
         assertThat(kept.join()).hasSize(1);
         advance(Duration.ofSeconds(1));
-        assertUnavailable(ask("old")); // no answer is needed for that
+        assertUnavailable(ask("old")); // this needs no answer
         assertThat(ask("new").join()).hasSize(1);
         advance(Duration.ofSeconds(31));
         CompletableFuture<List<VerificationKey>> gone = ask("old");
@@ -134,7 +134,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void anEmptyAnswerLosesNoKeyUntilItsTimeIsOver() {
+    void anEmptyAnswerKeepsKeysUntilTheyExpire() {
         answer(jwk(OLD, "old"), jwk(NEW, "new"));
         advance(Duration.ofMinutes(5));
         CompletableFuture<List<VerificationKey>> asked = ask("old");
@@ -143,7 +143,7 @@ class JwksKeysTest {
         log.expect("no usable key");
         assertThat(ask("new").join()).hasSize(1);
 
-        // it asks again, as often as is configured, and what is back is as before
+        // it fetches again at the configured rate, and a returned key is valid as before
         advance(Duration.ofSeconds(30));
         int before = fetches.size();
         assertThat(ask("old").join()).hasSize(1);
@@ -156,7 +156,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void aShrunkenAnswerKeepsTheTimeOfEachKey() {
+    void anIncompleteAnswerKeepsTheTimeOfEachKey() {
         answer(jwk(OLD, "a"), jwk(OLD, "b"));
         advance(Duration.ofMinutes(5));
         ask("a");
@@ -182,7 +182,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void aKeyThatIsReplacedUnderItsNameCountsOnBesideTheNewOne() {
+    void aReplacedKeyStaysValidNextToTheNewKeyOfTheSameId() {
         answer(jwk(OLD, "a"));
         advance(Duration.ofMinutes(5));
         CompletableFuture<List<VerificationKey>> both = ask("a");
@@ -197,7 +197,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void aKeyThatIsListedTwiceIsOne() {
+    void aKeyThatIsListedTwiceCountsOnce() {
         answer(jwk(OLD, "a"), jwk(OLD, "a"), jwk(NEW, "b"), jwk(OLD, "a"));
 
         assertThat(ask("a").join()).hasSize(1);
@@ -205,7 +205,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void aKeyOfAnotherUseIsMissing() {
+    void aKeyForAnotherUseIsIgnored() {
         answer(jwk(OLD, "a"));
         advance(Duration.ofMinutes(5));
         CompletableFuture<List<VerificationKey>> asked = ask("a");
@@ -220,7 +220,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void withoutAKeepAKeyIsDroppedAtOnce() {
+    void withAKeepOfZeroAKeyIsDroppedAtOnce() {
         JwksKeys strict = new JwksKeys(CONFIG.withKeep(Duration.ZERO), this::fetch, () -> {}, () -> nanos);
         answer(jwk(OLD, "old"));
         advance(Duration.ofMinutes(6));
@@ -235,7 +235,7 @@ class JwksKeysTest {
     void unknownKidsCauseOneFetchInThirtySeconds() {
         answer(jwk(OLD, "old"));
 
-        for (int second = 0; second < 300; second++) { // five minutes of it
+        for (int second = 0; second < 300; second++) { // for five minutes
             for (int i = 0; i < 100; i++) {
                 CompletableFuture<List<VerificationKey>> asked = ask("unknown" + i);
                 if (asked.isDone()) {
@@ -252,7 +252,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void keysAreFetchedAgainBeforeTheirTimeIsOver() {
+    void keysAreFetchedAgainBeforeTheyExpire() {
         assertThat(keys.ageSeconds()).isNaN();
         answer(jwk(OLD, "old"));
         assertThat(keys.ageSeconds()).isZero();
@@ -269,7 +269,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void keysWhoseTimeIsOverCountForTheKeepWhileTheEndpointAnswers() {
+    void missingKeysStayValidForTheKeepWhileTheEndpointAnswers() {
         answer(jwk(OLD, "old"));
         advance(Duration.ofMinutes(5));
 
@@ -286,7 +286,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void keysGoOnToCountForADayWhileTheEndpointIsDown() {
+    void keysStayValidForADayWhileTheEndpointIsDown() {
         answer(jwk(OLD, "old"));
         for (int i = 0; i < 23; i++) {
             advance(Duration.ofHours(1));
@@ -304,7 +304,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void whatIsNoKeySetChangesNothing() {
+    void anAnswerThatIsNoKeySetChangesNothing() {
         answer(jwk(OLD, "old"));
         for (String garbage :
                 List.of("", "x", "{", "[]", "{}", "null", "{'keys':{}}", "{'keys':null}", "[".repeat(9_999))) {
@@ -317,7 +317,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void anEmptyKeySetAtTheStartMeansThatNoKeyCounts() {
+    void anEmptyKeySetAtTheStartMeansNoValidKeys() {
         CompletableFuture<List<VerificationKey>> asked = ask("old");
         answer();
 
@@ -326,7 +326,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void anEndpointThatIsDownIsAskedMoreAndMoreSeldom() {
+    void fetchesFromADeadEndpointBackOff() {
         fail();
         log.expect("keys not fetched");
         List<Integer> seconds = new ArrayList<>();
@@ -353,7 +353,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void soManyTokensMayWaitAndNoMore() {
+    void theNumberOfWaitingTokensIsBounded() {
         List<CompletableFuture<List<VerificationKey>>> waiting = new ArrayList<>();
         for (int i = 0; i < JwksKeys.MAX_WAITING; i++) {
             waiting.add(ask("old"));
@@ -377,7 +377,7 @@ class JwksKeysTest {
     }
 
     @Test
-    void closingEndsTheEndpointAndFetching() {
+    void closingEndsFetching() {
         fail();
         log.expect("keys not fetched");
         advance(Duration.ofMinutes(1));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tokens verified by the keys of a real endpoint, which is slow, down, hostile or honest. */
+/** Verifies tokens with the keys of a real endpoint that is honest, slow, down or hostile. */
 class JwksTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(BadTokens.NOW), ZoneOffset.UTC);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -109,7 +109,7 @@ class JwksTest {
         return issuer.sign(header(issuer, kid), BadTokens.GOOD);
     }
 
-    /** The user's id, or the code of the refusal. */
+    /** The user's id, or the error code. */
     private String verdict(String token) {
         try {
             return verifier.verify(token)
@@ -128,7 +128,7 @@ class JwksTest {
     }
 
     @Test
-    void tokensOfAllAlgorithmsAreVerifiedByOneFetch() {
+    void oneFetchVerifiesTokensOfAllAlgorithms() {
         publish(RSA.jwk("'kid':'r',"), P256.jwk("'kid':'p',"), ED25519.jwk("'kid':'e',"));
         trust(LONG, PATIENCE);
 
@@ -203,7 +203,7 @@ class JwksTest {
     }
 
     @Test
-    void anEndpointThatDoesNotAnswerIsNotWaitedForLong() {
+    void aSilentEndpointCausesATimeout() {
         handler = exchange -> awaitStop();
         trust(LONG, Duration.ofMillis(300));
 
@@ -211,7 +211,7 @@ class JwksTest {
     }
 
     @Test
-    void anEndpointThatNeverEndsItsAnswerIsNotWaitedForLong() {
+    void anAnswerThatNeverEndsCausesATimeout() {
         handler = exchange -> {
             exchange.sendResponseHeaders(200, 1_000);
             exchange.getResponseBody().write('{');
@@ -232,7 +232,7 @@ class JwksTest {
         }
     }
 
-    /** It may go on for ever, and is cut off. */
+    /** The answer may be endless, and is cut off. */
     @Test
     void anAnswerThatIsTooLargeIsNotReadToItsEnd() {
         CountDownLatch cutOff = new CountDownLatch(1);
@@ -274,7 +274,7 @@ class JwksTest {
     }
 
     @Test
-    void anEndpointThatFailsAndComesBackIsUsedAgain() {
+    void anEndpointThatRecoversIsUsedAgain() {
         handler = exchange -> reply(exchange, 500, "<html>hidden</html>");
         trust(LONG, PATIENCE);
         assertThat(verdict(token(P256, "1"))).isEqualTo(TokenRefusedException.UNAVAILABLE);

@@ -56,10 +56,10 @@ class JwtVerifierTest {
         };
     }
 
-    /** Each as a test of its own would be thousands. */
+    /** One test for all, because separate tests would be thousands. */
     @ParameterizedTest
     @MethodSource("issuers")
-    void refusesWhatIsNoGoodToken(Issuer issuer) {
+    void refusesBadTokens(Issuer issuer) {
         TokenVerifier verifier = trusting(issuer);
         List<BadToken> tokens = BadTokens.of(issuer, "http://127.0.0.1:9");
 
@@ -105,7 +105,7 @@ class JwtVerifierTest {
 
     @ParameterizedTest
     @CsvSource({"42, 42", "-7, -7", "-0, 0", "12345678901234567890123, 12345678901234567890123"})
-    void anIntegerIsAnIdAsItsDecimalString(String number, String id) {
+    void anIntegerIdCountsAsItsDecimalString(String number, String id) {
         Identity identity = identity(
                 trusting(Issuer.hs256()),
                 Issuer.hs256().sign("{'sub':" + number + ",'jti':" + number + ",'exp':1800000060}"));
@@ -113,9 +113,9 @@ class JwtVerifierTest {
         assertThat(identity.tokenId()).isEqualTo(id);
     }
 
-    /** The rules of a key are made once: they must not keep the time when that was. */
+    /** The rules of a key are created once and must not keep the time of their creation. */
     @Test
-    void whatWasTakenIsRefusedWhenItsTimeIsOver() throws Exception {
+    void anAcceptedTokenIsRefusedAfterItsExpiry() throws Exception {
         AtomicReference<Instant> now = new AtomicReference<>(NOW);
         Clock clock = new Clock() {
             @Override
@@ -144,13 +144,13 @@ class JwtVerifierTest {
 
     @ParameterizedTest
     @MethodSource("issuers")
-    void takesGoodTokensOfEveryAlgorithm(Issuer issuer) {
+    void acceptsGoodTokensOfEveryAlgorithm(Issuer issuer) {
         TokenVerifier verifier = trusting(issuer);
 
-        for (int i = 0; i < 20; i++) { // signatures of ECDSA differ each time, in their length too
+        for (int i = 0; i < 20; i++) { // ECDSA signatures differ each time, including their length
             assertThat(identity(verifier, issuer.sign(GOOD)).userId()).isEqualTo("alice");
         }
-        // names a key that is the only one; and says where to get others, which nobody does
+        // names the only key, and links to others, which the verifier ignores
         for (String member : List.of("'kid':'x'", "'jku':'http://127.0.0.1:9/'", "'typ':'at+jwt'", "'x5t':'AAAA'")) {
             assertThat(identity(verifier, issuer.sign("{'alg':'" + issuer.algorithm + "'," + member + "}", GOOD))
                             .userId())
@@ -162,7 +162,7 @@ class JwtVerifierTest {
     }
 
     @Test
-    void takesBothNamesOfEd25519() {
+    void acceptsBothNamesOfEd25519() {
         Issuer issuer = Issuer.of(JwtAlgorithm.EDDSA);
 
         assertThat(identity(trusting(issuer), issuer.sign("{'alg':'Ed25519'}", GOOD))
@@ -204,7 +204,7 @@ class JwtVerifierTest {
     }
 
     @Test
-    void saysWhatTimeChanges() {
+    void marksErrorsThatTimeChangesAsRetryable() {
         TokenRefusedException expired = refusal(sign(HS256, "{'sub':'alice','exp':1799999990}"));
         TokenRefusedException early = refusal(sign(HS256, "{'sub':'alice','exp':1800000060,'nbf':1800000010}"));
         TokenRefusedException longAgo = refusal(sign(HS256, "{'sub':'alice','exp':-1}"));
@@ -217,7 +217,7 @@ class JwtVerifierTest {
     }
 
     @Test
-    void allowsForClocksThatDiffer() {
+    void toleratesClockSkew() {
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':1799999998}")).userId())
                 .isEqualTo("alice");
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':1800000060,'nbf':1800000004,'iat':1800000004}"))
@@ -248,7 +248,7 @@ class JwtVerifierTest {
     }
 
     @Test
-    void neverEndsWhatLastsBeyondTheYear9999() {
+    void neverExpiresTokensThatLastBeyondTheYear9999() {
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':31556889864403199}"))
                         .expiresAt())
                 .isEqualTo(Instant.MAX);
@@ -266,13 +266,13 @@ class JwtVerifierTest {
                 "'jti':''",
                 "'jti':' '"
             })
-    void goesWithoutOptionalClaimsThatAreMalformed(String claim) {
+    void ignoresOptionalClaimsThatAreMalformed(String claim) {
         assertThat(identity(sign(HS256, "{'sub':'alice','exp':1800000060," + claim + "}")))
                 .isEqualTo(new Identity("alice", null, null, NOW.plusSeconds(65)));
     }
 
     @Test
-    void goesWithoutOptionalClaimsThatAreTooLong() {
+    void ignoresOptionalClaimsThatAreTooLong() {
         String claims = "{'sub':'alice','exp':1800000060,'email':'" + "e".repeat(513) + "','deviceInfo':'"
                 + "d".repeat(4097) + "'}";
 
@@ -316,7 +316,7 @@ class JwtVerifierTest {
     }
 
     @Test
-    void tellsNoSecret() {
+    void revealsNoSecret() {
         String token = sign(HS256, "{'sub':'alice','exp':1800000060,'email':'a@example.com'}");
 
         assertThat(verifier.toString()).doesNotContain(SECRET);

@@ -12,12 +12,12 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * Key sets, keys as PEM and the keys of services: what is malformed is refused as documented, without a word of the text,
- * and every key that is taken can be verified by.
+ * Key sets, PEM keys and service keys. Malformed input is refused as documented, without a part of the input in the error, and every
+ * accepted key can verify tokens.
  */
 public final class KeysFuzz {
 
-    /** The algorithm of a token does not matter to a key: its signature is wrong. */
+    /** A token with a wrong signature; its algorithm does not matter. */
     private static final String TOKEN = "eyJhbGciOiJub25lIn0.e30." + "A".repeat(86);
 
     private KeysFuzz() {}
@@ -62,7 +62,7 @@ public final class KeysFuzz {
                 key.algorithm().verify(JWT.decode(TOKEN));
                 throw new AssertionError("a token that nobody signed is accepted");
             } catch (JWTVerificationException e) {
-                // as it should be
+                // as expected
             }
         }
     }

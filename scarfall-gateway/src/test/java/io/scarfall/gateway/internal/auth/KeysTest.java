@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which keys count, as PEM and in key sets. */
+/** The keys that are accepted, as PEM and in key sets. */
 class KeysTest {
-    /** Of P-256, self-signed; it lasted a day, which does not matter. */
+    /** P-256, self-signed. It has expired, which does not matter. */
     private static final String CERTIFICATE = """
             -----BEGIN CERTIFICATE-----
             MIIBhzCCAS2gAwIBAgIUWY3wOjjeFjLoVm0c1meIE5MFz+wwCgYIKoZIzj0EAwIw
@@ -69,7 +69,7 @@ class KeysTest {
     }
 
     @Test
-    void refusesKeysThatAreWeakOrOfAnotherKind() {
+    void refusesWeakAndUnsupportedKeys() {
         assertRefused(JwtAlgorithm.RS256, Issuer.rsa(1024).pem(), "RSA key of 1024 bits");
         assertRefused(JwtAlgorithm.RS256, P256.pem(), "malformed");
         assertRefused(JwtAlgorithm.RS256, ED25519.pem(), "malformed");
@@ -87,7 +87,7 @@ class KeysTest {
     }
 
     @Test
-    void refusesWhatIsNoPublicKey() {
+    void refusesInputThatIsNoPublicKey() {
         byte[] privateKey = RSA.keys.getPrivate().getEncoded();
 
         assertRefused(JwtAlgorithm.RS256, "", "no PEM text");
@@ -129,9 +129,9 @@ class KeysTest {
                 .hasSize(6);
     }
 
-    /** Each beside a good key, which goes on to count. */
+    /** Each is next to a good key, which stays valid. */
     @Test
-    void ignoresKeysThatDoNotServe() throws IOException {
+    void ignoresUnusableKeys() throws IOException {
         KeyPair p384 = Issuer.ec("secp384r1");
         for (String jwk : List.of(
                 "null",
@@ -187,7 +187,7 @@ class KeysTest {
     }
 
     @Test
-    void takesOnlyKeysForTheConfiguredAlgorithms() throws IOException {
+    void acceptsOnlyKeysForTheConfiguredAlgorithms() throws IOException {
         String set = "{'keys':[" + RSA.jwk("") + "," + P256.jwk("") + "," + ED25519.jwk("") + "]}";
 
         assertThat(JwkSet.read(bytes(set), Set.of(JwtAlgorithm.RS256)))
@@ -196,7 +196,7 @@ class KeysTest {
     }
 
     @Test
-    void looksAtAHundredKeysAndNoMore() throws IOException {
+    void readsAtMostAHundredKeys() throws IOException {
         String[] jwks = new String[101];
         for (int i = 0; i < jwks.length; i++) {
             jwks[i] = P256.jwk("'kid':'" + i + "',");
@@ -231,7 +231,7 @@ class KeysTest {
                 "http://127.0.0.1.example/keys",
                 "http://10.0.0.1/keys"
             })
-    void fetchesKeysByHttpsOnly(String uri) {
+    void fetchesKeysOverHttpsOnly(String uri) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JwksConfig.of(URI.create(uri), JwtAlgorithm.RS256))
                 .withMessageStartingWith("jwks: ")
@@ -248,7 +248,7 @@ class KeysTest {
                 "http://127.1.2.3/keys",
                 "http://[::1]:8080/keys"
             })
-    void fetchesKeysOfThisMachineByHttpToo(String uri) {
+    void fetchesKeysOfThisMachineOverHttpToo(String uri) {
         assertThatCode(() -> JwksConfig.of(URI.create(uri), JwtAlgorithm.RS256)).doesNotThrowAnyException();
         assertThat(JwksConfig.of(URI.create(uri), JwtAlgorithm.RS256).toString())
                 .doesNotContain("hidden");

@@ -24,7 +24,7 @@ class ServiceKeysTest {
     }
 
     @Test
-    void knowsNobodyElse() {
+    void knowsNoOtherServiceOrKey() {
         ServiceKeys keys = ServiceKeys.parse("billing:" + ONE + ",shop:" + TWO);
 
         assertThat(keys.matches("billing", TWO)).isFalse();
@@ -38,7 +38,7 @@ class ServiceKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t"})
-    void nothingIsNoKeys(String text) {
+    void anEmptyTextMeansNoKeys(String text) {
         assertThat(ServiceKeys.parse(text)).isSameAs(ServiceKeys.NONE);
         assertThat(ServiceKeys.NONE.isEmpty()).isTrue();
         assertThat(ServiceKeys.NONE.matches("", "")).isFalse();
@@ -47,7 +47,7 @@ class ServiceKeysTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"s3cret", "billing:", ":s3cret", "bill ing:s3cret", "a:" + ONE + ",,b:s3cret", "b:" + ONE + ","})
-    void refusesWhatIsMalformedAndTellsNoKey(String text) {
+    void refusesMalformedTextsAndRevealsNoKey(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ServiceKeys.parse(text))
                 .withMessageContaining("expected: name:key")
@@ -55,7 +55,7 @@ class ServiceKeysTest {
     }
 
     @Test
-    void tellsNoKey() {
+    void revealsNoKey() {
         assertThat(ServiceKeys.parse("billing:" + ONE).toString()).isEqualTo("ServiceKeys[1]");
     }
 
@@ -67,7 +67,7 @@ class ServiceKeysTest {
                 "Wv7Kp2Zt9Qx4Ls6",
                 "\uD83D\uDE00\uD83D\uDE01\uD83D\uDE02\uD83D\uDE03\uD83D\uDE04\uD83D\uDE05\uD83D\uDE06\uD83D\uDE07"
             })
-    void refusesShortKeysAndTellsNoKey(String key) {
+    void refusesShortKeysAndRevealsNoKey(String key) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ServiceKeys.parse("shop:" + TWO + ",billing:" + key))
                 .withMessageContaining("serviceKeys: a key of billing has ")
@@ -76,7 +76,7 @@ class ServiceKeysTest {
     }
 
     @Test
-    void refusesGuessableKeysAndTellsNoKey() {
+    void refusesGuessableKeysAndRevealsNoKey() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ServiceKeys.parse("billing:changemechangeme"))
                 .withMessage(

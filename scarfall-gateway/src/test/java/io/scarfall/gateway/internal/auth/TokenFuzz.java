@@ -27,9 +27,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens, against verifiers by each kind of key: a token is accepted only if it is signed by one of the keys and says what
- * it must, and all others are refused by {@link TokenRefusedException}. An input is a token as it is, or lines with header
- * and claims, which are then signed, rightly or wrongly.
+ * Tokens against verifiers with each kind of key. A token is accepted only if one of the keys signed it and its claims are
+ * valid. {@link TokenRefusedException} refuses all others. An input is a complete token, or lines with header and claims that the
+ * target then signs, correctly or not.
  */
 public final class TokenFuzz {
 
@@ -38,7 +38,7 @@ public final class TokenFuzz {
     private static final byte[] SECRET = "o8Ft6YqLw2Zx9Vb4Nc1Ms7Kd3Jg5Hp0R".getBytes(StandardCharsets.US_ASCII);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** RSA is left out: it signs too slowly, and takes the same way. */
+    /** Without RSA, which signs too slowly and uses the same code. */
     private static final KeyPair EC = pair("EC", 256);
 
     private static final KeyPair OTHER_EC = pair("EC", 256);
@@ -84,7 +84,7 @@ public final class TokenFuzz {
         });
     }
 
-    /** Nobody but the target has a key. */
+    /** Only the target has a key. */
     private static void checkForeign(String token) {
         for (JwtVerifier verifier : VERIFIERS) {
             assert verify(verifier, token) == null : "accepted";
@@ -138,7 +138,7 @@ public final class TokenFuzz {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new AssertionError("accepted what is no JSON", e);
+            throw new AssertionError("accepted a token that is not JSON", e);
         }
     }
 

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The answer to who sent a message, byte by byte, and as the library gives it. */
+/** The ack of a message, byte by byte, and as the library returns it. */
 class DeliveryTest {
 
     private static final int ALICE = 0;
@@ -32,7 +32,7 @@ class DeliveryTest {
     }
 
     @Test
-    void saysNothingOfWhatIsNot() {
+    void omitsEmptyLists() {
         outcomes.sent(ALICE);
         outcomes.sent(CAROL);
         assertThat(reply()).isEqualTo(ofSent("'total':3,'sent':['alice','carol'],'failed':['bob']"));
@@ -41,7 +41,7 @@ class DeliveryTest {
     }
 
     @Test
-    void whoIsUncertainAtOneNodeAndSentAtAnotherIsPartial() {
+    void aUserWhoIsUncertainOnOneNodeAndSentOnAnotherIsPartial() {
         outcomes.uncertain(ALICE);
         outcomes.sent(ALICE);
         outcomes.uncertain(BOB);
@@ -53,7 +53,7 @@ class DeliveryTest {
     }
 
     @Test
-    void whomOneNodeDidNotServeIsPartialOnlyIfAnotherDid() {
+    void aUserWhomOneNodeDidNotReachIsPartialOnlyIfAnotherNodeDid() {
         outcomes.unconfirmed(ALICE);
         outcomes.unconfirmed(BOB);
         outcomes.sent(BOB);
@@ -62,7 +62,7 @@ class DeliveryTest {
     }
 
     @Test
-    void withoutAWordOfTheStoreAllOfTheSentArePartial() {
+    void withoutTheStoreAllOfSentArePartial() {
         outcomes.sent(ALICE);
         outcomes.sent(BOB);
         outcomes.degraded();
@@ -71,7 +71,7 @@ class DeliveryTest {
     }
 
     @Test
-    void whereNobodyWasReachedNobodyIsPartial() {
+    void partialIsEmptyIfNoUserWasReached() {
         outcomes.degraded();
         outcomes.unconfirmed(ALICE);
         assertThat(reply())

@@ -55,7 +55,7 @@ class EnvelopeCodecTest {
 
     @ParameterizedTest
     @MethodSource("envelopes")
-    void readsWhatItWrote(Envelope envelope) {
+    void readsWhatItWrites(Envelope envelope) {
         assertThat(EnvelopeCodec.decode(EnvelopeCodec.encode(envelope))).isEqualTo(envelope);
     }
 
@@ -84,7 +84,7 @@ class EnvelopeCodecTest {
 
     @ParameterizedTest
     @MethodSource("envelopes")
-    void refusesWhatIsCutOffOrChanged(Envelope envelope) {
+    void refusesTruncatedAndChangedEnvelopes(Envelope envelope) {
         byte[] good = EnvelopeCodec.encode(envelope);
         for (int length = 0; length < good.length; length++) {
             byte[] cut = Arrays.copyOf(good, length);
@@ -100,7 +100,7 @@ class EnvelopeCodecTest {
     }
 
     @Test
-    void nothingElseComesOut() {
+    void decodesNothingElse() {
         Random random = new Random(42);
         int refused = 0;
         for (Envelope envelope : envelopes().toList()) {

@@ -8,7 +8,7 @@ import io.scarfall.testing.Cost;
 import java.util.Arrays;
 import java.util.List;
 
-/** What comes over the bus: an envelope or nothing, the same when it is encoded and decoded again. */
+/** Messages from the bus decode to an envelope or to nothing. An envelope stays the same when it is encoded and decoded again. */
 public final class EnvelopeFuzz {
 
     private EnvelopeFuzz() {}
@@ -38,7 +38,7 @@ public final class EnvelopeFuzz {
         }
     }
 
-    /** A few are enough: each costs a copy of the event. */
+    /** A few are enough, because each costs a copy of the event. */
     private static void deliver(UserEvent event, List<Recipient> recipients) {
         for (Recipient recipient : recipients.subList(0, Math.min(2, recipients.size()))) {
             assert event.packetFor(recipient).length() >= event.length();

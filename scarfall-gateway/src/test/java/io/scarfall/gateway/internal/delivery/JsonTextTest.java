@@ -13,7 +13,7 @@ class JsonTextTest {
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     @Test
-    void writesTimesAsTheRestOfTheWorldDoes() {
+    void writesTimesAsIso8601() {
         Random random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
             Instant time = Instant.ofEpochSecond(
@@ -24,7 +24,7 @@ class JsonTextTest {
     }
 
     @Test
-    void growsAsItIsWritten() {
+    void growsWhileItIsWritten() {
         JsonText text = new JsonText(1);
         for (int i = 0; i < 100; i++) {
             text.ascii("ab").number(-7);

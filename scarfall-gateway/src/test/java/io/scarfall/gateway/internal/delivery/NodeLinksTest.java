@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Two nodes on a clock of the test, over a bus that loses, repeats, delays and reorders. */
+/** Two nodes with a clock of the test, over a bus that loses, repeats, delays and reorders messages. */
 class NodeLinksTest {
 
     private static final Recipient BOB = Recipient.of("bob");
@@ -39,7 +39,7 @@ class NodeLinksTest {
     private final Simulation.Node a = simulation.new Node("a");
     private final Simulation.Node b = simulation.new Node("b");
 
-    /** What happens at which time. */
+    /** The scheduled tasks, by time. */
     private static final class Simulation {
 
         private final PriorityQueue<Event> events =
@@ -51,7 +51,7 @@ class NodeLinksTest {
 
         private record Event(long atMillis, long order, Runnable task) {}
 
-        /** After how many milliseconds a message arrives, for each time that it does. */
+        /** The delays in milliseconds after which a message arrives, one for each arrival. */
         private interface Fate {
             List<Long> of(NodeId from, NodeId to);
         }
@@ -98,7 +98,7 @@ class NodeLinksTest {
                 nodes.add(this);
             }
 
-            /** Takes a new epoch; what is sent to earlier ones still arrives. */
+            /** Takes a new epoch. Messages to earlier epochs still arrive. */
             void rejoin() {
                 ThisNodes.rejoin(self);
             }
@@ -170,7 +170,7 @@ class NodeLinksTest {
     private static final Outcome SENT = new Outcome(bits(0));
 
     @Test
-    void oneFrameAndOneAnswer() {
+    void aMessageCostsOneFrameAndOneAnswer() {
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofSeconds(20));
 
@@ -182,7 +182,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void framesThatNoNodeSentDoNotTakeTheRoomOfAStartingNode() {
+    void forgedFramesDoNotTakeTheRoomOfAStartingNode() {
         Random random = new Random(1);
         for (int i = 0; i < 20_000; i++) {
             NodeId sender = new NodeId(i % 2 == 0 ? "x" : "x" + i, i % 3 == 0 ? i + 1 : 60_000_000_000L + i);
@@ -197,14 +197,14 @@ class NodeLinksTest {
         }
         assertThat(b.links.inboundLinks()).isLessThan(2_000);
 
-        CompletionStage<Outcome> outcome = a.send(b, "x"); // b's newest beat does not know of a
+        CompletionStage<Outcome> outcome = a.send(b, "x"); // b's newest beat does not include a
         simulation.run(Duration.ofSeconds(1));
         assertThat(now(outcome)).isEqualTo(SENT);
         assertThat(b.applied).containsExactly("x");
     }
 
     @Test
-    void framesInTheNameOfAMemberDoNotTakeTheRoomOfAnother() {
+    void framesInTheNameOfAMemberDoNotTakeTheRoomOfAnotherMember() {
         NodeId member = new NodeId("c", 7);
         b.links.retain(Set.of(a.self.id(), member));
         Random random = new Random(1);
@@ -220,7 +220,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void whatNoSocketTookIsToldSo() {
+    void aMessageThatNoSocketTookIsReportedAsFailed() {
         b.takes = body -> false;
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofMillis(10));
@@ -229,7 +229,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void aLostFrameIsAskedForByTheNext() {
+    void theReceiverAsksForALostFrameWhenTheNextArrives() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> first = a.send(b, "1");
         simulation.fate = (from, to) -> List.of(1L);
@@ -242,7 +242,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void theLastFrameIsSentAgainByItself() {
+    void theLastFrameIsSentAgainAfterATimeout() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofMillis(300));
@@ -254,10 +254,10 @@ class NodeLinksTest {
     }
 
     @Test
-    void aLostAnswerIsAskedForAndNothingIsAppliedTwice() {
+    void theSenderAsksForALostAnswerAndNothingIsAppliedTwice() {
         simulation.fate = (from, to) -> from.equals(a.self.id()) ? List.of(1L) : List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
-        simulation.run(Duration.ofSeconds(10)); // far beyond the time to apply
+        simulation.run(Duration.ofSeconds(10)); // far beyond the time limit for applying
         assertThat(now(outcome)).isNull();
         simulation.fate = (from, to) -> List.of(1L);
         simulation.run(Duration.ofSeconds(2));
@@ -267,7 +267,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void aFrameThatComesTooLateHasFailedForCertain() {
+    void aLateFrameHasCertainlyFailed() {
         simulation.fate = (from, to) -> List.of(APPLY.toMillis() + 5_000);
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofSeconds(6));
@@ -279,9 +279,9 @@ class NodeLinksTest {
         assertThat(b.applied).isEmpty();
     }
 
-    /** No question told the receiver before that the frame's time is over: it has to look at the frame itself. */
+    /** Without an earlier question, the receiver has to check the time of the frame itself. */
     @Test
-    void aFrameThatComesTooLateIsNotAppliedThoughNoOneAskedBefore() {
+    void aLateFrameIsNotAppliedEvenWithoutAnEarlierQuestion() {
         simulation.fate = (from, to) -> List.of(APPLY.toMillis() + 1_000);
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.fate = (from, to) -> from.equals(a.self.id()) ? List.of() : List.of(1L);
@@ -291,9 +291,9 @@ class NodeLinksTest {
         assertThat(now(outcome)).isEqualTo(Outcome.NOBODY);
     }
 
-    /** A failed transmission may have arrived: that differs from one of which the bus says that no node listened. */
+    /** A failed transmission may have arrived, unlike one for which the bus reports that no node listened. */
     @Test
-    void whereTheBusFailsTheOutcomeIsUnknown() {
+    void ifTheBusFailsTheOutcomeIsUnknown() {
         a.failsToSend = true;
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(ANSWER.minusMillis(1));
@@ -303,9 +303,9 @@ class NodeLinksTest {
         assertThat(now(outcome)).isEqualTo(Outcome.UNKNOWN);
     }
 
-    /** A node that wakes after its lease is over sends some under its old epoch, and goes on under a new one. */
+    /** A node that wakes after its lease expired sends some frames with its old epoch, and continues with a new one. */
     @Test
-    void whatWasSentUnderAnOlderEpochDoesNotFollowWhatWasSentUnderANewerOne() {
+    void framesOfAnOlderEpochDoNotFollowFramesOfANewerOne() {
         CompletionStage<Outcome> first = a.send(b, "1");
         simulation.run(Duration.ofMillis(10));
         simulation.fate = (from, to) -> List.of();
@@ -320,7 +320,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void nothingFollowsWhatWasSentToANewerEpoch() {
+    void framesToAnOlderEpochDoNotFollowFramesToANewerOne() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> lost = a.send(b, "1");
         simulation.fate = (from, to) -> List.of(1L);
@@ -333,11 +333,11 @@ class NodeLinksTest {
     }
 
     @Test
-    void whatWasToldToHaveFailedIsNotAppliedThoughTheClockIsSetBack() {
+    void aFrameReportedAsFailedIsNotAppliedAfterTheClockIsSetBack() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofMillis(100));
-        simulation.fate = (from, to) -> List.of(4_000L, 8_000L); // the repeated ones too
+        simulation.fate = (from, to) -> List.of(4_000L, 8_000L); // including the repeated ones
         simulation.run(Duration.ofMillis(1_900));
         simulation.fate = (from, to) -> List.of(1L);
         simulation.run(Duration.ofSeconds(2));
@@ -364,7 +364,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void withoutAnyAnswerTheOutcomeIsUnknown() {
+    void withoutAnAnswerTheOutcomeIsUnknown() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(ANSWER.minusMillis(1));
@@ -376,7 +376,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void whereNobodyEverListenedItHasFailedAsSoonAsItsTimeIsOver() {
+    void ifNoNodeEverListenedTheFrameFailsWhenItsTimeIsOver() {
         b.listens = false;
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(APPLY);
@@ -387,7 +387,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void whoListensAgainInTimeGetsIt() {
+    void aNodeThatListensAgainInTimeGetsTheFrame() {
         b.listens = false;
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofSeconds(1));
@@ -399,11 +399,11 @@ class NodeLinksTest {
     }
 
     @Test
-    void theAnswerOfWhoLivesNoMoreIsNotWaitedFor() {
+    void theSenderDoesNotWaitForADeadNode() {
         simulation.fate = (from, to) -> List.of();
         CompletionStage<Outcome> outcome = a.send(b, "x");
         a.links.retain(Set.of(a.self.id()));
-        assertThat(now(outcome)).isNull(); // it may just have joined
+        assertThat(now(outcome)).isNull(); // the node may just have joined
         simulation.run(Duration.ofMillis(1_100));
         a.links.retain(Set.of(a.self.id(), b.self.id()));
         assertThat(now(outcome)).isNull();
@@ -413,7 +413,7 @@ class NodeLinksTest {
     }
 
     @Test
-    void aSlowAnswerIsNoReasonToApplyAgain() {
+    void aSlowAnswerDoesNotCauseASecondApplication() {
         b.holdsAnswers = true;
         CompletionStage<Outcome> outcome = a.send(b, "x");
         simulation.run(Duration.ofSeconds(5));
@@ -425,17 +425,16 @@ class NodeLinksTest {
         assertThat(now(outcome)).isEqualTo(SENT);
     }
 
-    /** On an event loop they would overtake what earlier ones have left for that loop to do. */
+    /** On an event loop they would overtake the tasks that earlier frames have queued there. */
     @Test
-    void framesAreAppliedByWhoBringsThem() throws InterruptedException {
+    void framesAreAppliedOnTheThreadOfTheBus() throws InterruptedException {
         b.holdsAnswers = true;
         a.send(b, "1");
         simulation.run(Duration.ofMillis(10));
         List<Thread> appliers = new ArrayList<>();
         b.takes = body -> appliers.add(Thread.currentThread());
         simulation.fate = (from, to) -> {
-            if (from.equals(b.self.id())
-                    && appliers.isEmpty()) { // the first is being answered, on the loop, while the second comes
+            if (from.equals(b.self.id()) && appliers.isEmpty()) { // the loop answers the first while the second arrives
                 simulation.fate = (again, there) -> List.of(0L);
                 Thread bus = new Thread(
                         () -> {
@@ -481,10 +480,10 @@ class NodeLinksTest {
                 : LongStream.concat(LongStream.range(0, 200), new Random().longs(50));
     }
 
-    /** Whatever the bus does: applied in order and once, and every outcome is true. */
+    /** Whatever the bus does, frames are applied in order and at most once, and every outcome is right. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void keepsItsPromisesOverAnyBus(long seed) {
+    void keepsItsGuaranteesOverAnyBus(long seed) {
         Random random = new Random(seed);
         int loss = random.nextInt(60);
         int repeats = random.nextInt(30);
@@ -536,12 +535,12 @@ class NodeLinksTest {
         }
         simulation.run(Duration.ofSeconds(1));
         assertThat(healed)
-                .as("outcomes over a bus that has healed")
+                .as("outcomes after the bus has healed")
                 .allSatisfy(outcome -> assertThat(now(outcome)).isEqualTo(SENT));
     }
 
     @Test
-    void aBusThatOnlyDelaysLosesNothing() {
+    void aBusThatOnlyDelaysCausesNoLoss() {
         Random random = new Random(5);
         simulation.fate = (from, to) -> List.of((long) random.nextInt(300));
         List<CompletionStage<Outcome>> outcomes = new ArrayList<>();

@@ -11,7 +11,7 @@ class NoticeVersionsTest {
     private final NoticeVersions versions = new NoticeVersions(nanos::get);
 
     @Test
-    void admitsNothingThatIsOlder() {
+    void admitsNoOlderVersion() {
         assertThat(versions.admits("alice", 5)).isTrue();
         assertThat(versions.admits("alice", 5)).isTrue();
         assertThat(versions.admits("alice", 4)).isFalse();
@@ -21,7 +21,7 @@ class NoticeVersionsTest {
     }
 
     @Test
-    void remembersForAtLeastAMinuteAndNotForEver() {
+    void remembersForAtLeastAMinuteButNotForever() {
         versions.admits("alice", 5);
         pass(Duration.ofSeconds(61));
         assertThat(versions.admits("alice", 4)).isFalse();

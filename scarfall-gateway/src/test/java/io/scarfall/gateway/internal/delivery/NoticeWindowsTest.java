@@ -50,7 +50,7 @@ class NoticeWindowsTest {
     }
 
     @Test
-    void theFirstChangePassesAtOnceAndTheNewestOfThoseThatFollowWhenTheWindowEnds() {
+    void theFirstChangePassesAtOnceAndTheNewestLaterOneAtTheEndOfTheWindow() {
         offer("anna", 1, "bob", "carl");
         expect("bob anna 1", "carl anna 1");
         for (int i = 2; i < 100; i++) {
@@ -72,7 +72,7 @@ class NoticeWindowsTest {
         pass(LENGTH);
         offer("anna", 2, "bob");
         expect("bob anna 1", "bob anna 2");
-        now.addAndGet(LENGTH.toNanos()); // and the tick is late
+        now.addAndGet(LENGTH.toNanos()); // the tick is late
         offer("anna", 3, "bob");
         expect("bob anna 3");
     }
@@ -85,13 +85,13 @@ class NoticeWindowsTest {
     }
 
     @Test
-    void pagesOfOneChangePassTogether() {
+    void pagesOfOneChangeAreSentTogether() {
         offer("anna", 1, "bob");
         offer("anna", 1, "carl");
         expect("bob anna 1", "carl anna 1");
         offer("anna", 2, "bob");
         offer("anna", 2, "carl");
-        offer("anna", 3, "bob"); // the page of carl has not come yet
+        offer("anna", 3, "bob"); // the page of carl has not arrived yet
         pass(LENGTH);
         expect("carl anna 2", "bob anna 3");
         offer("anna", 3, "carl");
@@ -99,7 +99,7 @@ class NoticeWindowsTest {
     }
 
     @Test
-    void anOlderOneTakesNoPlaceOfANewer() {
+    void anOlderChangeDoesNotReplaceANewerOne() {
         offer("anna", 1, "bob");
         offer("anna", 3, "bob");
         offer("anna", 2, "bob");
@@ -109,7 +109,7 @@ class NoticeWindowsTest {
     }
 
     @Test
-    void whatWaitsIsBounded() {
+    void theNumberOfWaitingChangesIsBounded() {
         String[] receivers = IntStream.range(0, 1_000).mapToObj(i -> "r" + i).toArray(String[]::new);
         int users = NoticeWindows.MAX_WAITING / receivers.length;
         for (int i = 0; i < users + 5; i++) {
@@ -126,7 +126,7 @@ class NoticeWindowsTest {
     }
 
     @Test
-    void withoutAWindowAllPass() {
+    void withoutAWindowAllChangesPass() {
         NoticeWindows none = new NoticeWindows(Duration.ZERO, now::get, this::send);
         for (int i = 1; i < 4; i++) {
             none.offer(List.of(Recipient.of("bob")), UserEvent.of("x", Arguments.of(i)), "anna", i);

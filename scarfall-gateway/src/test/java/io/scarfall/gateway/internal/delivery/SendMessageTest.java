@@ -21,7 +21,7 @@ class SendMessageTest {
             new DeliveryConfig(20, 10, 30, 60, 1 << 20, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     @Test
-    void keepsMessageAndMetadataAsTheyAre() {
+    void keepsMessageAndMetadataUnchanged() {
         SendMessage message =
                 read("{ \"recipientIds\" : [ \"bob\" , \"c\\u00e9line\" ] , \"message\" : \"h\\u00e9 \\n\" ,"
                         + " \"more\" : [1, {}], \"metadata\" : { \"n\": 1.50 } }");
@@ -35,7 +35,7 @@ class SendMessageTest {
     }
 
     @Test
-    void ofRepeatedMembersTheLastCounts() {
+    void theLastOfRepeatedMembersCounts() {
         SendMessage message = read("{'recipientIds':['a'],'message':'1','recipientIds':['b'],'message':'2'}");
 
         assertThat(message.recipients()).extracting(Recipient::id).containsExactly("b");
@@ -87,7 +87,7 @@ class SendMessageTest {
                 "{'':1,'sourc':2,'sources':3,'Source':4} | {'':1,'sourc':2,'sources':3,'Source':4}",
                 "{'a\\\\':1,'\\\"source':2} | {'a\\\\':1,'\\\"source':2}",
             })
-    void dropsWhatMetadataClaimsOfItsSource(String metadata, String kept) {
+    void dropsClaimsAboutTheSourceInMetadata(String metadata, String kept) {
         SendMessage message = read("{'recipientIds':['a'],'message':'x','metadata':" + metadata + "}");
 
         assertThat(message.metadata().utf8()).isEqualTo(kept.replace('\'', '"'));
@@ -102,7 +102,7 @@ class SendMessageTest {
                 "{'a':1,'source':'x','userId':'kept'} | {'source':'internal_service','a':1,'userId':'kept'}",
                 "{'s\\u006furce':'x','b':2} | {'source':'internal_service','b':2}",
             })
-    void saysThatAServiceSent(String metadata, String marked) {
+    void marksMessagesOfServices(String metadata, String marked) {
         SendMessage message = SendMessage.read(
                 arguments("{'recipientIds':['a'],'message':'x','metadata':" + metadata + "}"), LIMITS, true);
 
@@ -135,7 +135,7 @@ class SendMessageTest {
                 "{'recipientIds':['a'],'message':'x','metadata':{'m':'123456789012345678901234567890123456789012345678901234567'}}"
                         + " | metadata: 65 bytes (expected: at most 60)",
             })
-    void refusesEverythingElse(String json, String error) {
+    void refusesOtherArguments(String json, String error) {
         assertThatExceptionOfType(InvalidMessageException.class)
                 .isThrownBy(() -> read(json == null ? "" : json))
                 .withMessageStartingWith(error);

@@ -18,14 +18,14 @@ class SendOrderTest {
     private final List<Integer> sent = new ArrayList<>();
 
     @Test
-    void sendsAtOnceWhatIsFound() {
+    void sendsAtOnceIfTheLookUpIsDone() {
         order.whenFound(CompletableFuture.completedFuture(NOWHERE), found -> sent.add(1));
 
         assertThat(sent).containsExactly(1);
     }
 
     @Test
-    void whatIsFoundEarlyWaitsForThoseBeforeIt() {
+    void aMessageWithAnEarlyLookUpWaitsForEarlierMessages() {
         CompletableFuture<Placement> first = new CompletableFuture<>();
         CompletableFuture<Placement> second = new CompletableFuture<>();
         order.whenFound(first, found -> sent.add(1));
@@ -39,7 +39,7 @@ class SendOrderTest {
     }
 
     @Test
-    void whatIsSentWhileSendingComesBehind() {
+    void aMessageSentWhileSendingFollows() {
         CompletableFuture<Placement> first = new CompletableFuture<>();
         order.whenFound(first, found -> {
             order.whenFound(CompletableFuture.completedFuture(NOWHERE), again -> sent.add(2));
@@ -65,9 +65,9 @@ class SendOrderTest {
         assertThat(sent).hasSize(100_000).isSorted();
     }
 
-    /** The moment when the last one has left the queue and is not sent yet is the one to meet. */
+    /** The critical moment is when the last message has left the queue but is not sent yet. */
     @Test
-    void whatIsOnItsWayByAnotherThreadIsWaitedFor() throws InterruptedException {
+    void waitsForAMessageThatAnotherThreadIsSending() throws InterruptedException {
         CompletableFuture<Placement> first = new CompletableFuture<>();
         CountDownLatch leftTheQueue = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
@@ -104,7 +104,7 @@ class SendOrderTest {
     }
 
     @Test
-    void countsWhatHasNoOutcome() {
+    void countsMessagesWithoutAnOutcome() {
         CompletableFuture<String> outcome = new CompletableFuture<>();
         order.await(outcome);
         assertThat(order.unanswered()).isEqualTo(1);

@@ -13,7 +13,7 @@ class SerialExecutorTest {
     private final List<Integer> done = new ArrayList<>();
 
     @Test
-    void whatATaskAddsRunsBehindIt() {
+    void aTaskAddedByATaskRunsAfterIt() {
         turns.execute(() -> {
             turns.execute(() -> done.add(2));
             done.add(1);
@@ -22,7 +22,7 @@ class SerialExecutorTest {
     }
 
     @Test
-    void aTaskThatFailsStopsNobody() {
+    void aFailedTaskDoesNotStopOthers() {
         turns.execute(() -> {
             turns.execute(() -> done.add(1));
             throw new IllegalStateException("expected");
@@ -31,7 +31,7 @@ class SerialExecutorTest {
     }
 
     @Test
-    void tasksOfManyThreadsRunOneAtATimeAndInTheOrderOfEach() throws InterruptedException {
+    void tasksOfManyThreadsRunOneAtATimeInTheOrderOfEachThread() throws InterruptedException {
         int threads = 4;
         int each = 20_000;
         CountDownLatch finished = new CountDownLatch(threads * each);

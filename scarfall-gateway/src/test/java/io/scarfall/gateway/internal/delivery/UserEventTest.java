@@ -18,7 +18,7 @@ class UserEventTest {
     }
 
     @Test
-    void isTheSameForAllWhereItNamesNobody() {
+    void isTheSameForAllIfItNamesNoRecipient() {
         UserEvent event = UserEvent.of("news", Arguments.of("x", new byte[] {1}));
 
         assertThat(event.packetFor(Recipient.of("bob"))).isSameAs(event.packetFor(Recipient.of("eve")));

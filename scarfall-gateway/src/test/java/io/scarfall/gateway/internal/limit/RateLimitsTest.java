@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The numbers, and the text that operators write them as. */
+/** Rate limits, and their text form for operators. */
 class RateLimitsTest {
     @Test
-    void readsWhatDiffersFromTheDefaults() {
+    void readsDifferencesFromTheDefaults() {
         assertThat(RateLimits.parse(
                         "session=7/8, user=9/10, send_message=2, get_online_users=0, mode=count, recipients=7"))
                 .isEqualTo(RateLimits.DEFAULT
@@ -74,7 +74,7 @@ class RateLimitsTest {
                 "'';                          rate limits:  (expected: off",
                 "100;                         rate limits: 100 (expected: off"
             })
-    void saysWhatIsWrong(String text, String message) {
+    void reportsTheMistake(String text, String message) {
         assertThatThrownBy(() -> RateLimits.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
@@ -87,7 +87,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void recipientsCost() {
+    void recipientsAddToTheCost() {
         assertThat(RateLimits.DEFAULT.recipientsCost(5)).isZero();
         assertThat(RateLimits.DEFAULT.recipientsCost(6)).isEqualTo(1);
         assertThat(RateLimits.DEFAULT.recipientsCost(1_000)).isEqualTo(498);
@@ -100,7 +100,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aConfigurationRefusesNonsense() {
+    void refusesInvalidValues() {
         assertThatThrownBy(() -> new LimitConfig(RateLimits.DEFAULT, 0, 5))
                 .hasMessage("maxSessionsPerUser: 0 (expected: > 0)");
         assertThatThrownBy(() -> new LimitConfig(RateLimits.DEFAULT, 1, 0))

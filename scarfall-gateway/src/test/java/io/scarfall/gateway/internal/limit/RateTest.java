@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The arithmetic of a bucket, at times that the tests choose. */
+/** The arithmetic of a token bucket, at times that the tests choose. */
 class RateTest {
     private static final long SECOND = 1_000_000_000;
 
-    /** A bucket as its user sees it: takes and waits. */
+    /** A bucket as its user sees it: it takes a cost and returns the time to wait. */
     private static final class Spender {
         private final Rate rate;
         private long fullAt;
@@ -23,7 +23,7 @@ class RateTest {
             fullAt = Bucket.full(now);
         }
 
-        /** Returns 0 if it was taken, else how long to wait. */
+        /** Returns 0 if the cost was taken, or else the time to wait. */
         long take(long now, int cost) {
             long after = Bucket.after(rate, fullAt, now, cost);
             long wait = Bucket.waitNanos(rate, after, now);
@@ -35,17 +35,17 @@ class RateTest {
         }
     }
 
-    /** Each row begins with a full bucket of 10 a second, 20 at once, and takes a first and a second cost. */
+    /** Each row starts with a full bucket of 10 a second and 20 at once, and takes a first and a second cost. */
     @ParameterizedTest
     @CsvSource({
-        "20,   0,  1,  100", // empty: one comes back after 100 ms
+        "20,   0,  1,  100", // empty: one is refilled after 100 ms
         "20,  99,  1,    1",
         "20, 100,  1,    0",
         "20, 100,  2,  100",
         "20, 1999, 20,   1",
         "20, 2000, 20,   0", // full again
-        "20, 9000, 20,   0", // and never more than full
-        "20, 9000, 21,   0", // what costs more than all costs all
+        "20, 9000, 20,   0", // never more than full
+        "20, 9000, 21,   0", // a cost above the maximum takes everything
         "19,   0,  1,    0",
         "19,   0,  2,  100",
         "21,   0,  1,  100",
@@ -60,9 +60,9 @@ class RateTest {
         assertThat(bucket.take(start + laterMillis * 1_000_000, second)).isEqualTo(waitMillis * 1_000_000);
     }
 
-    /** The model keeps what is in the bucket, in nanoseconds' worth, and adds the time that passes. */
+    /** The model keeps the content of the bucket as nanoseconds, and adds the time that passes. */
     @Test
-    void isTheNaiveBucket() {
+    void behavesLikeTheSimpleModel() {
         Random random = new Random(20_261_123);
         for (int run = 0; run < 300; run++) {
             Rate rate = new Rate(1 + random.nextInt(run % 2 == 0 ? 10 : Rate.LARGEST), 1 + random.nextInt(100));
@@ -86,7 +86,7 @@ class RateTest {
     }
 
     @Test
-    void afterTheWaitItPasses() {
+    void afterTheWaitTheCostIsTaken() {
         Spender bucket = new Spender(new Rate(7, 3), 0);
         bucket.take(0, 3);
         long wait = bucket.take(12_345, 2);

@@ -16,7 +16,7 @@ class TurnsTest {
     }
 
     @Test
-    void whatIsBeyondTheBoundWaitsInOrder() {
+    void tasksAboveTheLimitWaitInOrder() {
         Turns turns = new Turns(new RateLimits.UnderWay(2, 2));
         for (int i = 0; i < 4; i++) {
             assertThat(begin(turns, i)).isTrue();
@@ -36,7 +36,7 @@ class TurnsTest {
     }
 
     @Test
-    void nothingWaitsWhereNothingMay() {
+    void noTaskWaitsIfTheQueueIsZero() {
         Turns turns = new Turns(new RateLimits.UnderWay(1, 0));
         assertThat(begin(turns, 0)).isTrue();
         assertThat(begin(turns, 1)).isFalse();

@@ -36,7 +36,7 @@ class UserBudgetsTest {
     }
 
     @Test
-    void whoLeavesAndComesBackHasNotMoreThanBefore() {
+    void aUserWhoReconnectsHasNoLargerBudget() {
         budgets.leave(join("full"));
         assertThat(budgets.size()).isZero();
 
@@ -52,12 +52,12 @@ class UserBudgetsTest {
         time.addAndGet(1);
         join("bob");
         budgets.sweep();
-        assertThat(budgets.size()).as("bob alone").isEqualTo(1);
+        assertThat(budgets.size()).as("only bob").isEqualTo(1);
         assertThat(budgets.spend(join("alice"), 1_000, time.get())).isZero();
     }
 
     @Test
-    void oneMoreThanAUserMayHaveIsRefusedUntilOneLeaves() {
+    void aSocketAboveTheLimitIsRefusedUntilOneLeaves() {
         Budget budget = join("alice");
         join("alice");
         join("alice");
@@ -69,9 +69,9 @@ class UserBudgetsTest {
         assertThat(budgets.join("alice")).isNull();
     }
 
-    /** The clock stands still: so what all threads together may spend is exact. */
+    /** The clock stands still, so the total budget of all threads is exact. */
     @Test
-    void threadsTogetherSpendNoMoreThanThereIs() throws Exception {
+    void threadsTogetherSpendNoMoreThanTheBudget() throws Exception {
         Budget budget = join("alice");
         AtomicInteger spent = new AtomicInteger();
         CountDownLatch start = new CountDownLatch(THREADS);

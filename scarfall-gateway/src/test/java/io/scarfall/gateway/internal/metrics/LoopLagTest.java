@@ -12,7 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Loops that run when the test says so, on a clock of the test. */
+/** Event loops that run when the test says so, with a clock of the test. */
 class LoopLagTest {
     private static final long MILLI = 1_000_000;
 
@@ -23,7 +23,7 @@ class LoopLagTest {
     private final LoopLag lag = new LoopLag(List.of((Executor) quick::add, slow::add), metrics, time::get);
 
     @Test
-    void theWorstLoopOfThePeriodCounts() {
+    void theLargestLagOfThePeriodCounts() {
         lag.probe();
         time.addAndGet(2 * MILLI);
         quick.remove().run();
@@ -41,7 +41,7 @@ class LoopLagTest {
     }
 
     @Test
-    void aLoopThatDoesNotComeBackIsSeenWhileItIsAway() {
+    void aStuckLoopIsVisibleWhileItIsStuck() {
         lag.probe();
         quick.remove().run();
         time.addAndGet(1_000 * MILLI);
@@ -55,7 +55,7 @@ class LoopLagTest {
     }
 
     @Test
-    void aClosedLoopDoesNotLag() {
+    void aClosedLoopHasNoLag() {
         LoopLag closed = new LoopLag(
                 List.of(task -> {
                     throw new RejectedExecutionException();

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is logged of something that fails again and again. */
+/** The log of an operation that fails repeatedly. */
 class FailureLogTest {
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -53,7 +53,7 @@ class FailureLogTest {
     }
 
     @Test
-    void anotherReasonIsNews() {
+    void anotherReasonIsLoggedAtOnce() {
         failures.failed(new IllegalStateException("no connection"));
         failures.failed(new IllegalStateException("another format"));
         failures.failed(new IllegalStateException("no connection"));
@@ -61,7 +61,7 @@ class FailureLogTest {
     }
 
     @Test
-    void whatIsRememberedIsBounded() {
+    void theNumberOfRememberedReasonsIsBounded() {
         for (char c = 'a'; c <= 'z'; c++) {
             failures.failed(new IllegalStateException("reason " + c));
         }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random outages of the store that all nodes share, with and without the loss of its data: whenever a node is not in doubt, the
- * store knows the sessions of all nodes. Time is simulated.
+ * Random outages of the shared store, with and without the loss of its data. Whenever a node is not in doubt, the store knows the
+ * sessions of all nodes. Time is simulated.
  */
 class StoreDoubtModelTest {
 
@@ -39,7 +39,7 @@ class StoreDoubtModelTest {
     /** How often the store lost its data. */
     private int losses;
 
-    /** How a store is away. */
+    /** The kind of an outage. */
     private enum Outage {
         /** Connections are refused: a command fails at once. */
         REFUSED,
@@ -62,7 +62,7 @@ class StoreDoubtModelTest {
         private long beatenAt;
         private long failsAt = -1;
 
-        /** How often its connection was lost, and how often by its last beat. */
+        /** The number of lost connections, and that number at the last beat. */
         private int connectionLosses;
 
         private int connectionLossesAtBeat;
@@ -138,7 +138,7 @@ class StoreDoubtModelTest {
             return new NodeId(name, epoch);
         }
 
-        /** Whether a sender here is told that more devices may be connected than the store says. */
+        /** Whether acks on this node warn that more devices may be connected than the store lists. */
         boolean tells() {
             return !isMember
                     || doubt.isDoubtful()
@@ -200,7 +200,7 @@ class StoreDoubtModelTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aNodeThatIsNotInDoubtIsToldOfAllSessions(boolean losesData) {
+    void aNodeThatIsNotInDoubtSeesAllSessions(boolean losesData) {
         for (long seed = 0; seed < SEEDS; seed++) {
             run(seed, Outage.REFUSED, losesData);
             run(seed, Outage.SILENT, losesData);

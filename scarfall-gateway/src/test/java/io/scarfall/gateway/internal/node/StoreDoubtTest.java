@@ -18,7 +18,7 @@ class StoreDoubtTest {
     private static final NodeId OTHER = new NodeId("other", 1);
 
     private final StoreDoubt doubt = new StoreDoubt();
-    private final Map<NodeId, Integer> beats = new HashMap<>(); // by node, the second of its last beat
+    private final Map<NodeId, Integer> beats = new HashMap<>(); // the second of the last beat, by node
 
     private void beat(int second) {
         beat(second, false);
@@ -43,7 +43,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void aNodeThatKnowsOfNoOtherIsNeverInDoubt() {
+    void aNodeThatKnowsNoOtherNodeIsNeverInDoubt() {
         doubt.failed();
         doubt.leaseLost();
         beat(0, true);
@@ -51,7 +51,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void quietBeatsMakeNoDoubtAlsoWhenANodeComesOrDies() {
+    void successfulBeatsCauseNoDoubtEvenIfANodeJoinsOrDies() {
         beat(0);
         beats.put(OTHER, 1);
         for (int second = 2; second < 20; second += 2) {
@@ -61,7 +61,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void aFailedBeatIsADoubtUntilTheOtherNodeHasBeatenTwice() {
+    void aFailedBeatCausesADoubtUntilTheOtherNodeHasBeatenTwice() {
         beats.put(OTHER, 0);
         beat(0);
         doubt.failed();
@@ -79,7 +79,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void aNodeWhoseLeaseIsOverIsAwaitedForOneLeaseAndHidesUsers() {
+    void aNodeWithAnExpiredLeaseIsAwaitedForOneLeaseAndHidesUsers() {
         beats.put(OTHER, 0);
         beat(0);
         doubt.failed();
@@ -92,7 +92,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void anotherLifeOfTheSameNodeCounts() {
+    void anotherEpochOfTheSameNodeCounts() {
         beats.put(OTHER, 0);
         beat(0);
         doubt.failed();
@@ -108,7 +108,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void aLostLeaseHidesUsersAlsoOfNodesThatLive() {
+    void aLostLeaseHidesEvenUsersOfLiveNodes() {
         beats.put(OTHER, 0);
         beat(0);
         doubt.leaseLost();
@@ -118,7 +118,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void aLostConnectionHidesNobodyWhoIsListed() {
+    void aLostConnectionHidesNoListedUser() {
         beats.put(OTHER, 1);
         beat(0);
         beat(2, true);
@@ -126,9 +126,9 @@ class StoreDoubtTest {
     }
 
     @Test
-    void aLookUpThatFindsAnEmptyStoreIsADoubtButHidesNobodyWhoIsListed() {
+    void aLookUpThatFindsAnEmptyStoreCausesADoubtButHidesNoListedUser() {
         doubt.suspect();
-        assertThatItIs(false, false); // it knows of no other node
+        assertThatItIs(false, false); // it knows no other node
         beats.put(OTHER, 0);
         beat(0);
         doubt.suspect();
@@ -145,7 +145,7 @@ class StoreDoubtTest {
     }
 
     @Test
-    void doubtBeginsAgainWithTheNextFailure() {
+    void doubtStartsAgainWithTheNextFailure() {
         beats.put(OTHER, 0);
         beat(0);
         doubt.failed();

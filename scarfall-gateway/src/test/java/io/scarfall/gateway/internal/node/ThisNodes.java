@@ -8,14 +8,14 @@ public final class ThisNodes {
 
     private ThisNodes() {}
 
-    /** A node that lives under an epoch. */
+    /** A node with a live epoch. */
     public static ThisNode joined(String name, long epoch) {
         ThisNode node = new ThisNode(name);
         node.become(new NodeId(name, epoch));
         return node;
     }
 
-    /** It lives under the next epoch. */
+    /** The node takes the next epoch. */
     public static void rejoin(ThisNode node) {
         NodeId id = Objects.requireNonNull(node.id());
         node.become(new NodeId(id.name(), id.epoch() + 1));

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** At what pace lists of friends are read again, by a clock of the test. */
+/** The pace at which friend lists are read again, with a clock of the test. */
 class FriendsRefreshTest {
 
     private static final Duration TICK = Duration.ofMillis(100);
@@ -41,7 +41,7 @@ class FriendsRefreshTest {
         public CompletionStage<Void> refresh(String userId) {
             refreshed.add(userId);
             if (userId.equals("odd")) {
-                throw new IllegalStateException("as a test wants it");
+                throw new IllegalStateException("failed by the test");
             }
             return answer;
         }
@@ -68,7 +68,7 @@ class FriendsRefreshTest {
     }
 
     @Test
-    void everyUserIsLookedAtOncePerIntervalEvenly() {
+    void everyListIsReadOncePerIntervalAtAnEvenPace() {
         users(600);
         FriendsRefresh refresh = refresh(Duration.ofMinutes(1), 1_000);
         elapse(refresh, Duration.ofSeconds(30));
@@ -80,7 +80,7 @@ class FriendsRefreshTest {
     }
 
     @Test
-    void aSingleUserIsLookedAtToo() {
+    void theListOfASingleUserIsReadToo() {
         users(1);
         elapse(refresh(Duration.ofMinutes(1), 1_000), Duration.ofMinutes(5).plusSeconds(1));
         assertThat(refreshed).hasSize(5);
@@ -95,7 +95,7 @@ class FriendsRefreshTest {
     }
 
     @Test
-    void aPauseIsNotMadeUpFor() {
+    void missedReadingsAreNotCaughtUp() {
         users(600);
         FriendsRefresh refresh = refresh(Duration.ofMinutes(1), 1_000);
         nanos += Duration.ofMinutes(10).toNanos();
@@ -104,7 +104,7 @@ class FriendsRefreshTest {
     }
 
     @Test
-    void aSlowStoreIsNotAskedForEverMore() {
+    void aSlowStoreDoesNotGetMoreAndMoreRequests() {
         users(600);
         answer = new CompletableFuture<>();
         FriendsRefresh refresh = refresh(Duration.ofSeconds(1), 20);
@@ -117,7 +117,7 @@ class FriendsRefreshTest {
     }
 
     @Test
-    void aRosterThatThrowsCostsNobodyElse() {
+    void aRosterThatThrowsAffectsNoOtherUser() {
         users(3);
         users.add("odd");
         elapse(refresh(Duration.ofSeconds(1), 2), Duration.ofSeconds(20));
@@ -125,7 +125,7 @@ class FriendsRefreshTest {
     }
 
     @Test
-    void zeroIsNever() {
+    void zeroTurnsTheRefreshOff() {
         users(10);
         elapse(refresh(Duration.ZERO, 1_000), Duration.ofHours(1));
         assertThat(refreshed).isEmpty();

@@ -38,7 +38,7 @@ class MailboxTest {
     }
 
     @Test
-    void worksOnOneAfterTheOther() {
+    void handlesOneTaskAfterTheOther() {
         for (int i = 0; i < 3; i++) {
             int number = i;
             mailbox.post(() -> done.add(number));
@@ -54,7 +54,7 @@ class MailboxTest {
     }
 
     @Test
-    void answersWithWhatTheWorkAnswers() {
+    void answersWithTheResultOfTheTask() {
         var value = mailbox.post(() -> "value").toCompletableFuture();
         var stage =
                 mailbox.post(() -> CompletableFuture.completedFuture("staged")).toCompletableFuture();
@@ -72,7 +72,7 @@ class MailboxTest {
     }
 
     @Test
-    void manyAreReadNoFurtherUntilHalfOfThemAreDone() {
+    void aFullMailboxPausesReadingUntilHalfOfItIsDone() {
         for (int i = 0; i < Mailbox.CAPACITY - 1; i++) {
             mailbox.post(() -> done.add(reading.size()));
         }
@@ -83,11 +83,11 @@ class MailboxTest {
         runAll();
         assertThat(reading).containsExactly("pause", "resume");
         assertThat(done).hasSize(Mailbox.CAPACITY);
-        assertThat(done.indexOf(2)).as("done before it was read again").isEqualTo(Mailbox.CAPACITY / 2 - 1);
+        assertThat(done.indexOf(2)).as("done before reading continued").isEqualTo(Mailbox.CAPACITY / 2 - 1);
     }
 
     @Test
-    void aThreadTurnsToOthersNowAndThen() {
+    void aThreadSwitchesBetweenMailboxes() {
         for (int i = 0; i < 20; i++) {
             mailbox.post(() -> done.add(1));
         }
@@ -99,7 +99,7 @@ class MailboxTest {
     }
 
     @Test
-    void whatAnExecutorRejectsIsRefusedAndWhatComesLaterIsNot() {
+    void aRejectedTaskIsRefusedAndLaterTasksRun() {
         rejects = true;
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(
@@ -112,7 +112,7 @@ class MailboxTest {
     }
 
     @Test
-    void whatWaitsWhenItIsStoppedIsDropped() {
+    void waitingTasksAreDroppedAtTheStop() {
         mailbox.post(() -> {
             handlers.stop();
             return done.add(0);
@@ -125,6 +125,8 @@ class MailboxTest {
         runAll();
         assertThat(done).containsExactly(0);
         assertThat(idle).isCompleted();
-        assertThat(Thread.interrupted()).as("the thread is others' again").isFalse();
+        assertThat(Thread.interrupted())
+                .as("the thread serves other mailboxes again")
+                .isFalse();
     }
 }
