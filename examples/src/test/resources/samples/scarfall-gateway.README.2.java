@@ -4,6 +4,7 @@ import io.scarfall.examples.Clients;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.JwtAlgorithm;
+import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.gateway.TokenVerifier;
 import java.net.URI;
 import java.security.KeyPairGenerator;
