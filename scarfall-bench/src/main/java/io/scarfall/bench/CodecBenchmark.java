@@ -2,7 +2,7 @@ package io.scarfall.bench;
 
 import io.scarfall.engineio.Bytes;
 import io.scarfall.gateway.DeliveryConfig;
-import io.scarfall.gateway.internal.delivery.SendMessage;
+import io.scarfall.gateway.internal.message.SendMessage;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.internal.packet.PacketEncoder;

@@ -4,8 +4,9 @@ import io.scarfall.engineio.EngineServer;
 import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.gateway.internal.auth.JwtVerifier;
 import io.scarfall.gateway.internal.delivery.LocalUsers;
-import io.scarfall.gateway.internal.delivery.NodeLinks;
-import io.scarfall.gateway.internal.user.LiveSessions;
+import io.scarfall.gateway.internal.link.NodeLinks;
+import io.scarfall.gateway.internal.session.LiveSessions;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.presence.internal.NodeAccess;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,15 +35,16 @@ final class Gauges {
     }
 
     void node(
-            LiveSessions sessions,
+            LiveSessions registry,
+            SessionSync sessions,
             LocalUsers localUsers,
             NodeLinks links,
             MemoryBudget memory,
             Health health,
             NodeAccess cluster) {
-        metrics.gauge("scarfall.sessions", sessions::size);
+        metrics.gauge("scarfall.sessions", registry::size);
         metrics.gauge("scarfall.users", localUsers::userCount);
-        metrics.gauge("scarfall.sessions.unsettled", sessions::unsettledCount);
+        metrics.gauge("scarfall.sessions.unsettled", sessions::unwrittenCount);
         metrics.gauge("scarfall.sessions.unclosed", sessions::unclosedCount);
         metrics.gauge("scarfall.links.unanswered", links::unanswered);
         metrics.gauge("scarfall.held.bytes", memory::heldBytes);

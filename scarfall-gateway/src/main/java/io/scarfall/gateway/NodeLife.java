@@ -1,76 +1,80 @@
 package io.scarfall.gateway;
 
-import io.scarfall.gateway.internal.control.Revoker;
-import io.scarfall.gateway.internal.control.SessionPlaces;
-import io.scarfall.gateway.internal.delivery.NodeLinks;
-import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.link.LinkReceiver;
+import io.scarfall.gateway.internal.link.NodeLinks;
 import io.scarfall.gateway.internal.node.Membership;
 import io.scarfall.gateway.internal.node.StoreClock;
-import io.scarfall.gateway.internal.user.LiveSessions;
-import io.scarfall.gateway.internal.user.PresenceNotifier;
+import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.gateway.internal.notice.NoticeRepair;
+import io.scarfall.gateway.internal.revocation.Revoker;
+import io.scarfall.gateway.internal.session.SessionPlaces;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.presence.internal.Beat;
 import io.scarfall.presence.internal.Transition;
 
 /**
  * What happens on this node when its membership changes, and in which order.
  *
- * <p>After an outage of the store nobody knows what it has kept. So a node that joins anew, or whose beat says that the
- * store may have lost data, makes up for it from what it knows itself: first what keeps clients out (revocations), then
- * what friends were told, then the sessions. The order matters:
+ * <p>After an outage of the store, no node knows what the store has kept. So a node that takes a new epoch, or whose beat says
+ * that the store may have lost data, makes up for it from what it knows itself: first what keeps clients out (revocations),
+ * then what friends have read, then the sessions. The order matters:
  *
  * <ol>
- *   <li>Revocations are restored first. A session that is written again afterwards is looked at with the complete list.
- *   <li>Notices are marked as doubtful before sessions are written, since those writes cause notices of their own, which
- *       must not be taken for what was known before.
- *   <li>Sessions are written last, and an audit follows that finds what the store has beside them.
+ *   <li>Revocations are restored first: sessions that are written again afterwards are checked against the complete list.
+ *   <li>The repair of notices begins before sessions are written, since those writes cause notices of their own, which must
+ *       not be taken for what friends knew before.
+ *   <li>Sessions are written last. An audit follows, which finds what the store has beside them.
  * </ol>
  */
 record NodeLife(
-        UserDelivery delivery,
+        LinkReceiver receiver,
         NodeLinks links,
-        LiveSessions sessions,
+        SessionSync sessions,
         Revoker revoker,
         SessionPlaces places,
-        PresenceNotifier notifier,
+        FriendNotifier notifier,
+        NoticeRepair repair,
         StoreClock storeClock)
         implements Membership.Callbacks {
 
     @Override
     public void received(byte[] message) {
-        delivery.received(message, revoker);
+        receiver.receive(message);
     }
 
-    /** The sessions of the epoch before are ignored by the others: they have to be opened under the new one. */
+    /** Other nodes ignore sessions of an earlier epoch: they have to be opened under the new one. */
     @Override
     public void joined() {
-        revoker.doubt();
-        notifier.doubt();
+        revoker.rereadAll();
+        repair.begin();
         sessions.reopenAll();
     }
 
     @Override
     public boolean isSettled() {
-        return sessions.isSettled();
+        return sessions.hasWrittenAll();
     }
 
     @Override
     public void beat(Beat beat) {
-        // the clock first: all that follows measures by it; then who is a member, since links to the dead only hold
+        // the clock first, since all that follows measures by it; then the members, since links to dead nodes only hold
         // work
         storeClock.learn(beat.time());
-        links.retain(beat.live());
+        receiver.updateMembers(beat.live());
+        links.updateMembers(beat.live());
         if (beat.doubtful()) {
-            revoker.doubt();
-            notifier.doubt();
+            revoker.rereadAll();
+            repair.begin();
             sessions.reopenAll();
-            sessions.audit();
+            sessions.cleanUpInDoubt();
         }
-        // then what each beat does: what others revoked, whose places are free, what the store did not take before, and
-        // last the notices, which are about the state that all this has led to
-        revoker.beat(beat.live());
-        places.beat(beat.live());
-        sessions.settle();
-        notifier.beat(beat.time());
+        // then what each beat does: what other nodes revoked, which orders had no answer, what the store did not take
+        // before,
+        // and last the notices, which are about the state that all this has led to
+        revoker.readNew(beat.live());
+        places.repeatOrders(beat.live());
+        sessions.writeAgain();
+        repair.repairIfDue(beat.time());
     }
 
     @Override

@@ -213,7 +213,7 @@ public final class Scarfall implements AutoCloseable {
     /** How many users' sessions there are on this node; 0 before {@link #start}. */
     public int sessionCount() {
         Wiring parts = running.wiring();
-        return parts == null ? 0 : parts.sessions.size();
+        return parts == null ? 0 : parts.registry.size();
     }
 
     /**

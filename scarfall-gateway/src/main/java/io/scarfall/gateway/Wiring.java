@@ -6,27 +6,32 @@ import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.gateway.internal.auth.AuthenticatedNamespaces;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.RevocationList;
-import io.scarfall.gateway.internal.control.Revoker;
-import io.scarfall.gateway.internal.control.SessionPlaces;
 import io.scarfall.gateway.internal.delivery.DeliveryCounts;
 import io.scarfall.gateway.internal.delivery.LocalUsers;
-import io.scarfall.gateway.internal.delivery.NodeLinks;
+import io.scarfall.gateway.internal.delivery.Routing;
 import io.scarfall.gateway.internal.delivery.SendFailure;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.limit.LimitCounter;
 import io.scarfall.gateway.internal.limit.PortLimits;
+import io.scarfall.gateway.internal.link.LinkReceiver;
+import io.scarfall.gateway.internal.link.NodeLinks;
 import io.scarfall.gateway.internal.metrics.LoopLag;
 import io.scarfall.gateway.internal.metrics.OwnMetrics;
 import io.scarfall.gateway.internal.node.Membership;
 import io.scarfall.gateway.internal.node.StoreClock;
 import io.scarfall.gateway.internal.node.ThisNode;
+import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.gateway.internal.notice.NoticeRepair;
+import io.scarfall.gateway.internal.notice.NoticeSender;
+import io.scarfall.gateway.internal.revocation.Revoker;
 import io.scarfall.gateway.internal.service.ServiceGateway;
+import io.scarfall.gateway.internal.session.BlockingHandlers;
+import io.scarfall.gateway.internal.session.FriendsRefresh;
+import io.scarfall.gateway.internal.session.LiveSession;
+import io.scarfall.gateway.internal.session.LiveSessions;
+import io.scarfall.gateway.internal.session.SessionPlaces;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.gateway.internal.user.Admission;
-import io.scarfall.gateway.internal.user.BlockingHandlers;
-import io.scarfall.gateway.internal.user.FriendsRefresh;
-import io.scarfall.gateway.internal.user.LiveSession;
-import io.scarfall.gateway.internal.user.LiveSessions;
-import io.scarfall.gateway.internal.user.PresenceNotifier;
 import io.scarfall.gateway.internal.user.UserGateway;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.internal.NodeAccess;
@@ -70,7 +75,8 @@ final class Wiring {
 
     final UserDelivery delivery;
     final Authenticator authenticator;
-    final LiveSessions sessions;
+    final LiveSessions registry;
+    final SessionSync sessions;
     final Revoker revoker;
     final Broadcaster users;
     final Broadcaster services;
@@ -110,34 +116,40 @@ final class Wiring {
         LocalUsers localUsers = new LocalUsers();
         StoreClock storeClock = new StoreClock(nanoTime);
         NodeLinks links = new NodeLinks(cluster.bus(), node, storeClock, nanoTime, config.delivery());
+        Routing routing = new Routing(cluster.store(), links, node);
         delivery = new UserDelivery(
                 localUsers,
-                cluster.store(),
+                routing,
                 links,
+                node,
                 config.delivery(),
                 new DeliveryCounts(metrics, limits),
                 memory,
-                config.sessions().noticeWindow(),
-                clock,
-                nanoTime);
+                clock);
 
-        // Sessions, and what friends are told of them.
-        PresenceNotifier notifier = new PresenceNotifier(
+        // Notices to friends.
+        NoticeSender notices =
+                new NoticeSender(localUsers, routing, links, config.sessions().noticeWindow(), metrics, nanoTime);
+        FriendNotifier notifier = new FriendNotifier(cluster.presence(), cluster.roster(), notices, metrics);
+        NoticeRepair repair = new NoticeRepair(
                 cluster.presence(),
                 cluster.roster(),
-                delivery,
-                metrics,
+                notifier,
+                notices,
                 cluster.settings().lease(),
                 nanoTime);
         Roster.AddedListener added = notifier::added;
         cluster.roster().addListener(added);
         shutdown.push(() -> cluster.roster().removeListener(added));
+
+        // Sessions, and how they are ended.
         SessionPlaces places = new SessionPlaces(cluster.places(), links, config.control(), limits);
-        sessions = new LiveSessions(
+        registry = new LiveSessions(localUsers);
+        sessions = new SessionSync(
                 cluster.store(),
                 cluster.roster(),
                 node,
-                localUsers,
+                registry,
                 notifier,
                 revocations,
                 places,
@@ -151,16 +163,19 @@ final class Wiring {
         revoker = new Revoker(
                 cluster,
                 revocations,
-                sessions,
+                registry,
                 authenticator.sockets(),
                 links,
+                node,
                 storeClock,
                 config.control(),
                 timers,
                 metrics);
 
         // This node among the others.
-        NodeLife life = new NodeLife(delivery, links, sessions, revoker, places, notifier, storeClock);
+        NodeMessages messages = new NodeMessages(localUsers, notices, revoker, registry);
+        LinkReceiver receiver = new LinkReceiver(cluster.bus(), links, storeClock, nanoTime, messages, metrics);
+        NodeLife life = new NodeLife(receiver, links, sessions, revoker, places, notifier, repair, storeClock);
         Membership membership = new Membership(cluster, node, life, metrics, beats, nanoTime);
         shutdown.push(() -> shutdown.await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
         shutdown.push(() -> shutdown.await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
@@ -178,6 +193,7 @@ final class Wiring {
         UserGateway userGateway = new UserGateway(
                 authenticator,
                 sessions,
+                node,
                 admission,
                 delivery,
                 cluster.presence(),
@@ -218,8 +234,9 @@ final class Wiring {
                 cluster.roster(), localUsers::userCount, localUsers::userIds, config.friends(), nanoTime);
         upkeep.every(BETWEEN_TICKS, friends::tick);
         upkeep.every(BETWEEN_TICKS, links::tick);
-        Executor notices = loops.executors().get(0);
-        upkeep.every(BETWEEN_NOTICES, () -> delivery.tick(notices));
+        upkeep.every(BETWEEN_TICKS, receiver::tick);
+        Executor loop = loops.executors().get(0);
+        upkeep.every(BETWEEN_NOTICES, () -> notices.tick(loop));
         shutdown.await("join the cluster", membership.joined().thenCompose(joined -> revoker.upToDate()), JOIN_TIMEOUT);
 
         // The ports.
@@ -245,7 +262,7 @@ final class Wiring {
         Gauges gauges = new Gauges(metrics);
         gauges.port(userPort, USERS);
         gauges.port(internalPort, SERVICES);
-        gauges.node(sessions, localUsers, links, memory, health, cluster);
+        gauges.node(registry, sessions, localUsers, links, memory, health, cluster);
         gauges.keys(setup.verifier());
         health.started();
     }

@@ -7,15 +7,13 @@ import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.Metrics.Counter;
 import io.scarfall.gateway.internal.limit.LimitCounter;
 
-/** What is counted of messages and notices. Thread-safe. */
+/** What is counted of messages. Thread-safe. */
 public final class DeliveryCounts {
 
     private final Counter sent;
     private final Counter failed;
     private final Counter uncertain;
     private final Counter partial;
-    private final Counter notices;
-    private final Counter refusedFrames;
     private final LimitCounter limits;
 
     public DeliveryCounts(Metrics metrics, LimitCounter limits) {
@@ -23,29 +21,17 @@ public final class DeliveryCounts {
         failed = metrics.counter("scarfall.deliveries", "outcome", "failed");
         uncertain = metrics.counter("scarfall.deliveries", "outcome", "uncertain");
         partial = metrics.counter("scarfall.deliveries.partial");
-        notices = metrics.counter("scarfall.notices");
-        refusedFrames = metrics.counter("scarfall.bus.refused");
         this.limits = limits;
     }
 
     /** A message has its outcome: each recipient counts once, as sent, failed or uncertain; a sent one perhaps as partial too. */
-    void settled(Outcomes outcomes) {
+    void completed(Outcomes outcomes) {
         int reached = outcomes.count(Outcomes::isSent);
         int unknown = outcomes.count(Outcomes::isUncertain);
         sent.add(reached);
         uncertain.add(unknown);
         failed.add(outcomes.size() - reached - unknown);
         partial.add(outcomes.count(Outcomes::isPartial));
-    }
-
-    /** A notice was handed to some users of this node. */
-    void told(int users) {
-        notices.add(users);
-    }
-
-    /** What came over the node bus was no message of a node. */
-    void refusedFrame() {
-        refusedFrames.increment();
     }
 
     /** A message goes beyond a limit. */

@@ -1,10 +1,15 @@
 package io.scarfall.gateway.internal.delivery;
 
+import io.scarfall.gateway.internal.link.Envelope;
+import io.scarfall.gateway.internal.link.Outcome;
+import java.util.BitSet;
+import java.util.List;
+
 /**
- * What became of each recipient of a message, while it is being learned. Recipients are known by their index.
+ * What became of each recipient of a message, while this node learns it. Recipients are known by their index.
  *
- * <p>Several threads write, each when it learned something, and they need not agree on an order: {@code sent} wins over
- * {@code uncertain}, whoever writes first. Reading belongs behind a stage that all of them complete.
+ * <p>Several threads write, each when it learns something, in any order: {@code sent} wins over {@code uncertain}. Reading
+ * belongs after a stage that all of them complete.
  */
 final class Outcomes {
 
@@ -17,8 +22,8 @@ final class Outcomes {
     private final int size;
 
     /**
-     * Who was sent to, then who is uncertain, then who is unconfirmed, then who is local, then who is unreached: one array, as
-     * each message needs one. What was set stays set, and is an element of its own, so that no writer undoes what another one does.
+     * For each recipient whether it is sent, then for each whether it is uncertain, unconfirmed, local and unreached: one array,
+     * as each message needs one. What was set stays set, and has an element of its own, so that no writer undoes another's work.
      */
     private final boolean[] facts;
 
@@ -34,12 +39,12 @@ final class Outcomes {
         facts[index] = true;
     }
 
-    /** Nobody will ever say whether a socket took it, at one of the nodes where the recipient is. */
+    /** At one of the recipient's nodes, this node will never learn whether a socket took it. */
     void uncertain(int index) {
         facts[UNCERTAIN * size + index] = true;
     }
 
-    /** A socket of the recipient did not take it, or none did at one of the nodes where the recipient is, or may be. */
+    /** A socket of the recipient did not take it, or none did at one of the nodes where the recipient is or may be. */
     void unconfirmed(int index) {
         facts[UNCONFIRMED * size + index] = true;
     }
@@ -91,6 +96,45 @@ final class Outcomes {
 
     int size() {
         return size;
+    }
+
+    // What nodes answer each other: see Envelope.Deliver.
+
+    /** These outcomes as the answer to {@link Envelope.Deliver}. */
+    BitSet toAnswer() {
+        BitSet answer = new BitSet(2 * size);
+        for (int i = 0; i < size; i++) {
+            answer.set(i, isSent(i));
+            answer.set(size + i, isUnconfirmed(i));
+        }
+        return answer;
+    }
+
+    /**
+     * Takes over what another node answered to {@link Envelope.Deliver}.
+     *
+     * @param indexes the recipients that the envelope named, in its order
+     */
+    void learn(Outcome outcome, List<Integer> indexes) {
+        BitSet answer = outcome.answer();
+        int count = indexes.size();
+        for (int i = 0; i < count; i++) {
+            if (!outcome.isApplied()) {
+                unreached(indexes.get(i));
+            }
+            if (answer == null) {
+                uncertain(indexes.get(i));
+                continue;
+            }
+            boolean isSent = answer.get(i);
+            boolean isMissed = answer.get(count + i);
+            if (isSent) {
+                sent(indexes.get(i));
+            }
+            if (!isSent || isMissed) {
+                unconfirmed(indexes.get(i));
+            }
+        }
     }
 
     int count(Choice choice) {

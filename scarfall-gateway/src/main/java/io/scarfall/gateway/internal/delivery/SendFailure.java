@@ -6,6 +6,7 @@ import io.scarfall.gateway.Delivery;
 import io.scarfall.gateway.InvalidMessageException;
 import io.scarfall.gateway.OverloadedException;
 import io.scarfall.gateway.internal.limit.RateLimited;
+import io.scarfall.gateway.internal.reply.Failure;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

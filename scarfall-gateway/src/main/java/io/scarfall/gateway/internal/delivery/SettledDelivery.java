@@ -2,6 +2,8 @@ package io.scarfall.gateway.internal.delivery;
 
 import io.scarfall.gateway.Delivery;
 import io.scarfall.gateway.internal.delivery.Outcomes.Choice;
+import io.scarfall.gateway.internal.message.JsonText;
+import io.scarfall.gateway.internal.message.Recipient;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
 import java.util.ArrayList;

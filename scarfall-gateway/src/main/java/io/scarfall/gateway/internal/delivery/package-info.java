@@ -1,8 +1,7 @@
 /**
- * Sends events to users, wherever they are, and says what became of each. Start at {@link
- * io.scarfall.gateway.internal.delivery.UserDelivery}. {@link io.scarfall.gateway.internal.delivery.LocalUsers} holds the sockets of this
- * node; {@link io.scarfall.gateway.internal.delivery.NodeLinks} carries an {@link io.scarfall.gateway.internal.delivery.Envelope} to each
- * other node that holds a recipient.
+ * Sends messages to users, wherever they are, and says what became of each recipient. Start at {@link
+ * io.scarfall.gateway.internal.delivery.UserDelivery}. {@link io.scarfall.gateway.internal.delivery.LocalUsers} writes to the sockets of
+ * this node; {@link io.scarfall.gateway.internal.delivery.Routing} says which other nodes hold recipients.
  */
 @NullMarked
 package io.scarfall.gateway.internal.delivery;

@@ -159,7 +159,7 @@ public final class Membership {
             node.storeDoubt().failed();
         }
         boolean due = !node.isMember() || now - beatNanos >= betweenBeatsNanos;
-        if (closed || !(node.endDoubt() || due) || !beating.compareAndSet(false, true)) {
+        if (closed || !(node.takeBeatDue() || due) || !beating.compareAndSet(false, true)) {
             return;
         }
         beatNanos = now;

@@ -3,13 +3,13 @@ package io.scarfall.gateway.internal.node;
 import io.scarfall.presence.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** The name of this node, and the epoch under which it lives at present. Thread-safe. */
+/** What this node is in its cluster at present: its name, its epoch, and whether it holds its lease. Thread-safe. */
 public final class ThisNode {
 
     private final String name;
     private volatile @Nullable NodeId id;
     private volatile boolean member;
-    private volatile boolean doubtful;
+    private volatile boolean beatDue;
     private final StoreDoubt storeDoubt = new StoreDoubt();
 
     /** A node that has not joined. */
@@ -33,8 +33,8 @@ public final class ThisNode {
     }
 
     /**
-     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it, and others
-     * that cannot beat either, for dead.
+     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it for dead, and
+     * so other nodes that cannot beat either.
      */
     public boolean isMember() {
         return member;
@@ -45,20 +45,26 @@ public final class ThisNode {
         return storeDoubt;
     }
 
-    /** The store said what this node knows better: it is asked soon whether it still knows this node. */
-    public void doubt() {
-        if (!doubtful) {
-            doubtful = true;
+    /** What the store said contradicts what this node knows: the next beat is due at once, and asks whether it knows this node. */
+    public void beatSoon() {
+        if (!beatDue) {
+            beatDue = true;
         }
     }
 
-    /** Whether there was doubt since this was asked before. */
-    boolean endDoubt() {
-        boolean was = doubtful;
+    /** Whether {@link #beatSoon} was called since this was asked before. */
+    boolean takeBeatDue() {
+        boolean was = beatDue;
         if (was) {
-            doubtful = false;
+            beatDue = false;
         }
         return was;
+    }
+
+    /** The store may have lost data: the next beat finds out, and is due at once. */
+    public void suspectStore() {
+        storeDoubt.suspect();
+        beatSoon();
     }
 
     void become(NodeId id) {

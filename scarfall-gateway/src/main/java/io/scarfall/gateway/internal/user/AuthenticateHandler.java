@@ -9,6 +9,9 @@ import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
 import io.scarfall.gateway.internal.auth.Refused;
 import io.scarfall.gateway.internal.limit.RateLimited;
 import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.session.LiveSession;
+import io.scarfall.gateway.internal.session.LiveSessions;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
@@ -37,7 +40,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
 
     private final Authenticator authenticator;
     private final Admission admission;
-    private final LiveSessions sessions;
+    private final SessionSync sessions;
     private final AuthDeadline deadline;
 
     /** What a user gets to know of the own connection. */
@@ -46,8 +49,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
     /** The user of a connection. */
     record User(String userId, @Nullable String email, String socketId) {}
 
-    AuthenticateHandler(
-            Authenticator authenticator, Admission admission, LiveSessions sessions, AuthDeadline deadline) {
+    AuthenticateHandler(Authenticator authenticator, Admission admission, SessionSync sessions, AuthDeadline deadline) {
         this.authenticator = authenticator;
         this.admission = admission;
         this.sessions = sessions;
@@ -160,7 +162,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         } else if (session.userId().equals(identity.userId())) {
             decided = admission.check(socket, identity).thenAccept(grant -> {
                 SessionLimits.of(socket).authenticated();
-                sessions.renew(session, grant);
+                sessions.renew(session, grant.identity(), grant.shownMillis());
                 announceOrRefuse(session, answer);
             });
         } else {
@@ -179,7 +181,8 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
      */
     private CompletableFuture<Object> open(Socket socket, Admission.Grant grant) {
         CompletableFuture<Object> connected = new CompletableFuture<>();
-        CompletionStage<LiveSession> opened = sessions.open(socket, grant);
+        CompletionStage<LiveSession> opened =
+                sessions.open(socket, grant.identity(), grant.shownMillis(), grant.isPlaced());
         LiveSession session = LiveSessions.of(socket);
         if (session != null && !grant.isAnswered()) {
             announceOrRefuse(session, connected);

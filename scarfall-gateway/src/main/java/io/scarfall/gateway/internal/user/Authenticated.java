@@ -1,5 +1,8 @@
 package io.scarfall.gateway.internal.user;
 
+import io.scarfall.gateway.internal.session.LiveSession;
+import io.scarfall.gateway.internal.session.LiveSessions;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
 import java.util.function.Supplier;
@@ -8,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** Lets events of authenticated sockets pass, as an activity of the session, and answers all others with a refusal. */
 final class Authenticated<T> implements EventHandler<T> {
 
-    private final LiveSessions sessions;
+    private final SessionSync sessions;
     private final Supplier<?> refusal;
     private final UserHandler<T> handler;
 
     /** @param refusal makes what unauthenticated sockets get */
-    Authenticated(LiveSessions sessions, Supplier<?> refusal, UserHandler<T> handler) {
+    Authenticated(SessionSync sessions, Supplier<?> refusal, UserHandler<T> handler) {
         this.sessions = sessions;
         this.refusal = refusal;
         this.handler = handler;
@@ -25,7 +28,7 @@ final class Authenticated<T> implements EventHandler<T> {
         if (session == null) {
             return refusal.get();
         }
-        sessions.active(session);
+        sessions.touch(session);
         return handler.handle(session, argument);
     }
 }

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.user;
 
+import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.presence.Presence.FriendsOnline;
 import io.scarfall.socketio.packet.Arguments;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.gateway.internal.delivery.Failure;
+import io.scarfall.gateway.internal.reply.Failure;
+import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.internal.json.JsonCursor;

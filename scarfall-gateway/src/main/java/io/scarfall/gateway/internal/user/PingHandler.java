@@ -1,6 +1,7 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.gateway.internal.delivery.JsonText;
+import io.scarfall.gateway.internal.message.JsonText;
+import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 import java.util.List;

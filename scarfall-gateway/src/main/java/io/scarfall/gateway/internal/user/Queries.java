@@ -1,9 +1,12 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.gateway.internal.delivery.Failure;
 import io.scarfall.gateway.internal.limit.RateLimited;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.node.FailureLog;
+import io.scarfall.gateway.internal.node.ThisNode;
+import io.scarfall.gateway.internal.reply.Failure;
+import io.scarfall.gateway.internal.session.LiveSession;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.Socket;
@@ -28,11 +31,13 @@ final class Queries {
     private static final String BLIND = "the store may not know who is connected to other nodes";
 
     private final Presence presence;
-    private final LiveSessions sessions;
+    private final SessionSync sessions;
+    private final ThisNode node;
 
-    Queries(Presence presence, LiveSessions sessions) {
+    Queries(Presence presence, SessionSync sessions, ThisNode node) {
         this.presence = presence;
         this.sessions = sessions;
+        this.node = node;
     }
 
     /**
@@ -79,7 +84,7 @@ final class Queries {
     private CompletionStage<Listed> found(LiveSession asker, Function<Presence, CompletionStage<Listed>> find) {
         boolean answered = asker.isAnswered();
         CompletionStage<?> before = answered ? known(asker) : KNOWN;
-        if (sessions.isBlind()) {
+        if (node.storeDoubt().isBlind()) {
             return CompletableFuture.failedFuture(new IllegalStateException(BLIND));
         }
         return find.apply(presence)
@@ -90,7 +95,7 @@ final class Queries {
 
     /** Other nodes may not have written their sessions again: a list would be too short. */
     private Listed seen(Listed found) {
-        if (sessions.isBlind()) {
+        if (node.storeDoubt().isBlind()) {
             throw new IllegalStateException(BLIND);
         }
         return found;
@@ -101,7 +106,7 @@ final class Queries {
     private CompletionStage<?> known(LiveSession asker) {
         return presence.status(List.of(asker.userId())).thenAccept(own -> {
             if (own.values().stream().noneMatch(UserPresence::online)) {
-                sessions.doubt(asker);
+                sessions.repair(asker);
                 throw new IllegalStateException("the store does not know that the one who asks is online");
             }
         });

@@ -9,9 +9,13 @@ import io.scarfall.gateway.internal.auth.AuthDeadline;
 import io.scarfall.gateway.internal.auth.AuthenticationError;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
-import io.scarfall.gateway.internal.delivery.Failure;
 import io.scarfall.gateway.internal.delivery.SendFailure;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.node.ThisNode;
+import io.scarfall.gateway.internal.reply.Failure;
+import io.scarfall.gateway.internal.session.BlockingHandlers;
+import io.scarfall.gateway.internal.session.LiveSession;
+import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.gateway.internal.user.OnlineUsersHandler.PageRequest;
 import io.scarfall.presence.Presence;
 import io.scarfall.socketio.EventHandler;
@@ -40,14 +44,15 @@ public final class UserGateway {
     /** A smaller event that waits is not worth counting. */
     private static final int LARGE_BYTES = 1024;
 
-    private final LiveSessions sessions;
+    private final SessionSync sessions;
     private final Metrics.Counter errors;
     private final Namespace.Builder table;
 
     /** @param answersUnknownEvents whether an event without a handler that asks for an ack gets one */
     public UserGateway(
             Authenticator authenticator,
-            LiveSessions sessions,
+            SessionSync sessions,
+            ThisNode node,
             Admission admission,
             UserDelivery delivery,
             Presence presence,
@@ -59,7 +64,7 @@ public final class UserGateway {
         errors = metrics.counter("scarfall.handler.errors", "port", "users");
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
         AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, admission, sessions, deadline);
-        Queries queries = new Queries(presence, sessions);
+        Queries queries = new Queries(presence, sessions, node);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
         OnlineUsersHandler detailed = OnlineUsersHandler.detailed(queries, config.maxPageSize(), clock);
@@ -138,7 +143,7 @@ public final class UserGateway {
             BlockingHandlers handlers,
             Sized<T> argument,
             BiFunction<LiveSession, T, Callable<?>> work) {
-        CompletionStage<?> answer = session.mailbox(handlers).post(work.apply(session, argument.value()));
+        CompletionStage<?> answer = session.post(handlers, work.apply(session, argument.value()));
         if (argument.bytes() < LARGE_BYTES) {
             return answer;
         }

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.user;
 
+import io.scarfall.gateway.internal.session.LiveSession;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.gateway.internal.delivery.Failure;
-import io.scarfall.gateway.internal.delivery.JsonText;
+import io.scarfall.gateway.internal.message.JsonText;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence.FriendsOnline;
 import io.scarfall.presence.Roster.Missing;

@@ -1,7 +1,7 @@
 /**
  * The gateway of the users. Start at {@link io.scarfall.gateway.internal.user.UserGateway}, the table of its events. {@link
- * io.scarfall.gateway.internal.user.LiveSessions} keeps presence in step with the authenticated sockets of this node, and {@link
- * io.scarfall.gateway.internal.user.PresenceNotifier} tells friends.
+ * io.scarfall.gateway.internal.user.AuthenticateHandler} makes sockets the sessions of users, after {@link
+ * io.scarfall.gateway.internal.user.Admission} has asked the store.
  */
 @NullMarked
 package io.scarfall.gateway.internal.user;

@@ -3,6 +3,7 @@ package io.scarfall.gateway.internal.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.gateway.Delivery;
+import io.scarfall.gateway.internal.message.Recipient;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,39 @@
+package io.scarfall.gateway.internal.link;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks one at a time, in the order in which they came, on the threads that bring them: who finds it idle works until
+ * nothing is left, and nobody ever waits. Tasks must be short, and must not block. Thread-safe.
+ */
+final class SerialExecutor implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger left = new AtomicInteger();
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (left.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            run(tasks.remove());
+        } while (left.decrementAndGet() > 0);
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) { // would leave the tasks behind it for good
+            log.error("task failed", e);
+        }
+    }
+}

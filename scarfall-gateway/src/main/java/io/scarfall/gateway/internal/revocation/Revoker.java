@@ -1,0 +1,394 @@
+package io.scarfall.gateway.internal.revocation;
+
+import io.scarfall.engineio.internal.LogText;
+import io.scarfall.gateway.ControlConfig;
+import io.scarfall.gateway.Ended;
+import io.scarfall.gateway.Identity;
+import io.scarfall.gateway.Metrics;
+import io.scarfall.gateway.internal.auth.AuthenticatedSockets;
+import io.scarfall.gateway.internal.auth.RevocationList;
+import io.scarfall.gateway.internal.link.NodeLinks;
+import io.scarfall.gateway.internal.node.StoreClock;
+import io.scarfall.gateway.internal.node.ThisNode;
+import io.scarfall.gateway.internal.session.LiveSessions;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.internal.DataLostException;
+import io.scarfall.presence.internal.NodeAccess;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Revocations;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Revokes what was issued for users, on all nodes. Thread-safe; nothing blocks.
+ *
+ * <p>A revocation is written into the store first, and is in force from then on. Then this node ends its open sessions, and
+ * orders every other node to do the same. A node that an order does not reach finds the revocation itself: at every beat it
+ * reads what is new in the store's list, and before it opens a session it asks the store what concerns it. So a node that was
+ * cut off, or down, needs no order.
+ *
+ * <p>A session is revoked by way of the token that it stands on: the node that holds the session revokes that token, since the
+ * client would otherwise be back with it at once.
+ */
+public final class Revoker {
+
+    private static final Logger log = LoggerFactory.getLogger(Revoker.class);
+
+    private static final int PAGE = 1_000;
+
+    /** Beyond so many new ones, tokens are looked for in one walk over all sessions. */
+    private static final int ONE_BY_ONE = 16;
+
+    private static final int REMEMBERED = 1_024;
+    private static final long FORGET_INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    private static final long SECOND_MICROS = 1_000_000;
+
+    private final Revocations store;
+    private final PresenceStore presence;
+    private final RevocationList known;
+    private final LiveSessions sessions;
+    private final AuthenticatedSockets sockets;
+    private final NodeLinks links;
+    private final ThisNode self;
+    private final StoreClock clock;
+    private final ControlConfig config;
+    private final ScheduledExecutorService timers;
+    private final Metrics.Counter ended;
+
+    /** What was carried out lately, so that a repeated order gets the same answer. */
+    private final Map<Revocation, CompletableFuture<Integer>> recent = new LinkedHashMap<>();
+
+    /** Up to where the store's list was read and carried out. */
+    private final AtomicLong seen = new AtomicLong();
+
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> upToDate = new CompletableFuture<>();
+    private volatile Set<NodeId> live = Set.of();
+    private volatile long forgotMillis;
+
+    /**
+     * {@link #readNew} must be called after every beat.
+     *
+     * @param timers which event loops may set
+     */
+    public Revoker(
+            NodeAccess cluster,
+            RevocationList known,
+            LiveSessions sessions,
+            AuthenticatedSockets sockets,
+            NodeLinks links,
+            ThisNode self,
+            StoreClock clock,
+            ControlConfig config,
+            ScheduledExecutorService timers,
+            Metrics metrics) {
+        store = cluster.revocations();
+        presence = cluster.store();
+        this.known = known;
+        this.sessions = sessions;
+        this.sockets = sockets;
+        this.links = links;
+        this.self = self;
+        this.clock = clock;
+        this.config = config;
+        this.timers = timers;
+        ended = metrics.counter("scarfall.sessions.revoked");
+        metrics.gauge("scarfall.revocations", known::size);
+    }
+
+    /**
+     * Revokes, and ends what is open. Again does no harm.
+     *
+     * <p>Of a user, that is what was issued before this moment. Tokens tell the second of their issue, so all of the present second
+     * count as before; the stage completes when that second is over, so what is issued when it has completed is admitted.
+     *
+     * @return what was ended; fails if the store did not take the revocation, which then may be in force or not: try again
+     */
+    public CompletionStage<Ended> revoke(Target target) {
+        CompletionStage<Revocation> written;
+        try {
+            written = store.revoke(target, config.revocationExpiry(), config.maxRevocations());
+        } catch (RuntimeException e) {
+            written = CompletableFuture.failedFuture(e);
+        }
+        return written.thenCompose(revocation -> {
+            log.info(
+                    "revoked kind={} user={} session={} version={}",
+                    target.kind(),
+                    target.kind() == Revocation.Kind.TOKEN ? null : LogText.of(target.id()),
+                    LogText.of(target.sessionId()),
+                    revocation.version());
+            return others(target).thenCompose(others -> spread(revocation, others));
+        });
+    }
+
+    private CompletionStage<Ended> spread(Revocation revocation, Set<NodeId> others) {
+        List<String> unconfirmed = new ArrayList<>();
+        CompletableFuture<Integer> total = carryOut(revocation)
+                .exceptionally(error -> {
+                    log.debug("revocation not carried out here error={}", LogText.of(error));
+                    return 0; // the next beat does
+                })
+                .toCompletableFuture();
+        for (NodeId node : others) {
+            total = total.thenCombine(
+                    links.revoke(node, revocation), (sum, answer) -> sum + noted(answer, node, unconfirmed));
+        }
+        return total.thenApply(sum -> new Ended(sum, unconfirmed)).thenCompose(result -> later(revocation, result));
+    }
+
+    private static int noted(OptionalInt answer, NodeId node, List<String> unconfirmed) {
+        if (answer.isEmpty()) {
+            unconfirmed.add(node.name()); // one after the other: each stage follows the one before
+        }
+        return answer.orElse(0);
+    }
+
+    /** When the second of a revocation of a user is over. */
+    private CompletionStage<Ended> later(Revocation revocation, Ended result) {
+        if (revocation.target().kind() != Revocation.Kind.USER) {
+            return CompletableFuture.completedFuture(result);
+        }
+        long micros = SECOND_MICROS - Math.floorMod(revocation.version(), SECOND_MICROS);
+        CompletableFuture<Ended> over = new CompletableFuture<>();
+        timers.schedule(() -> over.complete(result), micros, TimeUnit.MICROSECONDS);
+        return over;
+    }
+
+    /** All other nodes: those of the last beat, and for a user those that have joined since and hold a session already. */
+    private CompletionStage<Set<NodeId>> others(Target target) {
+        Set<NodeId> others = new HashSet<>(live);
+        others.removeIf(self::is);
+        if (target.kind() == Revocation.Kind.TOKEN) {
+            return CompletableFuture.completedFuture(others);
+        }
+        return presence.nodesOf(List.of(target.id())).handle((placement, error) -> {
+            if (error == null) {
+                placement.nodesOf(target.id()).stream()
+                        .filter(node -> !self.is(node))
+                        .forEach(others::add);
+            }
+            return others;
+        });
+    }
+
+    // What is ended on this node.
+
+    /**
+     * Ends what stands on a revoked proof on this node. It is done once, however often it is ordered; after a failure the next
+     * order does it again.
+     *
+     * @return how many connections that ended
+     */
+    public CompletionStage<Integer> carryOut(Revocation revocation) {
+        CompletableFuture<Integer> outcome = new CompletableFuture<>();
+        synchronized (recent) {
+            CompletableFuture<Integer> before = recent.putIfAbsent(revocation, outcome);
+            if (before != null) {
+                return before;
+            }
+            if (recent.size() > REMEMBERED) {
+                recent.remove(recent.keySet().iterator().next());
+            }
+        }
+        CompletionStage<Integer> done;
+        try {
+            done = carryOutNow(revocation);
+        } catch (RuntimeException e) {
+            done = CompletableFuture.failedFuture(e);
+        }
+        done.whenComplete((count, error) -> {
+            if (error == null) {
+                outcome.complete(count);
+            } else {
+                synchronized (recent) {
+                    recent.remove(revocation);
+                }
+                outcome.completeExceptionally(error);
+            }
+        });
+        return outcome;
+    }
+
+    private CompletionStage<Integer> carryOutNow(Revocation revocation) {
+        if (revocation.target().kind() == Revocation.Kind.SESSION) {
+            return endSession(revocation.target());
+        }
+        known.learn(revocation); // first: see there
+        return end(List.of(revocation));
+    }
+
+    private CompletionStage<Integer> end(Collection<Revocation> revoked) {
+        return sessions.end(revoked).thenCombine(sockets.end(revoked), (some, more) -> {
+            ended.add(some + more);
+            return some + more;
+        });
+    }
+
+    /** Revokes what a session of this node stands on. */
+    private CompletionStage<Integer> endSession(Target session) {
+        Identity identity = sessions.identity(session);
+        if (identity == null) {
+            return CompletableFuture.completedFuture(0);
+        }
+        String tokenId = identity.tokenId();
+        CompletionStage<Integer> byToken = tokenId == null
+                ? CompletableFuture.completedFuture(0)
+                : store.revoke(Target.token(tokenId), config.revocationExpiry(), config.maxRevocations())
+                        .thenCompose(revocation -> {
+                            others(revocation.target())
+                                    .thenAccept(others -> others.forEach(node -> {
+                                        var unused = links.revoke(node, revocation);
+                                    }));
+                            return carryOut(revocation);
+                        });
+        return byToken.thenCompose(count -> sessions.end(session).thenApply(open -> count + (open ? 1 : 0)));
+    }
+
+    // What this node finds by itself.
+
+    /**
+     * Asks the store whether a proof has been revoked, and ends what stands on it if so. By then this node knows what the
+     * store said. The stage never fails: while the store is away, what this node knows is what counts.
+     *
+     * @return whether the store has answered
+     */
+    public CompletionStage<Boolean> check(Identity identity) {
+        List<Target> targets = new ArrayList<>(2);
+        targets.add(Target.user(identity.userId()));
+        String tokenId = identity.tokenId();
+        if (tokenId != null) {
+            targets.add(Target.token(tokenId));
+        }
+        CompletionStage<List<Revocation>> found;
+        try {
+            found = store.of(targets);
+        } catch (RuntimeException e) {
+            found = CompletableFuture.failedFuture(e);
+        }
+        return found.thenCompose(this::take).handle((done, error) -> {
+            if (error != null) {
+                log.debug(
+                        "revocations not asked for user={} error={}", LogText.of(identity.userId()), LogText.of(error));
+            }
+            return error == null;
+        });
+    }
+
+    /** Completes when this node has read the store's list for the first time. */
+    public CompletionStage<@Nullable Void> upToDate() {
+        return upToDate;
+    }
+
+    /** The store may have lost revocations: writes what this node knows again, and reads the list from its beginning. */
+    public void rereadAll() {
+        seen.set(0);
+        restore(known.all(), 0);
+    }
+
+    /**
+     * Reads what is new in the store's list, and carries it out. To be called after every beat.
+     *
+     * @param live the nodes that live
+     */
+    public void readNew(Set<NodeId> live) {
+        this.live = live;
+        forget();
+        if (looking.compareAndSet(false, true)) {
+            look(seen.get());
+        }
+    }
+
+    private void forget() {
+        long now = clock.millis();
+        if (Math.abs(now - forgotMillis) >= FORGET_INTERVAL_MILLIS) {
+            forgotMillis = now;
+            known.forget(TimeUnit.MILLISECONDS.toMicros(
+                    now - config.revocationExpiry().toMillis()));
+        }
+    }
+
+    private void restore(List<Revocation> all, int from) {
+        if (from < all.size()) {
+            int to = Math.min(all.size(), from + PAGE);
+            store.restore(all.subList(from, to), config.revocationExpiry()).whenComplete((done, error) -> {
+                if (error == null) {
+                    restore(all, to);
+                } else {
+                    log.warn("revocations not restored left={} error={}", all.size() - from, LogText.of(error));
+                }
+            });
+        }
+    }
+
+    private void look(long from) {
+        CompletionStage<List<Revocation>> read;
+        try {
+            read = store.since(from, PAGE);
+        } catch (RuntimeException e) {
+            read = CompletableFuture.failedFuture(e);
+        }
+        read.thenCompose(page -> take(page).thenApply(done -> page)).whenComplete((page, error) -> {
+            if (error != null) {
+                log.debug("revocations not read error={}", LogText.of(cause(error)));
+                if (cause(error) instanceof DataLostException) {
+                    rereadAll();
+                }
+                looking.set(false);
+                return;
+            }
+            long to = page.isEmpty() ? from : page.get(page.size() - 1).version();
+            boolean goesOn = seen.compareAndSet(from, to); // else the next beat reads from the beginning
+            if (goesOn && page.size() == PAGE) {
+                look(to);
+            } else {
+                looking.set(false);
+                if (goesOn) {
+                    upToDate.complete(null);
+                }
+            }
+        });
+    }
+
+    private static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    /** Carries out what is new to this node; fails if some of it has to be tried again. */
+    private CompletionStage<@Nullable Void> take(List<Revocation> some) {
+        List<CompletableFuture<?>> done = new ArrayList<>();
+        List<Revocation> fresh = new ArrayList<>(0);
+        for (Revocation one : some) {
+            if (one.target().kind() == Revocation.Kind.SESSION) {
+                done.add(carryOut(one).toCompletableFuture());
+            } else if (!known.knows(one)) {
+                fresh.add(one);
+            }
+        }
+        if (fresh.size() <= ONE_BY_ONE) {
+            fresh.forEach(one -> done.add(carryOut(one).toCompletableFuture()));
+        } else {
+            fresh.forEach(known::learn);
+            done.add(end(fresh).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(done.toArray(CompletableFuture[]::new));
+    }
+}

@@ -1,0 +1,232 @@
+package io.scarfall.gateway.internal.session;
+
+import io.scarfall.gateway.Identity;
+import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Expiry;
+import io.scarfall.gateway.internal.auth.Refused;
+import io.scarfall.gateway.internal.delivery.SendOrder;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.UserSession;
+import io.scarfall.socketio.Socket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session of one authenticated socket: its user, and what was written of it into the store. Confined to the socket's home
+ * loop, except for the accessors that say otherwise.
+ */
+public final class LiveSession {
+
+    private final Socket socket;
+    private final Instant connectedAt;
+    private final String userId;
+    private final Expiry expiry;
+    private final SessionLimits limits;
+
+    private @Nullable SendOrder sendOrder;
+    private @Nullable Mailbox mailbox;
+    private volatile Identity identity;
+    private long shownMillis;
+    private boolean open = true;
+    private volatile boolean hasPlace;
+    private volatile @Nullable TokenRefusedException refusal;
+    private @Nullable TokenRefusedException ending;
+    private Instant lastActivity;
+    private long touchedNanos;
+
+    /** What was last written into the store; null before the first write. */
+    private volatile @Nullable UserSession stored;
+
+    private volatile long storedNanos;
+    private volatile boolean answered;
+    private final AtomicLong unacknowledgedSince = new AtomicLong(FriendNotifier.ALL_ACKNOWLEDGED);
+
+    LiveSession(Socket socket, Identity identity, long shownMillis, Instant now, long nanoTime, Expiry expiry) {
+        this.socket = socket;
+        this.identity = identity;
+        this.shownMillis = shownMillis;
+        userId = identity.userId();
+        this.expiry = expiry;
+        limits = SessionLimits.of(socket);
+        connectedAt = now;
+        lastActivity = now;
+        touchedNanos = nanoTime;
+        expiry.renew(identity.expiresAt());
+    }
+
+    /** The socket, whose id is the id of the session. Thread-safe. */
+    public Socket socket() {
+        return socket;
+    }
+
+    /** Its limits. Thread-safe for what says so there. */
+    SessionLimits limits() {
+        return limits;
+    }
+
+    /** The id of the user, the same for all proofs. Thread-safe. */
+    public String userId() {
+        return userId;
+    }
+
+    /** Its user, by the latest proof. Thread-safe. */
+    public Identity identity() {
+        return identity;
+    }
+
+    /** The order of the messages that it sends, made when the first one is. */
+    public SendOrder sendOrder() {
+        if (sendOrder == null) {
+            sendOrder = new SendOrder();
+        }
+        return sendOrder;
+    }
+
+    /**
+     * Does blocking work after all that was posted for this session before. To be called with the same handlers each time.
+     *
+     * @return completes with its answer, or that of its stage
+     */
+    public CompletionStage<@Nullable Object> post(BlockingHandlers handlers, Callable<?> work) {
+        if (mailbox == null) {
+            mailbox = new Mailbox(handlers, socket::pauseReading, () -> socket.execute(socket::resumeReading));
+        }
+        return mailbox.post(work);
+    }
+
+    /** Goes on with a later proof of the same identity. */
+    void renew(Identity later, long shownMillis) {
+        identity = later;
+        this.shownMillis = shownMillis;
+        expiry.renew(later.expiresAt());
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** When the latest proof was shown, by the store's clock. */
+    long shownMillis() {
+        return shownMillis;
+    }
+
+    /** Whether it had a place once, where places are bounded. Thread-safe. */
+    boolean hasPlace() {
+        return hasPlace;
+    }
+
+    void placed() {
+        hasPlace = true;
+    }
+
+    /** Why it got no place, so that it has to {@link #end}; null if it got one. Thread-safe. */
+    public @Nullable TokenRefusedException refusal() {
+        return refusal;
+    }
+
+    void refuse(TokenRefusedException why) {
+        refusal = why;
+    }
+
+    /** Why the server has ended it; null if it has not. */
+    public @Nullable TokenRefusedException ending() {
+        return ending;
+    }
+
+    /** Tells the client why, and disconnects it; false if it is ended already. */
+    public boolean end(TokenRefusedException why) {
+        if (!open || ending != null) {
+            return false;
+        }
+        ending = why;
+        socket.emitNeeded(AuthenticationError.EVENT, Refused.of(why));
+        socket.disconnectSession();
+        return true;
+    }
+
+    void close() {
+        open = false;
+        expiry.cancel();
+    }
+
+    /** When an activity was last written into the store, as {@link System#nanoTime}. */
+    long touchedNanos() {
+        return touchedNanos;
+    }
+
+    void touched(Instant now, long nanoTime) {
+        lastActivity = now;
+        touchedNanos = nanoTime;
+    }
+
+    /** Makes what is to be written into the store, and counts as written from now on. */
+    UserSession store(NodeId node, long nanoTime) {
+        UserSession record = record(node);
+        stored = record;
+        storedNanos = nanoTime;
+        return record;
+    }
+
+    /** The session as the store keeps it. */
+    UserSession record(NodeId node) {
+        return new UserSession(
+                identity.userId(),
+                socket.id(),
+                node,
+                connectedAt,
+                lastActivity,
+                identity.email(),
+                identity.deviceInfo(),
+                address());
+    }
+
+    private @Nullable String address() {
+        InetSocketAddress peer = socket.handshake().address();
+        InetAddress address = peer.getAddress();
+        return address == null ? null : address.getHostAddress();
+    }
+
+    /** What was last written into the store; null before the first write. Thread-safe. */
+    @Nullable
+    UserSession stored() {
+        return stored;
+    }
+
+    /** When that was, as {@link System#nanoTime}. Thread-safe. */
+    long storedNanos() {
+        return storedNanos;
+    }
+
+    /** The store has answered to a write, be it by a failure. */
+    void answered() {
+        answered = true;
+    }
+
+    /** A write failed that the store may have taken: it began at this time of the store's clock. Thread-safe. */
+    void unacknowledged(long began) {
+        unacknowledgedSince.accumulateAndGet(began, Math::min);
+    }
+
+    /** The store acknowledged a write: gives since when others before it were not, and forgets that. Thread-safe. */
+    long takeUnacknowledgedSince() {
+        return unacknowledgedSince.getAndSet(FriendNotifier.ALL_ACKNOWLEDGED);
+    }
+
+    /** Whether the store has answered; until then it may not know the session. Thread-safe. */
+    public boolean isAnswered() {
+        return answered;
+    }
+
+    @Override
+    public String toString() {
+        return "LiveSession[" + socket.id() + "]";
+    }
+}

@@ -1,0 +1,228 @@
+package io.scarfall.gateway.internal.session;
+
+import io.scarfall.engineio.internal.LogText;
+import io.scarfall.gateway.SessionConfig;
+import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.node.StoreClock;
+import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.FencedException;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.socketio.DisconnectReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes ended sessions in the store, and again where the store did not take that. Thread-safe, except for methods that belong
+ * on a home loop, as they say.
+ */
+final class SessionCloser {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionCloser.class);
+
+    private final PresenceStore store;
+    private final LiveSessions sessions;
+    private final FriendNotifier notifier;
+    private final StoreClock storeClock;
+    private final SessionConfig config;
+    private final LongSupplier nanoTime;
+
+    /** The ids of sessions that have ended here, and whose close the store has not taken yet. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
+    /** Ended sessions whose close the store did not take. */
+    private final Map<String, Unclosed> unclosed = new ConcurrentHashMap<>();
+
+    /** How many closes have no answer. */
+    private final AtomicInteger closing = new AtomicInteger();
+
+    private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+    private volatile boolean draining;
+
+    /** How long users stay online whose sockets this node sends to other nodes; null while it sends none. */
+    private volatile @Nullable Duration migration;
+
+    /**
+     * An ended session that is to be closed in the store again.
+     *
+     * @param unacknowledgedSince since when, by the store's clock, the store may have closed it, and its answer was lost
+     */
+    private record Unclosed(EndedSession ended, long unacknowledgedSince) {}
+
+    /**
+     * A session whose socket has left.
+     *
+     * @param grace how long the user stays online, from when it left; null for that of the store
+     * @param leftNanos as {@link System#nanoTime}
+     */
+    private record EndedSession(
+            UserSession stored,
+            @Nullable SessionLimits limits,
+            @Nullable Duration grace,
+            long leftNanos) {
+
+        String id() {
+            return stored.sessionId();
+        }
+
+        /** What is left of the grace. */
+        @Nullable
+        Duration graceAt(long nanos) {
+            if (grace == null) {
+                return null;
+            }
+            Duration left = grace.minusNanos(nanos - leftNanos);
+            return left.isNegative() ? Duration.ZERO : left;
+        }
+    }
+
+    SessionCloser(
+            PresenceStore store,
+            LiveSessions sessions,
+            FriendNotifier notifier,
+            StoreClock storeClock,
+            SessionConfig config,
+            LongSupplier nanoTime) {
+        this.store = store;
+        this.sessions = sessions;
+        this.notifier = notifier;
+        this.storeClock = storeClock;
+        this.config = config;
+        this.nanoTime = nanoTime;
+    }
+
+    /** How many sessions have ended, and the store did not take that yet. */
+    int unclosedCount() {
+        return unclosed.size();
+    }
+
+    /** The ids of sessions that have ended here, and whose close the store has not taken yet. */
+    Set<String> leaving() {
+        return leaving;
+    }
+
+    /**
+     * From now on this node sends sockets to other nodes. A user whose last socket does not say goodbye but breaks, or is closed
+     * by this node, stays online for the grace. A user who is not back by then goes offline, and any node of the cluster tells
+     * the user's friends.
+     */
+    void migrate(Duration grace) {
+        migration = grace;
+    }
+
+    /** The socket of a session has left. Belongs on the home loop. */
+    void close(LiveSession session, DisconnectReason reason) {
+        String id = session.socket().id();
+        closing.incrementAndGet(); // before the session is gone, or a drain would end too early
+        leaving.add(id); // and an audit would find it without a socket
+        session.close();
+        sessions.remove(session);
+        UserSession stored = session.stored();
+        if (stored == null) {
+            leaving.remove(id);
+            closed();
+        } else {
+            close(
+                    new EndedSession(stored, session.limits(), grace(reason), nanoTime.getAsLong()),
+                    FriendNotifier.ALL_ACKNOWLEDGED);
+        }
+    }
+
+    /**
+     * How long a user stays online whose last socket left; null for as long as the store says. A client whose connection broke
+     * is often back at once. A client that said goodbye, or that the server sent away, is not.
+     */
+    private @Nullable Duration grace(DisconnectReason reason) {
+        Duration migrating = migration;
+        return switch (reason) {
+            case CLIENT_NAMESPACE_DISCONNECT -> null;
+            case TRANSPORT_CLOSE, TRANSPORT_ERROR, PING_TIMEOUT ->
+                migrating == null || migrating.compareTo(config.offlineGrace()) < 0 ? config.offlineGrace() : migrating;
+            default -> migrating;
+        };
+    }
+
+    /** Closes a session that is in the store, but has no socket here. */
+    void closeWithoutSocket(UserSession stored) {
+        closing.incrementAndGet();
+        close(new EndedSession(stored, null, null, nanoTime.getAsLong()), FriendNotifier.ALL_ACKNOWLEDGED);
+    }
+
+    /** Closes again what the store did not take. To be called when the store has answered. */
+    void closeAgain() {
+        for (Unclosed one : List.copyOf(unclosed.values())) {
+            if (unclosed.remove(one.ended().id(), one)) {
+                closing.incrementAndGet();
+                close(one.ended(), one.unacknowledgedSince());
+            }
+        }
+    }
+
+    /** @param unacknowledgedSince see {@link Unclosed}; {@link FriendNotifier#ALL_ACKNOWLEDGED} if this is the first try */
+    private void close(EndedSession ended, long unacknowledgedSince) {
+        UserSession stored = ended.stored();
+        long began = Math.min(unacknowledgedSince, writeBegins(storeClock));
+        Duration grace = ended.graceAt(nanoTime.getAsLong());
+        CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
+        taken.whenComplete((transition, error) -> {
+            if (error == null) {
+                leaving.remove(stored.sessionId());
+                charge(ended.limits(), transition);
+                notifier.notify(transition, unacknowledgedSince);
+            } else if (isFenced(error)) { // other nodes reap what is fenced
+                leaving.remove(stored.sessionId());
+            } else {
+                unclosed.put(stored.sessionId(), new Unclosed(ended, began));
+                log.debug("session not closed session={} error={}", stored.sessionId(), LogText.of(error));
+            }
+            closed();
+        });
+    }
+
+    private static boolean isFenced(Throwable error) {
+        return error instanceof FencedException
+                || (error instanceof CompletionException && error.getCause() instanceof FencedException);
+    }
+
+    private void closed() {
+        closing.decrementAndGet();
+        checkDrained();
+    }
+
+    /** Completes when all sockets have left and the store has answered to that. To be called when they are being closed. */
+    CompletionStage<@Nullable Void> drain() {
+        draining = true;
+        checkDrained();
+        return drained;
+    }
+
+    private void checkDrained() {
+        if (draining && sessions.isEmpty() && closing.get() == 0) {
+            drained.complete(null);
+        }
+    }
+
+    /** The store's time. This node may see it a millisecond ahead, as both clocks that it is made of are cut to those. */
+    static long writeBegins(StoreClock storeClock) {
+        return storeClock.millis() - 1;
+    }
+
+    /** Takes from a user what a change of status has cost. */
+    static void charge(@Nullable SessionLimits limits, Transition transition) {
+        if (limits != null && transition.changed()) {
+            limits.chargeChange(transition.userId(), transition.watchers().total());
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package io.scarfall.gateway.internal.session;
+
+import io.scarfall.engineio.internal.LogText;
+import io.scarfall.gateway.Identity;
+import io.scarfall.gateway.Metrics;
+import io.scarfall.gateway.SessionConfig;
+import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.gateway.internal.auth.Authenticator;
+import io.scarfall.gateway.internal.auth.Expiry;
+import io.scarfall.gateway.internal.auth.RevocationList;
+import io.scarfall.gateway.internal.node.StoreClock;
+import io.scarfall.gateway.internal.node.ThisNode;
+import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.presence.NodeId;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.Places;
+import io.scarfall.presence.internal.PresenceStore;
+import io.scarfall.presence.internal.Revocation.Target;
+import io.scarfall.presence.internal.Transition;
+import io.scarfall.socketio.DisconnectReason;
+import io.scarfall.socketio.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the store in step with the sessions of this node: opens, touches and closes them there, and writes again what the
+ * store did not take or may have lost. Thread-safe, except for methods that belong on a home loop, as they say.
+ *
+ * <p>All writes about one session are called on its socket's home loop, and the store keeps the order of the calls. So a close
+ * that is called while the open is still on its way takes effect after it. A session that is opened again, because the node
+ * lost its lease or the store its data, is not opened after its close: on the home loop it is known whether the socket is
+ * still there. What the store did not take is written again when it answers the next beat.
+ */
+public final class SessionSync {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionSync.class);
+
+    private static final int REWRITTEN_AT_ONCE = 512;
+
+    private static final CompletionStage<@Nullable Object> DONE = CompletableFuture.completedStage(null);
+
+    private final PresenceStore store;
+    private final Roster roster;
+    private final ThisNode node;
+    private final LiveSessions sessions;
+    private final FriendNotifier notifier;
+    private final RevocationList revocations;
+    private final SessionPlaces places;
+    private final StoreClock storeClock;
+    private final SessionConfig config;
+    private final Duration tokenWarning;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final SessionCloser closer;
+    private final SessionAudit audit;
+    private final long touchIntervalNanos;
+
+    /** Sessions that are to be opened in the store again. */
+    private final Set<LiveSession> unwritten = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger rewriting = new AtomicInteger();
+
+    /**
+     * @param revocations what has been revoked, as far as this node knows
+     * @param tokenWarning how long before the end of its token a client gets a warning
+     * @param nanoTime as {@link System#nanoTime}
+     * @param later runs a task after a while, so that audits go at a pace
+     */
+    public SessionSync(
+            PresenceStore store,
+            Roster roster,
+            ThisNode node,
+            LiveSessions sessions,
+            FriendNotifier notifier,
+            RevocationList revocations,
+            SessionPlaces places,
+            StoreClock storeClock,
+            SessionConfig config,
+            Duration tokenWarning,
+            Metrics metrics,
+            Clock clock,
+            LongSupplier nanoTime,
+            Executor later) {
+        this.store = store;
+        this.roster = roster;
+        this.node = node;
+        this.sessions = sessions;
+        this.notifier = notifier;
+        this.revocations = revocations;
+        this.places = places;
+        this.storeClock = storeClock;
+        this.config = config;
+        this.tokenWarning = tokenWarning;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        touchIntervalNanos = config.touchInterval().toNanos();
+        closer = new SessionCloser(store, sessions, notifier, storeClock, config, nanoTime);
+        audit = new SessionAudit(store, node, sessions, new Repairs(), config, metrics, clock, nanoTime, later);
+    }
+
+    // What is asked of it.
+
+    /** How many sessions are to be opened in the store again. */
+    public int unwrittenCount() {
+        return unwritten.size();
+    }
+
+    /** Whether the store knows all sessions of this node, as far as its answers say. */
+    public boolean hasWrittenAll() {
+        return unwritten.isEmpty() && rewriting.get() == 0;
+    }
+
+    /** How many sessions have ended, and the store did not take that yet. */
+    public int unclosedCount() {
+        return closer.unclosedCount();
+    }
+
+    // Opening.
+
+    /**
+     * Makes a socket that was admitted the session of a user. From now on it gets what is sent to the user, and the store
+     * learns of it from the same moment on: so a sender who sees the user online reaches the socket. Belongs on the home loop.
+     *
+     * @param shownMillis when the proof was shown, by the store's clock
+     * @param hasPlace whether the session has its place already, where places are bounded
+     * @return completes when the store knows the session or has failed to take it, on any thread; never fails. By then the
+     *     session may have ended, or has to, see {@link LiveSession#ending} and {@link LiveSession#refusal}
+     */
+    public CompletionStage<LiveSession> open(Socket socket, Identity identity, long shownMillis, boolean hasPlace) {
+        assert socket.isHome();
+        Expiry expiry = new Expiry(socket, clock, tokenWarning, socket::disconnectSession);
+        LiveSession session = new LiveSession(socket, identity, shownMillis, now(), nanoTime.getAsLong(), expiry);
+        if (hasPlace) {
+            session.placed();
+        }
+        sessions.add(session);
+        endIfRevoked(session);
+        refreshRoster(identity.userId());
+        return write(session, !hasPlace).handle((done, error) -> session);
+    }
+
+    /** It may have been revoked since it was verified. */
+    private void endIfRevoked(LiveSession session) {
+        if (revocations.refuses(session.identity(), session.shownMillis())) {
+            session.end(TokenRefusedException.revoked());
+        }
+    }
+
+    /** As the store keeps times, so that each is one object here and there. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private void refreshRoster(String userId) {
+        try {
+            roster.refresh(userId).whenComplete((done, error) -> {
+                if (error != null) {
+                    log.debug("roster not refreshed user={} error={}", LogText.of(userId), LogText.of(error));
+                }
+            });
+        } catch (RuntimeException e) { // a roster may be the embedder's
+            log.error("roster failed user={}", LogText.of(userId), e);
+        }
+    }
+
+    /**
+     * Goes on with a later proof of the same user. Belongs on the home loop.
+     *
+     * @param shownMillis when the proof was shown, by the store's clock
+     */
+    public void renew(LiveSession session, Identity later, long shownMillis) {
+        session.renew(later, shownMillis);
+        endIfRevoked(session);
+    }
+
+    /**
+     * Writes a session into the store, whether the store knows it or not. Belongs on the home loop.
+     *
+     * @param claims whether the session needs a place
+     */
+    private CompletionStage<?> write(LiveSession session, boolean claims) {
+        NodeId self = node.id();
+        if (self == null) {
+            unwritten.add(session);
+            session.answered();
+            return CompletableFuture.failedFuture(new IllegalStateException("the node has not joined"));
+        }
+        if (!claims || !places.areBounded()) {
+            return open(session, self);
+        } else if (session.hasPlace()) { // first it must be open again: its place is no longer kept for it
+            return open(session, self).thenCompose(opened -> claimPlace(session, self));
+        } else if (places.refuseNew()) {
+            return claimPlace(session, self)
+                    .handle((claim, error) -> error != null || claim.granted())
+                    .thenCompose(goesOn -> goesOn ? openPlaced(session, self) : DONE);
+        }
+        return open(session, self).thenCombine(claimPlace(session, self), (opened, claim) -> claim);
+    }
+
+    private CompletionStage<@Nullable Object> openPlaced(LiveSession session, NodeId self) {
+        CompletableFuture<@Nullable Object> done = new CompletableFuture<>();
+        session.socket().execute(() -> {
+            if (session.isOpen()) {
+                open(session, self).whenComplete((opened, error) -> done.complete(opened));
+            } else {
+                places.release(session.record(self));
+                done.complete(null);
+            }
+        });
+        return done;
+    }
+
+    private CompletionStage<Transition> open(LiveSession session, NodeId self) {
+        long began = SessionCloser.writeBegins(storeClock);
+        return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
+            session.answered();
+            if (error == null) {
+                SessionCloser.charge(session.limits(), transition);
+                notifier.notify(transition, session.takeUnacknowledgedSince());
+            } else {
+                session.unacknowledged(began);
+                log.debug(
+                        "session not opened session={} error={}",
+                        session.socket().id(),
+                        LogText.of(error));
+                reopen(session);
+            }
+        });
+    }
+
+    private CompletionStage<Places.Claim> claimPlace(LiveSession session, NodeId self) {
+        UserSession record = session.record(self);
+        return places.claim(record, session.hasPlace()).whenComplete((claim, error) -> {
+            if (error != null) {
+                log.debug("no place claimed session={} error={}", record.sessionId(), LogText.of(error));
+                reopen(session);
+            } else if (claim.granted()) {
+                session.placed();
+                claim.displaced().forEach(placed -> displace(record.userId(), placed));
+            } else {
+                session.refuse(session.hasPlace() ? SessionPlaces.replaced() : Authenticator.tooManySessions());
+            }
+        });
+    }
+
+    private void displace(String userId, Places.Placed placed) {
+        Target session = Target.session(userId, placed.sessionId());
+        if (node.is(placed.node())) {
+            var unused = sessions.displace(session);
+        } else {
+            places.displace(placed.node(), session);
+        }
+    }
+
+    // Touching.
+
+    /** The user did something. Belongs on the home loop. */
+    public void touch(LiveSession session) {
+        long now = nanoTime.getAsLong();
+        if (now - session.touchedNanos() < touchIntervalNanos) {
+            return;
+        }
+        session.touched(now(), now);
+        UserSession stored = session.stored();
+        if (stored == null) {
+            return;
+        }
+        store.touch(stored).whenComplete((known, error) -> {
+            if (error != null) {
+                log.debug("session not touched session={} error={}", stored.sessionId(), LogText.of(error));
+            } else if (!known) {
+                reopen(session);
+            }
+        });
+        refreshRoster(stored.userId());
+    }
+
+    // Closing.
+
+    /** The socket has left. Belongs on the home loop. */
+    public void close(Socket socket, DisconnectReason reason) {
+        LiveSession session = LiveSessions.of(socket);
+        if (session != null) {
+            closer.close(session, reason);
+            unwritten.remove(session);
+        }
+    }
+
+    /** As {@link SessionCloser#migrate}. */
+    public void migrate(Duration grace) {
+        closer.migrate(grace);
+    }
+
+    /** As {@link SessionCloser#drain}. */
+    public CompletionStage<@Nullable Void> drain() {
+        return closer.drain();
+    }
+
+    // Writing again.
+
+    /** The store does not know that the user of a session is online: it is written again, and the next beat is due at once. */
+    public void repair(LiveSession session) {
+        reopen(session);
+        node.beatSoon();
+    }
+
+    /** The next {@link #writeAgain} opens a session again, if it is still there. */
+    private void reopen(LiveSession session) {
+        unwritten.add(session);
+        if (!sessions.contains(session.socket().id())) {
+            unwritten.remove(session);
+        }
+    }
+
+    /** Opens all sessions again: the node has a new epoch, or the store may have lost data. */
+    public void reopenAll() {
+        unwritten.addAll(sessions.all());
+        writeAgain();
+    }
+
+    /** Writes what the store did not take before, some at a time. To be called when the store has answered. */
+    public void writeAgain() {
+        audit.runIfDoubted();
+        closer.closeAgain();
+        int left = unwritten.size(); // those that fail come back, and wait for the next call
+        Iterator<LiveSession> next = unwritten.iterator();
+        while (left-- > 0 && next.hasNext() && rewriting.get() < REWRITTEN_AT_ONCE) {
+            LiveSession session = next.next();
+            next.remove();
+            rewriting.incrementAndGet();
+            session.socket().execute(() -> rewrite(session));
+        }
+    }
+
+    private void rewrite(LiveSession session) {
+        if (!session.isOpen()) {
+            rewriting.decrementAndGet();
+            return;
+        }
+        write(session, true).whenComplete((done, error) -> {
+            TokenRefusedException refusal = session.refusal();
+            if (refusal != null) {
+                session.socket().execute(() -> session.end(refusal));
+            }
+            if (rewriting.decrementAndGet() < REWRITTEN_AT_ONCE / 2 && error == null && !unwritten.isEmpty()) {
+                writeAgain();
+            }
+        });
+    }
+
+    // Comparing.
+
+    /** Compares the sessions of this node with what the store has of it, both ways, and repairs what differs. */
+    public void cleanUp() {
+        audit.run();
+    }
+
+    /** The same after the store may have lost writes: a session in the store without a socket is closed, idle or not. */
+    public void cleanUpInDoubt() {
+        audit.runInDoubt();
+    }
+
+    /** What an audit may do. */
+    private final class Repairs implements SessionAudit.Repairs {
+
+        @Override
+        public Set<String> leaving() {
+            return closer.leaving();
+        }
+
+        @Override
+        public void reopen(LiveSession session) {
+            SessionSync.this.reopen(session);
+        }
+
+        @Override
+        public void closeWithoutSocket(UserSession stored) {
+            closer.closeWithoutSocket(stored);
+        }
+
+        @Override
+        public void writeAgain() {
+            SessionSync.this.writeAgain();
+        }
+    }
+}
