@@ -33,10 +33,14 @@ public interface StoreListener {
         REAP,
         /** A node looks for sessions of nodes that the store has forgotten. */
         ADOPT,
-        /** What {@link Presence} is asked. */
+        /** A query of {@link Presence}. */
         QUERY,
-        /** What {@link Roster} is asked or told. */
-        FRIENDS;
+        /** A query or a change of {@link Roster}. */
+        FRIENDS,
+        /** A node reads, writes or restores what was revoked. */
+        REVOCATIONS,
+        /** A node takes or gives back the place of a session, where a user's sessions are bounded. */
+        PLACES;
 
         /** Its name in metrics: lower case. */
         public String word() {

@@ -2,25 +2,45 @@ package io.scarfall.presence;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.scarfall.testing.ArchitectureRules;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What this module may know of others, and its packages of each other. */
+/** What this module may depend on, its packages and classes on each other, and what applications see of it. */
 class ArchitectureTest {
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .withImportOption(location -> !location.contains("/test-classes/"))
-            .importPackages("io.scarfall.presence");
+    private static final int MOST_PUBLIC_TYPES = 25;
+    private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall.presence");
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.scarfall.(**)").should().beFreeOfCycles().check(MAIN);
+        ArchitectureRules.NO_PACKAGE_CYCLES.check(MAIN);
     }
 
     @Test
-    void presenceKnowsNothingAboveOrBesideIt() {
+    void classesHaveNoCycles() {
+        ArchitectureRules.checkNoClassCycles(MAIN);
+    }
+
+    @Test
+    void theReadmeListsThePublicTypes() throws Exception {
+        ArchitectureRules.checkPublicTypes(MAIN, Path.of("README.md"), MOST_PUBLIC_TYPES);
+    }
+
+    @Test
+    void applicationsSeeNoTypeOfLettuceNettyOrOfInternalPackages() {
+        ArchitectureRules.apiWithout(
+                        "io.lettuce..",
+                        "io.netty..",
+                        "com.fasterxml..",
+                        "org.slf4j..",
+                        "io.scarfall.presence.internal..")
+                .check(MAIN);
+    }
+
+    @Test
+    void presenceDependsOnNoModuleAboveOrBesideIt() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
@@ -33,7 +53,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheHooksIntoLettuceKnowNetty() {
+    void onlyTheHooksIntoLettuceDependOnNetty() {
         noClasses()
                 .that()
                 .haveNameNotMatching("io\\.scarfall\\.presence\\.redis\\.(FlushOnce|RedisConnections)")
@@ -44,7 +64,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheRedisPackageKnowsRedis() {
+    void onlyTheRedisPackageDependsOnLettuce() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.scarfall.presence.redis..")
@@ -55,7 +75,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRestKnowsOnlyJsonAndLogging() {
+    void theOtherPackagesDependOnJsonAndLoggingOnly() {
         classes()
                 .that()
                 .resideOutsideOfPackage("io.scarfall.presence.redis..")
@@ -67,7 +87,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theInterfacesKnowNoImplementation() {
+    void theInterfacesDependOnNoImplementation() {
         noClasses()
                 .that()
                 .resideInAnyPackage("io.scarfall.presence", "io.scarfall.presence.internal..")
@@ -79,25 +99,16 @@ class ArchitectureTest {
 
     @Test
     void namesArePlain() {
-        classes()
-                .that()
-                .arePublic()
-                .should()
-                .haveNameNotMatching(".*(Helper|Util|Utils|Manager|Impl)")
-                .check(MAIN);
+        ArchitectureRules.PLAIN_NAMES.check(MAIN);
     }
 
     @Test
     void nothingReadsTheEnvironment() {
-        noClasses().should().callMethod(System.class, "getenv", String.class).check(MAIN);
-        noClasses().should().callMethod(System.class, "getenv").check(MAIN);
+        ArchitectureRules.NO_ENVIRONMENT.check(MAIN);
     }
 
     @Test
     void nothingSleepsNotEvenTests() {
-        noClasses()
-                .should()
-                .callMethod(Thread.class, "sleep", long.class)
-                .check(new ClassFileImporter().importPackages("io.scarfall.presence"));
+        ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall.presence"));
     }
 }

@@ -83,7 +83,7 @@ public final class MemoryCluster {
         }
 
         MemoryState buildState() {
-            return new MemoryState(this);
+            return new MemoryState(settings, new Time(clock, nanoTime), executor, roster);
         }
     }
 }

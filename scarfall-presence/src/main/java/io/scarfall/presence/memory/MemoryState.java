@@ -11,6 +11,8 @@ import io.scarfall.presence.internal.Places;
 import io.scarfall.presence.internal.PresenceStore;
 import io.scarfall.presence.internal.Revocations;
 import io.scarfall.presence.internal.store.WatcherLookup;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** The shared state in the memory of this process; {@link MemoryCluster} says how it behaves. */
 final class MemoryState implements NodeAccess {
@@ -25,15 +27,18 @@ final class MemoryState implements NodeAccess {
     private final Revocations revocations;
     private final Places places;
 
-    MemoryState(MemoryCluster.Builder builder) {
-        settings = builder.settings;
-        roster = builder.roster != null ? builder.roster : new MemoryRoster(settings.maxFriends());
-        Time time = new Time(builder.clock, builder.nanoTime);
-        MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength(), builder.nanoTime);
+    /**
+     * @param executor where the bus calls its listeners
+     * @param others the application's lists of friends; {@code null} for lists in memory
+     */
+    MemoryState(PresenceSettings settings, Time time, Executor executor, @Nullable Roster others) {
+        this.settings = settings;
+        roster = others != null ? others : new MemoryRoster(settings.maxFriends());
+        MemoryTransitionFeed feed = new MemoryTransitionFeed(settings.feedLength(), time);
         Partitions partitions = new Partitions(settings, time, feed);
         WatcherLookup watchers = new WatcherLookup(roster, settings.watchersPerTransition());
         lease = new MemoryNodeLease(settings.lease(), time);
-        bus = new MemoryNodeBus(builder.executor);
+        bus = new MemoryNodeBus(executor);
         store = new MemoryPresenceStore(settings.offlineGrace(), time, lease, partitions, watchers);
         reaper = new MemoryNodeReaper(lease, partitions, watchers);
         presence = new MemoryPresence(partitions, roster, feed);

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 
 /**
  * The newest changes in a ring. A position is the number of the next change, and the name of the feed in which it was
@@ -28,13 +27,13 @@ final class MemoryTransitionFeed implements TransitionFeed {
     private long oldest;
     private long next;
 
-    private final LongSupplier nanoTime;
+    private final Time time;
     private final Map<String, Shares> groups = new HashMap<>();
 
-    /** @param nanoTime measures the leases of readers in groups */
-    MemoryTransitionFeed(int length, LongSupplier nanoTime) {
+    /** @param time measures the leases of readers in groups */
+    MemoryTransitionFeed(int length, Time time) {
         this.length = length;
-        this.nanoTime = nanoTime;
+        this.time = time;
         this.ring = new StatusChange[Math.min(length, FIRST_CAPACITY)];
     }
 
@@ -95,7 +94,7 @@ final class MemoryTransitionFeed implements TransitionFeed {
                 Answer.checkLimit(limit);
                 synchronized (MemoryTransitionFeed.this) {
                     Shares shares = groups.computeIfAbsent(group, name -> new Shares());
-                    shares.join(consumer, nanoTime.getAsLong());
+                    shares.join(consumer, time.nanos());
                     Batch batch = shares.isFirst(consumer)
                             ? batch(shares.position, limit)
                             : new Batch(List.of(), shares.position, false);

@@ -1,13 +1,15 @@
 package io.scarfall.presence.memory;
 
 import io.scarfall.presence.NodeId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One life of a node. Changed by {@link MemoryNodeLease} under its lock; the volatile fields are read by everybody.
+ * One epoch of a node. {@link MemoryNodeLease} changes it under its lock; any thread reads the volatile fields.
  *
- * <p>It lives while its lease runs. Once fenced it is over for good: nothing is written on its behalf, and what it has
- * left is removed.
+ * <p>It is live while its lease runs. Fencing ends it for good: nothing more is written on its behalf, and its remaining
+ * sessions are removed.
  */
 final class Node {
 
@@ -37,12 +39,12 @@ final class Node {
         return id;
     }
 
-    /** The place of a user all of whose sessions are here: one for all of them. */
+    /** The nodes of a user whose sessions are all on this one: the same object for all such users. */
     Where where() {
         return where;
     }
 
-    /** How many sessions are kept for it. Changed under the locks of partitions. */
+    /** How many sessions the partitions hold for it. Changed under their locks. */
     AtomicInteger sessions() {
         return sessions;
     }
@@ -55,17 +57,17 @@ final class Node {
         return fenced;
     }
 
-    /** When it stopped, or will stop, being live. */
+    /** When its lease ended, or will end. */
     long liveUntil() {
         return liveUntil;
     }
 
-    /** Whether its sessions are known, as its last beat said. */
+    /** Whether the store knows all its sessions, by its last beat. */
     boolean isSettled() {
         return settled;
     }
 
-    /** Nothing that it had is connected any more. */
+    /** Whether it left, so that none of its sessions is connected any more. */
     boolean hasLeft() {
         return left;
     }
@@ -80,7 +82,7 @@ final class Node {
         return heldSince;
     }
 
-    /** From when others may remove what a fenced node has left. */
+    /** Whether other nodes may remove the remaining sessions of a fenced node. */
     boolean reapable(long nanos) {
         return fenced && nanos - reapableFrom >= 0;
     }
@@ -93,12 +95,98 @@ final class Node {
         this.settled = settled;
     }
 
-    /** Ends this life now, or when its lease lapsed if that was earlier. */
+    /** Ends this epoch now, or at the end of its lease if that was earlier. */
     void fence(long nanos, long reapableFrom) {
         if (live(nanos)) {
             liveUntil = nanos;
         }
         this.reapableFrom = reapableFrom;
         fenced = true;
+    }
+
+    /**
+     * The nodes on which a user has sessions. Immutable, so that it is read without a lock. It is nested because a node holds the
+     * one that all users share whose sessions are on it alone.
+     */
+    static final class Where {
+
+        static final Where NOWHERE = new Where(new Node[0], List.of());
+
+        private final Node[] nodes;
+        private final List<NodeId> ids;
+
+        private Where(Node[] nodes, List<NodeId> ids) {
+            this.nodes = nodes;
+            this.ids = ids;
+        }
+
+        /** One node alone; called once per node. */
+        static Where on(Node node) {
+            return new Where(new Node[] {node}, List.of(node.id()));
+        }
+
+        boolean isOn(Node node) {
+            for (Node here : nodes) {
+                if (here == node) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean isOnOneNode() {
+            return nodes.length == 1;
+        }
+
+        Where plus(Node node) {
+            if (isOn(node)) {
+                return this;
+            }
+            List<Node> more = new ArrayList<>(List.of(nodes));
+            more.add(node);
+            return of(more);
+        }
+
+        Where minus(Node node) {
+            List<Node> fewer = new ArrayList<>(List.of(nodes));
+            fewer.remove(node);
+            return of(fewer);
+        }
+
+        private static Where of(List<Node> nodes) {
+            return switch (nodes.size()) {
+                case 0 -> NOWHERE;
+                case 1 -> nodes.get(0).where();
+                default ->
+                    new Where(
+                            nodes.toArray(new Node[0]),
+                            nodes.stream().map(Node::id).toList());
+            };
+        }
+
+        /** The live ones. Allocates nothing while all live. */
+        List<NodeId> live(long nanos) {
+            return isIncomplete(nanos) ? someLive(nanos) : ids;
+        }
+
+        /** Whether some are not live. */
+        boolean isIncomplete(long nanos) {
+            for (Node node : nodes) {
+                if (!node.live(nanos)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private List<NodeId> someLive(long nanos) {
+            List<NodeId> live = new ArrayList<>(nodes.length);
+            for (Node node : nodes) {
+                if (node.live(nanos)) {
+                    live.add(node.id());
+                }
+            }
+            return List.copyOf(live);
+        }
     }
 }

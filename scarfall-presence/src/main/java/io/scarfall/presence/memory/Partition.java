@@ -200,9 +200,9 @@ final class Partition {
     // ---- reads
 
     /** On which nodes the user has sessions. Takes no lock. */
-    Where where(String userId) {
+    Node.Where where(String userId) {
         UserEntry user = users.get(userId);
-        return user == null ? Where.NOWHERE : user.where();
+        return user == null ? Node.Where.NOWHERE : user.where();
     }
 
     /**

@@ -42,7 +42,7 @@ final class UserEntry {
     /** If online without a session: when the grace ends. If offline: since when. In nanoseconds. */
     long since;
 
-    private volatile Where where = Where.NOWHERE;
+    private volatile Node.Where where = Node.Where.NOWHERE;
 
     /** What is remembered of reaped sessions; read without the lock while there are none. */
     private volatile List<ReapedSession> reaped = List.of();
@@ -71,7 +71,7 @@ final class UserEntry {
     }
 
     /** On which nodes the sessions are. Readable without the lock. */
-    Where where() {
+    Node.Where where() {
         return where;
     }
 

@@ -16,7 +16,6 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.scarfall.presence.internal.store.Answer;
 import io.scarfall.presence.internal.store.LogValue;
-import io.scarfall.presence.redis.RedisServers.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,7 +37,7 @@ final class ClusterServers implements RedisServers {
     private static final Duration TOPOLOGY_AGE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_REFRESHES = Duration.ofMillis(500);
 
-    private final RedisConnections connections;
+    private final Owner owner;
     private final RedisKeys keys;
     private final RedisClusterClient client;
     private final Set<StatefulRedisConnection<String, String>> watched = new HashSet<>();
@@ -46,15 +45,15 @@ final class ClusterServers implements RedisServers {
     private final Once<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSub = new Once<>();
     private volatile @Nullable StatefulRedisClusterConnection<String, String> connection;
 
-    /** @param connections is told when a connection was lost or made, and where the partitions are then */
-    ClusterServers(RedisConnections connections, RedisOptions options, RedisKeys keys, ClientResources resources) {
-        this.connections = connections;
+    /** @param owner is told when a connection was lost or made, and where the partitions are then */
+    ClusterServers(Owner owner, RedisOptions options, RedisKeys keys, ClientResources resources) {
+        this.owner = owner;
         this.keys = keys;
         client = RedisClusterClient.create(resources, options.addresses());
-        ClusterClientOptions.Builder builder = RedisServers.common(ClusterClientOptions.builder(), options);
+        ClusterClientOptions.Builder builder = ClientSettings.apply(options, ClusterClientOptions.builder());
         client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_AGE)
-                        .adaptiveRefreshTriggersTimeout(RedisConnections.LONGEST_DELAY)
+                        .adaptiveRefreshTriggersTimeout(ClientSettings.LONGEST_DELAY)
                         .build())
                 .build());
         var unused = resources.eventBus().get().subscribe(event -> {
@@ -85,7 +84,7 @@ final class ClusterServers implements RedisServers {
      */
     private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster) {
         List<CompletionStage<StatefulRedisConnection<String, String>>> writers = new ArrayList<>();
-        Route before = connections.route();
+        Route before = owner.route();
         for (int p = 0; p < keys.partitions(); p++) {
             int slot = SlotHash.getSlot(keys.fence(p));
             RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
@@ -114,8 +113,8 @@ final class ClusterServers implements RedisServers {
         Set<StatefulRedisConnection<String, String>> writers = made.distinctWriters();
         for (StatefulRedisConnection<String, String> writer : writers) {
             if (watched.add(writer)) {
-                connections.watch(writer);
-                connections.reload(writer);
+                owner.watch(writer);
+                owner.reload(writer);
             }
         }
         watched.retainAll(writers);
@@ -123,32 +122,32 @@ final class ClusterServers implements RedisServers {
 
     private void reroute() {
         StatefulRedisClusterConnection<String, String> cluster = connection;
-        Route before = connections.route();
-        if (cluster == null || before == null || connections.isClosed()) {
+        Route before = owner.route();
+        if (cluster == null || before == null || owner.isClosed()) {
             return;
         }
         route(cluster).whenComplete((made, failure) -> {
             if (failure != null) {
                 log.debug("not connected to all masters error={}", LogValue.of(Answer.cause(failure)));
-                connections.later(this::refresh, RedisConnections.REPEAT_DELAY);
+                owner.later(this::refresh, REPEAT_DELAY);
                 return;
             }
             if (!made.writers().equals(before.writers())) {
-                connections.moveTo(made);
+                owner.moveTo(made);
             }
             if (!made.isComplete()) {
-                connections.later(this::refresh, RedisConnections.REPEAT_DELAY);
+                owner.later(this::refresh, REPEAT_DELAY);
             }
         });
     }
 
     @Override
     public void refresh() {
-        if (connections.isClosed() || !refreshing.compareAndSet(false, true)) {
+        if (owner.isClosed() || !refreshing.compareAndSet(false, true)) {
             return;
         }
         client.refreshPartitionsAsync().whenComplete((done, failure) -> {
-            connections.later(() -> refreshing.set(false), BETWEEN_REFRESHES); // at a pace
+            owner.later(() -> refreshing.set(false), BETWEEN_REFRESHES); // at a pace
             if (failure == null) {
                 reroute();
             }

@@ -208,7 +208,7 @@ final class JsonFriends {
             return;
         }
         try {
-            friends.put(Friend.of(friend).userId(), RedisRoster.encode(usable(friend, email)));
+            friends.put(Friend.of(friend).userId(), FriendEmail.encode(usable(friend, email)));
         } catch (IllegalArgumentException e) {
             log.debug("friend passed over error={}", LogValue.of(e.getMessage())); // says lengths and places only
         }

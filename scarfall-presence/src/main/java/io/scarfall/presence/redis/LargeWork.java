@@ -1,6 +1,5 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +59,7 @@ final class LargeWork implements AutoCloseable {
     <T> CompletionStage<T> admit(Supplier<? extends CompletionStage<T>> work) {
         if (left.get() >= AT_ONCE + MOST_WAITING) {
             return CompletableFuture.failedFuture(
-                    new RedisException(Writes.NOT_SENT + ": more than " + MOST_WAITING + " large lists wait already"));
+                    new NotSentException("not sent: more than " + MOST_WAITING + " large lists wait already"));
         }
         Piece<T> piece = new Piece<>(work, time.nanos(), new CompletableFuture<>());
         waiting.add(piece);
@@ -83,7 +82,7 @@ final class LargeWork implements AutoCloseable {
                 return;
             }
             piece.answer.completeExceptionally(
-                    new RedisException(Writes.NOT_SENT + " in time: other large lists are under way"));
+                    new NotSentException("not sent in time: other large lists are under way"));
             if (left.getAndDecrement() <= AT_ONCE) {
                 return;
             }

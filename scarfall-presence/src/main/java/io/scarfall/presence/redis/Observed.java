@@ -17,8 +17,11 @@ import io.scarfall.presence.internal.FencedException;
 import io.scarfall.presence.internal.NodeLease;
 import io.scarfall.presence.internal.NodeReaper;
 import io.scarfall.presence.internal.Placement;
+import io.scarfall.presence.internal.Places;
 import io.scarfall.presence.internal.PresenceStore;
 import io.scarfall.presence.internal.Reaped;
+import io.scarfall.presence.internal.Revocation;
+import io.scarfall.presence.internal.Revocations;
 import io.scarfall.presence.internal.Transition;
 import io.scarfall.presence.internal.store.Answer;
 import java.time.Duration;
@@ -26,11 +29,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a listener beside what it is given: each call is timed, and nothing of it is changed. The operations themselves know
- * nothing of that. Thread-safe.
+ * Times each call for a {@link StoreListener}, in wrappers around the interfaces of a store. It changes nothing else: the same
+ * stage is returned. Thread-safe.
  */
 final class Observed {
 
@@ -42,7 +46,9 @@ final class Observed {
         this.time = time;
     }
 
-    private <T> CompletionStage<T> ended(Operation operation, long began, CompletionStage<T> stage) {
+    private <T> CompletionStage<T> timed(Operation operation, Supplier<CompletionStage<T>> call) {
+        long began = time.nanos();
+        CompletionStage<T> stage = call.get();
         var unused = stage.whenComplete(
                 (answer, failure) -> listener.ended(operation, outcome(failure), time.nanos() - began));
         return stage;
@@ -59,7 +65,7 @@ final class Observed {
             return Outcome.FENCED;
         } else if (why instanceof IllegalArgumentException) {
             return Outcome.REFUSED;
-        } else if (RedisConnections.isUnsent(why)) {
+        } else if (NotSentException.isUnsent(why)) {
             return Outcome.REJECTED;
         }
         return Outcome.FAILED;
@@ -69,38 +75,32 @@ final class Observed {
         return new PresenceStore() {
             @Override
             public CompletionStage<Transition> open(UserSession session) {
-                long began = time.nanos();
-                return ended(Operation.OPEN, began, real.open(session));
+                return timed(Operation.OPEN, () -> real.open(session));
             }
 
             @Override
             public CompletionStage<Boolean> touch(UserSession session) {
-                long began = time.nanos();
-                return ended(Operation.TOUCH, began, real.touch(session));
+                return timed(Operation.TOUCH, () -> real.touch(session));
             }
 
             @Override
             public CompletionStage<Transition> close(UserSession session) {
-                long began = time.nanos();
-                return ended(Operation.CLOSE, began, real.close(session));
+                return timed(Operation.CLOSE, () -> real.close(session));
             }
 
             @Override
             public CompletionStage<Transition> close(UserSession session, Duration grace) {
-                long began = time.nanos();
-                return ended(Operation.CLOSE, began, real.close(session, grace));
+                return timed(Operation.CLOSE, () -> real.close(session, grace));
             }
 
             @Override
             public CompletionStage<Placement> nodesOf(Collection<String> userIds) {
-                long began = time.nanos();
-                return ended(Operation.LOOKUP, began, real.nodesOf(userIds));
+                return timed(Operation.LOOKUP, () -> real.nodesOf(userIds));
             }
 
             @Override
             public CompletionStage<Page<UserSession>> sessionsOf(NodeId node, @Nullable String cursor, int limit) {
-                long began = time.nanos();
-                return ended(Operation.LIST, began, real.sessionsOf(node, cursor, limit));
+                return timed(Operation.LIST, () -> real.sessionsOf(node, cursor, limit));
             }
         };
     }
@@ -109,20 +109,17 @@ final class Observed {
         return new NodeLease() {
             @Override
             public CompletionStage<NodeId> join(String name) {
-                long began = time.nanos();
-                return ended(Operation.JOIN, began, real.join(name));
+                return timed(Operation.JOIN, () -> real.join(name));
             }
 
             @Override
             public CompletionStage<Beat> beat(NodeId node, boolean settled) {
-                long began = time.nanos();
-                return ended(Operation.BEAT, began, real.beat(node, settled));
+                return timed(Operation.BEAT, () -> real.beat(node, settled));
             }
 
             @Override
             public CompletionStage<Void> leave(NodeId node) {
-                long began = time.nanos();
-                return ended(Operation.LEAVE, began, real.leave(node));
+                return timed(Operation.LEAVE, () -> real.leave(node));
             }
         };
     }
@@ -131,14 +128,50 @@ final class Observed {
         return new NodeReaper() {
             @Override
             public CompletionStage<Reaped> reap(NodeId by, int limit) {
-                long began = time.nanos();
-                return ended(Operation.REAP, began, real.reap(by, limit));
+                return timed(Operation.REAP, () -> real.reap(by, limit));
             }
 
             @Override
             public CompletionStage<Integer> adopt() {
-                long began = time.nanos();
-                return ended(Operation.ADOPT, began, real.adopt());
+                return timed(Operation.ADOPT, () -> real.adopt());
+            }
+        };
+    }
+
+    Revocations revocations(Revocations real) {
+        return new Revocations() {
+            @Override
+            public CompletionStage<Revocation> revoke(Revocation.Target target, Duration keep, int most) {
+                return timed(Operation.REVOCATIONS, () -> real.revoke(target, keep, most));
+            }
+
+            @Override
+            public CompletionStage<List<Revocation>> of(Collection<Revocation.Target> targets) {
+                return timed(Operation.REVOCATIONS, () -> real.of(targets));
+            }
+
+            @Override
+            public CompletionStage<List<Revocation>> since(long version, int limit) {
+                return timed(Operation.REVOCATIONS, () -> real.since(version, limit));
+            }
+
+            @Override
+            public CompletionStage<Void> restore(Collection<Revocation> known, Duration keep) {
+                return timed(Operation.REVOCATIONS, () -> real.restore(known, keep));
+            }
+        };
+    }
+
+    Places places(Places real) {
+        return new Places() {
+            @Override
+            public CompletionStage<Claim> claim(UserSession session, int places, boolean displace) {
+                return timed(Operation.PLACES, () -> real.claim(session, places, displace));
+            }
+
+            @Override
+            public CompletionStage<?> release(UserSession session) {
+                return timed(Operation.PLACES, () -> real.release(session).thenApply(released -> null));
             }
         };
     }
@@ -147,38 +180,32 @@ final class Observed {
         return new Presence() {
             @Override
             public CompletionStage<Map<String, UserPresence>> status(Collection<String> userIds) {
-                long began = time.nanos();
-                return ended(Operation.QUERY, began, real.status(userIds));
+                return timed(Operation.QUERY, () -> real.status(userIds));
             }
 
             @Override
             public CompletionStage<List<UserSession>> sessions(String userId) {
-                long began = time.nanos();
-                return ended(Operation.QUERY, began, real.sessions(userId));
+                return timed(Operation.QUERY, () -> real.sessions(userId));
             }
 
             @Override
             public CompletionStage<List<UserPresence>> onlineFriends(String userId) {
-                long began = time.nanos();
-                return ended(Operation.QUERY, began, real.onlineFriends(userId));
+                return timed(Operation.QUERY, () -> real.onlineFriends(userId));
             }
 
             @Override
             public CompletionStage<FriendsOnline> friends(String userId) {
-                long began = time.nanos();
-                return ended(Operation.QUERY, began, real.friends(userId));
+                return timed(Operation.QUERY, () -> real.friends(userId));
             }
 
             @Override
             public CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit) {
-                long began = time.nanos();
-                return ended(Operation.QUERY, began, real.online(cursor, limit));
+                return timed(Operation.QUERY, () -> real.online(cursor, limit));
             }
 
             @Override
             public CompletionStage<Long> count() {
-                long began = time.nanos();
-                return ended(Operation.QUERY, began, real.count());
+                return timed(Operation.QUERY, () -> real.count());
             }
 
             @Override
@@ -192,32 +219,27 @@ final class Observed {
         return new Roster() {
             @Override
             public CompletionStage<List<Friend>> friends(String userId) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.friends(userId));
+                return timed(Operation.FRIENDS, () -> real.friends(userId));
             }
 
             @Override
             public CompletionStage<Listing> listing(String userId) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.listing(userId));
+                return timed(Operation.FRIENDS, () -> real.listing(userId));
             }
 
             @Override
             public CompletionStage<Listing> listedElsewhere(String userId) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.listedElsewhere(userId));
+                return timed(Operation.FRIENDS, () -> real.listedElsewhere(userId));
             }
 
             @Override
             public CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.watchers(userId, cursor, limit));
+                return timed(Operation.FRIENDS, () -> real.watchers(userId, cursor, limit));
             }
 
             @Override
             public CompletionStage<Void> refresh(String userId) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.refresh(userId));
+                return timed(Operation.FRIENDS, () -> real.refresh(userId));
             }
 
             @Override
@@ -232,20 +254,17 @@ final class Observed {
 
             @Override
             public CompletionStage<Void> setFriends(String userId, Collection<Friend> friends) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.setFriends(userId, friends));
+                return timed(Operation.FRIENDS, () -> real.setFriends(userId, friends));
             }
 
             @Override
             public CompletionStage<Boolean> addFriend(String userId, Friend friend) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.addFriend(userId, friend));
+                return timed(Operation.FRIENDS, () -> real.addFriend(userId, friend));
             }
 
             @Override
             public CompletionStage<Boolean> removeFriend(String userId, String friendId) {
-                long began = time.nanos();
-                return ended(Operation.FRIENDS, began, real.removeFriend(userId, friendId));
+                return timed(Operation.FRIENDS, () -> real.removeFriend(userId, friendId));
             }
         };
     }

@@ -20,7 +20,7 @@ record ReapedSessions(String text) {
      * same device is, and when its node is back and has opened its sessions again. Where the device is beside the user's record
      * it is not compared.
      */
-    boolean mayBeConnected(UserRecord record, LiveNodes.View nodes, long millis) {
+    boolean mayBeConnected(UserRecord record, NodesView nodes, long millis) {
         if (text.isEmpty()) {
             return false;
         }
@@ -33,7 +33,7 @@ record ReapedSessions(String text) {
         return false;
     }
 
-    private static boolean mayBeConnected(String[] fields, UserRecord record, LiveNodes.View nodes, long millis) {
+    private static boolean mayBeConnected(String[] fields, UserRecord record, NodesView nodes, long millis) {
         long until;
         long since;
         try {

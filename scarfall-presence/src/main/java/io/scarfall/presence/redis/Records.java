@@ -222,7 +222,7 @@ final class Records {
         if (now - before < BETWEEN_LOOKS_NANOS || !lookedNanos.compareAndSet(before, now)) {
             return;
         }
-        List<String> some = absent.subList(0, Math.min(absent.size(), RedisConnections.READ_AT_ONCE));
+        List<String> some = absent.subList(0, Math.min(absent.size(), UserReads.READ_AT_ONCE));
         String[] names = some.stream().map(keys::user).toArray(String[]::new);
         commands.call(redis -> redis.exists(names)).whenComplete((found, failure) -> {
             if (failure == null && found > 0) {

@@ -82,7 +82,7 @@ final class RedisNodeBus implements NodeBus {
         }
         return way(to, message).exceptionally(failure -> {
             Throwable why = Answer.cause(failure);
-            if (RedisConnections.isUnsent(why)) {
+            if (NotSentException.isUnsent(why)) {
                 return false; // lost for certain
             }
             throw new CompletionException(why);

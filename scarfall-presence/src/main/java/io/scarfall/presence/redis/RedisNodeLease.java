@@ -99,7 +99,7 @@ final class RedisNodeLease implements NodeLease {
                         Script.BEAT, keysOf(node), time.argument(), node.toString(), leaseMillis, settled ? "1" : "0")
                 .thenApply(reply -> {
                     boolean renewed = reply.text(0).equals("1");
-                    LiveNodes.View view = live.learn(reply.number(1), reply.list(2), sent);
+                    NodesView view = live.learn(reply.number(1), reply.list(2), sent);
                     if (!writable.getAsBoolean()) {
                         throw new RedisException("not connected to Redis for sessions (expected: to be)");
                     }

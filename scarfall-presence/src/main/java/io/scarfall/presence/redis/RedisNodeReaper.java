@@ -193,7 +193,7 @@ final class RedisNodeReaper implements NodeReaper {
         }
 
         /** How many graces are over in each partition, by what is known here of Redis's clock; a script looks again. */
-        private CompletionStage<List<Long>> due(LiveNodes.View view) {
+        private CompletionStage<List<Long>> due(NodesView view) {
             Range<Long> over = Range.create(0L, view.millis());
             return sizes(p -> Unreadable.orElse(
                     commands.call(redis -> redis.zcount(keys.leaving(p), over)), () -> 1L)); // the script mends it

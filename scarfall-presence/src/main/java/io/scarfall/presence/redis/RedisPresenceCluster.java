@@ -252,7 +252,7 @@ public final class RedisPresenceCluster {
         RedisState buildToAsk() {
             RedisOptions made = options();
             RedisConnections connections = new RedisConnections(made, new RedisKeys(made.prefix(), made.partitions()));
-            return new RedisState(made, connections, new FirstConnection(connections));
+            return new RedisState(made, connections, new FirstConnection(connections, made));
         }
 
         RedisOptions options() {

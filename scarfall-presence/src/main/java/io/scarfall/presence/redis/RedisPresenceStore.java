@@ -135,9 +135,9 @@ final class RedisPresenceStore implements PresenceStore {
     }
 
     /** What a look-up needs besides the records: reaped sessions are asked for only where some may be remembered. */
-    private record Context(LiveNodes.View nodes, Map<String, ReapedSessions> reaped) {
+    private record Context(NodesView nodes, Map<String, ReapedSessions> reaped) {
 
-        static Context of(LiveNodes.View nodes, List<String> users, List<ReapedSessions> reaped) {
+        static Context of(NodesView nodes, List<String> users, List<ReapedSessions> reaped) {
             Map<String, ReapedSessions> byUser = new HashMap<>();
             for (int i = 0; i < users.size(); i++) {
                 byUser.put(users.get(i), reaped.get(i));
@@ -183,7 +183,7 @@ final class RedisPresenceStore implements PresenceStore {
     }
 
     private static Where where(Context context, String userId, UserRecord record) {
-        LiveNodes.View nodes = context.nodes;
+        NodesView nodes = context.nodes;
         long millis = nodes.placingMillis();
         boolean hasReaped =
                 context.reaped.getOrDefault(userId, ReapedSessions.NONE).mayBeConnected(record, nodes, millis);

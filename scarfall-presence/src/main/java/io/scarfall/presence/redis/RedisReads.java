@@ -116,7 +116,7 @@ final class RedisReads implements Presence {
 
     /** In the order of the users; null for those whose partition is away. */
     private CompletionStage<List<@Nullable UserPresence>> presences(List<String> userIds) {
-        Records.Reading<LiveNodes.View, UserPresence> reading =
+        Records.Reading<NodesView, UserPresence> reading =
                 (nodes, userId, record) -> presence(userId, record, nodes, nodes.millis());
         if (userIds.size() <= MANY) {
             return records.read(userIds, live.view(), reading);
@@ -124,7 +124,7 @@ final class RedisReads implements Presence {
         return large.admit(() -> records.read(userIds, live.view(), reading, large::compute));
     }
 
-    private UserPresence presence(String userId, UserRecord record, LiveNodes.View nodes, long millis) {
+    private UserPresence presence(String userId, UserRecord record, NodesView nodes, long millis) {
         if (record.isEmpty()) {
             return UserPresence.unknown(userId);
         }
@@ -164,7 +164,7 @@ final class RedisReads implements Presence {
                 .thenApply(sessions -> sessions.stream().sorted(OLDEST_FIRST).toList());
     }
 
-    private static List<Records.Line> liveSessions(LiveNodes.View nodes, String userId, UserRecord record) {
+    private static List<Records.Line> liveSessions(NodesView nodes, String userId, UserRecord record) {
         long millis = nodes.millis();
         List<Records.Line> lines = new ArrayList<>();
         for (int at = record.firstSession(); at >= 0; at = record.sessionBehind(at)) {

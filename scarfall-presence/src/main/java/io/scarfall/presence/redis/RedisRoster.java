@@ -43,8 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisRoster implements Roster {
 
-    static final char LISTING = 'w';
-
     private static final Logger log = LoggerFactory.getLogger(RedisRoster.class);
     /** So many scripts keep Redis busy for some milliseconds; others come in between. */
     private static final int INDEXED_AT_ONCE = 256;
@@ -152,14 +150,14 @@ final class RedisRoster implements Roster {
     private Listing union(String userId, Map<String, String> own, Others others) {
         Map<String, String> all = new TreeMap<>(others.friends());
         own.forEach((friend, email) -> {
-            if (!email.equals(NO_EMAIL) || !all.containsKey(friend)) {
+            if (!email.equals(FriendEmail.UNKNOWN) || !all.containsKey(friend)) {
                 all.put(friend, email);
             }
         });
         List<Friend> friends = new ArrayList<>(all.size());
         all.forEach((friend, email) -> {
             try {
-                friends.add(new Friend(friend, decode(email)));
+                friends.add(new Friend(friend, FriendEmail.decode(email)));
             } catch (IllegalArgumentException e) {
                 unreadable.found(Data.FRIENDS, keys.friends(userId));
             }
@@ -172,7 +170,7 @@ final class RedisRoster implements Roster {
     public CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit) {
         return Answer.of(() -> {
                     Answer.checkLimit(limit);
-                    Cursor from = Cursor.parse(cursor, LISTING, 1);
+                    Cursor from = Cursor.parse(cursor, Transitions.WATCHERS, 1);
                     return from == null ? Range.Boundary.<String>unbounded() : Range.Boundary.excluding(from.key(0));
                 })
                 .thenCompose(from -> {
@@ -216,7 +214,7 @@ final class RedisRoster implements Roster {
     public CompletionStage<Void> setFriends(String userId, Collection<Friend> friends) {
         return Answer.of(() -> {
                     Map<String, String> list = new LinkedHashMap<>();
-                    friends.forEach(friend -> list.put(friend.userId(), encode(friend.email())));
+                    friends.forEach(friend -> list.put(friend.userId(), FriendEmail.encode(friend.email())));
                     return list;
                 })
                 .thenCompose(list -> change(userId, false, "set", list))
@@ -225,7 +223,7 @@ final class RedisRoster implements Roster {
 
     @Override
     public CompletionStage<Boolean> addFriend(String userId, Friend friend) {
-        return change(userId, false, "add", Map.of(friend.userId(), encode(friend.email())))
+        return change(userId, false, "add", Map.of(friend.userId(), FriendEmail.encode(friend.email())))
                 .thenApply(known -> known == 0);
     }
 
@@ -366,17 +364,5 @@ final class RedisRoster implements Roster {
             }
             return true;
         }
-    }
-
-    // ---- emails in Redis
-
-    private static final String NO_EMAIL = "-";
-
-    static String encode(@Nullable String email) {
-        return email == null ? NO_EMAIL : '+' + email;
-    }
-
-    private static @Nullable String decode(String email) {
-        return email.isEmpty() || email.equals(NO_EMAIL) ? null : email.substring(1);
     }
 }

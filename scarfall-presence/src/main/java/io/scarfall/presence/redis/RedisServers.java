@@ -1,17 +1,11 @@
 package io.scarfall.presence.redis;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.SslOptions;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.EpollProvider;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,28 +14,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The servers that hold the keys: what differs between one server and a Cluster. Thread-safe. Nothing blocks. */
 interface RedisServers {
 
+    /** The time between attempts to connect for the first time, or to read the topology. */
+    Duration REPEAT_DELAY = Duration.ofMillis(200);
+
     /** Messages are bytes. */
     RedisCodec<String, byte[]> MESSAGES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
+    /** Connects to the servers, and says where commands go. */
     CompletionStage<Route> connect();
 
+    /** The connection for messages to the server of this channel. */
     CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> pubSub(String channel);
 
+    /** A connection for messages to any server. */
     CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>> pubSubAnywhere();
 
-    /** Ends the connections. */
+    /** Closes the connections. */
     CompletionStage<?> close();
 
-    /** A connection was lost, or a partition is elsewhere. */
+    /** Looks again where partitions are, since a connection was lost or a partition has moved. */
     void refresh();
 
-    /** Where commands go: writes by partition (null where its master cannot be reached), the others as Lettuce knows. */
+    /**
+     * Where commands go.
+     *
+     * @param commands for all but writes; Lettuce finds the server
+     * @param writers for writes, by partition; null where the master cannot be reached
+     */
     record Route(
             RedisClusterAsyncCommands<String, String> commands,
             List<@Nullable StatefulRedisConnection<String, String>> writers) {
@@ -61,38 +65,29 @@ interface RedisServers {
         }
     }
 
-    /** The options of connections to whichever server. */
-    static <B extends ClientOptions.Builder> B common(B builder, RedisOptions options) {
-        SocketOptions.Builder socket = SocketOptions.builder()
-                .connectTimeout(options.commandTimeout())
-                .keepAlive(SocketOptions.KeepAliveOptions.builder()
-                        .enable()
-                        .idle(Duration.ofSeconds(5))
-                        .interval(Duration.ofSeconds(1))
-                        .count(3)
-                        .build());
-        if (EpollProvider.isAvailable()) { // a server that does not even acknowledge bytes is gone
-            socket.tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
-                    .enable()
-                    .tcpUserTimeout(Duration.ofSeconds(5))
-                    .build());
-        }
-        SslOptions.Builder tls = SslOptions.builder().jdkSslProvider().handshakeTimeout(options.commandTimeout());
-        TrustManagerFactory trust = options.trust();
-        if (trust != null) {
-            tls.trustManager(trust);
-        }
-        builder.autoReconnect(true)
-                .sslOptions(tls.build())
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(options.maxPendingCommands())
-                .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .socketOptions(socket.build());
-        return builder;
+    /** What the servers report to, and what they need of it: the owner of the connections. Thread-safe. */
+    interface Owner {
+
+        /** Reports from now on when this connection is lost or made. */
+        void watch(StatefulRedisConnection<String, String> connection);
+
+        /** Loads the scripts into the server of a connection. */
+        void reload(StatefulRedisConnection<String, String> connection);
+
+        /** Where commands go; null before the first connection, and after the close. */
+        @Nullable
+        Route route();
+
+        /** Partitions moved to other servers, or masters became unreachable. */
+        void moveTo(Route made);
+
+        /** Runs a task after a while. */
+        void later(Runnable task, Duration delay);
+
+        boolean isClosed();
     }
 
-    /** What is made at its first use, and made again if that failed. Thread-safe. */
+    /** Something that is made at its first use, and again if that failed. Thread-safe. */
     final class Once<T> {
 
         private @Nullable CompletableFuture<T> made;

@@ -149,8 +149,10 @@ final class RedisState implements NodeAccess {
         store = observed == null ? sessions : observed.store(sessions);
         presence = observed == null ? reads : observed.presence(reads);
         roster = observed == null ? lists : observed.roster(lists);
-        revocations = new RedisRevocations(commands, keys, time, records, unreadable);
-        places = new RedisPlaces(commands, keys, time, live, writes, options.sessionExpiry());
+        Revocations revoked = new RedisRevocations(commands, keys, time, records, unreadable);
+        Places claims = new RedisPlaces(commands, keys, time, live, writes, options.sessionExpiry());
+        revocations = observed == null ? revoked : observed.revocations(revoked);
+        places = observed == null ? claims : observed.places(claims);
     }
 
     /**

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transitions {
 
+    /** The mark of cursors in a listing of watchers. */
+    static final char WATCHERS = 'w';
+
     private static final int LEAST_FEED_LENGTH = 64;
 
     private final PresenceSettings settings;
@@ -78,7 +81,7 @@ final class Transitions {
 
     /** Where the watchers go on. */
     static String cursorBehind(String watcher) {
-        return Cursor.text(RedisRoster.LISTING, watcher);
+        return Cursor.text(WATCHERS, watcher);
     }
 
     // ---- arguments

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writes {
 
-    /** How the messages begin of what was never sent. */
-    static final String NOT_SENT = "not sent";
-
     /** So many keep Redis busy for less than a millisecond. */
     static final int MOST_AT_ONCE = 32;
 
@@ -105,7 +102,7 @@ final class Writes {
     private CompletionStage<Reply> add(int partition, UserSession session, String kind, String first, String second) {
         if (waiting.get() >= maxWaiting) {
             return CompletableFuture.failedFuture(
-                    new RedisException(NOT_SENT + ": more than " + maxWaiting + " changes wait already"));
+                    new NotSentException("not sent: more than " + maxWaiting + " changes wait already"));
         }
         Write write = new Write(session, kind, first, second, time.nanos(), new CompletableFuture<>());
         lanes.get(partition).add(write);
@@ -142,7 +139,7 @@ final class Writes {
                 var unused = carryOut(batch).whenComplete((reply, failure) -> answered(batch, reply, failure));
             }
             if (!late.isEmpty()) {
-                fail(late, new RedisException(NOT_SENT + " in time: earlier changes are under way"));
+                fail(late, new NotSentException("not sent in time: earlier changes are under way"));
             }
         }
 
@@ -201,7 +198,7 @@ final class Writes {
             if (failure != null) {
                 Throwable why = Answer.cause(failure);
                 fail(batch, why);
-                fail(behind, new RedisException(NOT_SENT + ": the change before it failed", why));
+                fail(behind, new NotSentException("not sent: the change before it failed", why));
             } else if (reply != null) {
                 answer(partition, batch, reply);
             }

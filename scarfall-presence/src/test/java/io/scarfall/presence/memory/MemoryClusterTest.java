@@ -3,11 +3,14 @@ package io.scarfall.presence.memory;
 import static io.scarfall.presence.TestCluster.await;
 import static io.scarfall.presence.TestCluster.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
+import io.scarfall.presence.Presence;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.Status;
@@ -274,6 +277,35 @@ class MemoryClusterTest {
                 .isInstanceOf(IllegalStateException.class);
         await(cluster.store().open(session.on(node)));
         assertThat(await(cluster.store().close(session)).kind()).isEqualTo(Transition.Kind.WENT_OFFLINE);
+    }
+
+    @Test
+    void aNodeRefusesAStateOfAnotherImplementation() {
+        ClusterState foreign = new ClusterState() {
+            @Override
+            public PresenceSettings settings() {
+                return SETTINGS;
+            }
+
+            @Override
+            public Presence presence() {
+                throw new AssertionError("not asked");
+            }
+
+            @Override
+            public Roster roster() {
+                throw new AssertionError("not asked");
+            }
+
+            @Override
+            public void close() {}
+        };
+        assertThatThrownBy(() -> NodeAccess.of(foreign))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cluster: io.scarfall.presence.memory.MemoryClusterTest$")
+                .hasMessageEndingWith("(expected: one that MemoryCluster or RedisPresenceCluster made)");
+        ClusterState ours = MemoryCluster.create();
+        assertThat(NodeAccess.of(ours)).isSameAs(ours);
     }
 
     private NodeAccess cluster(PresenceSettings settings) {

@@ -107,15 +107,16 @@ class FirstConnectionTest {
         RedisOptions options =
                 builder().maxPendingCommands(1024).commandTimeout(PATIENCE).options();
         RedisConnections connections = new RedisConnections(options, new RedisKeys("scarfall", 256));
+        FirstConnection first = new FirstConnection(connections, options);
         List<CompletionStage<?>> waiting = new ArrayList<>();
         for (int i = 0; i < 1024; i++) {
-            waiting.add(connections.firstConnection());
+            waiting.add(first.connection());
         }
-        assertThat(connections.firstConnection().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(first.connection().toCompletableFuture()).isCompletedExceptionally();
         assertThat(waiting).noneMatch(wait -> wait.toCompletableFuture().isDone());
         redis.restart();
         waiting.forEach(wait -> RedisPresence.await(wait, PATIENCE));
-        assertThat(connections.firstConnection().toCompletableFuture()).isCompleted();
+        assertThat(first.connection().toCompletableFuture()).isCompleted();
         connections.close();
     }
 }

@@ -131,7 +131,7 @@ class RedisAccessTest {
         assertThat(warnings())
                 .singleElement()
                 .asString()
-                .contains("refuses this user or password")
+                .contains("authentication refused")
                 .contains("WRONGPASS")
                 .doesNotContain(PASSWORD);
     }

@@ -252,13 +252,13 @@ class RoundTripsTest {
 
         @Override
         public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
-            int count = (userIds.size() + RedisConnections.READ_AT_ONCE - 1) / RedisConnections.READ_AT_ONCE;
+            int count = (userIds.size() + UserReads.READ_AT_ONCE - 1) / UserReads.READ_AT_ONCE;
             return hold(count, real.reaped(userIds));
         }
 
         @Override
         public CompletionStage<List<UserRecord>> users(List<String> userIds) {
-            int count = (userIds.size() + RedisConnections.READ_AT_ONCE - 1) / RedisConnections.READ_AT_ONCE;
+            int count = (userIds.size() + UserReads.READ_AT_ONCE - 1) / UserReads.READ_AT_ONCE;
             return hold(count, real.users(userIds));
         }
 

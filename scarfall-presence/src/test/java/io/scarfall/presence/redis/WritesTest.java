@@ -115,7 +115,7 @@ class WritesTest {
         commands.fail(new RedisException("reset"));
 
         assertThat(failure(first)).hasMessage("reset");
-        assertThat(failure(behind)).hasMessageStartingWith("not sent").matches(RedisConnections::isUnsent);
+        assertThat(failure(behind)).hasMessageStartingWith("not sent").matches(NotSentException::isUnsent);
         assertThat(elsewhere.toCompletableFuture()).isNotDone();
         commands.calls.clear();
         touch(0, "dora");
@@ -141,7 +141,7 @@ class WritesTest {
 
         commands.answer(0);
 
-        assertThat(failure(late)).hasMessageStartingWith("not sent").matches(RedisConnections::isUnsent);
+        assertThat(failure(late)).hasMessageStartingWith("not sent").matches(NotSentException::isUnsent);
         assertThat(commands.users()).containsExactly("carl");
         CompletionStage<Reply> alone = touch(0, "dora");
         nanos += Duration.ofSeconds(3).toNanos();
@@ -158,7 +158,7 @@ class WritesTest {
         for (int i = 0; i < MOST_WAITING; i++) {
             touch(0, "user" + i);
         }
-        assertThat(failure(touch(1, "bert"))).matches(RedisConnections::isUnsent);
+        assertThat(failure(touch(1, "bert"))).matches(NotSentException::isUnsent);
         commands.answer(0);
         touch(1, "bert");
         assertThat(commands.users()).as("the next of them").hasSize(Writes.MOST_AT_ONCE);
