@@ -5,24 +5,25 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How sessions are controlled on all nodes together; the same on each.
+ * How sessions are controlled on all nodes together. Each node must have the same. Immutable.
  *
- * @param revocationExpiry how long a revocation is kept: as long as the longest token lives, since what it concerned counts
- *     again afterwards; 30 days
- * @param maxRevocations how many may be kept; 1,000,000
- * @param maxUserSessions how many sessions a user may have on all nodes together; 0, which is the default: any number
- * @param whenFull who has to go when a user has as many; the new one
+ * @param revocationExpiry how long a revocation is kept; 30 days. It must be as long as the longest token lives: afterwards
+ *     a revoked token counts again
+ * @param maxRevocations how many may be kept; 1,000,000. One more fails
+ * @param maxUserSessions how many sessions a user may have on all nodes together, beside {@link
+ *     LimitConfig#maxSessionsPerUser} on each; 0, which is the default, for any number
+ * @param whenFull which session has to go when a user has as many; the new one
  */
 public record ControlConfig(Duration revocationExpiry, int maxRevocations, int maxUserSessions, WhenFull whenFull) {
 
     public static final ControlConfig DEFAULT =
             new ControlConfig(Duration.ofDays(30), 1_000_000, 0, WhenFull.REFUSE_NEW);
 
-    /** Who has to go when a user has as many sessions as a user may have. */
+    /** Which session has to go when a user has as many as a user may have. */
     public enum WhenFull {
-        /** The one that comes. */
+        /** The new one, with {@code code: "too_many_sessions"}. */
         REFUSE_NEW,
-        /** The one that came first. */
+        /** The oldest one, with {@code code: "session_replaced"}. */
         END_OLDEST
     }
 

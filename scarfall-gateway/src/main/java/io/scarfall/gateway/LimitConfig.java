@@ -6,8 +6,9 @@ import java.util.Objects;
  * What clients of a port may spend.
  *
  * @param rates how fast events may come; {@link RateLimits#DEFAULT}
- * @param maxSessionsPerUser how many authenticated sockets a user may have on this node; 100
- * @param maxFailedAuthentications after how many bad proofs in a row a session is closed; 5
+ * @param maxSessionsPerUser how many authenticated sockets a user may have on this node; 100. A further one is refused with
+ *     {@code code: "too_many_sessions"} and {@code retry: true}
+ * @param maxFailedAuthentications after so many bad proofs in a row, of a user or a service, a connection is closed; 5
  */
 public record LimitConfig(RateLimits rates, int maxSessionsPerUser, int maxFailedAuthentications) {
 

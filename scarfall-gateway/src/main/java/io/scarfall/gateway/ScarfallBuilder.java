@@ -33,11 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScarfallBuilder {
 
-    private static final String LOOPBACK = "127.0.0.1";
-
     private @Nullable String host;
     private int port = 3000;
-    private String internalHost = LOOPBACK;
+    private String internalHost = "127.0.0.1";
     private int internalPort = 4000;
     private boolean openInternal;
     private boolean internalNullOrigin;
@@ -54,7 +52,6 @@ public final class ScarfallBuilder {
     private LimitConfig limits = LimitConfig.DEFAULT;
     private FriendsConfig friends = FriendsConfig.DEFAULT;
     private ControlConfig control = ControlConfig.DEFAULT;
-
     private final TokenSources tokenSources = new TokenSources();
     private ServiceKeys serviceKeys = ServiceKeys.NONE;
     private boolean answersUnknownEvents = true;
@@ -80,9 +77,7 @@ public final class ScarfallBuilder {
 
     // Who users and services are.
 
-    /**
-     * The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and none that is published.
-     */
+    /** The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and not a published one. */
     public ScarfallBuilder jwtSecret(String secret) {
         Objects.requireNonNull(secret, "secret");
         tokenSources.add("jwtSecret", given -> JwtVerifier.bySecret(secret, given, clock));
@@ -90,7 +85,7 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * The public key of those who sign users' JSON Web Tokens.
+     * The public key of the issuer of users' JSON Web Tokens.
      *
      * @param pem {@code PUBLIC KEY} or {@code CERTIFICATE}, or up to four of them while keys change: any of them counts
      */
@@ -118,9 +113,7 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /**
-     * Whether a token in the query parameter {@code token} counts; false. Such tokens end up in the logs of proxies.
-     */
+    /** Whether a token in the query parameter {@code token} counts; false. Such tokens end up in the logs of proxies. */
     public ScarfallBuilder tokenInQuery(boolean allowed) {
         tokenInQuery = allowed;
         return this;
@@ -173,8 +166,8 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Whether the internal gateway may listen beyond loopback without service keys; false. Every program that reaches it then
-     * sends to every user. Pages of the web do not: see {@link #internalNullOrigin}.
+     * Whether the internal gateway may listen beyond loopback without service keys; false. Every program that reaches it can
+     * then send to every user; pages of the web cannot, see {@link #internalNullOrigin}.
      */
     public ScarfallBuilder openInternal(boolean allowed) {
         openInternal = allowed;
@@ -182,9 +175,8 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Whether pages without an origin ({@code Origin: null} or {@code file://}) may use the internal gateway; false. They are
-     * pages that a browser opened from a file, and sandboxed frames, which every page of the web can make: without service
-     * keys, true lets every page that is looked at on this machine act as a service.
+     * Whether pages without an origin may use the internal gateway; false. They are files that a browser opened, and
+     * sandboxed frames: without service keys, true lets every page that is open on this machine act as a service.
      */
     public ScarfallBuilder internalNullOrigin(boolean allowed) {
         internalNullOrigin = allowed;
@@ -198,8 +190,8 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * The origins whose pages may connect, such as {@code https://example.com} or {@code https://*.example.com}; the
-     * single {@code *}, which is the default, stands for all. None: only pages of the server itself.
+     * The origins whose pages may connect, such as {@code https://example.com} or {@code https://*.example.com}; {@code *}
+     * alone, the default, for all; none for pages of the server itself only.
      */
     public ScarfallBuilder corsOrigins(List<String> origins) {
         corsOrigins = List.copyOf(origins);
@@ -438,7 +430,26 @@ public final class ScarfallBuilder {
      * @throws IllegalArgumentException if a value is out of its range, with {@code name: value (expected: ...)}
      */
     public Scarfall build() {
-        GatewayConfig config = config();
+        GatewayConfig config = new GatewayConfig(
+                host,
+                port,
+                internalHost,
+                internalPort,
+                openInternal,
+                internalNullOrigin,
+                path,
+                corsOrigins,
+                pingInterval,
+                pingTimeout,
+                tokenInQuery,
+                nodeName,
+                sessions,
+                delivery,
+                tokens,
+                wire,
+                limits,
+                friends,
+                control);
         return new Scarfall(new Setup(
                 config,
                 EngineConfigs.internalAddress(config, serviceKeys),
@@ -466,7 +477,6 @@ public final class ScarfallBuilder {
 
     /**
      * Makes the gateway and starts it: {@link #build}, then {@link Scarfall#start}.
-     *
      * @throws IllegalArgumentException if a value is out of its range
      * @throws java.io.UncheckedIOException if a port cannot be listened on
      */
@@ -474,29 +484,6 @@ public final class ScarfallBuilder {
         Scarfall scarfall = build();
         scarfall.start();
         return scarfall;
-    }
-
-    private GatewayConfig config() {
-        return new GatewayConfig(
-                host,
-                port,
-                internalHost,
-                internalPort,
-                openInternal,
-                internalNullOrigin,
-                path,
-                corsOrigins,
-                pingInterval,
-                pingTimeout,
-                tokenInQuery,
-                nodeName,
-                sessions,
-                delivery,
-                tokens,
-                wire,
-                limits,
-                friends,
-                control);
     }
 
     private NodeAccess cluster() {

@@ -3,17 +3,21 @@ package io.scarfall.gateway;
 import java.time.Duration;
 
 /**
- * Times of users' sessions, and the size of pages.
+ * Times of users' sessions, and the size of pages. Immutable.
  *
  * @param authTimeout how long a socket may stay unauthenticated; 10 s
- * @param touchInterval at most how often the activity of a session is noted in the store; 30 s
- * @param sessionExpiry after what time the store may forget a session that nobody wrote: every session is written again
- *     after half of it; 24 h
- * @param idleTimeout how long a session must have been idle before the clean-up removes it, where its socket is gone; 30 min
- * @param cleanupInterval how often this node's sockets and the store's sessions are compared; 5 min
- * @param maxPageSize how many users one page may list, and does where the client names no limit; 1,000
- * @param offlineGrace how long a user stays online whose last connection was lost; 3 s; zero for not at all
- * @param noticeWindow in what time a device gets at most one notice about a user; 250 ms; zero for all of them
+ * @param touchInterval the shortest time between two writes of a session's activity to the store; 30 s
+ * @param sessionExpiry after this time the store may forget a session that was not written; 24 h. The node writes every
+ *     session again after half of it. A store with an expiry of its own needs the same time
+ * @param idleTimeout how long a session without a socket must have been idle before the clean-up removes it; 30 min
+ * @param cleanupInterval the time between two comparisons of this node's sockets with the store's sessions; 5 min
+ * @param maxPageSize how many users a page of a list may have, and has where the client names no limit; 1,000
+ * @param offlineGrace how long a user stays online after the last connection was lost: closed, broken or silent; 3 s; zero
+ *     for none. Friends hear nothing of a user who is back in time. There is no grace after the client's own {@code
+ *     disconnect}, and none for a client that the server sent away
+ * @param noticeWindow in this time a device gets at most one {@code user_status_update} about a user; 250 ms; zero for all
+ *     of them. The first one after a quiet time is sent at once; of those that follow within the window, the newest is sent
+ *     when it ends
  */
 public record SessionConfig(
         Duration authTimeout,

@@ -8,6 +8,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -73,6 +75,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.assignableTo(Scarfall.class)
                         .or(JavaClass.Predicates.assignableTo(ScarfallBuilder.class)))
+                .check(MAIN);
+    }
+
+    @Test
+    void theReadmeListsThePublicTypes() throws IOException {
+        ArchitectureRules.checkPublicTypes(MAIN, Path.of("README.md"), 30);
+    }
+
+    @Test
+    void applicationsSeeNeitherLibrariesNorTheInside() {
+        ArchitectureRules.apiWithout("io.netty..", "io.lettuce..", "com.auth0..", "..internal..")
                 .check(MAIN);
     }
 
