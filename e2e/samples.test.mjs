@@ -42,9 +42,9 @@ test('the client in the README sends and receives messages', async (t) => {
   assert.deepEqual(recipients, { total: 2, sent: ['bob'], failed: ['carol'] });
   assert.equal((await heard).message, 'Hello');
 
-  const told = new Promise((resolve) => socket.once('message', resolve));
+  const answered = new Promise((resolve) => socket.once('message', resolve));
   await bob.emitWithAck('send_message', { recipientIds: ['alice'], message: 'Hi', metadata: { a: 1 } });
-  await told;
+  await answered;
   assert.deepEqual(printed, [['bob', 'Hi', { a: 1 }]]);
 });
 

@@ -25,7 +25,7 @@ public final class Sample {
         String address = "127.0.0.1";
         List<String> recipients = List.of("anna");
 // SAMPLE
-        // Behind the writes of the sample: a session that is closed cannot be touched.
+        // After the writes of the sample, because a closed session cannot be touched.
         assertThat(await(cluster.store().touch(session))).isFalse();
     }
 

@@ -129,8 +129,8 @@ class AuthenticationTest {
     void aBadTokenInConnectIsRefusedWithACode() {
         int port = start();
 
-        try (Client nobody = Client.connect(port, Map.of("token", "no token"))) {
-            assertThat(nobody.next("connect_error"))
+        try (Client anonymous = Client.connect(port, Map.of("token", "no token"))) {
+            assertThat(anonymous.next("connect_error"))
                     .isEqualTo(Client.parse(
                             "{'message':'the token is invalid','data':{'code':'invalid_token','retry':false}}"));
         }
@@ -170,8 +170,8 @@ class AuthenticationTest {
         IO.Options options = new IO.Options();
         options.extraHeaders = Map.of("Authorization", List.of("Basic YWxpY2U6eA=="));
 
-        try (Client nobody = Client.connect(port, "/", options).joined()) {
-            assertThat(nobody.ask("ping").at("/code").asText()).isEqualTo("unauthenticated");
+        try (Client anonymous = Client.connect(port, "/", options).joined()) {
+            assertThat(anonymous.ask("ping").at("/code").asText()).isEqualTo("unauthenticated");
         }
     }
 
@@ -265,14 +265,14 @@ class AuthenticationTest {
         int port = start();
 
         try (Client alice = Client.user(port, "alice");
-                Client nobody = Client.connect(port).joined()) {
-            JsonNode answer = nobody.ask(event, Client.message("hi", "alice"));
+                Client anonymous = Client.connect(port).joined()) {
+            JsonNode answer = anonymous.ask(event, Client.message("hi", "alice"));
 
             assertThat(answer.at("/status").asText()).isEqualTo("error");
             assertThat(answer.at("/code").asText()).isEqualTo("unauthenticated");
             assertThat(answer.at("/error").asText()).isNotEmpty();
             assertThat(answer.has("users")).isFalse();
-            assertThat(nobody.received("connected")).isEmpty();
+            assertThat(anonymous.received("connected")).isEmpty();
             alice.ask("ping");
             assertThat(alice.received("message")).isEmpty();
         }
@@ -283,11 +283,11 @@ class AuthenticationTest {
         int port = start(builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(200))));
 
         try (Client alice = Client.user(port, "alice");
-                Client nobody = Client.connect(port).joined()) {
-            JsonNode error = nobody.next("authentication_error");
+                Client anonymous = Client.connect(port).joined()) {
+            JsonNode error = anonymous.next("authentication_error");
             assertThat(error.at("/status").asText()).isEqualTo("error");
             assertThat(error.at("/code").asText()).isEqualTo("auth_timeout");
-            nobody.next("disconnect");
+            anonymous.next("disconnect");
             assertThat(alice.ask("ping").has("timestamp")).isTrue();
         }
     }
@@ -297,9 +297,9 @@ class AuthenticationTest {
         int port = start(builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(500))));
 
         try (Client alice = Client.connect(port).joined();
-                Client nobody = Client.connect(port).joined()) {
+                Client anonymous = Client.connect(port).joined()) {
             alice.ask("authenticate", "{'token':'" + Tokens.of("alice") + "'}");
-            nobody.next("disconnect");
+            anonymous.next("disconnect");
             assertThat(alice.ask("ping").has("timestamp")).isTrue();
         }
     }
@@ -428,13 +428,13 @@ class AuthenticationTest {
     /** The start does not wait for the keys. Clients get an error with retry: true. */
     @Test
     void withoutTheIssuersKeysAuthenticationIsUnavailable() throws IOException {
-        URI nobody;
+        URI unreachable;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/keys");
+            unreachable = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/keys");
         }
         String token = Issuer.of(JwtAlgorithm.ES256).sign("{'sub':'alice','exp':4000000000}");
         try (CapturedLog log = new CapturedLog("io.scarfall.gateway.internal.auth")) {
-            int port = start(Scarfall.builder().jwks(nobody, JwtAlgorithm.ES256));
+            int port = start(Scarfall.builder().jwks(unreachable, JwtAlgorithm.ES256));
 
             assertThat(refusal(port, token)).isEqualTo(Client.parse("{'code':'unavailable','retry':true}"));
             try (Client alice = Client.connect(port).joined()) {

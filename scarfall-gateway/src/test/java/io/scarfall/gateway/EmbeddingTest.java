@@ -69,7 +69,7 @@ class EmbeddingTest {
                 .start();
 
         try (Client alice = Client.user(scarfall.userPort(), "alice");
-                Client nobody = Client.connect(scarfall.userPort()).joined()) {
+                Client anonymous = Client.connect(scarfall.userPort()).joined()) {
             assertThat(alice.ask("order", "{'number':7,'note':'x'}"))
                     .isEqualTo(Client.parse("{'by':'alice','note':'x'}"));
             assertThat(alice.next("ordered").asInt()).isEqualTo(7);
@@ -81,7 +81,7 @@ class EmbeddingTest {
             assertThat(alice.ask("bare").asInt()).isZero();
             assertThat(alice.ask("bare", "1", "{}").asInt()).isEqualTo(2);
             assertThat(alice.ask("broken").at("/code").asText()).isEqualTo("internal");
-            assertThat(nobody.ask("order", "{'number':7}").at("/code").asText()).isEqualTo("unauthenticated");
+            assertThat(anonymous.ask("order", "{'number':7}").at("/code").asText()).isEqualTo("unauthenticated");
         }
     }
 
@@ -166,7 +166,7 @@ class EmbeddingTest {
                 .start();
 
         try (Client alice = Client.user(scarfall.userPort(), "alice");
-                Client nobody = Client.connect(scarfall.userPort()).joined()) {
+                Client anonymous = Client.connect(scarfall.userPort()).joined()) {
             Delivery delivery = scarfall.delivery()
                     .sendMessage(List.of("alice", "bob", "alice"), "hi", new Tag("x"))
                     .toCompletableFuture()
@@ -198,7 +198,7 @@ class EmbeddingTest {
             for (int i = 0; i < 200; i++) {
                 assertThat(alice.next("message").at("/message").asText()).isEqualTo("" + i);
             }
-            assertThat(nobody.received("message")).isEmpty();
+            assertThat(anonymous.received("message")).isEmpty();
             assertThat(scarfall.delivery().send(List.of("alice"), "disconnect", "x"))
                     .completesExceptionallyWithin(Client.PATIENCE)
                     .withThrowableOfType(ExecutionException.class)

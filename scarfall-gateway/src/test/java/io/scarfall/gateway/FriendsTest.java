@@ -61,7 +61,7 @@ class FriendsTest {
                 Client laptop = Client.user(port, "watcher");
                 Client stranger = Client.user(port, "stranger");
                 Client listed = Client.user(port, "listed");
-                Client nobody = Client.connect(port).joined()) {
+                Client anonymous = Client.connect(port).joined()) {
             Client alice = Client.user(port, "alice");
             for (Client device : List.of(phone, laptop)) {
                 JsonNode online = device.next("user_status_update");
@@ -78,7 +78,7 @@ class FriendsTest {
                 assertThat(offline.at("/status").asText()).isEqualTo("offline");
                 assertThat(offline.at("/email").asText()).isEqualTo("alice@example.com");
             }
-            for (Client other : List.of(stranger, listed, nobody)) {
+            for (Client other : List.of(stranger, listed, anonymous)) {
                 other.ask("ping");
                 assertThat(other.received("user_status_update")).isEmpty();
             }

@@ -44,9 +44,9 @@ class MetricsTest {
         try (Client phone = Client.user(port, "alice");
                 Client laptop = Client.user(port, "alice");
                 Client bob = Client.user(port, "bob");
-                Client nobody = Client.connect(port).joined();
+                Client anonymous = Client.connect(port).joined();
                 Client service = Client.connect(scarfall.internalPort()).joined()) {
-            assertThat(List.of(phone, laptop, bob, nobody, service)).allMatch(Client::isConnected);
+            assertThat(List.of(phone, laptop, bob, anonymous, service)).allMatch(Client::isConnected);
             assertThat(metrics.gauge("scarfall.connections{port=users}")).isEqualTo(4);
             assertThat(metrics.gauge("scarfall.connections{port=internal}")).isEqualTo(1);
             assertThat(metrics.gauge("scarfall.transports{port=users,transport=websocket}")

@@ -90,14 +90,14 @@ abstract class NewFriendsContract extends SharedNodes {
         try (Client bob = Client.user(a.userPort(), "bob");
                 Client service = Client.connect(a.internalPort()).joined()) {
             ok(service, "set_friends", "{\"userId\":\"bob\",\"friends\":[" + friends + "]}");
-            Set<String> told = new HashSet<>();
+            Set<String> updated = new HashSet<>();
             for (int i = 0; i < 250; i++) {
                 JsonNode update = bob.next(UPDATE);
                 assertThat(update.at("/status").asText()).isEqualTo("offline");
                 assertThat(update.at("/version").asLong()).as("never seen").isZero();
-                told.add(update.at("/userId").asText());
+                updated.add(update.at("/userId").asText());
             }
-            assertThat(told).hasSize(250);
+            assertThat(updated).hasSize(250);
         }
     }
 

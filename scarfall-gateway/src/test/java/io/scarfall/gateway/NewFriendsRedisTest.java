@@ -31,10 +31,10 @@ class NewFriendsRedisTest extends NewFriendsContract {
                         RedisPresenceCluster.builder().address(redis.uri()).partitions(4))) {
             redis.command("SET", "friends:bob", "[{\"_id\":\"alice\"}]");
             Answers.await(backEnd.roster().addFriend("bob", Friend.of("dora")));
-            Set<String> told = new TreeSet<>();
-            told.add(bob.next(UPDATE).at("/userId").asText());
-            told.add(bob.next(UPDATE).at("/userId").asText());
-            assertThat(told).containsExactly("alice", "dora");
+            Set<String> updated = new TreeSet<>();
+            updated.add(bob.next(UPDATE).at("/userId").asText());
+            updated.add(bob.next(UPDATE).at("/userId").asText());
+            assertThat(updated).containsExactly("alice", "dora");
             alice.leave();
             assertThat(bob.next(UPDATE).at("/status").asText()).isEqualTo("offline");
         }

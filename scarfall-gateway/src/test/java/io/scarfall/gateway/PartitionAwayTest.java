@@ -199,9 +199,9 @@ class PartitionAwayTest {
                 send(atB.get("b" + i), "a" + i, answers, took);
             }
             answers.forEach((to, answer) -> {
-                JsonNode told = answer.orTimeout(20, TimeUnit.SECONDS).join();
-                boolean sent = told.at("/status").asText().equals("sent");
-                String outcome = sent ? "sent" : told.at("/code").asText();
+                JsonNode ack = answer.orTimeout(20, TimeUnit.SECONDS).join();
+                boolean sent = ack.at("/status").asText().equals("sent");
+                String outcome = sent ? "sent" : ack.at("/code").asText();
                 outcomes.merge((served.contains(to) ? "served " : "away ") + outcome, 1, Integer::sum);
                 if (outcome.equals("not_delivered")) {
                     untrue.add(to);
