@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes new connections and puts their handlers in place, or refuses those that are too many. Thread-safe. */
+/** Accepts new connections and adds their handlers, or refuses connections beyond a limit. Thread-safe. */
 final class Acceptor {
 
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
 
-    /** What a proxy may tell behind the addresses, such as the name of the certificate. */
+    /** How many bytes a proxy may send after the addresses, such as the name of the certificate. */
     private static final int MAX_PROXY_EXTRA_BYTES = 4096;
 
-    /** How many refused connections may wait for their answer to be read; further ones are closed at once. */
+    /** How many refused connections may wait until their clients have read the answer; further ones are closed at once. */
     private static final int MAX_LINGERING = 1024;
 
-    /** What the kernel takes of a connection's output beyond what it has sent: some seconds on a slow mobile link. */
+    /** How many bytes the kernel takes that it has not sent yet: some seconds on a slow mobile link. */
     private static final int MAX_KERNEL_UNSENT_BYTES = 256 * 1024;
 
     private final SessionRegistry sessions;
@@ -69,7 +69,7 @@ final class Acceptor {
         return lingering;
     }
 
-    /** The answer to a connection that is one too many, made once: who sends them by the thousand shall cost little. */
+    /** The answer to a connection beyond a limit, encoded once: thousands of such connections must cost little. */
     private static ByteBuf busy(EngineConfig config) {
         HttpHeaders headers = new DefaultHttpHeaders();
         headers.set(HttpHeaderNames.RETRY_AFTER, Exchange.RETRY_AFTER_SECONDS);
@@ -111,30 +111,28 @@ final class Acceptor {
     }
 
     /**
-     * Lets the kernel keep little that it has not sent, where it can: else megabytes wait there for a slow client, in front of
-     * each heartbeat, and what the client takes is seen late.
+     * Limits what the kernel keeps unsent, on systems that can. Otherwise megabytes wait there for a slow client, in
+     * front of each heartbeat, and the server learns late what the client has taken.
      */
     private static void limitUnsent(Channel channel) {
         if (channel.config() instanceof EpollSocketChannelConfig epoll) {
             try {
                 epoll.setTcpNotSentLowAt(MAX_KERNEL_UNSENT_BYTES);
-            } catch (ChannelException e) { // an old kernel, or one that only looks like Linux
+            } catch (ChannelException e) { // an old kernel, or another one that offers epoll
                 log.debug(
-                        "kernel does not limit unsent bytes address={} error={}",
-                        channel.remoteAddress(),
-                        e.toString());
+                        "kernel cannot limit unsent bytes address={} error={}", channel.remoteAddress(), e.toString());
             }
         }
     }
 
-    /** What a connection counts as. Behind a proxy are many, whose sessions are counted by their own addresses. */
+    /** The address that a connection counts for. A proxy has none: it carries many clients, whose sessions count for their own addresses. */
     private @Nullable Long block(Channel channel) {
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
         return config.trustedProxies().contains(peer) ? null : AddressBlock.of(peer);
     }
 
     private void refuse(Channel channel) {
-        log.debug("too many connections address={}", channel.remoteAddress());
+        log.debug("connection refused, too many are open address={}", channel.remoteAddress());
         if (tls != null || lingering.incrementAndGet() > MAX_LINGERING) {
             if (tls == null) {
                 lingering.decrementAndGet();
@@ -146,7 +144,7 @@ final class Acceptor {
         channel.pipeline().addLast(new LingeringClose(busy.duplicate()));
     }
 
-    /** How many connections there are. */
+    /** How many connections are open. */
     int size() {
         return connections.size();
     }

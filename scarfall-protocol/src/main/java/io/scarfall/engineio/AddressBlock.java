@@ -5,21 +5,21 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What counts as one address: an address of IPv4, the first 64 bits of one of IPv6, which one customer gets whole. */
+/** What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because providers give each customer all of those. */
 final class AddressBlock {
 
-    /** In front of an address of IPv4: as the start of one of IPv6 it would be a multicast address. */
+    /** Marks an IPv4 address. As the start of an IPv6 address it would be a multicast address, which no client has. */
     private static final long IPV4 = 0xFFFF_FFFFL << Integer.SIZE;
 
     private AddressBlock() {}
 
-    /** The block of an address; null for what has no limits of its own: loopback, and what is no address. */
+    /** The block of an address; null for loopback, which has no limits per address, and for a missing address. */
     static @Nullable Long of(@Nullable InetSocketAddress socketAddress) {
         InetAddress address = socketAddress == null ? null : socketAddress.getAddress();
         return address == null || address.isLoopbackAddress() ? null : of(address);
     }
 
-    /** The block of an address, loopback too; null for what is no address. */
+    /** The block of an address, loopback included; null for a missing address. */
     static @Nullable Long ofAny(@Nullable InetSocketAddress socketAddress) {
         InetAddress address = socketAddress == null ? null : socketAddress.getAddress();
         return address == null ? null : of(address);

@@ -12,18 +12,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets new connections begin at a pace that leaves time for those that are being served. What makes a connection dear comes
- * with its first bytes (a TLS handshake, a token, a session to open), and epoll hands all of them over at once: when thousands
- * come back in the same moment, one pass of a loop would take seconds. So in a pass only a few begin, and the others wait,
- * unread and in their order. A loop that is busy makes fewer passes, so the pace follows what the machine can bear.
- * Thread-safe; each loop has a line of its own.
+ * Begins new connections at a pace that leaves time for connected clients. A connection is expensive at its first
+ * bytes: a TLS handshake, a token, a session to open. When thousands of clients reconnect at the same moment, epoll
+ * reports all of them at once, and one pass of an event loop would take seconds. So in each pass only a few connections
+ * begin, and the others wait unread, in their order. A busy loop makes fewer passes, so the pace adapts to the load.
+ * Thread-safe; each loop has a queue of its own.
  */
 final class Arrivals {
 
-    /** How many connections begin at once. */
+    /** How many connections begin in one pass of a loop. */
     static final int AT_ONCE = 8;
 
-    /** How long a loop serves others before the next ones begin. */
+    /** How long a loop serves other connections before the next ones begin. */
     static final Duration PAUSE = Duration.ofMillis(5);
 
     private final int maxWaiting;
@@ -41,10 +41,10 @@ final class Arrivals {
     }
 
     /**
-     * Lets a connection begin, now or when it is its turn; one that is closed before does not. To be called on its loop,
-     * before it is read.
+     * Begins a connection now, or when its turn comes; a connection that was closed before its turn does not begin.
+     * Call this on the loop of the connection, before the first read.
      *
-     * @param refuse run in place of {@code begin} if too many wait, or it has waited for too long
+     * @param refuse runs instead of {@code begin} if too many connections wait, or this one has waited for too long
      */
     void arrive(Channel channel, Runnable begin, Runnable refuse) {
         EventLoop loop = channel.eventLoop();
@@ -58,7 +58,7 @@ final class Arrivals {
 
     private record Arrival(Channel channel, Runnable begin, Runnable refuse, long sinceNanos) {}
 
-    /** Those of one loop, to which it is confined. */
+    /** The connections that wait on one loop. Confined to that loop. */
     private final class Line {
 
         private final EventLoop loop;

@@ -4,23 +4,23 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the peer of a session: how much that may be, and how long the peer may take nothing of it. Confined to the
- * session's home loop.
+ * Bounds what waits for the peer of a session: how many bytes, and how long the peer may take none of them. Confined to
+ * the session's home loop.
  *
- * <p>A message that does not fit is not taken; it never ends the session, since other clients decide how much is sent to
- * this one. What the peer must not miss, such as the ack that it waits for, has as much room again: only the peer's own
- * requests fill that. A session ends when its peer has taken nothing for {@link EngineConfig#slowTimeout} while something
- * waited.
+ * <p>A message that does not fit is refused, but never ends the session: other clients decide how much is sent to this
+ * one. What the peer must not miss, such as the ack that it waits for, has as much room again, which only the peer's
+ * own requests fill. A session ends when something waited for {@link EngineConfig#slowTimeout} and its peer took
+ * nothing.
  *
- * <p>Nothing is timed while nothing waits. While something does, the wheel of heartbeats has the session look at its
- * transport some times within the timeout.
+ * <p>While nothing waits, no timer runs. While something waits, the wheel of heartbeats makes the session check its
+ * transport several times within the timeout.
  */
 final class Backlog {
 
-    /** A peer that takes less within the timeout counts as one that takes nothing, unless it takes all that waits. */
+    /** A peer that takes less than this within the timeout counts as a peer that takes nothing, unless it takes all that waits. */
     static final int LEAST_PROGRESS_BYTES = 4096;
 
-    /** How often the transport is looked at within the timeout. A process that stood still has lost one look, not all. */
+    /** How often the transport is checked within the timeout. After a pause of the process only one check is lost, not all. */
     static final int LOOKS = 8;
 
     private final MemoryBudget memory;
@@ -28,7 +28,7 @@ final class Backlog {
     private final int maxBytes;
     private final long betweenLooksNanos;
 
-    /** The largest message that was taken because nothing waited; what must not be missed has its room beside it. */
+    /** The largest message that was taken because nothing else waited; what the peer must not miss has room in addition to it. */
     private long largestBytes;
 
     private boolean isWatched;
@@ -43,7 +43,7 @@ final class Backlog {
         betweenLooksNanos = Math.max(1, config.slowTimeout().toNanos() / LOOKS);
     }
 
-    /** The limit in whose way a message is; null if a transport can take it now. Where nothing waits it fits. */
+    /** The limit that a message exceeds; null if the transport can take the message now. If nothing waits, any message fits. */
     @Nullable
     Limit refusal(Transport transport, long length) {
         if (!fits(transport, length, maxBytes)) {
@@ -53,7 +53,7 @@ final class Backlog {
         return length <= MemoryBudget.SMALL_BYTES ? null : memory.refusal(AddressBlock.ofAny(address), length);
     }
 
-    /** Whether a transport can take now what its peer must not miss. */
+    /** Whether a transport can now take a message that its peer must not miss. */
     boolean takesNeeded(Transport transport, long length) {
         return fits(transport, length, maxBytes + Math.max(maxBytes, largestBytes));
     }
@@ -62,7 +62,7 @@ final class Backlog {
         if (!exceeds(transport, length, bound)) {
             return true;
         }
-        transport.flush(); // what was sent in this pass has not been offered to the peer yet
+        transport.flush(); // what was sent in this pass of the loop is not written yet
         return !exceeds(transport, length, bound);
     }
 
@@ -71,31 +71,31 @@ final class Backlog {
         return unsent > 0 && unsent + length > bound;
     }
 
-    // How long it waits
+    // How long something waits
 
     boolean isWatched() {
         return isWatched;
     }
 
-    /** When the transport is to be looked at, while this is watched. */
+    /** When the next check of the transport is due, while it is watched. */
     long lookAtNanos() {
         return lookAtNanos;
     }
 
-    /** Begins to watch a transport for which something waits. */
+    /** Begins to watch a transport whose peer has something to take. */
     void watch(Transport transport, long nowNanos) {
-        transport.hasProgressed(); // before this does not count
+        transport.hasProgressed(); // earlier progress does not count
         isWatched = true;
         idleLooks = 0;
         lookAtNanos = nowNanos + betweenLooksNanos;
     }
 
-    /** Watches no more, until something waits again. */
+    /** Stops watching, until something waits again. */
     void forget() {
         isWatched = false;
     }
 
-    /** Looks at the transport; answers whether its peer has taken something. */
+    /** Checks the transport; returns whether its peer has taken something. */
     boolean look(Transport transport, long nowNanos) {
         boolean progressed = transport.hasProgressed();
         if (transport.unsentBytes() == 0) {

@@ -5,14 +5,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 
 /**
- * Headers of a request, of which there may be only so many: counted as they come, since a parsed header takes many times the
- * memory of its bytes.
+ * Headers of a request, bounded in number. They are counted while they are parsed, because a parsed header takes many
+ * times the memory of its bytes.
  */
 final class BoundedHeaders extends DefaultHttpHeaders {
 
     private final int max;
 
-    /** There are too many; carries no stack trace. */
+    /** A request has too many headers. It has no stack trace, because clients may cause it as often as they like. */
     static final class TooManyException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

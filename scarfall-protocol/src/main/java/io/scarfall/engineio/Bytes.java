@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Immutable bytes, compared by content and never reference-counted: what travels between the transports and the
- * application, be it UTF-8 text or binary data.
+ * Immutable bytes: the content of a message, UTF-8 text or binary data, on its way between transports and application.
+ * Equal if their content is equal; not reference-counted.
  *
- * <p>Slices share the array of their origin, so that a payload can be passed through without a copy. Thread-safe.
+ * <p>Slices share the array of their origin, so that a payload passes through without a copy. Thread-safe, as long as no code writes to the array. Parameters and results are never null.
  */
 public final class Bytes {
 
@@ -36,12 +36,12 @@ public final class Bytes {
         return wrap(bytes.clone());
     }
 
-    /** Returns the bytes of an array that nobody writes to any more: it is not copied. */
+    /** Returns the bytes of an array without a copy: the caller must not write to it any more. */
     public static Bytes wrap(byte[] array) {
         return wrap(array, 0, array.length);
     }
 
-    /** Returns a part of an array that nobody writes to any more: it is not copied. */
+    /** Returns a part of an array without a copy: the caller must not write to it any more. @throws IndexOutOfBoundsException if the part is not inside the array */
     public static Bytes wrap(byte[] array, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, array.length);
         return length == 0 ? EMPTY : new Bytes(array, offset, length);
@@ -77,7 +77,7 @@ public final class Bytes {
         return start == end ? EMPTY : new Bytes(array, offset + start, end - start);
     }
 
-    /** The array behind these bytes, which starts at {@link #offset()}. It is shared: never write to it. */
+    /** The shared array of these bytes, which begin at {@link #offset()}: never write to it. */
     public byte[] array() {
         return array;
     }
@@ -87,12 +87,13 @@ public final class Bytes {
         return offset;
     }
 
-    /** Copies these bytes into a target, from a position on, and returns the position behind them. */
+    /** Copies these bytes into a target at a position, and returns the position after them. */
     public int copyTo(byte[] target, int position) {
         System.arraycopy(array, offset, target, position, length);
         return position + length;
     }
 
+    /** Returns a copy as an array. */
     public byte[] toByteArray() {
         return Arrays.copyOfRange(array, offset, offset + length);
     }
@@ -157,7 +158,7 @@ public final class Bytes {
         return hash;
     }
 
-    /** Tells the length only: payloads do not belong in logs. */
+    /** Shows the length only: payloads do not belong in logs. */
     @Override
     public String toString() {
         return "Bytes[" + length + "]";

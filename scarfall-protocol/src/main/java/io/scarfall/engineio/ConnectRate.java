@@ -9,15 +9,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast each address may open sessions: a token bucket per address, kept as the one moment when it will be full again.
- * Thread-safe.
+ * Bounds how fast each address opens sessions: a token bucket per address, stored as the time at which it will be full
+ * again. Thread-safe.
  */
 final class ConnectRate {
 
     /**
-     * How many addresses are remembered. A bucket is forgotten when it is full again, which is at once for an address that
-     * comes seldom: so there are more only if so many addresses are in the midst of a burst, and then those that are new are
-     * not held back.
+     * How many addresses are remembered. A bucket is forgotten when it is full again, which for an address that
+     * connects rarely is soon. If so many addresses burst at the same time, new addresses are not limited.
      */
     static final int MAX_ADDRESSES = 65_536;
 
@@ -30,7 +29,7 @@ final class ConnectRate {
     private final long burstNanos;
     private final Consumer<Limit> listener;
 
-    /** By address, when its bucket is full. */
+    /** When the bucket of each address is full. */
     private final Map<Long, Long> fullAt = new ConcurrentHashMap<>();
 
     private final AtomicBoolean isSweeping = new AtomicBoolean();
@@ -46,9 +45,9 @@ final class ConnectRate {
     }
 
     /**
-     * Takes a token, unless there is none left.
+     * Takes a token, if one is left.
      *
-     * @param block see {@link AddressBlock}; null is never held back
+     * @param block see {@link AddressBlock}; null is never limited
      */
     boolean take(@Nullable Long block, long nowNanos) {
         if (block == null || !isOn) {
@@ -73,7 +72,7 @@ final class ConnectRate {
         return taken[0] || !enforce;
     }
 
-    /** Forgets full buckets; not often, and on one thread. */
+    /** Forgets full buckets; rarely, and on one thread at a time. */
     private void sweep(long nowNanos) {
         long swept = sweptNanos.get();
         boolean isSoon = swept != Long.MIN_VALUE && nowNanos - swept < SWEEP_INTERVAL_NANOS;

@@ -3,20 +3,20 @@ package io.scarfall.engineio;
 import io.scarfall.engineio.internal.Check;
 
 /**
- * How many connections and sessions a server takes. Addresses of IPv6 count by their first 64 bits; loopback addresses have
- * no limits of their own. {@link Integer#MAX_VALUE} stands for no limit. Immutable.
+ * Bounds of the connections and sessions of a server. IPv6 addresses count by their first 64 bits; loopback addresses
+ * have no limit per address. {@link Integer#MAX_VALUE} means no limit. Immutable and thread-safe. Each value must be
+ * positive: the constructor throws {@link IllegalArgumentException}.
  *
- * @param maxConnections how many TCP connections there may be, and how many sessions; 100,000. A further connection is
- *     answered with 503 and closed (where TLS is spoken: closed), a further session is refused with 503
- * @param maxPerAddress how many TCP connections a peer's address may have, unless it is a trusted proxy, and how many
- *     sessions a client's address; 1,000. Beyond it as above
- * @param connectsPerSecondPerAddress how many sessions a client's address may open per second in the long run; 100. A
- *     further one is refused with 429
- * @param connectBurstPerAddress how many it may open at once; 400
- * @param maxWaiting how many new connections may wait for their turn, where more come than can begin: a few do so at once in
- *     each pass of an event loop. 10,000, and for as long as a request's head may take. Beyond it as for {@code
- *     maxConnections}
- * @param enforce whether something is refused at all; true. If not, only {@link EngineConfig#limits} is called
+ * @param maxConnections how many TCP connections may be open, and how many sessions; 100,000. The server answers a
+ *     further connection with 503 and closes it (with TLS it only closes it), and refuses a further session with 503
+ * @param maxPerAddress how many TCP connections one peer address may have, unless it is a trusted proxy, and how many
+ *     sessions one client address; 1,000. Beyond it: as for {@code maxConnections}
+ * @param connectsPerSecondPerAddress how many sessions one client address may open per second in the long run; 100. The
+ *     server refuses a further session with 429
+ * @param connectBurstPerAddress how many sessions one client address may open at once; 400
+ * @param maxWaiting how many new connections may wait for their turn, because each pass of an event loop begins only a
+ *     few; 10,000. They wait no longer than {@link HttpLimits#headTimeout}. Beyond it: as for {@code maxConnections}
+ * @param enforce whether the server refuses what exceeds a limit; true. If false, it only calls {@link EngineConfig#limits}
  */
 public record ConnectionLimits(
         int maxConnections,
@@ -26,6 +26,7 @@ public record ConnectionLimits(
         int maxWaiting,
         boolean enforce) {
 
+    /** The limits of a server that sets none. */
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(100_000, 1000, 100, 400, 10_000, true);
 
     public ConnectionLimits {
@@ -60,7 +61,7 @@ public record ConnectionLimits(
                 maxConnections, maxPerAddress, connectsPerSecondPerAddress, connectBurstPerAddress, maxWaiting, value);
     }
 
-    /** The same without limits per address. */
+    /** The same limits without those per address. */
     public ConnectionLimits withoutAddresses() {
         return new ConnectionLimits(
                 maxConnections, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, maxWaiting, enforce);

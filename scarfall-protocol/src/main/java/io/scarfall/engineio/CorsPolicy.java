@@ -8,19 +8,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which origins a browser lets read the answers of this server (<a href="https://fetch.spec.whatwg.org/#http-cors-protocol">
- * Fetch, CORS protocol</a>). Credentials are allowed to listed origins
- * only, never to any and never to {@code null}. Immutable and thread-safe.
+ * The origins whose pages a browser lets read the responses of this server (<a
+ * href="https://fetch.spec.whatwg.org/#http-cors-protocol"> Fetch, CORS protocol</a>). Only listed origins may send
+ * credentials, but never {@code null}; with {@link #ANY} no origin may. Immutable and thread-safe.
  */
 public final class CorsPolicy {
 
-    /** Sends no CORS headers at all: pages of the same origin only. */
+    /** Sends no CORS headers: only pages of the same origin may read. */
     public static final CorsPolicy NONE = new CorsPolicy(false, List.of());
 
-    /** Lets pages of any origin read, without credentials. */
+    /** Pages of any origin may read, without credentials. */
     public static final CorsPolicy ANY = new CorsPolicy(true, List.of());
 
-    /** The origin of sandboxed frames, files and others that have none: a secret shared with it is shared with every page. */
+    /** The origin of sandboxed frames, files and other pages without an origin. Any page can make itself such a frame. */
     private static final String OPAQUE = "null";
 
     private final boolean any;
@@ -32,10 +32,12 @@ public final class CorsPolicy {
     }
 
     /**
-     * Lets pages of these origins read, with credentials but for {@code null}.
+     * Pages of these origins may read, with credentials except for {@code null}.
      *
-     * @param origins such as {@code https://example.com}; an asterisk stands for one or more characters of a host name or
-     *     port, as in {@code https://*.example.com}; the single origin {@code *} is {@link #ANY}, none is {@link #NONE}
+     * @param origins such as {@code https://example.com}. An asterisk matches one or more characters of a host name or
+     *     port, as in {@code https://*.example.com}. The single origin {@code *} gives {@link #ANY}, an empty list
+     *     {@link #NONE}
+     * @throws IllegalArgumentException if the list has {@code *} and further origins
      */
     public static CorsPolicy of(List<String> origins) {
         if (origins.isEmpty()) {
@@ -59,24 +61,24 @@ public final class CorsPolicy {
         return new CorsPolicy(false, List.copyOf(patterns));
     }
 
-    /** Whether a page of this origin, as in the header {@code Origin}, may read. */
+    /** Whether a page of this origin may read. */
     public boolean allows(String origin) {
         return allowOrigin(origin) != null;
     }
 
-    /** Whether any CORS header is sent. */
+    /** Whether the server sends CORS headers. */
     boolean isEnabled() {
         return any || !origins.isEmpty();
     }
 
-    /** Whether answers depend on the origin of the request. */
+    /** Whether responses depend on the origin of the request. */
     boolean varies() {
         return !origins.isEmpty();
     }
 
     /**
-     * Whether a page of this origin may send credentials of the browser. A listed {@code null} may read without them: every page
-     * can make itself a frame of that origin.
+     * Whether a page of this origin may send credentials of the browser. If {@code null} is listed, its pages may read
+     * without credentials, because every page can make itself a frame of that origin.
      */
     boolean allowsCredentials(@Nullable String origin) {
         return !any && !OPAQUE.equalsIgnoreCase(origin) && allowOrigin(origin) != null;

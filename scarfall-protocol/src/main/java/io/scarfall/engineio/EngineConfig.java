@@ -7,43 +7,46 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how an {@link EngineServer} serves. Immutable; made by {@link #builder}.
+ * The settings of an {@link EngineServer}; made by {@link #builder}. Immutable and thread-safe. The constructor throws
+ * {@link IllegalArgumentException} for a value that is out of its range. Guards and listeners are called on event loops
+ * and must not block.
  *
- * @param address where to listen; port 0 takes any free port; {@code 0.0.0.0:3000}
- * @param path the path of the protocol, without a slash at its end; {@code /engine.io}
- * @param pingInterval between the answer to a heartbeat and the next heartbeat; 25 s
- * @param pingTimeout how long the answer to a heartbeat may take; 20 s
- * @param upgradeTimeout how long a client may take to finish an upgrade; 10 s
- * @param closeTimeout how long a peer may take to fetch its last packets; 30 s
- * @param closeHandshakeTimeout how long a WebSocket is kept behind a close frame that was sent, for the peer's own (RFC 6455
- *     section 7.1.1); 3 s. Some clients never answer, and learn of the end only when the connection is closed
- * @param maxPayloadBytes how large a message or the body of a POST may be; 1,000,000
- * @param announcedPayloadBytes {@code maxPayload} of the handshake, up to which clients put packets together; a client sends one
- *     packet that is larger alone. At most, and by default, {@code maxPayloadBytes}
- * @param maxUnsentBytes how much may wait for a peer that does not read; a message beyond it is not taken, but one message
- *     is where nothing waits. As much again may wait of what the peer must not miss, such as acks; 1 MiB
- * @param maxUntrustedBytes how large a message, the body of a POST, and an unfinished packet with its attachments may be
- *     before {@link EngineSession#trust}; as much as {@code maxPayloadBytes} allows
- * @param slowTimeout how long a peer may take less than 4 KiB of what waits for it, before its session is closed as too
- *     slow; 20 s
- * @param allowsPolling whether HTTP long-polling is offered; true
- * @param allowsWebSocket whether WebSocket is offered; true
- * @param cors which origins may read; {@link CorsPolicy#NONE}
- * @param requests which requests are served at all; {@link RequestGuard#NONE}, all
- * @param admission who may open a session; everybody
- * @param responseHeaders what is added to responses; nothing
- * @param routes what answers requests outside the path; nothing
- * @param connections how many connections and sessions there may be; {@link ConnectionLimits#DEFAULT}
- * @param http limits of HTTP requests; {@link HttpLimits#DEFAULT}
- * @param limits called for each limit that a peer runs into, on any thread, event loops included, and as often as peers like:
+ * @param address the address to listen on; port 0 takes any free port; {@code 0.0.0.0:3000}
+ * @param path the path of the protocol, without a trailing slash; {@code /engine.io}
+ * @param pingInterval time from the answer to a heartbeat to the next heartbeat; 25 s
+ * @param pingTimeout time limit for the answer to a heartbeat; 20 s
+ * @param upgradeTimeout time limit for a client to finish an upgrade; 10 s
+ * @param closeTimeout time limit for a peer to fetch its last packets; 30 s
+ * @param closeHandshakeTimeout how long the server waits for the peer's close frame after its own (RFC 6455 section
+ *     7.1.1); 3 s. Some clients never send one, and notice the end only when the connection closes
+ * @param maxPayloadBytes largest message, and largest body of a POST; 1,000,000
+ * @param announcedPayloadBytes {@code maxPayload} of the handshake: clients combine packets up to this size, and send a
+ *     larger packet alone. At most, and by default, {@code maxPayloadBytes}
+ * @param maxUnsentBytes how much may wait for a peer that does not read; 1 MiB. The server refuses a message beyond it,
+ *     unless nothing waits. As much again may wait of what the peer must not miss, such as acks
+ * @param maxUntrustedBytes largest message, body of a POST, and incomplete packet with its attachments before {@link
+ *     EngineSession#trust}; as {@code maxPayloadBytes}
+ * @param slowTimeout how long a peer may take less than 4 KiB of what waits for it; 20 s. Then the server closes its
+ *     session as too slow
+ * @param allowsPolling whether the server offers HTTP long-polling; true
+ * @param allowsWebSocket whether the server offers WebSocket; true
+ * @param cors the origins whose pages may read responses; {@link CorsPolicy#NONE}
+ * @param requests decides which requests are served at all; {@link RequestGuard#NONE}, all
+ * @param admission decides which requests may open a session; all
+ * @param responseHeaders adds headers to responses; none
+ * @param routes answers requests outside the path of the protocol; none, status 404
+ * @param connections bounds of connections and sessions; {@link ConnectionLimits#DEFAULT}
+ * @param http bounds of HTTP requests; {@link HttpLimits#DEFAULT}
+ * @param limits called for each limit that a peer exceeds, on any thread, event loops included, as often as peers like:
  *     it must be cheap, and must not block; does nothing
- * @param refusals told of every request that is refused; nobody
- * @param traffic counts bytes; nobody
- * @param trustedProxies who is believed to speak for others; {@link TrustedProxies#NONE}
- * @param proxyProtocol whether every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or
- *     2; false. One without it is closed; from others it is no request
- * @param tls the certificate and key, where the port speaks TLS; null for plain text
- * @param memory bounds what is held for all peers; one of its own, with the default bounds
+ * @param refusals called for each request that the server refuses; does nothing
+ * @param traffic counts bytes; {@link TrafficListener#NONE}
+ * @param trustedProxies the proxies whose forwarded headers are trusted; {@link TrustedProxies#NONE}
+ * @param proxyProtocol whether each connection of a trusted proxy begins with a header of the PROXY protocol, version 1
+ *     or 2; false. The server closes a connection of a trusted proxy without the header, and rejects the header from
+ *     other peers
+ * @param tls the certificate and key for TLS; null for plain text
+ * @param memory bounds the memory that is held for all peers; a budget of the server's own, with the default bounds
  */
 public record EngineConfig(
         InetSocketAddress address,
@@ -91,7 +94,7 @@ public record EngineConfig(
         Check.that(!proxyProtocol || !trustedProxies.isEmpty(), "proxyProtocol", true, "trustedProxies that speak it");
     }
 
-    /** What a new client is told (Engine.IO protocol 4, "Handshake"). */
+    /** The handshake for a new client (Engine.IO protocol 4, "Handshake"). */
     Bytes openPayload(String sessionId, boolean isUpgradable) {
         return Bytes.utf8("{\"sid\":\"" + sessionId + "\",\"upgrades\":"
                 + (allowsWebSocket && isUpgradable ? "[\"websocket\"]" : "[]")
@@ -100,7 +103,7 @@ public record EngineConfig(
                 + ",\"maxPayload\":" + announcedPayloadBytes + "}");
     }
 
-    /** Starts with the defaults. */
+    /** Returns a builder that has the defaults. */
     public static Builder builder() {
         return new Builder();
     }
@@ -144,7 +147,7 @@ public record EngineConfig(
             return this;
         }
 
-        /** A slash at the end is dropped. */
+        /** Sets the path; a trailing slash is dropped. */
         public Builder path(String value) {
             path = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
             return this;
@@ -275,12 +278,17 @@ public record EngineConfig(
             return this;
         }
 
-        /** To be shared by all servers of a process, whose memory is one. */
+        /** Sets the budget; all servers of a process should share one, because they share its memory. */
         public Builder memory(MemoryBudget value) {
             memory = value;
             return this;
         }
 
+        /**
+         * Returns the settings.
+         *
+         * @throws IllegalArgumentException if a value is out of its range; its message names the setting and the range
+         */
         public EngineConfig build() {
             return new EngineConfig(
                     address,

@@ -2,7 +2,7 @@ package io.scarfall.engineio;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
-/** The answers to requests that break the protocol, with the codes and words of the reference implementation. */
+/** The errors of requests that break the protocol, with the codes and words of the reference implementation. */
 enum EngineError {
     TRANSPORT_UNKNOWN(0, "Transport unknown"),
     SESSION_ID_UNKNOWN(1, "Session ID unknown"),
@@ -10,7 +10,7 @@ enum EngineError {
     BAD_REQUEST(3, "Bad request"),
     FORBIDDEN(4, "Forbidden"),
     UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version"),
-    /** Not of the reference implementation, as the next: official clients look at the status only, and try again. */
+    /** This error and the next are not of the reference implementation. Official clients read only the status, and retry. */
     TOO_MANY_REQUESTS(6, "Too many requests"),
     OVERLOADED(7, "Server is full");
 
@@ -35,12 +35,12 @@ enum EngineError {
         };
     }
 
-    /** Whether the same request may be granted a little later. */
+    /** Whether the same request may succeed a little later. */
     boolean isPassing() {
         return this == TOO_MANY_REQUESTS || this == OVERLOADED;
     }
 
-    /** An error in the words that the client is told. */
+    /** An error with the words that the client reads. */
     record Refusal(EngineError error, String message) {
 
         Bytes body() {

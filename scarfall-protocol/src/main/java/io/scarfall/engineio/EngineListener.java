@@ -1,13 +1,13 @@
 package io.scarfall.engineio;
 
-/** Told of every new session of a server. */
+/** Gets each new session of a server. */
 @FunctionalInterface
 public interface EngineListener {
 
     /**
-     * Called once per session, on its home loop, after the handshake was sent. Packets may be sent to the session at once.
+     * Called once per session, on its home loop, after the handshake was sent; must not block. It may send to the session at once. If it throws, the session is closed.
      *
-     * @return what receives from the session
+     * @return gets what the session receives; never null
      */
     SessionListener opened(EngineSession session);
 }

@@ -2,14 +2,14 @@ package io.scarfall.engineio;
 
 /**
  * One Engine.IO packet (<a href="https://socket.io/docs/v4/engine-io-protocol/">Engine.IO protocol 4</a>, "Packet
- * types"). A message is either {@link Text} or {@link Binary}; all other kinds belong to the session itself.
+ * types"). A message is a {@link Text} or a {@link Binary}; all other kinds serve the session itself.
  */
 sealed interface EnginePacket {
 
     /** {@code 0}: the handshake, the first packet of a session; a JSON object in UTF-8. */
     record Open(Bytes handshake) implements EnginePacket {}
 
-    /** {@code 1}: asks the peer to end the session. */
+    /** {@code 1}: ends the session. */
     record Close() implements EnginePacket {}
 
     /** {@code 2}: a heartbeat of the server, or a client's probe of an upgrade ({@code probe}). */
@@ -21,13 +21,13 @@ sealed interface EnginePacket {
     /** {@code 4}: a text message, in UTF-8. */
     record Text(Bytes data) implements EnginePacket {}
 
-    /** A binary message. It has no type digit: a binary frame on WebSocket, {@code b} and base64 elsewhere. */
+    /** A binary message. It has no type digit: on WebSocket it is a binary frame, by polling {@code b} and base64. */
     record Binary(Bytes data) implements EnginePacket {}
 
     /** {@code 5}: the client moves the session to the transport that carried this. */
     record Upgrade() implements EnginePacket {}
 
-    /** {@code 6}: nothing; ends a pending poll during an upgrade. */
+    /** {@code 6}: no content; ends a pending poll during an upgrade. */
     record Noop() implements EnginePacket {}
 
     Close CLOSE = new Close();
@@ -36,6 +36,6 @@ sealed interface EnginePacket {
     Upgrade UPGRADE = new Upgrade();
     Noop NOOP = new Noop();
 
-    /** What a probe of an upgrade carries. */
+    /** The data of a probe. */
     Bytes PROBE = Bytes.utf8("probe");
 }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * One packet to and from its text form: a type digit and the data, or {@code b} and base64 for binary data (Engine.IO
+ * Converts one packet to its text form and back: a type digit and the data, or {@code b} and base64 for binary data (Engine.IO
  * protocol 4, "Packet encoding"). Stateless.
  */
 final class EnginePacketCodec {
@@ -70,7 +70,7 @@ final class EnginePacketCodec {
      * Reads a packet from its text form.
      *
      * @param text well-formed UTF-8
-     * @throws MalformedPacketException if it is empty, of an unknown type, or not base64 where that is due
+     * @throws MalformedPacketException if the text is empty, of an unknown type, or binary data that is not base64
      */
     static EnginePacket decode(Bytes text) {
         if (text.isEmpty()) {
@@ -89,7 +89,7 @@ final class EnginePacketCodec {
         };
     }
 
-    /** Accepts base64 with and without padding, and folded into lines, as the official Java client sends it. */
+    /** Accepts base64 with and without padding, and with line breaks, which the official Java client sends. */
     private static Bytes base64(Bytes text) {
         byte[] base64 = text.toByteArray();
         int length = 0;

@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Routes requests: one that opens, polls, posts to or upgrades a session, or that the application answers itself; and answers
- * those that break the protocol, in the order in which the reference implementation checks them. Stateless; each call stays
- * on the event loop of its connection, polls and posts hop to the home loop of their session.
+ * Routes each request: it opens, polls, posts to or upgrades a session, or the application answers it. Requests that
+ * break the protocol get an error, checked in the order of the reference implementation. Stateless. Each call stays on
+ * the event loop of its connection; polls and posts continue on the home loop of their session.
  */
 final class EngineRouter {
 
     private static final Logger log = LoggerFactory.getLogger(EngineRouter.class);
 
     /**
-     * How much is read of a body that nobody wants, in largest payloads: a connection that is closed while the peer still
-     * writes loses the answer on its way.
+     * How much of a refused body the server still reads, in units of the largest payload. If it closed the connection
+     * while the peer writes, the answer could be lost on its way.
      */
     private static final long DISCARDED_PAYLOADS = 10;
 
@@ -45,7 +45,7 @@ final class EngineRouter {
         upgrade = new WebSocketUpgrade(sessions, admission);
     }
 
-    /** Takes a request whose head was read. */
+    /** Begins to serve a request whose head was read. */
     void begin(Exchange exchange) {
         boolean isOurs = isOurs(exchange.handshake().path());
         String refusal = config.requests().refusal(exchange.handshake(), isOurs);
@@ -57,7 +57,7 @@ final class EngineRouter {
                 exchange.refuse(new Refusal(EngineError.FORBIDDEN, refusal));
             }
         } else if (!isOurs) {
-            fallBack(exchange);
+            routeToApplication(exchange);
         } else if (config.cors().isEnabled() && exchange.method().equals(HttpMethod.OPTIONS)) {
             exchange.answer(preflight(exchange));
         } else {
@@ -79,7 +79,7 @@ final class EngineRouter {
         }
     }
 
-    /** Whether the protocol answers a path; scripts below it, such as a client to download, are the application's. */
+    /** Whether the protocol answers a path. Scripts below the path, such as a client to download, belong to the application. */
     private boolean isOurs(String path) {
         String ours = config.path();
         return path.startsWith(ours)
@@ -88,7 +88,7 @@ final class EngineRouter {
                 && !path.endsWith(".js.map");
     }
 
-    private void fallBack(Exchange exchange) {
+    private void routeToApplication(Exchange exchange) {
         CompletionStage<HttpReply> reply;
         try {
             reply = config.routes().answer(exchange.handshake());
@@ -101,7 +101,7 @@ final class EngineRouter {
         reply.whenComplete((value, error) -> exchange.onLoop(() -> {
             if (error != null) {
                 log.error(
-                        "fallback failed path={}",
+                        "HTTP route failed path={}",
                         LogText.of(exchange.handshake().path()),
                         error);
                 exchange.refuse(HttpExchange.INTERNAL_ERROR);
@@ -126,7 +126,7 @@ final class EngineRouter {
         return response;
     }
 
-    /** Checks a request in the order of the reference implementation; null if it may go on. */
+    /** Checks a request in the order of the reference implementation; returns null if it is correct. */
     private @Nullable EngineError verify(Exchange exchange) {
         Handshake request = exchange.handshake();
         String transport = request.query("transport");
@@ -184,7 +184,7 @@ final class EngineRouter {
         if ("application/octet-stream".equalsIgnoreCase(exchange.handshake().header("Content-Type"))) {
             session.execute(() -> session.inUse().refusePost(exchange, HttpExchange.BAD_REQUEST));
         } else if (length > session.maxMessageBytes()) {
-            if (expectsContinue) { // the body may come or not
+            if (expectsContinue) { // the client may send the body or not
                 exchange.closesAfterAnswer();
             }
             refuseTooLarge(exchange, session, length);
@@ -204,7 +204,7 @@ final class EngineRouter {
         session.execute(() -> session.inUse().refusePost(exchange, HttpExchange.TOO_LARGE));
     }
 
-    /** Takes a part of a request's body. */
+    /** Handles a part of a request's body. */
     void continueBody(Exchange exchange, ByteBuf content) {
         long bytes = exchange.came(content);
         Session session = exchange.session();
@@ -219,7 +219,7 @@ final class EngineRouter {
         }
     }
 
-    /** The request was read to its end. */
+    /** Handles the end of a request. */
     void endBody(Exchange exchange) {
         if (exchange.isUpgrade() && !exchange.isAnswered()) {
             upgrade.upgrade(exchange);
@@ -232,7 +232,7 @@ final class EngineRouter {
         }
     }
 
-    /** Refuses a POST whose body comes too slowly; answers false if nobody waits for the body. */
+    /** Refuses a POST whose body comes too slowly; returns false if no session waits for the body. */
     boolean refuseSlowBody(Exchange exchange) {
         Session session = exchange.session();
         if (session == null || !exchange.isCollecting()) {
@@ -244,7 +244,7 @@ final class EngineRouter {
         return true;
     }
 
-    /** The connection ends before the request was answered. */
+    /** Ends a request whose connection closed before the answer. */
     void abort(Exchange exchange) {
         Session session = exchange.session();
         if (session != null) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves Engine.IO on a port. Thread-safe.
+ * Serves Engine.IO on a port, from {@code start} to {@link #close}. Thread-safe.
  *
  * <pre>{@code
  * EngineServer server = EngineServer.start(EngineConfig.builder().build(), session -> new Echo(session));
@@ -29,9 +29,9 @@ public final class EngineServer implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
     /**
-     * How much the kernel takes for a connection that it has not sent (Linux doubles it). By default that is megabytes for a
-     * slow peer, where no budget sees them, and the kernel tells of room only when a third of them has left: a peer that
-     * reads all the time, but slowly, looked stuck.
+     * How much unsent data the kernel takes for a connection (Linux doubles the value). By default it takes megabytes
+     * for a slow peer, which no budget counts. And it reports room only after a third of them has left, so a peer that
+     * reads steadily, but slowly, looked stuck.
      */
     private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
@@ -82,10 +82,10 @@ public final class EngineServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server with event loops of its own.
+     * Starts a server with event loops of its own, one per processor. Blocks until the server listens.
      *
-     * @throws UncheckedIOException if the address cannot be listened on
-     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} are of no use
+     * @throws UncheckedIOException if the server cannot listen on the address
+     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} cannot be read or do not belong together
      */
     public static EngineServer start(EngineConfig config, EngineListener listener) {
         ServerTls tls = tls(config);
@@ -93,10 +93,10 @@ public final class EngineServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server on event loops that outlive it.
+     * Starts a server on shared event loops, which {@link #close} leaves running. Blocks until the server listens.
      *
-     * @throws UncheckedIOException if the address cannot be listened on
-     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} are of no use
+     * @throws UncheckedIOException if the server cannot listen on the address
+     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} cannot be read or do not belong together
      */
     public static EngineServer start(EngineConfig config, EngineListener listener, EventLoops loops) {
         return start(config, listener, loops, tls(config));
@@ -111,22 +111,22 @@ public final class EngineServer implements AutoCloseable {
         return config.tls() == null ? null : config.tls().start();
     }
 
-    /** The address that the server listens on; the first of them for {@code localhost}, which stands for IPv4 and IPv6. */
+    /** The address that the server listens on. For {@code localhost}, which is an IPv4 and an IPv6 address, it is the first of them. */
     public InetSocketAddress address() {
         return listening.address();
     }
 
-    /** How many TCP connections there are. */
+    /** How many TCP connections are open. */
     public int connectionCount() {
         return acceptor.size();
     }
 
-    /** How many sessions use a transport, {@code polling} or {@code websocket}. Looks at every session. */
+    /** How many sessions use a transport, {@code polling} or {@code websocket}. This takes time in proportion to all sessions. */
     public int sessionCount(String transport) {
         return sessions.count(transport);
     }
 
-    /** When the certificate in use ends; null without TLS. Thread-safe. */
+    /** When the certificate in use expires; null without TLS. */
     public @Nullable Instant certificateEnd() {
         return tls == null ? null : tls.certificateEnd();
     }
@@ -137,13 +137,13 @@ public final class EngineServer implements AutoCloseable {
     }
 
     /**
-     * Stops listening, and ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} in batches, so that their clients do
-     * not all come to another server in the same moment. Few are ended at once. What was sent to them before leaves first, for
-     * at most the {@link EngineConfig#closeTimeout}. Connections that are open get no new session. Thread-safe. To be followed
-     * by {@link #close}.
+     * Stops listening, and ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN}, in batches, so that their
+     * clients do not all reconnect to another server at the same moment; a few hundred sessions end in one batch. What
+     * was sent to a client before leaves first, for at most the {@link EngineConfig#closeTimeout}. Open connections get
+     * no new session. Call {@link #close} afterwards.
      *
-     * @param spread the time in which the batches leave
-     * @return completes with how many sessions there were, when nothing is left to be sent to any of them
+     * @param spread the time over which the batches are spread
+     * @return completes with the number of sessions, when nothing is left to send to any of them; on any thread
      */
     public CompletionStage<Integer> drain(Duration spread) {
         listening.close();
@@ -151,8 +151,8 @@ public final class EngineServer implements AutoCloseable {
     }
 
     /**
-     * Stops listening, ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN}, and closes all connections. Waits at
-     * most some seconds. Not to be called on an event loop.
+     * Stops listening, ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN}, and closes all connections.
+     * Blocks for a few seconds at most; do not call it on an event loop.
      */
     @Override
     public void close() {
@@ -163,8 +163,9 @@ public final class EngineServer implements AutoCloseable {
         for (Session session : sessions.all()) {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);
         }
-        // A last answer may have to go from the home loop to that of a connection: first all homes, then all
-        // connections.
+        // A last answer may still move from the home loop of its session to the loop of its connection. So first all
+        // loops
+        // finish their tasks, then all connections close.
         for (EventExecutor loop : loops.group()) {
             if (!loop.isShuttingDown()) {
                 loop.submit(() -> {}).awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);

@@ -20,13 +20,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops that servers of one process share: epoll where the system has it, else NIO. Thread-safe.
+ * The event loops that the servers of a process share: epoll if the system has it, else NIO. Thread-safe.
  */
 public final class EventLoops implements AutoCloseable {
 
     /**
-     * How much is read of a connection before the loop turns to the next one. Small frames are dear by the byte: with
-     * Netty's defaults of a megabyte, few connections that flood kept the others of their loop waiting for seconds.
+     * How much the loop reads of a connection before it turns to the next one. Small frames cost much CPU per byte:
+     * with Netty's default of a megabyte, a few flooding connections kept the others of their loop waiting for seconds.
      */
     static final int READ_BYTES = 4 * 1024;
 
@@ -47,7 +47,7 @@ public final class EventLoops implements AutoCloseable {
     /**
      * Starts event loops.
      *
-     * @param threads how many; 0 for one per processor
+     * @param threads how many threads; 0 for one per processor @throws IllegalArgumentException if the number is negative
      */
     public static EventLoops start(int threads) {
         if (threads < 0) {
@@ -64,7 +64,7 @@ public final class EventLoops implements AutoCloseable {
                         NioServerSocketChannel.class);
     }
 
-    /** The loops, for tasks of others: each runs its tasks on one thread, and they must not block. */
+    /** The loops, to run other tasks on: each loop runs its tasks on one thread. Tasks must not block. */
     public List<Executor> executors() {
         List<Executor> executors = new ArrayList<>();
         group.forEach(executors::add);
@@ -72,16 +72,16 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /**
-     * Timers whose tasks run on the loops, and must not block. Unlike those of the JDK they take no lock, so that loops
-     * may set them. They end with the loops, and are not to be shut down.
+     * Timers whose tasks run on the loops, and must not block. Unlike timers of the JDK they take no lock, so event
+     * loops may set them. They end with the loops; do not shut them down.
      */
     public ScheduledExecutorService timers() {
         return group;
     }
 
     /**
-     * Whether all loops run, as far as these were not closed. A loop ends for good when an {@link Error} reaches it, such as an
-     * {@link OutOfMemoryError} while it asks the system what happened; its connections are lost then.
+     * Whether all loops run; true after {@link #close}. An {@link Error}, such as an {@link OutOfMemoryError}, can end
+     * a loop for good; its connections are then lost.
      */
     public boolean isAlive() {
         if (!isClosed && !broken.isDone()) {
@@ -94,7 +94,7 @@ public final class EventLoops implements AutoCloseable {
         return !broken.isDone();
     }
 
-    /** Completes when a loop has ended though these were not closed; on any thread. */
+    /** Completes when a loop has ended before {@link #close}; on any thread. */
     public CompletionStage<@Nullable Void> broken() {
         return broken.minimalCompletionStage();
     }
@@ -107,7 +107,7 @@ public final class EventLoops implements AutoCloseable {
         return serverChannel;
     }
 
-    /** Stops the event loops, and waits at most two seconds for that. Not to be called on one of them. */
+    /** Stops the event loops, and blocks for two seconds at most. Do not call it on one of them. */
     @Override
     public void close() {
         isClosed = true;

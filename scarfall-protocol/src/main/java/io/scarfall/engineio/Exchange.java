@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements HttpExchange {
 
-    /** When a client that was refused for want of room should come again. */
+    /** After how many seconds a client that was refused by a limit should retry. */
     static final String RETRY_AFTER_SECONDS = "5";
 
-    /** The connection that requests come by, one after the other. */
+    /** The connection that carries the requests, one after the other. */
     interface Owner {
 
-        /** The answer to a request is on its way. */
+        /** The answer to a request was written. */
         void answered(ChannelHandlerContext ctx, Exchange exchange);
 
-        /** What is held for the connection may have changed. */
+        /** The memory that is held for the connection may have changed. */
         void reportHeld();
 
         /** Requests of the connection belong to a session. */
@@ -43,10 +43,10 @@ final class Exchange implements HttpExchange {
         /** Why an answer did not reach the network. */
         CloseReason lost();
 
-        /** A request failed, which costs the connection. */
+        /** A request failed; the connection closes. */
         void failed(ChannelHandlerContext ctx, Throwable cause);
 
-        /** The connection speaks HTTP no longer: what came behind the request is for the handlers behind this one. */
+        /** The connection no longer speaks HTTP. What came after the request goes to the handlers after this one. */
         void leave(ChannelHandlerContext ctx);
     }
 
@@ -56,7 +56,7 @@ final class Exchange implements HttpExchange {
     private final HttpRequest request;
     private final Handshake handshake;
 
-    /** The part of the head that is more than usual. */
+    /** How much larger than usual the head is. */
     private final long headBytes;
 
     private boolean isUpgrade;
@@ -64,16 +64,16 @@ final class Exchange implements HttpExchange {
     private boolean isAnswered;
     private boolean keepsAlive;
 
-    /** Whether pages of other origins may read the answer, as far as the policy lets them. */
+    /** Whether pages of other origins may read the answer, if the policy allows them. */
     private boolean isShared = true;
 
-    /** The session that is opened. */
+    /** The id of the session that the request opens. */
     private @Nullable String openedId;
 
-    /** The session that this polls, posts to or upgrades. */
+    /** The session that the request polls, posts to or upgrades. */
     private @Nullable Session session;
 
-    /** The body of a post while it is wanted. */
+    /** The body of a POST while the session wants it. */
     private @Nullable PartialBytes body;
 
     private long bodyBytes;
@@ -90,11 +90,11 @@ final class Exchange implements HttpExchange {
         this.owner = owner;
         this.request = request;
         this.handshake = handshake;
-        headBytes = Math.max(0, handshake.length() - Session.USUAL_HEAD_BYTES);
+        headBytes = handshake.heldBytes();
         keepsAlive = HttpUtil.isKeepAlive(request) && (!sessions.isDraining() || isOfSession());
     }
 
-    /** The client of a session that is ending cannot connect again to fetch what is left. */
+    /** While the server drains, the client of a session that is ending could not reconnect to fetch what is left. */
     private boolean isOfSession() {
         String sid = handshake.query("sid");
         return sid != null && sessions.session(sid) != null;
@@ -122,7 +122,7 @@ final class Exchange implements HttpExchange {
         return handshake;
     }
 
-    /** Says that the connection becomes a WebSocket when the request is read. */
+    /** Marks the request: when it is read, the connection becomes a WebSocket. */
     void expectUpgrade() {
         isUpgrade = true;
     }
@@ -131,7 +131,7 @@ final class Exchange implements HttpExchange {
         return isUpgrade;
     }
 
-    /** Says that the request belongs to a session. */
+    /** Sets the session that the request belongs to. */
     void belongsTo(Session known) {
         session = known;
         owner.belongsTo(known);
@@ -142,14 +142,14 @@ final class Exchange implements HttpExchange {
         return session;
     }
 
-    /** Says that the request opens a session. */
+    /** Sets the id of the session that the request opens. */
     void opens(String sessionId) {
         openedId = sessionId;
     }
 
     // The body
 
-    /** Keeps the body that follows. */
+    /** Starts to keep the body. */
     void collect(int expectedBytes) {
         body = new PartialBytes(expectedBytes);
     }
@@ -158,7 +158,7 @@ final class Exchange implements HttpExchange {
         return body != null;
     }
 
-    /** Reads what is left of the body without looking at it. */
+    /** From now on ignores the body. */
     void discardBody() {
         body = null;
     }
@@ -166,7 +166,7 @@ final class Exchange implements HttpExchange {
     /**
      * Counts a part of the body.
      *
-     * @return how many bytes have come
+     * @return how many bytes have come so far
      */
     long came(ByteBuf content) {
         bodyBytes += content.readableBytes();
@@ -179,7 +179,7 @@ final class Exchange implements HttpExchange {
         }
     }
 
-    /** The body, which the session has from now on; null if it is not wanted. */
+    /** Hands the body over to the session; null if the body is not wanted. */
     @Nullable
     Bytes takeBody() {
         if (body == null) {
@@ -199,7 +199,7 @@ final class Exchange implements HttpExchange {
         return isRead;
     }
 
-    /** What is held for this request; a body until the session has taken all its packets. */
+    /** How many bytes are held for this request; a body counts until the session has taken all its packets. */
     long heldBytes() {
         if (isAnswered && isRead) {
             return 0;
@@ -257,7 +257,7 @@ final class Exchange implements HttpExchange {
         });
     }
 
-    /** Tells the {@link RefusalListener}, if the answer is still to come. */
+    /** Calls the {@link RefusalListener}, if the request is not answered yet. */
     void tellRefused(int status, String reason) {
         if (!isAnswered) {
             sessions.refused(handshake, status, reason);
@@ -269,7 +269,7 @@ final class Exchange implements HttpExchange {
         onLoop(() -> ctx.close());
     }
 
-    /** Runs a task on the connection's event loop. If it fails that costs the connection, and not the caller. */
+    /** Runs a task on the connection's event loop. If the task fails, the connection closes; the caller is not affected. */
     void onLoop(Runnable task) {
         if (!ctx.executor().inEventLoop()) {
             ctx.executor().execute(() -> onLoop(task));
@@ -319,7 +319,7 @@ final class Exchange implements HttpExchange {
         answer(response, Map.of());
     }
 
-    /** @param ownHeaders of the application's own answer; they win over those of all responses */
+    /** @param ownHeaders headers of the application's own answer; they replace those of all responses */
     void answer(FullHttpResponse response, Map<String, String> ownHeaders) {
         answer(response, ownHeaders, failure -> {});
     }
@@ -348,7 +348,7 @@ final class Exchange implements HttpExchange {
         }
         owner.reportHeld();
         if (!written.isDone()) {
-            // In a task: an answer counts as unsent until its listeners have been told.
+            // In a task: an answer counts as unsent until its listeners were called.
             written.addListener(sent -> ctx.executor().execute(owner::reportHeld));
         }
     }

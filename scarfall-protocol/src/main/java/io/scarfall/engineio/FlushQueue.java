@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an event loop has to flush at the end of its current pass: each transport once, however many packets were sent on
- * it. One queue per event loop, confined to it.
+ * The flushes that are due at the end of an event loop's current pass: one for each transport, however many packets
+ * were sent on it. One queue per event loop, confined to it.
  */
 final class FlushQueue implements Runnable {
 
@@ -27,7 +27,7 @@ final class FlushQueue implements Runnable {
 
     private FlushQueue() {}
 
-    /** Flushes something at the end of this pass. The caller sees to it that it is queued once only. */
+    /** Runs a flush at the end of this pass. The caller must queue each flush only once. */
     static void add(EventExecutor home, Runnable flush) {
         assert home.inEventLoop();
         FlushQueue queue = CURRENT.get();
@@ -46,7 +46,7 @@ final class FlushQueue implements Runnable {
             try {
                 flushes.get(i).run();
             } catch (Throwable e) {
-                log.error("flush failed", e); // the others must not wait for it
+                log.error("flush failed", e); // it must not stop the others
             }
         }
         flushes.clear();

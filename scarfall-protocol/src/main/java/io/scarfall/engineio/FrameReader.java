@@ -16,27 +16,27 @@ import io.scarfall.engineio.WebSocketProtocol.Violation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames that a client sends, without a frame object in between, and puts messages together. Confined to the event
+ * Reads the frames that a client sends, without frame objects, and joins fragments to messages. Confined to the event
  * loop of its channel.
  */
 final class FrameReader {
 
-    /** How much is read after our close, for the peer's answer to come. */
+    /** How many bytes the reader skips after our close frame while it waits for the peer's. */
     private static final int MAX_SKIPPED_BYTES = 64 * 1024;
 
-    /** What a buffer or message that is held takes beside its content. */
+    /** How much memory a held buffer or message takes in addition to its content. */
     private static final int HOLDING_OVERHEAD = 256;
 
-    /** Takes what was read. */
+    /** Gets what was read. */
     interface Receiver {
 
-        /** How large a message may be now. */
+        /** How large a message may be at this moment. */
         int maxMessageBytes();
 
-        /** Is told how large one was meant to be that is larger; the reader throws then. */
+        /** A message is larger than allowed; the reader throws after this call. */
         void tooLarge(long bytes);
 
-        /** Whether messages are to wait; control frames do not. */
+        /** Whether messages must wait; control frames never do. */
         boolean isPaused();
 
         /** A message has come. */
@@ -49,7 +49,7 @@ final class FrameReader {
     private final Channel channel;
     private final Receiver receiver;
 
-    /** The beginning of a frame, or frames that wait for the end of a pause. */
+    /** The incomplete last frame, or frames that wait for the end of a pause. */
     private @Nullable ByteBuf rest;
 
     private @Nullable PartialBytes fragments;
@@ -63,7 +63,7 @@ final class FrameReader {
         this.receiver = receiver;
     }
 
-    /** @param more what has come; this takes its reference over */
+    /** @param more the bytes that have come; this method takes ownership */
     void read(ByteBuf more) throws Violation {
         ByteBuf before = rest;
         ByteBuf in = before == null ? more : append(before, more);
@@ -71,7 +71,7 @@ final class FrameReader {
         try {
             while (!isStopped && (!receiver.isPaused() || isControlNext(in)) && readFrame(in)) {}
             if (in.isReadable() && !isStopped) {
-                if (receiver.isPaused()) { // and not before: where nothing waits, the peer's close is seen
+                if (receiver.isPaused()) { // not before: while nothing waits, the peer's close must be seen
                     channel.config().setAutoRead(false);
                 }
                 rest = before == null ? keep(in) : in.discardReadBytes();
@@ -90,14 +90,14 @@ final class FrameReader {
         }
     }
 
-    /** Goes on with what waits, if anything does. */
+    /** Continues with the frames that wait, if there are any. */
     void readOn() throws Violation {
         if (rest != null) {
             read(Unpooled.EMPTY_BUFFER);
         }
     }
 
-    /** Keeps what was read until the rest of its frame has come, or reading goes on. */
+    /** Keeps what was read until the rest of the frame comes, or until the pause ends. */
     private ByteBuf keep(ByteBuf in) {
         ByteBuf kept = channel.alloc().buffer(in.readableBytes() * 2);
         kept.writeBytes(in);
@@ -109,7 +109,7 @@ final class FrameReader {
         return in.isReadable() && WebSocketProtocol.isControl(in.getByte(in.readerIndex()) & OPCODE_BITS);
     }
 
-    /** Reads a frame; answers false if it is not complete. */
+    /** Reads a frame; returns false if it is not complete. */
     private boolean readFrame(ByteBuf in) throws Violation {
         int available = in.readableBytes();
         if (available < 2) {
@@ -155,7 +155,7 @@ final class FrameReader {
         return true;
     }
 
-    /** Of a peer that sends anything but the answer to our close, no more is read after a while. */
+    /** Skips a message after our close frame. A peer that sends too much instead of its close frame is no longer read. */
     private void skip(ByteBuf in, int bytes) {
         in.skipBytes(bytes);
         skippedBytes += bytes;
@@ -181,12 +181,12 @@ final class FrameReader {
         }
     }
 
-    /** From now on only control frames count: the peer's answer to our close. */
+    /** From now on handles only control frames, such as the peer's close frame. */
     void skipMessages() {
         skipsMessages = true;
     }
 
-    /** Nothing that comes from now on counts. */
+    /** From now on ignores all that comes. */
     void stop() {
         isStopped = true;
     }
@@ -195,7 +195,7 @@ final class FrameReader {
         return isStopped;
     }
 
-    /** What is held for the peer, in bytes. */
+    /** How much memory is held for the peer, in bytes. */
     long heldBytes() {
         long bytes = 0;
         if (rest != null) {
@@ -207,7 +207,7 @@ final class FrameReader {
         return bytes;
     }
 
-    /** Lets go what is held. */
+    /** Releases what is held. */
     void release() {
         if (rest != null) {
             rest.release();

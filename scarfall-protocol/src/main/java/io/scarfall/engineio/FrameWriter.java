@@ -11,20 +11,20 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into a channel: small ones one behind the other in one buffer, which leaves with the next flush. Knows how
- * much of what it wrote the peer has not taken. Confined to the event loop of its channel.
+ * Writes frames to a channel. It copies small frames one after the other into one buffer, which leaves with the next
+ * flush. It knows how much of the output the peer has not taken. Confined to the event loop of its channel.
  */
 final class FrameWriter {
 
-    /** Up to this size a payload is copied behind those before it; above, it is written as it is. */
+    /** A payload up to this size is copied into the buffer; a larger one is written without a copy. */
     private static final int MAX_COPIED_BYTES = 8 * 1024;
 
     private static final int INITIAL_BYTES = 256;
 
-    /** Is told what goes to the peer. */
+    /** Counts what goes to the peer. */
     interface Listener {
 
-        /** So many bytes were written. */
+        /** This many bytes were written. */
         void written(int bytes);
     }
 
@@ -32,9 +32,10 @@ final class FrameWriter {
     private final Listener listener;
     private @Nullable ByteBuf out;
 
-    /** What waited in the channel after the last write, and how much the peer has taken since it was last asked. */
+    /** How many bytes waited in the channel after the last write. */
     private long waitingBytes;
 
+    /** How many bytes the peer has taken since progress was last reported. */
     private long takenBytes;
 
     FrameWriter(Channel channel, Listener listener) {
@@ -87,7 +88,7 @@ final class FrameWriter {
         channel.write(buffer, channel.voidPromise());
     }
 
-    /** Offers all that was written to the peer. */
+    /** Hands all written frames to the network. */
     void flush() {
         noteTaken();
         ByteBuf buffer = out;
@@ -99,7 +100,7 @@ final class FrameWriter {
         waitingBytes = ChannelOutput.unsentBytes(channel);
     }
 
-    /** Whether something of what was written still waited for the peer at the last flush. */
+    /** Whether frames still waited for the peer after the last flush. */
     boolean isWaiting() {
         return waitingBytes > 0;
     }
@@ -109,14 +110,14 @@ final class FrameWriter {
         return (out == null ? 0 : out.readableBytes()) + ChannelOutput.unsentBytes(channel);
     }
 
-    /** Counts what has left the channel since the last write: called before whatever adds to it, TLS records included. */
+    /** Counts what has left the channel since the last write. It must run before anything adds to the channel, TLS records included. */
     private void noteTaken() {
         long waiting = ChannelOutput.unsentBytes(channel);
         takenBytes += Math.max(0, waitingBytes - waiting);
         waitingBytes = waiting;
     }
 
-    /** Whether the peer has taken anything worth mentioning since the last call that answered true. */
+    /** Whether the peer has taken at least {@link Backlog#LEAST_PROGRESS_BYTES} since the last call that returned true. */
     boolean hasProgressed() {
         noteTaken();
         if (takenBytes < Backlog.LEAST_PROGRESS_BYTES) {
@@ -126,7 +127,7 @@ final class FrameWriter {
         return true;
     }
 
-    /** Lets go what was not flushed. */
+    /** Releases what was not flushed. */
     void release() {
         if (out != null) {
             out.release();

@@ -13,12 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of an HTTP request: the one that opened a session, or one that asks for something else. Immutable and
+ * The head of an HTTP request: the one that opened a session, or any other that a guard or route sees. Immutable and
  * thread-safe.
  */
 public final class Handshake {
 
-    /** Stands for a request that was not read. */
+    /** Stands for a request that could not be read. */
     static final Handshake UNREAD = new Handshake(
             "GET",
             "/bad-request",
@@ -27,6 +27,9 @@ public final class Handshake {
             new InetSocketAddress(0),
             false,
             Instant.EPOCH);
+
+    /** A head up to this size is part of the fixed cost of a request or session; a larger one counts as held memory. */
+    private static final int USUAL_BYTES = 4 * 1024;
 
     private final String method;
     private final String target;
@@ -51,7 +54,7 @@ public final class Handshake {
         this.peer = peer;
         this.secure = secure;
         this.time = time;
-        // The origin, as a browser of the draft that is version 8 of WebSocket names it.
+        // Browsers that speak version 8, a draft of WebSocket, send the origin under this name.
         boolean isDraft = headers.contains("Sec-WebSocket-Origin") && !headers.contains("Origin");
         int i = 0;
         for (Map.Entry<String, String> header : headers) {
@@ -66,7 +69,7 @@ public final class Handshake {
         return method;
     }
 
-    /** The decoded path; one with a malformed escape stays as it is. */
+    /** The decoded path; a path with a malformed escape is returned as it is. */
     public String path() {
         String path = target.substring(0, pathEnd());
         try {
@@ -76,7 +79,7 @@ public final class Handshake {
         }
     }
 
-    /** The decoded value of a query parameter, the last one where it is repeated; null if there is none. */
+    /** The decoded value of a query parameter, the last one if it is repeated; null if it is missing. */
     public @Nullable String query(String name) {
         String value = null;
         for (int start = pathEnd() + 1; start <= target.length(); ) {
@@ -91,7 +94,7 @@ public final class Handshake {
         return value;
     }
 
-    /** Not by {@code indexOf}: it would search the whole target for each parameter that has no value. */
+    /** Where the name of a parameter ends. {@code indexOf} would search the whole target for each parameter without a value. */
     private int nameEnd(int start, int end) {
         int i = start;
         while (i < end && target.charAt(i) != '=') {
@@ -100,7 +103,7 @@ public final class Handshake {
         return i;
     }
 
-    /** All query parameters, decoded, in their order. */
+    /** All query parameters, decoded, in the order of the request; a copy. */
     public Map<String, List<String>> query() {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         String query = target.substring(Math.min(pathEnd() + 1, target.length()));
@@ -122,7 +125,7 @@ public final class Handshake {
         return query < 0 ? target.length() : query;
     }
 
-    /** Decodes a part of the query; one with a malformed escape stays as it is. */
+    /** Decodes a part of the query; a part with a malformed escape is returned as it is. */
     private static String decode(String part) {
         try {
             return QueryStringDecoder.decodeComponent(part);
@@ -131,7 +134,7 @@ public final class Handshake {
         }
     }
 
-    /** The value of a header, the first one where it is repeated; null if there is none. The name's case is ignored. */
+    /** The value of a header, the first one if it is repeated; null if it is missing. The case of the name is ignored. */
     public @Nullable String header(String name) {
         for (int i = 0; i < headers.length; i += 2) {
             if (headers[i].equalsIgnoreCase(name)) {
@@ -141,7 +144,7 @@ public final class Handshake {
         return null;
     }
 
-    /** All values of a header, in their order; empty if there is none. The name's case is ignored. */
+    /** All values of a header, in the order of the request; empty if it is missing. The case of the name is ignored. */
     public List<String> headers(String name) {
         List<String> values = new ArrayList<>(1);
         for (int i = 0; i < headers.length; i += 2) {
@@ -152,7 +155,7 @@ public final class Handshake {
         return values;
     }
 
-    /** All headers by their names in lower case, with their values, in the order of the request; a copy. Some are secret. */
+    /** All headers, by name in lower case, in the order of the request; a copy. Some values are secrets. */
     public Map<String, List<String>> headers() {
         Map<String, List<String>> all = new LinkedHashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
@@ -163,28 +166,28 @@ public final class Handshake {
     }
 
     /**
-     * The client's address: where the connection came from, or what {@link TrustedProxies} told; then its port is 0 if they
-     * told none.
+     * The client's address: the peer's, or the address that a trusted proxy forwarded. If the proxy forwarded no port,
+     * the port is 0.
      */
     public InetSocketAddress address() {
         return address;
     }
 
-    /** The address that the connection came from, which may be a proxy's. */
+    /** The address of the connection's peer, which may be a proxy. */
     public InetSocketAddress peer() {
         return peer;
     }
 
-    /** How many characters of the request are kept. */
-    long length() {
+    /** How many bytes this takes beyond {@link #USUAL_BYTES}. */
+    long heldBytes() {
         long length = target.length();
         for (String text : headers) {
             length += text.length();
         }
-        return length;
+        return Math.max(0, length - USUAL_BYTES);
     }
 
-    /** Whether the client's connection is encrypted: this one, or the one that a trusted proxy told of. */
+    /** Whether the client's connection is encrypted: this connection, or the one that a trusted proxy reports. */
     public boolean isSecure() {
         return secure;
     }
@@ -194,7 +197,7 @@ public final class Handshake {
         return time;
     }
 
-    /** Tells method and path only: a query may carry a token. */
+    /** Shows the method and the path only: a query may carry a token. */
     @Override
     public String toString() {
         return "Handshake[" + method + " " + path() + "]";

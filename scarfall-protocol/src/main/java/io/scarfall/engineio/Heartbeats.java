@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes the sessions of one event loop when their heartbeat is due: a wheel of buckets, swept by one task per loop, so that
- * a session costs no timer, and a heartbeat allocates nothing. A session is woken at most one tick late, never early.
- * Confined to its event loop.
+ * Wakes the sessions of one event loop when their heartbeats are due. It is a wheel of buckets that one task per loop
+ * sweeps, so a session needs no timer and a heartbeat allocates nothing. A session wakes at most one tick late, never
+ * early. Confined to its event loop.
  */
 final class Heartbeats implements Runnable {
 
@@ -24,13 +24,13 @@ final class Heartbeats implements Runnable {
     private int size;
     private boolean isRunning;
 
-    /** What is woken, and its place on the wheel. */
+    /** Something that the wheel wakes, with its place on the wheel. */
     abstract static class Sleeper {
         private @Nullable List<Sleeper> bucket;
         private int index;
         private long tick;
 
-        /** Called at the time that was asked for, on the event loop. */
+        /** Called on the event loop when the requested time has come. */
         abstract void woken();
     }
 
@@ -46,7 +46,7 @@ final class Heartbeats implements Runnable {
         }
     }
 
-    /** Wakes a sleeper at a time of the home loop's clock, in place of any other time. */
+    /** Wakes a sleeper at a time of the home loop's clock. This replaces an earlier request. */
     void wake(Sleeper sleeper, long atNanos) {
         remove(sleeper);
         if (!isRunning) {
@@ -64,7 +64,7 @@ final class Heartbeats implements Runnable {
         }
     }
 
-    /** Wakes a sleeper no more. */
+    /** Cancels the waking of a sleeper. */
     void remove(Sleeper sleeper) {
         List<Sleeper> bucket = sleeper.bucket;
         if (bucket != null) {
@@ -91,7 +91,7 @@ final class Heartbeats implements Runnable {
                 sweptTick++;
                 sweep(buckets.get((int) Math.floorMod(sweptTick, (long) buckets.size())));
             }
-        } finally { // no failure of one session may stop the heartbeats of all
+        } finally { // a failure of one session must not stop the heartbeats of all
             isRunning = size > 0;
             if (isRunning) {
                 scheduleSweep();
@@ -99,7 +99,7 @@ final class Heartbeats implements Runnable {
         }
     }
 
-    /** Goes backwards, because one that is removed has the last one put into its place. */
+    /** Goes backwards, because {@link #remove} moves the last sleeper of the bucket into the gap. */
     private void sweep(List<Sleeper> bucket) {
         for (int i = bucket.size() - 1; i >= 0; i--) {
             if (i < bucket.size() && bucket.get(i).tick <= sweptTick) {

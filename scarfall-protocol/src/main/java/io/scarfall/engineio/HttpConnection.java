@@ -36,14 +36,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection that speaks HTTP: reads its requests, one after the other, and hands them to the {@link EngineRouter}. A
- * request waits here until the one in front of it is answered. Confined to the connection's event loop.
+ * One connection that speaks HTTP. It reads the requests, one after the other, and hands them to the {@link
+ * EngineRouter}. A pipelined request waits here until the request before it is answered. Confined to the connection's
+ * event loop.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Exchange.Owner, RequestTimer.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
-    /** How many parts of further requests may wait while one is being answered. */
+    /** How many parts of pipelined requests may wait. */
     private static final int MAX_PIPELINED = 64;
 
     private final SessionRegistry sessions;
@@ -53,15 +54,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private final Deque<HttpObject> pipelined = new ArrayDeque<>(0);
     private @Nullable Exchange current;
 
-    /** What came behind the request for an upgrade: frames, for the transport that takes this handler's place. */
+    /** The frames that came after the request for an upgrade, for the transport that replaces this handler. */
     private @Nullable ByteBuf behind;
 
-    /** The client that a proxy named by the PROXY protocol; null where there is none. */
+    /** The client's address by the PROXY protocol; null without that protocol. */
     private @Nullable InetSocketAddress proxied;
 
     private boolean isHeadComplete;
 
-    /** The connection closes after an answer that was given: requests behind it have no effect (RFC 9112, section 9.6). */
+    /** Whether the last answer was given, after which the connection closes: further requests have no effect (RFC 9112, section 9.6). */
     private boolean isLastAnswered;
 
     private boolean isStuck;
@@ -92,13 +93,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     @Override
     public void tooSlow(ChannelHandlerContext ctx, RequestTimer.Awaited what) {
-        log.debug("client is too slow address={} awaited={}", ctx.channel().remoteAddress(), what);
+        log.debug(
+                "client is too slow, closing address={} awaited={}",
+                ctx.channel().remoteAddress(),
+                what);
         switch (what) {
             case REQUEST -> ctx.close();
             case READING -> {
                 isStuck = true;
                 sessions.exceeded(Limit.SLOW_TIMEOUT);
-                // past TLS, which would wait for the client to read of the end
+                // bypasses TLS, which would wait until the client reads
                 ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
             }
             case FIRST_REQUEST -> {
@@ -129,7 +133,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     // Reading requests
 
-    /** A client that does not read its answers gets no more of them. */
+    /** While a client does not read its answers, none of its further requests is read. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         ctx.channel().config().setAutoRead(ctx.channel().isWritable());
@@ -143,7 +147,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         }
         if (message instanceof HAProxyMessage header) {
             proxied = header.command() == HAProxyCommand.LOCAL
-                    ? null // the proxy speaks for itself
+                    ? null // the proxy itself is the client, as for a health check
                     : TrustedProxies.address(header.sourceAddress(), header.sourcePort());
             header.release();
             return;
@@ -153,9 +157,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         if (current != null && current.isRead()) {
             pipelined.add(object);
             holdings.waits(object);
-            if (pipelined.size() == MAX_PIPELINED + 1) { // once: the rest of a read still comes
+            if (pipelined.size() == MAX_PIPELINED + 1) { // only once: the rest of the read still comes
                 log.debug(
-                        "too many pipelined requests address={}", ctx.channel().remoteAddress());
+                        "too many pipelined requests, closing address={}",
+                        ctx.channel().remoteAddress());
                 sessions.exceeded(Limit.PIPELINED_REQUESTS);
                 ctx.close();
             }
@@ -164,7 +169,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         read(ctx, object);
     }
 
-    /** Also called when what came was not enough for a message. */
+    /** Netty calls this also if the bytes that came do not complete a message. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         boolean isBegun = !isHeadComplete;
@@ -194,7 +199,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         try {
             if (object instanceof HttpRequest
                     && (isLastAnswered || !ctx.channel().isActive())) {
-                return; // its answer would reach no client
+                return; // no client would get its answer
             }
             if (object.decoderResult().isFailure()) {
                 refuseMalformed(ctx, object);
@@ -245,7 +250,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                 Clock.systemUTC().instant());
     }
 
-    /** What the nearest proxy said is at the end. */
+    /** The nearest proxy appends its value at the end. */
     private static boolean isForwardedSecurely(List<String> values) {
         String last = values.isEmpty() ? "" : values.get(values.size() - 1);
         String scheme = last.substring(last.lastIndexOf(',') + 1).strip();
@@ -272,15 +277,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         refuse(ctx, status, object instanceof HttpRequest request ? handshake(ctx, request) : Handshake.UNREAD);
     }
 
-    /** Answers what is no good request, and reads no further one. */
+    /** Answers a request that is refused because of its HTTP, and then closes the connection. */
     private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, Handshake request) {
         Exchange unfinished = current;
         current = null;
-        if (unfinished != null && unfinished.isAnswered()) { // and another answer would be taken for the next one
+        if (unfinished != null
+                && unfinished.isAnswered()) { // the client would take a second answer for that of its next request
             ctx.close();
             return;
         }
-        if (!ctx.channel().isWritable()) { // it does not even read the answers before
+        if (!ctx.channel().isWritable()) { // the client does not even read earlier answers
             ChannelOutput.cutOff(ctx.channel());
             return;
         }
@@ -296,7 +302,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         ctx.pipeline().replace(this, null, new LingeringClose(response));
     }
 
-    // What a request tells its connection
+    // Calls of a request to its connection
 
     @Override
     public void answered(ChannelHandlerContext ctx, Exchange exchange) {
@@ -304,7 +310,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         next(ctx);
     }
 
-    /** Goes on with the next request when the current one is read and answered. */
+    /** Begins the next request, if the current one is read and answered. */
     private void next(ChannelHandlerContext ctx) {
         if (current == null || !current.isRead() || !current.isAnswered()) {
             return;
@@ -316,7 +322,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             holdings.goesOn(next);
             read(ctx, next);
         }
-        if (current != null) { // it came earlier, so no read of the channel will end
+        if (current != null) { // it was read before, so no channelReadComplete follows
             awaitRestOf(ctx, current);
         }
     }
@@ -376,7 +382,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof DecoderException) { // the peer's doing
+        if (cause instanceof IOException || cause instanceof DecoderException) { // caused by the peer
             log.debug(
                     "connection lost address={} error={}",
                     ctx.channel().remoteAddress(),

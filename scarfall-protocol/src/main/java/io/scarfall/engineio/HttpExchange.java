@@ -16,7 +16,7 @@ interface HttpExchange {
     int INTERNAL_ERROR = 500;
     int UNAVAILABLE = 503;
 
-    /** Sends the response; only the first call does. */
+    /** Sends the response; only the first call has an effect. */
     default void reply(int status, String contentType, Bytes body) {
         reply(status, contentType, body, left -> {});
     }
@@ -24,21 +24,21 @@ interface HttpExchange {
     /**
      * Sends the response as {@link #reply(int, String, Bytes)} does.
      *
-     * @param left told once on any thread, with null when the network has taken it all, else why it never will
+     * @param left called once, on any thread: with null after the network has taken the whole response, or with the reason why it never will
      */
     void reply(int status, String contentType, Bytes body, Consumer<@Nullable CloseReason> left);
 
-    /** Refuses the request, as the protocol says it. */
+    /** Refuses the request with an error of the protocol. */
     default void refuse(EngineError error) {
         refuse(error.asRefusal());
     }
 
-    /** Refuses the request, in given words. */
+    /** Refuses the request with the given words. */
     default void refuse(EngineError.Refusal refusal) {
         reply(refusal.error().status(), JSON, refusal.body());
     }
 
-    /** Refuses the request without words. */
+    /** Refuses the request with a status and no body. */
     default void refuse(int status) {
         reply(status, TEXT, Bytes.EMPTY);
     }

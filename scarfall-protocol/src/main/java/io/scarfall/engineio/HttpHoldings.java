@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a connection that speaks HTTP makes the server hold: heads and records of TLS that are not complete, requests that
- * wait for their turn, the body of a POST, and answers that are not read. Confined to the connection's event loop.
+ * Counts the memory that a connection that speaks HTTP makes the server hold: incomplete heads and TLS records,
+ * pipelined requests, the body of a POST, and unread answers. Confined to the connection's event loop.
  */
 final class HttpHoldings implements MemoryBudget.Holder {
 
     private static final Logger log = LoggerFactory.getLogger(HttpHoldings.class);
 
-    /** A head with as many headers as are allowed by default takes this much more than its bytes. */
+    /** How much more than its bytes a head takes that has as many headers as the default limit allows. */
     private static final int PARSED_HEAD_BYTES = 16 * 1024;
 
     private final Channel channel;
@@ -28,7 +28,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
     private int waiting;
     private boolean isEnded;
 
-    /** The client of the request that is read; before the first one that of the connection, null for a proxy. */
+    /** The client of the current request; before the first request, the peer of the connection, or null for a proxy. */
     private @Nullable InetSocketAddress client;
 
     /** The session of the last request that had one. */
@@ -53,32 +53,32 @@ final class HttpHoldings implements MemoryBudget.Holder {
         session = owner;
     }
 
-    /** A read has brought something of which a decoder still waits for the rest: how much is not known, but all of it is kept. */
+    /** A read ended inside a message. The decoder keeps the whole read; how much it keeps of earlier reads is unknown. */
     void unfinished() {
         unfinished = Math.min(unfinished + EventLoops.READ_BYTES, maxUnfinished);
     }
 
-    /** What was unfinished is complete. */
+    /** The unfinished message is complete. */
     void finished() {
         unfinished = 0;
     }
 
-    /** A part of a further request waits until the one in front of it is answered. */
+    /** A part of a pipelined request waits. */
     void waits(HttpObject part) {
         waiting += bytes(part);
     }
 
-    /** It waits no longer. */
+    /** A part of a pipelined request no longer waits. */
     void goesOn(HttpObject part) {
         waiting -= bytes(part);
     }
 
-    /** A part keeps the buffer that it was read into. */
+    /** A waiting part keeps the buffer that it was read into. */
     private static int bytes(HttpObject part) {
         return EventLoops.READ_BYTES + (part instanceof HttpRequest ? PARSED_HEAD_BYTES : 0);
     }
 
-    /** @param request what the request that is under way holds */
+    /** @param request how many bytes the current request holds */
     void report(long request) {
         if (isEnded) {
             return;
@@ -89,7 +89,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
         }
     }
 
-    /** The connection holds nothing more as one that speaks HTTP. */
+    /** The connection no longer speaks HTTP, and holds nothing as such. */
     void end() {
         isEnded = true;
         if (holding != null) {

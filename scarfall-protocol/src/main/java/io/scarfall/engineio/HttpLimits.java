@@ -4,16 +4,18 @@ import io.scarfall.engineio.internal.Check;
 import java.time.Duration;
 
 /**
- * Limits of HTTP requests. A request beyond them is answered with the status below, and its connection closed. Immutable.
+ * Bounds of HTTP requests. The server answers a request beyond a bound with the status below, and closes the
+ * connection. Immutable and thread-safe. Each value must be positive: the constructor throws {@link
+ * IllegalArgumentException}.
  *
- * @param maxRequestLineBytes 16 KiB; 414
- * @param maxHeaderBytes of all headers together; 32 KiB; 431
- * @param maxHeaders how many headers; 100; 431
- * @param headTimeout from the connection's start, its TLS handshake, or a later request's first byte, to the request's
- *     complete head; 10 s; 408, or nothing where nothing came
- * @param bodyTimeout from a request's complete head to its complete body; 30 s; 408
- * @param idleTimeout how long a connection is kept without a request; 60 s; closed without an answer
- * @param tlsHandshakeTimeout 10 s; closed without an answer
+ * @param maxRequestLineBytes longest request line; 16 KiB; status 414
+ * @param maxHeaderBytes largest size of all headers together; 32 KiB; status 431
+ * @param maxHeaders how many headers a request may have; 100; status 431
+ * @param headTimeout time limit for the head of a request, from the start of the connection, the end of its TLS
+ *     handshake, or the first byte of a later request; 10 s; status 408, or no answer if nothing came
+ * @param bodyTimeout time limit for the body of a request, from its complete head; 30 s; status 408
+ * @param idleTimeout how long the server keeps a connection without a request; 60 s; it closes without an answer
+ * @param tlsHandshakeTimeout time limit for the TLS handshake; 10 s; the server closes without an answer
  */
 public record HttpLimits(
         int maxRequestLineBytes,
@@ -24,6 +26,7 @@ public record HttpLimits(
         Duration idleTimeout,
         Duration tlsHandshakeTimeout) {
 
+    /** The limits of a server that sets none. */
     public static final HttpLimits DEFAULT = new HttpLimits(
             16 * 1024,
             32 * 1024,

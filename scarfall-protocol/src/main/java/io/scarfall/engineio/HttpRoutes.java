@@ -3,15 +3,15 @@ package io.scarfall.engineio;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Answers requests outside the path of a server. Called on the connection's event loop; must not block. */
+/** Answers HTTP requests outside the path of the protocol. Called on the connection's event loop; must not block. A failure is answered with status 500, and logged as an error. */
 @FunctionalInterface
 public interface HttpRoutes {
 
-    /** Returns the answer, or null for "404 Not Found". A body of the request is not handed on. */
+    /** Returns a stage of the answer, which may complete on any thread; a null stage, or a stage of null, is "404 Not Found". The body of the request is not available. */
     @Nullable
     CompletionStage<HttpReply> answer(Handshake request);
 
-    /** Answers what this does, and lets another answer the rest. */
+    /** Returns routes that ask these first, and {@code other} if these return null. */
     default HttpRoutes or(HttpRoutes other) {
         return request -> {
             CompletionStage<HttpReply> answer = answer(request);

@@ -2,19 +2,19 @@ package io.scarfall.engineio;
 
 import java.util.Locale;
 
-/** A bound that a peer can run into. What happens then is told by the setting behind it. */
+/** A bound that a peer can exceed. The documentation of its setting says what happens then. Thread-safe, as all enums. */
 public enum Limit {
     /** TCP connections of a server. */
     CONNECTIONS,
     /** TCP connections of one address. */
     CONNECTIONS_PER_ADDRESS,
-    /** New connections that wait for their turn, or for how long. */
+    /** New connections that wait for their turn, and how long they wait. */
     WAITING_CONNECTIONS,
     /** Sessions of a server. */
     SESSIONS,
     /** Sessions of one address. */
     SESSIONS_PER_ADDRESS,
-    /** How fast one address opens sessions. */
+    /** The rate at which one address opens sessions. */
     CONNECT_RATE,
     /** The time of a TLS handshake. */
     TLS_HANDSHAKE_TIMEOUT,
@@ -28,34 +28,34 @@ public enum Limit {
     HEAD_TIMEOUT,
     /** The time until the body of an HTTP request is complete. */
     BODY_TIMEOUT,
-    /** HTTP requests that are sent before those in front of them are answered. */
+    /** HTTP requests that are sent before earlier ones are answered. */
     PIPELINED_REQUESTS,
     /** The size of a message, or of the body of a POST. */
     PAYLOAD,
-    /** What a peer may send in one piece before it is trusted. */
+    /** The size of what a peer sends in one piece before it is trusted. */
     UNTRUSTED_BYTES,
-    /** What all peers together make the server hold. */
+    /** The memory that is held for all peers together. */
     MEMORY,
-    /** What one address makes the server hold. */
+    /** The memory that is held for one address. */
     MEMORY_PER_ADDRESS,
-    /** What waits for a peer that does not read. */
+    /** The bytes that wait for a peer that does not read. */
     UNSENT_BYTES,
-    /** How long a peer may take nothing of what waits for it. */
+    /** The time for which a peer takes nothing of what waits for it. */
     SLOW_TIMEOUT,
     /** Binary attachments of a packet. */
     ATTACHMENTS,
     /** Arguments of an event or ack. */
     ARGUMENTS,
-    /** How deep JSON is nested. */
+    /** The nesting of JSON. */
     JSON_DEPTH,
     /** The length of a number in JSON. */
     JSON_NUMBER_LENGTH,
-    /** Names of members in the JSON of a packet. */
+    /** Member names in the JSON of a packet. */
     JSON_KEYS;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
-    /** The name in metrics, such as {@code json_depth}; it stays. */
+    /** The name in metrics, such as {@code json_depth}; it never changes. */
     public String word() {
         return word;
     }

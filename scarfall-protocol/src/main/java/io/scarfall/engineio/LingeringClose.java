@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection behind a last answer: ends what the server sends, and reads on for a while without looking at it. A
- * connection that is closed at once while something unread has come is reset, and its answer is lost on the way.
+ * Closes a connection after a last answer: it shuts down the output, and reads on for a while without looking at the
+ * input. If the server closed at once while input is unread, TCP would reset the connection, and the answer could be
+ * lost.
  */
 final class LingeringClose extends ChannelInboundHandlerAdapter {
 
@@ -21,7 +22,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> timeout;
     private boolean isAnswered;
 
-    /** @param answer what to write; this takes its reference over */
+    /** @param answer the last answer to write; this handler takes ownership */
     LingeringClose(Object answer) {
         this.answer = answer;
     }
@@ -45,7 +46,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(answer).addListener(written -> {
             if (written.isSuccess()
                     && ctx.channel() instanceof DuplexChannel channel
-                    && ctx.pipeline().get(SslHandler.class) == null) { // which has an end of its own to tell
+                    && ctx.pipeline().get(SslHandler.class) == null) { // TLS first sends an end of its own
                 channel.shutdownOutput();
             } else {
                 ctx.close();
@@ -70,6 +71,6 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close(); // it is over anyhow
+        ctx.close(); // the connection ends in any case
     }
 }

@@ -17,14 +17,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels on which a server listens, all at one port: one, or two for {@code localhost}, which is the loopback address of IPv4 and of IPv6. A
- * client that is given that name may try either. Thread-safe.
+ * The channels on which a server listens, all on one port: one channel, or two for {@code localhost}, which names the
+ * loopback addresses of IPv4 and IPv6. A client that connects to that name may try either. Thread-safe.
  */
 final class Listening {
 
     private static final String LOCALHOST = "localhost";
 
-    /** A port that is free at one address may be taken at the other. */
+    /** How often a free port is tried: a port that is free at one address may be taken at the other. */
     private static final int ATTEMPTS = 10;
 
     private final List<Channel> channels;
@@ -34,7 +34,7 @@ final class Listening {
     }
 
     /**
-     * Begins to listen. Blocks, though not for long.
+     * Begins to listen. Blocks for a short time.
      *
      * @throws UncheckedIOException if the server cannot listen on one of the addresses
      */
@@ -70,7 +70,7 @@ final class Listening {
         return bound.channel();
     }
 
-    /** The loopback addresses that this machine has. */
+    /** The loopback addresses of this machine. */
     private static Set<InetAddress> loopback() {
         Set<InetAddress> addresses = new LinkedHashSet<>();
         for (InetAddress address : List.of(NetUtil.LOCALHOST4, NetUtil.LOCALHOST6)) {
@@ -89,7 +89,7 @@ final class Listening {
         }
     }
 
-    /** The address that was asked for, with its port. */
+    /** The first address, with its port. */
     InetSocketAddress address() {
         return (InetSocketAddress) channels.get(0).localAddress();
     }
@@ -99,7 +99,7 @@ final class Listening {
         channels.forEach(Channel::close);
     }
 
-    /** Stops listening, and waits for so long for each channel. */
+    /** Stops listening, and waits at most this long for each channel. */
     void close(long millis) {
         close();
         channels.forEach(channel -> channel.closeFuture().awaitUninterruptibly(millis));

@@ -3,12 +3,12 @@ package io.scarfall.engineio;
 import io.netty.util.concurrent.EventExecutor;
 
 /**
- * Whether the peer of a session lives: it answers heartbeats (the server pings, the client answers; Engine.IO protocol 4,
- * "Heartbeat"), and takes what waits for it. Confined to the session's home loop.
+ * Checks whether the peer of a session is alive: whether it answers heartbeats (the server pings, the client answers;
+ * Engine.IO protocol 4, "Heartbeat"), and whether it takes what waits for it. Confined to the session's home loop.
  */
 final class Liveness extends Heartbeats.Sleeper {
 
-    /** The session whose peer this is about. */
+    /** The session whose peer is checked. */
     interface Owner {
 
         boolean isOpen();
@@ -16,7 +16,7 @@ final class Liveness extends Heartbeats.Sleeper {
         /** The transport in use. */
         Transport inUse();
 
-        /** Whether no packet of the peer is taken now, so that its silence is no fault. */
+        /** Whether the session takes no packets now, so that the peer's silence is expected. */
         boolean isReadingPaused();
 
         /** The peer was silent for too long. */
@@ -32,10 +32,10 @@ final class Liveness extends Heartbeats.Sleeper {
     private final Backlog backlog;
     private final EngineConfig config;
 
-    /** When the next ping is to be sent, or its answer to be missed. */
+    /** When the next ping, or the check for its answer, is due. */
     private long heartbeatAtNanos;
 
-    /** When the peer will have been silent for too long; counts from the ping that is due, not from when it left. */
+    /** When the peer will have been silent for too long. It counts from the time at which the ping is due, not from when it leaves. */
     private long silentAtNanos;
 
     private boolean awaitsPong;
@@ -52,7 +52,7 @@ final class Liveness extends Heartbeats.Sleeper {
         return home.ticker().nanoTime();
     }
 
-    /** The peer has answered, or is new: its silence begins now. */
+    /** The peer has answered, or is new: its time to answer starts again. */
     void restart() {
         awaitsPong = false;
         heartbeatAtNanos = now() + config.pingInterval().toNanos();
@@ -60,14 +60,14 @@ final class Liveness extends Heartbeats.Sleeper {
         wake();
     }
 
-    /** The peer has sent something other than an answer. */
+    /** The peer has sent something other than a heartbeat answer. */
     void heard() {
         if (awaitsPong) {
             extend();
         }
     }
 
-    /** It gets the whole time again. */
+    /** The peer gets the whole timeout again. */
     private void extend() {
         silentAtNanos = now() + config.pingTimeout().toNanos();
     }
@@ -114,7 +114,7 @@ final class Liveness extends Heartbeats.Sleeper {
     }
 
     private void beat() {
-        if (owner.isReadingPaused()) { // no answer is read, but the peer waits for pings
+        if (owner.isReadingPaused()) { // no answer can be read, but the peer expects pings
             awaitsPong = true;
             owner.inUse().send(EnginePacket.PING);
             heartbeatAtNanos = now() + config.pingInterval().toNanos();
@@ -122,7 +122,7 @@ final class Liveness extends Heartbeats.Sleeper {
         }
         if (!awaitsPong) {
             awaitsPong = true;
-            if (isSilent()) { // this loop was held up: nobody may be blamed for a ping that was not sent
+            if (isSilent()) { // this loop was delayed, and no ping was sent in time: that is not the peer's fault
                 extend();
             }
             owner.inUse().send(EnginePacket.PING);
@@ -136,8 +136,8 @@ final class Liveness extends Heartbeats.Sleeper {
     }
 
     /**
-     * Tells the owner if the peer was silent for too long. Where something waits the ping may be behind it: then a peer that
-     * takes of it lives.
+     * Reports a peer that was silent for too long. If output waits, the ping may be in it: then a peer that takes some
+     * of the output is alive.
      */
     void check() {
         if (!awaitsPong || !isSilent() || owner.isReadingPaused()) {
@@ -152,7 +152,7 @@ final class Liveness extends Heartbeats.Sleeper {
 
     private void look() {
         if (backlog.look(owner.inUse(), now())) {
-            heard(); // the ping is behind what the peer is taking
+            heard(); // the ping may be in the output that the peer is taking
         } else if (backlog.isStuck()) {
             owner.stuck();
         }

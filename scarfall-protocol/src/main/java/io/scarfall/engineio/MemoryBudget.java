@@ -15,17 +15,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes that a process holds for its peers, in heap and in direct memory together: unfinished input and unsent
- * output. One budget serves all ports of a process. Thread-safe.
+ * Bounds the bytes that a process holds for its peers, in heap and direct memory together: incomplete input and unsent
+ * output. All servers of a process share one budget. Thread-safe.
  *
- * <p>Connections and sessions report what they hold after it changed. A connection that holds nothing, as all do whose
- * messages are complete and written, costs no atomic operation and no object here. When all holdings together exceed the
- * bound, or those of one address exceed theirs, the connections that hold most are closed until a sixteenth of the bound is
- * free: first those that are not {@link EngineSession#isTrusted trusted}, then those that made no progress for a second.
+ * <p>Connections and sessions report what they hold after each change. A connection whose messages are complete and
+ * written holds nothing: it costs no atomic operation and no object here. When all holdings exceed the bound, or those
+ * of one address exceed its bound, the budget closes the connections that hold most, until a sixteenth of the bound is
+ * free. It closes those that are not {@link EngineSession#isTrusted trusted} first, then those that made no progress
+ * for a second.
  *
- * <p>What a message needs that this server itself is about to keep (output for a slow peer, a message on its way to another
- * node) is refused rather than taken when three quarters of the bound are used: a sender closes no healthy connection of
- * somebody else.
+ * <p>When three quarters of the bound are used, the budget refuses further output, such as messages for a slow peer or
+ * on their way to another node. So a sender cannot cause healthy connections of other clients to be closed.
  */
 public final class MemoryBudget {
 
@@ -35,16 +35,16 @@ public final class MemoryBudget {
     /** The default bound of an address is this part of the whole. */
     public static final int SHARE_OF_ADDRESS = 4;
 
-    /** An eviction goes on until this part of the bound is free, so that not every further byte looks for a victim. */
+    /** An eviction frees this part of the bound, so that the next bytes do not cause another eviction. */
     private static final int FREED_PART = 16;
 
-    /** This part of a bound is not for output. */
+    /** This part of a bound is reserved for input. */
     private static final int RESERVED_PART = 4;
 
-    /** Up to this size something is taken beyond the bound. */
+    /** Output up to this size is taken even beyond the bound. */
     static final int SMALL_BYTES = 16 * 1024;
 
-    /** A holding that has not shrunk for this long makes no progress. */
+    /** A holding that has not shrunk for this long counts as making no progress. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final long max;
@@ -53,7 +53,7 @@ public final class MemoryBudget {
 
     private final AtomicLong held = new AtomicLong();
 
-    /** The part of {@link #held} whose connections are being closed. */
+    /** The part of {@link #held} that belongs to connections that are being closed. */
     private final AtomicLong leaving = new AtomicLong();
 
     private final Map<Long, Long> heldByAddress = new ConcurrentHashMap<>();
@@ -61,23 +61,23 @@ public final class MemoryBudget {
     private final Set<Holding> holdings = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean evicting = new AtomicBoolean();
 
-    /** A connection or session that can be closed for what it holds. */
+    /** A connection or session that the budget can close. */
     interface Holder {
 
-        /** The address that pays; null for none of its own. Asked when its first bytes are reported. */
+        /** The address that the bytes count for; null for none. Called when the first bytes are reported. */
         @Nullable
         Long addressBlock();
 
-        /** Whether its peer has proved who it is. Any thread. */
+        /** Whether its peer is authenticated. Any thread. */
         boolean isTrusted();
 
-        /** Closes it soon, and counts the limit. Any thread; called once per holding. */
+        /** Closes the holder soon, and counts the limit. Any thread; called once per holding. */
         void evict(Limit limit);
     }
 
     /**
-     * What one holder holds, while that is more than nothing. Its lock is held for a few instructions only: by the holder's
-     * loop, and by an eviction.
+     * What one holder holds, while it holds anything. The holder's loop and an eviction lock it, for a few instructions
+     * only.
      */
     static final class Holding {
 
@@ -95,10 +95,10 @@ public final class MemoryBudget {
     }
 
     /**
-     * A budget with bounds of its own.
+     * Makes a budget with these bounds.
      *
-     * @param maxBytes what all peers together may make the process hold
-     * @param maxBytesPerAddress what one address may; an IPv6 address counts by its first 64 bits
+     * @param maxBytes how many bytes may be held for all peers together
+     * @param maxBytesPerAddress how many bytes may be held for one address; an IPv6 address counts by its first 64 bits @throws IllegalArgumentException if a bound is not positive, or that of an address is larger than the other
      */
     public MemoryBudget(long maxBytes, long maxBytesPerAddress) {
         this(maxBytes, maxBytesPerAddress, System::nanoTime);
@@ -116,19 +116,19 @@ public final class MemoryBudget {
         this.nanoTime = nanoTime;
     }
 
-    /** A budget with the default bounds of this JVM. */
+    /** Makes a budget with the default bounds of this JVM. */
     public static MemoryBudget ofDefaults() {
         long bytes = defaultBytes();
         return new MemoryBudget(bytes, defaultBytesPerAddress(bytes));
     }
 
-    /** A quarter of the smaller of the largest heap and the largest direct memory. */
+    /** The default bound: a quarter of the maximum heap or of the maximum direct memory, whichever is smaller. */
     public static long defaultBytes() {
         long memory = Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
         return Math.max(1, memory / SHARE_OF_MEMORY);
     }
 
-    /** A quarter of a bound. */
+    /** The default bound of an address: a quarter of the whole bound. */
     public static long defaultBytesPerAddress(long maxBytes) {
         return Math.max(1, maxBytes / SHARE_OF_ADDRESS);
     }
@@ -143,16 +143,16 @@ public final class MemoryBudget {
         return maxPerAddress;
     }
 
-    /** What is held now. */
+    /** How many bytes are held now. */
     public long heldBytes() {
         return held.get();
     }
 
     /**
-     * Takes room for something that belongs to no connection, such as a message that waits for its outcome. What is small is
-     * taken beyond the bound too, up to twice as much: what fills the bound shall not silence everybody.
+     * Takes room for bytes that belong to no connection, such as a message that waits for its outcome. Small amounts
+     * are taken beyond the bound too, up to twice the bound, so that a full budget does not stop all messages.
      *
-     * @return false if there is none; else {@link #giveBack} follows
+     * @return whether there is room; if so, {@link #giveBack} must follow
      */
     public boolean take(long bytes) {
         long after = held.addAndGet(bytes);
@@ -164,19 +164,19 @@ public final class MemoryBudget {
         return false;
     }
 
-    /** Gives back what was {@link #take taken}. */
+    /** Gives back bytes that were {@link #take taken}. */
     public void giveBack(long bytes) {
         held.addAndGet(-bytes);
     }
 
-    /** How much there may be of all when more output is taken: the rest is left for input, which cannot be refused. */
+    /** How many bytes may be held in all when output is taken. The rest is for input, which cannot be refused. */
     private static long forOutput(long bound) {
         return bound - bound / RESERVED_PART;
     }
 
     /**
-     * Why output of this size may not wait for a peer of an address; null if it may. If not, the holders that make no progress
-     * are closed.
+     * The limit by which output of this size may not wait for a peer of an address; null if it may wait. If it may not,
+     * the budget closes holders that make no progress.
      */
     @Nullable
     Limit refusal(@Nullable Long block, long bytes) {
@@ -194,7 +194,7 @@ public final class MemoryBudget {
     /**
      * Reports what a holder holds now.
      *
-     * @param holding the answer to its last report; null at first
+     * @param holding the result of the holder's last report; null at first
      * @return null if it holds nothing
      */
     @Nullable
@@ -255,30 +255,30 @@ public final class MemoryBudget {
         return heldByAddress.getOrDefault(block, 0L) - leavingByAddress.getOrDefault(block, 0L);
     }
 
-    /** How many addresses hold something. */
+    /** How many addresses have holdings. */
     int addresses() {
         return heldByAddress.size();
     }
 
     private record Candidate(Holding holding, boolean isTrusted, boolean isStuck, long bytes) {}
 
-    /** Those that are not trusted go first, then those that are stuck, and among these the largest. */
+    /** The order of eviction: untrusted holders first, then those without progress, then the largest. */
     private static final Comparator<Candidate> FIRST_TO_GO = Comparator.comparing(Candidate::isTrusted)
             .thenComparing(Candidate::isStuck, Comparator.reverseOrder())
             .thenComparing(Candidate::bytes, Comparator.reverseOrder());
 
-    /** Closes those that are not trusted or make no progress, until output of a size has room. */
+    /** Closes holders that are not trusted or make no progress, until output of a size has room. */
     private void makeRoom(@Nullable Long block, long bytes) {
         evict(block, forOutput(block == null ? max : maxPerAddress), bytes, true);
     }
 
     /**
-     * Closes those that hold most, until enough is free. One thread does so at a time: another one that finds the bound
-     * exceeded meanwhile goes on, since the next report looks again.
+     * Closes the holders that hold most, until enough is free. One thread evicts at a time. Another thread that
+     * meanwhile finds the bound exceeded continues, because the next report checks again.
      *
      * @param block the address whose bound is exceeded; null for the bound of all
-     * @param needed how much more there is to be held
-     * @param sparesHealthy whether trusted holders that make progress stay
+     * @param needed how many more bytes are to be held
+     * @param sparesHealthy whether trusted holders that make progress are not closed
      */
     private void evict(@Nullable Long block, long bound, long needed, boolean sparesHealthy) {
         if (!evicting.compareAndSet(false, true)) {

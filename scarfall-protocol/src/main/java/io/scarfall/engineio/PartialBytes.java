@@ -3,7 +3,7 @@ package io.scarfall.engineio;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** Bytes of one message that come in parts. Grows by doubling, never beyond what the message may have. */
+/** The bytes of one message that comes in parts. The array doubles when it is full, up to the largest size of the message. */
 final class PartialBytes {
 
     private static final int SMALLEST = 64;
@@ -12,7 +12,7 @@ final class PartialBytes {
     private byte[] array;
     private int length;
 
-    /** @param max how many bytes will be added at most */
+    /** @param max how many bytes may be added in all */
     PartialBytes(int max) {
         this.max = max;
         array = new byte[0];
@@ -22,7 +22,7 @@ final class PartialBytes {
         return length;
     }
 
-    /** What this takes of the heap, which may be twice its length. */
+    /** How much heap this takes, which may be twice the length. */
     int capacity() {
         return array.length;
     }
@@ -33,7 +33,7 @@ final class PartialBytes {
         length += bytes.length;
     }
 
-    /** Adds the readable bytes of a buffer, which stays as it is. */
+    /** Adds the readable bytes of a buffer. The caller keeps the buffer, whose indices do not change. */
     void add(ByteBuf bytes) {
         int count = bytes.readableBytes();
         grow(count);
@@ -49,7 +49,7 @@ final class PartialBytes {
         }
     }
 
-    /** All bytes; to be called last. They are copied only where that saves memory. */
+    /** Returns all bytes; the last call. It copies them only if that saves memory. */
     Bytes complete() {
         return Bytes.wrap(length == array.length ? array : Arrays.copyOf(array, length));
     }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The body of a polling request or response to and from its packets: their text forms, separated by U+001E (Engine.IO
+ * Converts packets to the body of a polling request or response and back: their text forms, separated by U+001E (Engine.IO
  * protocol 4, "HTTP long-polling"). Stateless.
  */
 final class PayloadCodec {
@@ -39,8 +39,8 @@ final class PayloadCodec {
     }
 
     /**
-     * Hands the packets of a body to a receiver, in their order, each before the next is read: packets in front of a
-     * malformed one are delivered.
+     * Hands the packets of a body to a receiver in their order, each before the next is read. So the receiver gets the
+     * packets before a malformed one.
      *
      * @throws MalformedPacketException at the first malformed packet, an empty body included
      */
@@ -52,10 +52,10 @@ final class PayloadCodec {
     }
 
     /**
-     * Hands packets on as {@link #decode(Bytes, Consumer)} does, for as long as the receiver wants more.
+     * Hands packets on as {@link #decode(Bytes, Consumer)} does, as long as the receiver wants more.
      *
      * @param from where a packet begins: 0, or what an earlier call returned
-     * @param receiver answers whether it wants another one
+     * @param receiver returns whether it wants another packet
      * @return where the next packet begins; -1 if there is none
      * @throws MalformedPacketException at the first malformed packet, an empty body included
      */

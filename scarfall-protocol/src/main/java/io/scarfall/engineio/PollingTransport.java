@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries packets by HTTP long-polling (Engine.IO protocol 4, "HTTP long-polling"): a GET fetches all that was sent and
- * waits if that is nothing, a POST brings packets. Requests come on any connection; this outlives them. Confined to the
- * session's home loop.
+ * Carries packets by HTTP long-polling (Engine.IO protocol 4, "HTTP long-polling"). A GET fetches all packets that were
+ * sent, and waits if there are none; a POST brings packets. Requests may come on any connection, and the transport
+ * outlives the connections. Confined to the session's home loop.
  */
 final class PollingTransport implements Transport {
 
@@ -19,17 +19,17 @@ final class PollingTransport implements Transport {
     private static final int FRAMING_BYTES = 2;
     private static final Bytes OK = Bytes.utf8("ok");
 
-    /** What a packet that waits takes beside its content. */
+    /** How much memory a waiting packet takes in addition to its content. */
     private static final int PACKET_OVERHEAD = 96;
 
-    /** Less than this that waits from one poll to the next is not reported. */
+    /** A smaller amount that waits from one poll to the next is not reported. */
     private static final int SMALLEST_REPORT = 1024;
 
     private final Session session;
     private final Deque<EnginePacket> unsent = new ArrayDeque<>(2);
     private long unsentBytes;
 
-    /** What answers to polls carry that the network has not taken yet. */
+    /** How many bytes of answers to polls the network has not taken yet. */
     private long underWayBytes;
 
     private boolean fetched;
@@ -37,7 +37,7 @@ final class PollingTransport implements Transport {
     private @Nullable HttpExchange pendingPoll;
     private @Nullable HttpExchange pendingPost;
 
-    /** Goes on with the body of the pending POST, whose packets came while reading was paused. */
+    /** Continues with the body of the pending POST, whose packets came while reading was paused. */
     private @Nullable Runnable unread;
 
     private MemoryBudget.@Nullable Holding holding;
@@ -49,14 +49,14 @@ final class PollingTransport implements Transport {
     private enum State {
         OPEN,
         /**
-         * One poll fetches what was sent, and the next one the CLOSE: clients that find both in one payload close before
-         * they have handled what was sent.
+         * One poll fetches what was sent, and the next poll the CLOSE. Clients that find both in one payload close
+         * before they have handled what was sent.
          */
         CLOSING,
         CLOSED
     }
 
-    /** @param opening the request that opened the session, answered by the first packet */
+    /** @param opening the request that opens the session; the first packet is its answer */
     PollingTransport(Session session, HttpExchange opening) {
         this.session = session;
         pendingPoll = opening;
@@ -75,7 +75,7 @@ final class PollingTransport implements Transport {
         unsent.add(packet);
         unsentBytes += length(packet);
         if (pendingPoll == null) {
-            if (!(packet instanceof EnginePacket.Ping)) { // a ping has a time of its own
+            if (!(packet instanceof EnginePacket.Ping)) { // the heartbeat checks pings itself
                 session.waits(this);
             }
             reportHeld();
@@ -85,7 +85,7 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /** Counts the type and the separator too: messages without data take memory as well. */
+    /** The length of a packet with its type and separator: messages without data take memory too. */
     private static int length(EnginePacket packet) {
         if (packet instanceof EnginePacket.Text text) {
             return text.data().length() + FRAMING_BYTES;
@@ -103,7 +103,7 @@ final class PollingTransport implements Transport {
         return unsentBytes + underWayBytes;
     }
 
-    /** While an answer is on its way, its connection sees to it that the peer takes it. */
+    /** While an answer is on its way, its connection checks that the peer takes it. */
     @Override
     public boolean hasProgressed() {
         boolean progressed = fetched || underWayBytes > 0;
@@ -124,7 +124,7 @@ final class PollingTransport implements Transport {
             poll.reply(HttpExchange.OK, HttpExchange.TEXT, payload, failure -> {
                 if (failure == null) {
                     session.execute(() -> left(length));
-                } else { // later: whoever flushes may be about to send
+                } else { // later, because the caller of flush may be about to send
                     session.home().execute(() -> lost(length, failure));
                 }
             });
@@ -134,13 +134,13 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /** The network has taken the answer to a poll. */
+    /** The network has taken an answer to a poll. */
     private void left(int length) {
         underWayBytes -= length;
         fetched = true;
     }
 
-    /** The network will never take it: the peer misses what nobody sends again. */
+    /** The network will never take an answer to a poll: the peer has missed packets for good. */
     private void lost(int length, CloseReason failure) {
         underWayBytes -= length;
         session.broken(this, failure);
@@ -154,7 +154,7 @@ final class PollingTransport implements Transport {
         return packets;
     }
 
-    // What is held, for the budget. A body whose packets wait counts with its connection, which waits for the answer.
+    // What is held, for the budget. A body whose packets wait counts for its connection, which waits for the answer.
 
     @Override
     public void reportHeld() {
@@ -222,7 +222,7 @@ final class PollingTransport implements Transport {
         return true;
     }
 
-    /** The poll that is pending ends now, later ones soon. */
+    /** Ends the pending poll now, and later polls after a short time. */
     @Override
     public void releasePolls() {
         releasesPolls = true;
@@ -307,15 +307,15 @@ final class PollingTransport implements Transport {
     private void receive(EnginePacket packet) {
         if (packet instanceof EnginePacket.Close) {
             if (state == State.CLOSING) {
-                finish(EnginePacket.CLOSE); // the peer closes too, and will not poll again
+                finish(EnginePacket.CLOSE); // the peer closes too, and polls no more
             } else {
-                releasePolls(); // the peer that closes reads a NOOP, where others read a CLOSE
+                releasePolls(); // a peer that closes expects a NOOP, not a CLOSE
             }
         }
         session.receive(this, packet);
     }
 
-    /** If the body is too large the session survives; other kinds end it. */
+    /** A body that is too large is only refused; any other failure ends the session. */
     @Override
     public void refusePost(HttpExchange exchange, int status) {
         if (pendingPost == exchange) {
@@ -334,14 +334,14 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /** A poll that is pending came too late: a client ends its polls before it moves. */
+    /** A poll that is pending now is an error of the client, which must end its polls before it moves. */
     @Override
     public List<EnginePacket> handOver() {
         if (pendingPoll != null) {
             pendingPoll.refuse(EngineError.BAD_REQUEST);
             pendingPoll = null;
         }
-        if (unread != null && pendingPost != null) { // so it does not move before its posts are answered
+        if (unread != null && pendingPost != null) { // so the client moved before its POST was answered
             pendingPost.refuse(EngineError.BAD_REQUEST);
             unread = null;
             pendingPost = null;
@@ -369,7 +369,7 @@ final class PollingTransport implements Transport {
         finish(EnginePacket.CLOSE);
     }
 
-    /** Answers a poll that is pending with what is left to send and a last packet. */
+    /** Closes the transport, and answers a pending poll with what is left to send and a last packet. */
     private void finish(EnginePacket last) {
         state = State.CLOSED;
         if (closeTimeout != null) {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what there may be so many of, in all and by address. Thread-safe. */
+/** Bounds how many connections or sessions there are, in all and per address. Thread-safe. */
 final class Quota {
 
     private final int max;
@@ -28,9 +28,9 @@ final class Quota {
     }
 
     /**
-     * Takes one, unless there is none left.
+     * Takes a place, if one is left.
      *
-     * @param block see {@link AddressBlock}; null if it counts in all only
+     * @param block see {@link AddressBlock}; null if only the bound of all applies
      */
     boolean take(@Nullable Long block) {
         Limit exceeded = total.incrementAndGet() > max ? limit : null;
@@ -47,7 +47,7 @@ final class Quota {
         return !enforce;
     }
 
-    /** Gives back one that was taken. */
+    /** Gives back a place that was taken. */
     void giveBack(@Nullable Long block) {
         total.decrementAndGet();
         if (block != null) {
@@ -55,12 +55,12 @@ final class Quota {
         }
     }
 
-    /** How many are taken. */
+    /** How many places are taken. */
     int size() {
         return total.get();
     }
 
-    /** How many addresses have taken some. */
+    /** How many addresses have taken places. */
     int addresses() {
         return byAddress.size();
     }

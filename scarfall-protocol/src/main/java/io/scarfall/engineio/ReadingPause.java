@@ -2,7 +2,7 @@ package io.scarfall.engineio;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Why a session takes no packets now: a pause, and holds that are not released. Confined to the session's home loop. */
+/** The reasons why a session takes no packets: a pause, and holds that are not released. Confined to the session's home loop. */
 final class ReadingPause {
 
     /** The session that takes packets again. */
@@ -11,7 +11,7 @@ final class ReadingPause {
         /** Runs a task on the home loop. */
         void execute(Runnable task);
 
-        /** The last reason is gone. */
+        /** No reason is left. */
         void readingResumed();
     }
 
@@ -38,7 +38,7 @@ final class ReadingPause {
         }
     }
 
-    /** Answers what releases the hold, on any thread; a second run does nothing. */
+    /** Returns what releases the hold; it may run on any thread, and a second run does nothing. */
     Runnable hold() {
         holds++;
         AtomicBoolean isReleased = new AtomicBoolean();
@@ -50,7 +50,7 @@ final class ReadingPause {
     }
 
     private void release() {
-        if (holds > 0) { // else all were forgotten
+        if (holds > 0) { // else {@link #forget} released all
             holds--;
             resumeIfOver();
         }
@@ -62,7 +62,7 @@ final class ReadingPause {
         }
     }
 
-    /** Forgets all reasons; answers whether there were any. */
+    /** Removes all reasons; returns whether there were any. */
     boolean forget() {
         boolean wasPaused = isPaused();
         isPaused = false;

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rules that the head of every request must keep, whatever it asks for (RFC 9112 sections 2.3 and 3.2). Stateless. */
+/** The rules for the head of each request, whatever it asks for (RFC 9112 sections 2.3 and 3.2). Stateless. */
 final class RequestHead {
 
     private static final String HTTP = "HTTP";
@@ -17,7 +17,7 @@ final class RequestHead {
 
     private RequestHead() {}
 
-    /** How a request is to be refused; null if its version and its {@code Host} are in order. */
+    /** The status for a request with a bad version or {@code Host}; null if both are good. */
     static @Nullable HttpResponseStatus problem(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         if (!version.protocolName().equals(HTTP)) {
@@ -33,7 +33,7 @@ final class RequestHead {
                 : null;
     }
 
-    /** Whether a text is a name or address, with a port behind it or not (RFC 3986 section 3.2). */
+    /** Whether a text is a name or an address, with or without a port (RFC 3986 section 3.2). */
     private static boolean isHost(String text) {
         int end = text.startsWith("[")
                 ? text.indexOf(']') + 1
@@ -44,7 +44,7 @@ final class RequestHead {
         return text.charAt(0) == '[' ? isAddress(text, end - 1) : isName(text, end);
     }
 
-    /** @param from where the colon in front of the port is */
+    /** @param from the position of the colon before the port */
     private static boolean isPort(String text, int from) {
         if (text.charAt(from) != ':' || text.length() - from - 1 > MAX_PORT_DIGITS) {
             return false;
@@ -70,7 +70,7 @@ final class RequestHead {
         return true;
     }
 
-    /** An IPv6 address in brackets, perhaps with a zone; which one it is does not matter here. */
+    /** Whether a text in brackets consists of the characters of an IPv6 address, with or without a zone; its value does not matter here. */
     private static boolean isAddress(String text, int end) {
         for (int i = 1; i < end; i++) {
             char c = text.charAt(i);

@@ -8,33 +8,33 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how long a connection that speaks HTTP waits for its client: for a head, a body, or that it reads an answer. One
- * timer per connection, which looks again when it is due instead of being moved by every request. Confined to the
- * connection's event loop.
+ * Bounds how long a connection that speaks HTTP waits for its client: for a head, for a body, or until it reads an
+ * answer. Each connection has one timer. Requests do not reschedule it; when it is due, it checks whether there is more
+ * time. Confined to the connection's event loop.
  */
 final class RequestTimer {
 
-    /** What of the client is waited for, and only so long. */
+    /** What the connection waits for, for a limited time. */
     enum Awaited {
-        /** The head of the first request, of which nothing has come. */
+        /** The first byte of the first request. */
         FIRST_REQUEST,
         /** The rest of a request's head. */
         HEAD,
         /** The rest of a request's body. */
         BODY,
-        /** That it takes the answer to the last request. */
+        /** That the client takes the answer to its last request. */
         READING,
-        /** A further request, of which nothing has come. */
+        /** The first byte of a further request. */
         REQUEST,
-        /** Nothing: the server has to answer. */
+        /** Nothing: it is the server's turn to answer. */
         NOTHING
     }
 
-    /** Is told that a client took too long. */
+    /** Gets the timeouts. */
     interface Listener {
 
         /**
-         * The client has not done in time what was awaited.
+         * The client was too slow.
          *
          * @param what never {@link Awaited#NOTHING}
          */
@@ -49,9 +49,10 @@ final class RequestTimer {
     private @Nullable Future<?> timer;
     private long timerNanos;
 
-    /** What of an answer waited for the client when it was looked at last, and how often it had taken nothing since. */
+    /** How many bytes of an answer waited for the client at the last check with progress. */
     private long unreadBytes;
 
+    /** How many checks have found no progress since. */
     private int idleLooks;
 
     RequestTimer(EngineConfig config, Listener listener) {
@@ -59,28 +60,28 @@ final class RequestTimer {
         this.listener = listener;
     }
 
-    /** The first request is waited for; its time begins. */
+    /** Starts the time limit of the first request. */
     void awaitFirstRequest(ChannelHandlerContext ctx) {
         await(ctx, Awaited.FIRST_REQUEST);
     }
 
-    /** A part of a head has come, and its rest is waited for. */
+    /** A part of a head has come: waits for the rest. */
     void awaitHead(ChannelHandlerContext ctx) {
         if (awaited == Awaited.REQUEST || awaited == Awaited.READING) {
             await(ctx, Awaited.HEAD);
         } else if (awaited == Awaited.FIRST_REQUEST && !isShakingHands(ctx)) {
-            awaited = Awaited.HEAD; // its time has begun with the connection
+            awaited = Awaited.HEAD; // its time limit began with the connection
         }
     }
 
-    /** A request's head was read, and its body is waited for. */
+    /** A request's head was read: waits for the body. */
     void awaitBody(ChannelHandlerContext ctx) {
         if (awaited != Awaited.BODY) {
             await(ctx, Awaited.BODY);
         }
     }
 
-    /** A request was answered: now the client has to read, then to send another one. */
+    /** A request was answered: waits until the client has read the answer, then for the next request. */
     void awaitRequest(ChannelHandlerContext ctx) {
         unreadBytes = ChannelOutput.unsentBytes(ctx.channel());
         idleLooks = 0;
@@ -91,12 +92,12 @@ final class RequestTimer {
         await(ctx, unreadBytes > 0 ? Awaited.READING : Awaited.REQUEST);
     }
 
-    /** The client has done its part. */
+    /** Waits for nothing: it is the server's turn. */
     void awaitNothing() {
         awaited = Awaited.NOTHING;
     }
 
-    /** The connection speaks HTTP no longer. */
+    /** The connection no longer speaks HTTP. */
     void stop() {
         awaitNothing();
         if (timer != null) {
@@ -121,7 +122,7 @@ final class RequestTimer {
         startTimer(ctx);
     }
 
-    /** A timer that is due earlier stays: as with every request of a busy connection, there is only more time than before. */
+    /** Keeps a timer that is due earlier. So on a busy connection no request reschedules it. */
     private void startTimer(ChannelHandlerContext ctx) {
         if (timer != null) {
             if (timerNanos - awaitedUntilNanos <= 0) {
@@ -136,7 +137,7 @@ final class RequestTimer {
 
     private void due(ChannelHandlerContext ctx) {
         timer = null;
-        if (awaited == Awaited.NOTHING || isShakingHands(ctx)) { // which has a time of its own
+        if (awaited == Awaited.NOTHING || isShakingHands(ctx)) { // the TLS handshake has a timeout of its own
             return;
         }
         if (awaitedUntilNanos - ctx.executor().ticker().nanoTime() > 0) {
@@ -153,7 +154,7 @@ final class RequestTimer {
         return tls != null && !tls.handshakeFuture().isDone();
     }
 
-    /** Looks how much of an answer the client has taken; answers whether it takes nothing for too long. */
+    /** Checks how much of an answer the client has taken; returns whether it has taken too little for too long. */
     private boolean isStuck(ChannelHandlerContext ctx) {
         long unread = ChannelOutput.unsentBytes(ctx.channel());
         boolean progressed = unread == 0 || unreadBytes - unread >= Backlog.LEAST_PROGRESS_BYTES;

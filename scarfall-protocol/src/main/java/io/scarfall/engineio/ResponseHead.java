@@ -3,11 +3,11 @@ package io.scarfall.engineio;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link ResponseHeaders} see of a response. */
+/** A response as {@link ResponseHeaders} see it. */
 record ResponseHead(Handshake request, @Nullable String sessionId, boolean opensSession, HttpHeaders headers)
         implements ResponseHeaders.Response {
 
-    /** Of a response to a request that belongs to no session. */
+    /** The head of a response to a request that belongs to no session. */
     ResponseHead(Handshake request, HttpHeaders headers) {
         this(request, null, false, headers);
     }

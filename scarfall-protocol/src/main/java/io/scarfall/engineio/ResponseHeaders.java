@@ -3,9 +3,9 @@ package io.scarfall.engineio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds headers to every HTTP response of a server. Called on any event loop, and once when the server starts, for the fixed
- * answer to connections that are too many; must not block. A request that could not be read is given as {@code GET
- * /bad-request}.
+ * Adds headers to each HTTP response of a server. Called on any event loop; must not block. It is called once more when
+ * the server starts, for the fixed answer to connections beyond a limit. A request that could not be read appears as
+ * {@code GET /bad-request}.
  */
 @FunctionalInterface
 public interface ResponseHeaders {
@@ -13,15 +13,15 @@ public interface ResponseHeaders {
     /** Adds headers to a response. */
     void add(Response response);
 
-    /** The head of a response that is about to be sent. Of use only until {@link ResponseHeaders#add} returns. */
+    /** The head of a response before it is sent. Valid only until {@link ResponseHeaders#add} returns. */
     interface Response {
 
-        /** The request that is answered. */
+        /** The request that the response answers. */
         Handshake request();
 
         /**
-         * The id of the session that the response opens, or that the request belongs to; null if there is none. It is as good as
-         * a password of the session: a cookie that carries it belongs to the browser alone.
+         * The id of the session that the response opens, or that the request belongs to; null if there is none. The id
+         * is a secret, as a password is: send it only to the client itself, such as in a cookie.
          */
         @Nullable
         String sessionId();
@@ -29,10 +29,10 @@ public interface ResponseHeaders {
         /** Whether the response opens the session. */
         boolean opensSession();
 
-        /** Sets a header, in place of all values of that name. */
+        /** Sets a header, and replaces all values of that name. */
         void set(String name, String value);
 
-        /** Adds a value to those of the same name, such as a further {@code Set-Cookie}. */
+        /** Adds a value to a header, such as a further {@code Set-Cookie}. */
         void add(String name, String value);
     }
 }

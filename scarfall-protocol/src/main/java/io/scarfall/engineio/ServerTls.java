@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS 1.2 and 1.3 with a certificate that is reloaded when its files change: by BoringSSL where the process has it, else by
- * the JDK. The files are looked at on a thread of its own. Thread-safe.
+ * TLS 1.2 and 1.3 with a certificate that is reloaded when its files change. It uses BoringSSL if the process has it,
+ * else the JDK. A thread of its own checks the files. Thread-safe.
  */
 final class ServerTls implements AutoCloseable {
 
@@ -62,7 +62,7 @@ final class ServerTls implements AutoCloseable {
     private volatile @Nullable Instant certificateEnd;
     private volatile SslContext context;
 
-    /** A digest of the files that were looked at last, whether they were of use or not. Guarded by this. */
+    /** The digest of the files at the last check, whether they could be loaded or not. Guarded by this. */
     private byte[] seen;
 
     private ServerTls(Path certificate, Path key, @Nullable String keyPassword, SslProvider provider) {
@@ -101,7 +101,7 @@ final class ServerTls implements AutoCloseable {
         return handler;
     }
 
-    /** Looks whether the files have changed, and reads them if so. Not to be called on an event loop. */
+    /** Checks whether the files have changed, and loads them if so. It blocks; do not call it on an event loop. */
     synchronized void check() {
         byte[] now = digest();
         if (Arrays.equals(now, seen)) {
@@ -111,12 +111,12 @@ final class ServerTls implements AutoCloseable {
         try {
             context = load();
             log.info("certificate reloaded file={}", LogText.of(certificate));
-        } catch (RuntimeException e) { // told once, until the files change again; its message has no key in it
+        } catch (RuntimeException e) { // logged once per change of the files; the message contains no key
             log.warn("certificate reload failed, keeping the current certificate error={}", LogText.of(e.getMessage()));
         }
     }
 
-    /** Changes with the content of the files: times are kept by some tools that replace them. */
+    /** A digest of the content of the files: some tools keep the times of the files that they replace. */
     private byte[] digest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -130,11 +130,11 @@ final class ServerTls implements AutoCloseable {
             }
             return digest.digest();
         } catch (GeneralSecurityException e) {
-            throw new AssertionError(e); // every JVM has it
+            throw new AssertionError(e); // every JVM has SHA-256
         }
     }
 
-    /** When the certificate in use ends. Thread-safe. */
+    /** When the certificate in use expires. Thread-safe. */
     Instant certificateEnd() {
         return Objects.requireNonNull(certificateEnd);
     }
@@ -170,7 +170,7 @@ final class ServerTls implements AutoCloseable {
         throw bad("tlsCertificate", file, "a readable file with certificates in PEM", null);
     }
 
-    /** @param algorithm that of the certificate's public key */
+    /** @param algorithm the algorithm of the certificate's public key */
     private static PrivateKey privateKey(Path file, @Nullable String password, String algorithm) {
         String pem;
         try {
@@ -190,7 +190,7 @@ final class ServerTls implements AutoCloseable {
         try {
             byte[] der = Base64.getMimeDecoder().decode(matcher.group(2));
             spec = isEncrypted && password != null ? decrypt(der, password) : new PKCS8EncodedKeySpec(der);
-        } catch (GeneralSecurityException | IOException | RuntimeException e) { // no cause: it may tell of the content
+        } catch (GeneralSecurityException | IOException | RuntimeException e) { // no cause: it may reveal the content
             throw bad("tlsKey", file, isEncrypted ? "the password that it is encrypted with" : "a private key", null);
         }
         try {
@@ -203,7 +203,7 @@ final class ServerTls implements AutoCloseable {
     private static PKCS8EncodedKeySpec decrypt(byte[] der, String password)
             throws GeneralSecurityException, IOException {
         EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
-        // PBES2 is a frame for other algorithms, which the JDK names by the text of its parameters.
+        // PBES2 combines other algorithms; the JDK names the combination by the text of the parameters.
         String algorithm = info.getAlgName().equals(PBES2) || info.getAlgName().equals("PBES2")
                 ? info.getAlgParameters().toString()
                 : info.getAlgName();
@@ -216,7 +216,7 @@ final class ServerTls implements AutoCloseable {
         return info.getKeySpec(cipher);
     }
 
-    /** Signs with the one and verifies with the other: not every provider of TLS finds out before the first handshake. */
+    /** Signs with the private key and verifies with the public key: some TLS providers would not notice a wrong key before the first handshake. */
     private void checkPair(PrivateKey privateKey, PublicKey publicKey) {
         String algorithm = switch (privateKey.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

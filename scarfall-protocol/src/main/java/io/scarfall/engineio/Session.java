@@ -12,15 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session with its heartbeat, what waits for its peer, and the move from one transport to another. Confined to its home loop
- * but for what {@link EngineSession} says. Transports hand it what they receive.
+ * A session: its heartbeat, the bounds of what waits for its peer, and the move from one transport to another. Confined
+ * to its home loop, except for what {@link EngineSession} marks as thread-safe. Transports hand it what they receive.
  */
 final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner, Upgrade.Owner {
 
     private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
-
-    /** A request head up to this size is part of what a session costs; what is more counts as held. */
-    static final int USUAL_HEAD_BYTES = 4 * 1024;
 
     private static final Duration LEAVE_TIMEOUT = Duration.ofMillis(500);
 
@@ -30,7 +27,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
     private final EventExecutor home;
     private final Handshake handshake;
     private final EngineConfig config;
-    private final Group group;
+    private final SessionGroup group;
     private final Liveness liveness;
     private final Backlog backlog;
 
@@ -39,34 +36,22 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
 
     private volatile Transport transport;
 
-    /** The move to another transport, while it is under way. */
+    /** The move to another transport, while it is in progress. */
     private @Nullable Upgrade upgrade;
 
-    /** Null until reading is paused for the first time. */
+    /** Null until reading was paused for the first time. */
     private @Nullable ReadingPause pause;
 
     private volatile boolean trusted;
 
-    /** Null until the application was told of the session. */
+    /** Null until the application has returned it. */
     private @Nullable SessionListener listener;
 
-    /** What is held for the peer above the transport. */
+    /** How many bytes are held for the peer above the transport. */
     private long heldAbove;
 
-    /** What sessions belong to. Thread-safe. */
-    interface Group {
-
-        EngineConfig config();
-
-        /** A client ran into a limit. */
-        void exceeded(Limit limit);
-
-        /** Nothing is left to be sent to the client of a session that has ended. */
-        void remove(Session session);
-    }
-
     /**
-     * Makes a session whose home is a loop, on which the caller is. {@link #begin} follows.
+     * Makes a session whose home is the loop of the caller. {@link #begin} must follow.
      *
      * @param transports makes the first transport
      */
@@ -74,7 +59,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
             String id,
             EventExecutor home,
             Handshake handshake,
-            Group group,
+            SessionGroup group,
             Heartbeats heartbeats,
             Function<Session, Transport> transports) {
         assert home.inEventLoop();
@@ -84,13 +69,13 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         this.group = group;
         config = group.config();
         trusted = config.maxUntrustedBytes() >= config.maxPayloadBytes();
-        heldAbove = headBytes();
+        heldAbove = handshake.heldBytes();
         backlog = new Backlog(config, handshake.address());
         liveness = new Liveness(this, home, heartbeats, backlog, config);
         transport = transports.apply(this);
     }
 
-    /** Sends the handshake, then tells the application. */
+    /** Sends the handshake, then hands the session to the application. */
     void begin(EngineListener engineListener) {
         transport.send(new EnginePacket.Open(config.openPayload(id, transport.isUpgradable())));
         transport.flush();
@@ -104,14 +89,9 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
             throw e;
         }
         listener = told;
-        if (ended != null) { // it closed the session at once, before it could be told
+        if (ended != null) { // the application closed the session before it returned the listener
             tellClosed(told, ended);
         }
-    }
-
-    /** The part of the handshake, which is kept as long as the session, that is more than usual. */
-    private long headBytes() {
-        return Math.max(0, handshake.length() - USUAL_HEAD_BYTES);
     }
 
     @Override
@@ -191,7 +171,9 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         for (Bytes attachment : attachments) {
             transport.send(new EnginePacket.Binary(attachment));
         }
-        if (length > MemoryBudget.SMALL_BYTES) { // so that the budget knows what waits before more is sent to others
+        if (length
+                > MemoryBudget.SMALL_BYTES) { // so that the budget counts what waits before the caller sends to further
+            // sessions
             transport.flush();
         }
         return true;
@@ -205,7 +187,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         return exceeded == null;
     }
 
-    /** Whether something can be sent that the peer must not miss; it ends the session of a peer that left too much unread. */
+    /** Whether there is room for what the peer must not miss. If not, the peer has left too much unread, and its session ends. */
     private boolean hasRoomForNeeded(long length) {
         if (backlog.takesNeeded(transport, length)) {
             return true;
@@ -273,8 +255,8 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
     }
 
     /**
-     * How long the peer may take to fetch its last packets. A client that polls has a poll under way, or sends the next one
-     * within a round trip: a server that shuts down does not wait longer for others.
+     * The time limit for the peer to fetch its last packets. A client that polls has a pending poll, or sends the next
+     * within a round trip, so a server that shuts down waits only a short time.
      */
     Duration closeTimeout() {
         Duration longest = config.closeTimeout();
@@ -283,7 +265,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
                 : longest;
     }
 
-    /** Ends the session because the server shuts down, after what was sent has left, if there is any. Thread-safe. */
+    /** Ends the session because the server shuts down, after all that was sent has left. Thread-safe. */
     void leave() {
         execute(() -> end(CloseReason.SERVER_SHUTTING_DOWN, transport.unsentBytes() > 0));
     }
@@ -319,13 +301,13 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         group.exceeded(limit);
     }
 
-    // What follows is called by transports, the registry and the HTTP handler, on the home loop.
+    // Transports, the registry and HTTP handlers call what follows, on the home loop.
 
     EngineConfig config() {
         return config;
     }
 
-    /** How large a message, or the body of a POST, may be now. Any thread. */
+    /** How large a message, or the body of a POST, may be at this moment. Any thread. */
     int maxMessageBytes() {
         return trusted ? config.maxPayloadBytes() : config.maxUntrustedBytes();
     }
@@ -335,27 +317,27 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         exceeded(length > config.maxPayloadBytes() ? Limit.PAYLOAD : Limit.UNTRUSTED_BYTES);
     }
 
-    /** Bytes of the peer came by a transport. */
+    /** A transport received bytes. */
     void received(Transport from, long bytes) {
         config.traffic().received(from.name(), bytes);
     }
 
-    /** Bytes for the peer went by a transport. */
+    /** A transport sent bytes. */
     void sent(Transport by, long bytes) {
         config.traffic().sent(by.name(), bytes);
     }
 
-    /** What is held above a transport, and counts with what it holds itself. */
+    /** How many bytes are held above a transport, and count together with what the transport holds. */
     long heldAbove(Transport which) {
         return which == transport ? heldAbove : 0;
     }
 
-    /** Whether a transport is to hand on no more packets for now. */
+    /** Whether a transport must hand on no packets for now. */
     boolean isReadingPaused(Transport which) {
         return isReadingPaused() && which == transport;
     }
 
-    /** Takes a packet that a transport received. */
+    /** Handles a packet that a transport received. */
     void receive(Transport from, EnginePacket packet) {
         assert isHome();
         if (upgrade != null && upgrade.isBy(from)) {
@@ -369,7 +351,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
                     exceeded(e.limit());
                 }
                 end(CloseReason.PARSE_ERROR, false);
-            } catch (RuntimeException e) { // costs this session, and no other that its transport or loop serves
+            } catch (RuntimeException e) { // only this session ends, and no other of its loop
                 log.error("listener failed sid={}", LogText.sid(id), e);
                 end(CloseReason.TRANSPORT_ERROR, false);
             }
@@ -394,7 +376,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         }
     }
 
-    /** A transport can receive nothing more. */
+    /** A transport has broken, and receives nothing more. */
     void broken(Transport which, CloseReason reason) {
         assert isHome();
         if (upgrade != null && upgrade.isBy(which)) {
@@ -415,15 +397,15 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         if (!graceful) {
             dropUpgrade();
         }
-        // Until then an upgrade may go on: the client fetches what was sent by the one transport or by the other.
+        // Until it has closed, an upgrade may go on: the client fetches what was sent by one of the two transports.
         transport.close(graceful, () -> {
             dropUpgrade();
             group.remove(this);
         });
-        if (pause != null && pause.forget()) { // to see the peer's own close
+        if (pause != null && pause.forget()) { // so that the peer's own close is seen
             transport.resumeReading();
         }
-        holds(-headBytes());
+        holds(-handshake.heldBytes());
         if (listener != null) {
             tellClosed(listener, reason);
         }
@@ -437,14 +419,14 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         }
     }
 
-    /** Something waits for the peer of a transport. */
+    /** A transport has something that waits for the peer. */
     void waits(Transport which) {
         if (which == transport && isOpen()) {
             liveness.waits();
         }
     }
 
-    /** Whether a transport can take the answer to what its peer has sent on the level of the transport. */
+    /** Whether a transport can take an answer of its own protocol, such as a pong of WebSocket. */
     boolean hasRoomForAnswer(Transport which, int length) {
         return which == transport && isOpen() && hasRoomForNeeded(length);
     }
@@ -465,7 +447,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         end(CloseReason.TOO_SLOW, false);
     }
 
-    /** The transport that a request by HTTP is for: on the home loop it cannot change while it takes the request. */
+    /** The transport for an HTTP request. It cannot change while it handles the request on the home loop. */
     Transport forRequest() {
         assert isHome();
         liveness.check();
@@ -474,7 +456,7 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
 
     // Upgrade
 
-    /** Whether another transport may be probed. */
+    /** Whether the client may probe another transport. */
     boolean isUpgradable() {
         return isOpen() && upgrade == null && transport.isUpgradable();
     }
@@ -498,12 +480,8 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
             return;
         }
         transport = next;
-        backlog.forget(); // until the new transport says that something waits
-        for (EnginePacket unsent : before.handOver()) {
-            next.send(unsent);
-        }
-        before.reportHeld();
-        next.reportHeld();
+        backlog.forget(); // until the new transport reports that something waits
+        Upgrade.handOver(before, next);
         if (!isOpen()) {
             next.close(true, () -> {});
         }

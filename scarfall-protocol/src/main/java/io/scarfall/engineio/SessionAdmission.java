@@ -9,12 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides whether a request may open a session: the rate of its address, then the application's {@link AdmissionGuard}, then
- * the version of the protocol, then the room. Stateless; each call stays on the event loop of its connection.
+ * Decides whether a request may open a session. It checks in this order: the connect rate of the address, the
+ * application's {@link AdmissionGuard}, the version of the protocol, and the limits of sessions. Stateless; each call
+ * stays on the event loop of its connection.
  */
 final class SessionAdmission {
 
-    /** The revision of the protocol, as clients name it. */
+    /** The version of the protocol, as clients send it. */
     static final String VERSION = "4";
 
     private static final Logger log = LoggerFactory.getLogger(SessionAdmission.class);
@@ -26,9 +27,9 @@ final class SessionAdmission {
     }
 
     /**
-     * Runs one of the two, at once or later, unless the connection has gone or the server drains, which is answered here.
+     * Runs {@code admitted} or {@code refused}, at once or later. It runs neither if the connection has closed, or if the server drains: then it answers the request itself.
      *
-     * @param admitted {@linkplain SessionRegistry#reserve room is taken} for the session that it opens
+     * @param admitted runs after {@linkplain SessionRegistry#reserve a place was reserved} for the session that it opens
      */
     void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
         if (sessions.isDraining()) { // the connection is older than the drain
@@ -40,7 +41,7 @@ final class SessionAdmission {
         long now = exchange.ctx().executor().ticker().nanoTime();
         if (!sessions.mayConnect(exchange.handshake(), now)) {
             log.debug(
-                    "connects too often address={}",
+                    "session refused, address connects too often address={}",
                     LogText.of(exchange.handshake().address()));
             refused.accept(EngineError.TOO_MANY_REQUESTS.asRefusal());
             return;
@@ -85,7 +86,7 @@ final class SessionAdmission {
                 admitted.run();
             } else {
                 log.debug(
-                        "too many sessions address={}",
+                        "session refused, too many are open address={}",
                         LogText.of(exchange.handshake().address()));
                 refused.accept(EngineError.OVERLOADED.asRefusal());
             }

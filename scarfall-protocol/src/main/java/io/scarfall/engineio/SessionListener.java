@@ -1,6 +1,6 @@
 package io.scarfall.engineio;
 
-/** Receives what one session's peer sends. Called on the session's home loop; must not block. */
+/** Gets what the peer of one session sends. Called on the session's home loop; must not block. If it throws, the session ends; a {@link MalformedPacketException} ends it as {@link CloseReason#PARSE_ERROR}. */
 public interface SessionListener {
 
     /** The peer sent a text message, in well-formed UTF-8. */
@@ -9,6 +9,6 @@ public interface SessionListener {
     /** The peer sent a binary message. */
     void binary(Bytes message);
 
-    /** The session has ended; called once, and nothing is called after it. */
+    /** The session has ended. This is the last call, and happens once. */
     void closed(CloseReason reason);
 }

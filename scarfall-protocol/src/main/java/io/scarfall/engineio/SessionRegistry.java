@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The sessions of a server by their id. Thread-safe. */
-final class SessionRegistry implements Session.Group {
+final class SessionRegistry implements SessionGroup {
 
     private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
 
-    /** So many sessions are ended at once by a drain, however much time it has. */
+    /** A drain ends at least this many sessions in a batch, however much time it has. */
     private static final int SMALLEST_BATCH = 250;
 
     private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
@@ -47,12 +47,12 @@ final class SessionRegistry implements Session.Group {
         return config;
     }
 
-    /** Whether a client may ask for a session now, or has done so too often. */
+    /** Whether the address of a client may open a session now by its connect rate. */
     boolean mayConnect(Handshake handshake, long nowNanos) {
         return rate.take(AddressBlock.of(handshake.address()), nowNanos);
     }
 
-    /** Takes the room for a session; false if there is none. {@link #open} or {@link #giveBack} follows. */
+    /** Reserves a place for a session; false if none is left. {@link #open} or {@link #giveBack} must follow. */
     boolean reserve(Handshake handshake) {
         return quota.take(AddressBlock.of(handshake.address()));
     }
@@ -65,31 +65,31 @@ final class SessionRegistry implements Session.Group {
     public void exceeded(Limit limit) {
         try {
             config.limits().accept(limit);
-        } catch (RuntimeException e) { // what is done about the peer must not depend on it
+        } catch (RuntimeException e) { // the reaction to the limit must not depend on the listener
             log.error("limit listener failed limit={}", limit, e);
         }
     }
 
-    /** Tells that a request is refused. */
+    /** Reports a request that is refused. */
     void refused(Handshake request, int status, String reason) {
         try {
             config.refusals().refused(request, status, reason);
-        } catch (RuntimeException e) { // the client is answered all the same
+        } catch (RuntimeException e) { // the client must get its answer in any case
             log.error("refusal listener failed status={}", status, e);
         }
     }
 
-    /** An id for a session that is about to be opened. */
+    /** Returns an id for a new session. */
     String nextId() {
         return ids.next();
     }
 
-    /** Opens a session whose home is the given loop, on which the caller is. */
+    /** Opens a session whose home is the given loop, which is the caller's. */
     Session open(String id, EventExecutor home, Handshake handshake, Function<Session, Transport> transports) {
         Heartbeats wheel = heartbeats.computeIfAbsent(
                 home, loop -> new Heartbeats(loop, config.pingInterval(), config.pingTimeout()));
         Session session = new Session(id, home, handshake, this, wheel, transports);
-        sessions.put(id, session); // first: who knows the id may use it at once, on any connection
+        sessions.put(id, session); // first: the client may use the id at once, on any connection
         session.begin(listener);
         return session;
     }
@@ -100,7 +100,7 @@ final class SessionRegistry implements Session.Group {
     }
 
     @Override
-    public void remove(Session session) {
+    public void remove(EngineSession session) {
         if (sessions.remove(session.id(), session)) {
             giveBack(session.handshake());
             checkEmpty();
@@ -113,16 +113,16 @@ final class SessionRegistry implements Session.Group {
         }
     }
 
-    /** From now on no session is to be opened. */
+    /** Refuses new sessions from now on. */
     void stopOpening() {
         draining = true;
     }
 
     /**
-     * Ends all sessions in batches that are spread over a time, each after what was sent to it has left.
+     * Ends all sessions in batches that are spread over a time. Each session ends after all that was sent to it has left.
      *
-     * @param timer waits between batches
-     * @return completes with how many there were, when nothing is left to be sent to any of them
+     * @param timer runs the batches
+     * @return completes with the number of sessions, when nothing is left to send to any of them
      */
     CompletionStage<Integer> drain(Duration spread, ScheduledExecutorService timer) {
         stopOpening();
@@ -147,7 +147,7 @@ final class SessionRegistry implements Session.Group {
         }
     }
 
-    /** Whether the server stops: new sessions belong elsewhere. */
+    /** Whether the server drains or closes, and refuses new sessions. */
     boolean isDraining() {
         return draining;
     }
@@ -170,7 +170,7 @@ final class SessionRegistry implements Session.Group {
         return sessions.size();
     }
 
-    /** For how many sessions room is taken. */
+    /** How many places are reserved, open sessions included. */
     int reserved() {
         return quota.size();
     }

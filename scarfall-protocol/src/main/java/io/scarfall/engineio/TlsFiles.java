@@ -4,16 +4,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files with a server's certificate and key, in PEM. They are reloaded when they change, for new connections.
- * Immutable.
+ * The files of a server's certificate and key, in PEM. The server reloads them when they change, for new connections.
+ * Immutable and thread-safe.
  *
- * @param certificate the server's certificate, and behind it those that lead to a known one
- * @param key the certificate's private key, as PKCS#8 ({@code BEGIN PRIVATE KEY} or {@code BEGIN ENCRYPTED PRIVATE KEY})
- * @param keyPassword what the key is encrypted with; null if it is not
+ * @param certificate the server's certificate, followed by the certificates that lead to a trusted one
+ * @param key the certificate's private key, as PKCS#8 ({@code BEGIN PRIVATE KEY} or {@code BEGIN ENCRYPTED PRIVATE
+ *     KEY})
+ * @param keyPassword the password of the key; null if the key is not encrypted
  */
 public record TlsFiles(Path certificate, Path key, @Nullable String keyPassword) {
 
-    /** With a key that is not encrypted. */
+    /** Names a certificate and a key that is not encrypted. */
     public TlsFiles(Path certificate, Path key) {
         this(certificate, key, null);
     }
@@ -21,7 +22,7 @@ public record TlsFiles(Path certificate, Path key, @Nullable String keyPassword)
     /**
      * Reads the files, as a server does when it starts. Blocks.
      *
-     * @throws IllegalArgumentException {@code tlsCertificate} or {@code tlsKey}, if they cannot be read or do not belong together
+     * @throws IllegalArgumentException if the files cannot be read or do not belong together; its message names the file, and starts with {@code tlsCertificate} or {@code tlsKey}
      */
     public void check() {
         start().close();

@@ -1,8 +1,8 @@
 package io.scarfall.engineio;
 
 /**
- * Counts the bytes of sessions: WebSocket frames with their headers, and the bodies of polls and posts. HTTP heads and TLS are
- * not in them. Called on event loops for every read and write: it must be cheap, and must not block or throw.
+ * Counts the bytes of sessions: WebSocket frames with their headers, and the bodies of polls and POSTs, without HTTP
+ * heads and TLS. Called on event loops for each read and write: it must be cheap, and must neither block nor throw.
  */
 public interface TrafficListener {
 
@@ -15,7 +15,7 @@ public interface TrafficListener {
         public void sent(String transport, long bytes) {}
     };
 
-    /** Bytes came from a peer, by {@code polling} or {@code websocket}. */
+    /** Bytes came from a peer, by the transport {@code polling} or {@code websocket}. */
     void received(String transport, long bytes);
 
     /** Bytes were handed to the network for a peer. */

@@ -3,8 +3,8 @@ package io.scarfall.engineio;
 import java.util.List;
 
 /**
- * Carries the packets of one session. Confined to the session's home loop. What it receives it hands to {@link
- * Session#receive}; that it broke, to {@link Session#broken}.
+ * Carries the packets of one session. It hands received packets to {@link Session#receive}, and reports to {@link
+ * Session#broken} that it broke. Confined to the session's home loop.
  */
 interface Transport extends MemoryBudget.Holder {
 
@@ -14,58 +14,59 @@ interface Transport extends MemoryBudget.Holder {
     /** Sends a packet, at the latest at the end of this pass of the event loop. */
     void send(EnginePacket packet);
 
-    /** Sends what waits for the end of this pass. */
+    /** Sends at once what waits for the end of this pass. */
     void flush();
 
     /** Whether a packet would leave at once, rather than wait for the peer. */
     boolean isWritable();
 
-    /** How many bytes wait for the peer. */
+    /** How many bytes wait for the peer to take them. */
     long unsentBytes();
 
-    /** Tells the {@link MemoryBudget} what is held now, if that is not what it was told last. */
+    /** Reports to the {@link MemoryBudget} what is held now, if it has changed. */
     void reportHeld();
 
     /**
-     * Whether the peer has taken anything worth mentioning of what waits for it since the last call that answered true. A
-     * transport tells {@link Session#waits} when something begins to wait.
+     * Whether the peer has made progress since the last call that returned true, see {@link
+     * Backlog#LEAST_PROGRESS_BYTES}. A transport calls {@link Session#waits} when something begins to wait.
      */
     boolean hasProgressed();
 
-    /** Goes on with what came while the session's {@link EngineSession#pauseReading reading was paused}. */
+    /** Continues with what came while the session's {@link EngineSession#pauseReading reading was paused}. */
     void resumeReading();
 
     /**
-     * Ends this transport: no packet is sent or received after it. A second call does nothing.
+     * Ends this transport: it sends and receives no packet afterwards. A second call does nothing.
      *
-     * @param graceful whether what was sent before shall still reach the peer
-     * @param done run once the peer was told, or will never be
+     * @param graceful whether what was sent before must still reach the peer
+     * @param done runs after the peer was informed of the end, or can no longer be
      */
     void close(boolean graceful, Runnable done);
 
-    // Requests by HTTP, which any connection may bring for any session: a transport that is a connection takes none.
+    // Requests by HTTP. Any connection may carry them for any session; a transport that is itself a connection refuses
+    // them.
 
-    /** Takes a GET, which waits for packets. */
+    /** Handles a GET, which waits for packets. */
     default void poll(HttpExchange exchange) {
         exchange.refuse(EngineError.BAD_REQUEST);
     }
 
-    /** Takes the head of a POST, whose body follows. */
+    /** Handles the head of a POST, whose body follows. */
     default void beginPost(HttpExchange exchange) {
         exchange.refuse(EngineError.BAD_REQUEST);
     }
 
-    /** Takes the body of the POST that has begun. */
+    /** Handles the body of the POST that has begun. */
     default void post(HttpExchange exchange, Bytes body) {
         exchange.refuse(EngineError.BAD_REQUEST);
     }
 
-    /** Ends a POST whose body is not taken. */
+    /** Refuses the POST that has begun: its body was not read. */
     default void refusePost(HttpExchange exchange, int status) {
         exchange.refuse(status);
     }
 
-    /** The connection of a request was closed before the request was answered. */
+    /** The connection of a request closed before the answer. */
     default void aborted(HttpExchange exchange) {}
 
     // The move to another transport, see Upgrade
@@ -75,13 +76,13 @@ interface Transport extends MemoryBudget.Holder {
         return false;
     }
 
-    /** The client probes another transport, and must not wait for a poll to end. */
+    /** The client probes another transport: polls must end soon, so that it need not wait for them. */
     default void releasePolls() {}
 
-    /** The probe came to nothing: polls wait again. */
+    /** The probe has failed: polls may wait again. */
     default void holdPolls() {}
 
-    /** Ends this transport in favour of another, and returns what that has to send. */
+    /** Ends this transport, and returns the packets that the next transport must send. */
     default List<EnginePacket> handOver() {
         throw new IllegalStateException("transport: " + name() + " (expected: one that can be upgraded)");
     }

@@ -12,18 +12,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies that are believed when they tell whom they speak for: by {@code X-Forwarded-For} and {@code
- * X-Forwarded-Proto}, or by the <a href="https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt">PROXY protocol</a>.
- * Immutable and thread-safe.
+ * The proxies whose forwarded headers are trusted: {@code X-Forwarded-For} and {@code X-Forwarded-Proto}, or the <a
+ * href="https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt">PROXY protocol</a>. Immutable and thread-safe.
  */
 public final class TrustedProxies {
 
-    /** No proxy is believed. */
+    /** Trusts no proxy. */
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
     /**
-     * A client whose address a trusted proxy does not tell. It is not taken for the proxy, whose own address may be exempt from limits: all such
-     * clients share the limits of one address.
+     * The address of clients for which a trusted proxy forwards no valid address. It is not the proxy's own address,
+     * which may be exempt from limits: all such clients share the limits of one address.
      */
     static final InetSocketAddress UNKNOWN = new InetSocketAddress("0.0.0.0", 0);
 
@@ -66,7 +65,7 @@ public final class TrustedProxies {
                     : new Block(known, bits);
         }
 
-        /** Whether it is an IPv4 address in the form of IPv6: the JDK makes one of IPv4 of it. */
+        /** Whether an address is an IPv4 address in IPv6 form, which the JDK turns into an IPv4 address. */
         private static boolean isMapped(byte[] address) {
             return address.length == 16 && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
         }
@@ -91,13 +90,13 @@ public final class TrustedProxies {
     /**
      * Trusts addresses and blocks of addresses, such as {@code 10.0.0.0/8} or {@code ::1}.
      *
-     * @throws IllegalArgumentException if one is none; names are not resolved
+     * @throws IllegalArgumentException if a text is neither; names are not resolved
      */
     public static TrustedProxies of(List<String> blocks) {
         return blocks.isEmpty() ? NONE : new TrustedProxies(blocks);
     }
 
-    /** Whether nobody is trusted. */
+    /** Whether no proxy is trusted. */
     public boolean isEmpty() {
         return blocks.isEmpty();
     }
@@ -121,10 +120,11 @@ public final class TrustedProxies {
     }
 
     /**
-     * The client that a peer speaks for: the nearest hop that is not trusted, or the farthest hop if all are. That is the
-     * peer itself where it is not trusted or names no hop, and {@link #UNKNOWN} where a hop on the way there is no address.
+     * The client whose request a peer forwards: the nearest hop that is not trusted, or the farthest hop if all are
+     * trusted. If the peer is not trusted, or forwards no hop, it is the client itself. If a hop on the way is not an
+     * address, the result is {@link #UNKNOWN}.
      *
-     * @param forwardedFor the values of {@code X-Forwarded-For}, in their order
+     * @param forwardedFor the values of {@code X-Forwarded-For}, in the order of the request
      */
     InetSocketAddress client(InetSocketAddress peer, List<String> forwardedFor) {
         if (forwardedFor.stream().allMatch(String::isBlank) || !contains(peer)) {
@@ -166,8 +166,8 @@ public final class TrustedProxies {
     }
 
     /**
-     * The bytes of an address; null if the text is none. RFC 4291, section 2.2, allows the last 32 bits in decimal, which Netty reads in some
-     * blocks only.
+     * The bytes of an address; null if the text is no address. RFC 4291, section 2.2, allows the last 32 bits in
+     * decimal, which Netty does not read in all forms.
      */
     private static byte @Nullable [] bytes(String text) {
         int tail = text.lastIndexOf(':') + 1;
@@ -181,7 +181,7 @@ public final class TrustedProxies {
                                 + String.format("%02x%02x:%02x%02x", last[0], last[1], last[2], last[3]));
     }
 
-    /** Reads an address; null if the text is none. Names are not resolved. */
+    /** Reads an address; null if the text is no address. Names are not resolved. */
     static @Nullable InetSocketAddress address(@Nullable String text, int port) {
         byte[] bytes = text == null ? null : bytes(text);
         if (bytes == null) {

@@ -4,8 +4,8 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 
 /**
- * The move of a session from one transport to another: the client probes the new one, then says that it has moved (Engine.IO
- * protocol 4, "Upgrade"). Confined to the session's home loop.
+ * The move of a session from one transport to another: the client probes the new transport, then announces that it has
+ * moved (Engine.IO protocol 4, "Upgrade"). Confined to the session's home loop.
  */
 final class Upgrade {
 
@@ -14,10 +14,10 @@ final class Upgrade {
 
         Future<?> schedule(Runnable task, Duration delay);
 
-        /** The client ran into a limit. */
+        /** The client exceeded a limit. */
         void exceeded(Limit limit);
 
-        /** The upgrade is over; it uses the given transport from now on. */
+        /** The upgrade is over; the session uses the given transport from now on. */
         void upgradeEnded(Transport next);
     }
 
@@ -35,12 +35,12 @@ final class Upgrade {
         timeout = owner.schedule(this::drop, config.upgradeTimeout());
     }
 
-    /** Whether a transport is the one that is probed. */
+    /** Whether a transport is the one that the client probes. */
     boolean isBy(Transport which) {
         return which == candidate;
     }
 
-    /** Takes a packet of the transport that is probed. */
+    /** Handles a packet of the transport that the client probes. */
     void receive(EnginePacket packet) {
         if (packet instanceof EnginePacket.Upgrade) {
             timeout.cancel(false);
@@ -53,7 +53,7 @@ final class Upgrade {
     }
 
     private void answerProbe() {
-        if (candidate.unsentBytes() > maxUnsentBytes) { // it probes and probes, and does not read
+        if (candidate.unsentBytes() > maxUnsentBytes) { // the client probes repeatedly, and does not read
             owner.exceeded(Limit.UNSENT_BYTES);
             drop();
         } else {
@@ -62,7 +62,16 @@ final class Upgrade {
         }
     }
 
-    /** Gives it up: the session stays where it is. */
+    /** Ends a transport, and sends on the next one what is left to send. */
+    static void handOver(Transport before, Transport next) {
+        for (EnginePacket unsent : before.handOver()) {
+            next.send(unsent);
+        }
+        before.reportHeld();
+        next.reportHeld();
+    }
+
+    /** Cancels the upgrade: the session keeps its transport. */
     void drop() {
         timeout.cancel(false);
         owner.upgradeEnded(from);

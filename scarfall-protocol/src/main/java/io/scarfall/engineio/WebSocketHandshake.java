@@ -12,17 +12,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a WebSocket handshake (RFC 6455 section 4.2), read as strictly as the reference implementation reads them.
- * Extensions are not negotiated: their header is ignored. Pure functions.
+ * Reads the headers of a WebSocket handshake (RFC 6455 section 4.2) as strictly as the reference implementation does.
+ * It negotiates no extensions: their header is ignored. Pure functions.
  */
 final class WebSocketHandshake {
 
-    /** The version of RFC 6455, and the last draft of it: both have the same frames. */
+    /** The version of RFC 6455, and that of its last draft, which has the same frames. */
     static final AsciiString VERSIONS = AsciiString.cached("13, 8");
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /** What a token of HTTP may contain besides letters and digits (RFC 9110 section 5.6.2). */
+    /** The characters of an HTTP token besides letters and digits (RFC 9110 section 5.6.2). */
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private static final FastThreadLocal<MessageDigest> SHA1 = new FastThreadLocal<>() {
@@ -34,7 +34,7 @@ final class WebSocketHandshake {
 
     private WebSocketHandshake() {}
 
-    /** Says why a request for a WebSocket cannot be granted; null if it can. */
+    /** The error of a request for a WebSocket; null if the request is good. */
     static @Nullable String whyNot(Handshake request) {
         if (!isKey(only(request, "Sec-WebSocket-Key"))) {
             return "Missing or invalid Sec-WebSocket-Key header";
@@ -46,7 +46,7 @@ final class WebSocketHandshake {
         return null;
     }
 
-    /** The answer to the key of a request: {@code Sec-WebSocket-Accept}. */
+    /** The value of {@code Sec-WebSocket-Accept} for the key of a request. */
     static String accept(Handshake request) {
         String key = String.valueOf(only(request, "Sec-WebSocket-Key"));
         byte[] digest = SHA1.get().digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
@@ -54,8 +54,8 @@ final class WebSocketHandshake {
     }
 
     /**
-     * The subprotocol that the server speaks: the first one that the client offers, as in the reference implementation; null
-     * if it offers none. A browser fails a connection that selects none of those it offered.
+     * The subprotocol that the server selects: the first one that the client offers, as in the reference
+     * implementation; null if it offers none. A browser fails a connection that selects none of those it offered.
      */
     static @Nullable String protocol(Handshake request) {
         Set<String> protocols = protocols(request);
@@ -70,7 +70,7 @@ final class WebSocketHandshake {
         return values.size() == 1 ? values.get(0) : null;
     }
 
-    /** Whether a text is the Base64 of 16 bytes. Like the reference implementation, it does not look at unused bits. */
+    /** Whether a text is the Base64 of 16 bytes. As in the reference implementation, unused bits are not checked. */
     private static boolean isKey(@Nullable String key) {
         if (key == null || key.length() != 24 || !key.endsWith("==")) {
             return false;
@@ -82,7 +82,7 @@ final class WebSocketHandshake {
         return "13".equals(version) || "8".equals(version);
     }
 
-    /** The subprotocols that a client offers, in its order; null if the header is malformed, or names one twice. */
+    /** The subprotocols that a client offers, in its order; null if the header is malformed, or names a subprotocol twice. */
     private static @Nullable Set<String> protocols(Handshake request) {
         List<String> values = request.headers("Sec-WebSocket-Protocol");
         Set<String> protocols = new LinkedHashSet<>();

@@ -36,7 +36,7 @@ final class WebSocketProtocol {
     static final int MAX_HEADER_BYTES = 10;
     static final int MAX_CONTROL_BYTES = 125;
 
-    /** Why a connection is closed (section 7.4.1). */
+    /** Codes of a close frame (section 7.4.1). */
     static final int PROTOCOL_ERROR = 1002;
 
     static final int INVALID_DATA = 1007;
@@ -44,7 +44,7 @@ final class WebSocketProtocol {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** The peer broke the rules of WebSocket; carries no stack trace. */
+    /** The peer broke the rules of WebSocket. It has no stack trace, because peers may cause it as often as they like. */
     static final class Violation extends Exception {
 
         private static final long serialVersionUID = 1;
@@ -56,7 +56,7 @@ final class WebSocketProtocol {
             this.code = code;
         }
 
-        /** What the close frame tells the peer. */
+        /** The code of the close frame for the peer. */
         int code() {
             return code;
         }
@@ -71,7 +71,7 @@ final class WebSocketProtocol {
     /**
      * Checks the first two bytes of a frame that a client sent.
      *
-     * @param isContinued whether a message has begun, and its last frame is still to come
+     * @param isContinued whether the frames of a message are not complete yet
      */
     static void checkHeader(int first, int second, boolean isContinued) throws Violation {
         int opcode = first & OPCODE_BITS;
@@ -90,7 +90,7 @@ final class WebSocketProtocol {
         }
     }
 
-    /** Takes the mask off a payload, eight bytes at once. */
+    /** Removes the mask of a payload, eight bytes at a time. */
     static void unmask(byte[] payload, int mask) {
         long wideMask = ((mask & 0xFFFFFFFFL) << 32) | (mask & 0xFFFFFFFFL);
         int i = 0;
@@ -102,7 +102,7 @@ final class WebSocketProtocol {
         }
     }
 
-    /** Checks the payload of a close frame: nothing, or a code that may be sent (section 7.4) and a reason. */
+    /** Checks the payload of a close frame: it is empty, or a code that may be sent (section 7.4) and a reason. */
     static void checkClose(Bytes payload) throws Violation {
         if (payload.isEmpty()) {
             return;

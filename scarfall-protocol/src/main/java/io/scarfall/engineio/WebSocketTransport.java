@@ -25,15 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries packets by WebSocket (RFC 6455) on one channel, whose only handler it is but for TLS. What is sent in one pass of
- * the event loop leaves in one write. Confined to the session's home loop, which is the channel's.
+ * Carries packets by WebSocket (RFC 6455) on one channel, whose only handler it is, except for TLS. All that is sent in
+ * one pass of the event loop leaves in one write. Confined to the session's home loop, which is also the channel's
+ * loop.
  */
 final class WebSocketTransport extends ChannelInboundHandlerAdapter
         implements Transport, FrameReader.Receiver, FrameWriter.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(WebSocketTransport.class);
 
-    /** The largest record of TLS, which is decrypted when it is complete. */
+    /** The largest TLS record; TLS decrypts a record only when it is complete. */
     private static final int MAX_TLS_RECORD_BYTES = 17 * 1024;
 
     private final Session session;
@@ -80,7 +81,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
     private void violated(Violation violation) {
         log.debug("websocket violation sid={} error={}", LogText.sid(session.id()), LogText.of(violation.getMessage()));
-        reader.stop(); // nothing after it is believed
+        reader.stop(); // nothing after a violation is read
         sendClose(violation.code());
         session.broken(this, CloseReason.TRANSPORT_ERROR);
         closeChannelWhenSent();
@@ -159,7 +160,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         if (isRead) {
             isRead = false;
             unfinishedTlsBytes = 0;
-        } else if (ctx.pipeline().get(SslHandler.class) != null) { // it keeps what came until the record is complete
+        } else if (ctx.pipeline().get(SslHandler.class) != null) { // TLS keeps what came until the record is complete
             unfinishedTlsBytes = Math.min(unfinishedTlsBytes + EventLoops.READ_BYTES, MAX_TLS_RECORD_BYTES);
         }
         reportHeld();
@@ -183,7 +184,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof DecoderException) { // the peer's doing
+        if (cause instanceof IOException || cause instanceof DecoderException) { // caused by the peer
             log.debug("connection lost sid={} error={}", LogText.sid(session.id()), LogText.of(cause.getMessage()));
         } else {
             log.error("session failed sid={}", LogText.sid(session.id()), cause);
@@ -206,7 +207,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** @param type a byte in front of the payload, or -1 */
+    /** @param type a byte before the payload, or -1 */
     private void frame(int opcode, int type, Bytes payload) {
         if (!channel.isActive()) {
             return;
@@ -254,7 +255,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         return writer.hasProgressed();
     }
 
-    // What is held, for the budget: nothing where every frame was complete, and all was written.
+    // What is held, for the budget: nothing if every frame was complete and all output is written.
 
     @Override
     public void reportHeld() {
@@ -268,11 +269,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Reports again when all that waits now has left. */
+    /** Reports again after all that waits now has left. */
     private void awaitDrain() {
         if (!awaitsDrain) {
             awaitsDrain = true;
-            // In a task: a buffer counts as unsent until its listeners have been told.
+            // In a task: a buffer counts as unsent until its listeners were called.
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                     .addListener(sent -> session.home().execute(this::drained));
         }
@@ -317,7 +318,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         if (stuck) {
             cutOff();
             done.run();
-        } else if (channel.isActive()) { // also when the peer has closed: it may not read our answer
+        } else if (channel.isActive()) { // also if the peer has closed: it may not read our close frame
             closeAfter(session.config().closeTimeout());
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
                 if (channel.isActive()) {
@@ -341,7 +342,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
         ChannelOutput.cutOff(channel);
     }
 
-    /** @param code 0 for none: then the peer learns 1005 */
+    /** @param code 0 for none: then the peer sees 1005 */
     private void sendClose(int code) {
         if (!closeSent) {
             frame(CLOSE, -1, code == 0 ? Bytes.EMPTY : Bytes.copyOf((byte) (code >> 8), (byte) code));

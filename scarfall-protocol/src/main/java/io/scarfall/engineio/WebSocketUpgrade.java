@@ -11,8 +11,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.scarfall.engineio.EngineError.Refusal;
 
 /**
- * Turns a connection into a WebSocket (RFC 6455 section 4.2): one that opens a session, or one that takes a session over from
- * polling. Stateless; each call stays on the event loop of its connection.
+ * Turns a connection into a WebSocket (RFC 6455 section 4.2), which opens a session or takes one over from polling.
+ * Stateless; each call stays on the event loop of its connection.
  */
 final class WebSocketUpgrade {
 
@@ -26,7 +26,7 @@ final class WebSocketUpgrade {
 
     /** Whether a request asks for an upgrade. */
     static boolean isAsked(HttpRequest request) {
-        return request.protocolVersion().equals(HttpVersion.HTTP_1_1) // of an older client it is ignored (RFC 9110 7.8)
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1) // older versions ignore it (RFC 9110 section 7.8)
                 && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
     }
@@ -49,7 +49,7 @@ final class WebSocketUpgrade {
         exchange.opens(id);
         try {
             switchProtocols(exchange);
-        } catch (RuntimeException e) { // an application's headers failed
+        } catch (RuntimeException e) { // the application's ResponseHeaders failed
             sessions.giveBack(exchange.handshake());
             throw e;
         }
@@ -65,12 +65,13 @@ final class WebSocketUpgrade {
             session.probe(candidate);
         } else {
             sessions.refused(exchange.handshake(), 101, "Session cannot be upgraded");
-            candidate.close(false, () -> {}); // as the reference implementation: clients take a refusal badly here
+            candidate.close(
+                    false, () -> {}); // as the reference implementation does; clients do not expect a refusal here
         }
         exchange.owner().leave(exchange.ctx());
     }
 
-    /** Moves a connection to the home loop of the session that it belongs to from now on. */
+    /** Moves a connection to the home loop of its session. */
     private static void moveHome(Exchange exchange, Session session, Runnable moved) {
         Channel channel = exchange.ctx().channel();
         if (session.isHome() || !(session.home() instanceof EventLoop home)) {
@@ -88,7 +89,7 @@ final class WebSocketUpgrade {
                 }));
     }
 
-    /** Answers the request, and speaks no HTTP from then on. */
+    /** Answers the request; after that the connection no longer speaks HTTP. */
     private static void switchProtocols(Exchange exchange) {
         FullHttpResponse response = exchange.response(101, null, Bytes.EMPTY);
         response.headers()
@@ -119,7 +120,7 @@ final class WebSocketUpgrade {
         }
     }
 
-    /** Refuses an upgrade in plain words, as the reference implementation does, and closes the connection. */
+    /** Refuses an upgrade with a plain text, as the reference implementation does, and closes the connection. */
     static void refuse(Exchange exchange, String message) {
         exchange.closesAfterAnswer();
         exchange.tellRefused(HttpExchange.BAD_REQUEST, message);

@@ -7,18 +7,20 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Carries what concerns rooms to all nodes that it reaches: {@link LocalAdapter} to this one, others to a cluster. An
- * adapter of a cluster is made of a local one, and adds only the wire between nodes. Thread-safe.
+ * Carries broadcasts, and changes of rooms, to the sockets of all nodes that it reaches. The adapter of a single node
+ * reaches its own sockets; a cluster's adapter wraps it and adds the transport between nodes, see {@link
+ * Broadcaster#of(String, java.util.function.UnaryOperator)}. Implementations must be thread-safe; no method may block. Parameters and
+ * results are never null.
  */
 public interface Adapter {
 
-    /** Sends an event to all sockets that it is for. */
+    /** Sends an event to all its receivers. */
     void broadcast(Broadcast broadcast);
 
     /**
-     * Sends an event to all sockets that it is for, and gathers their acks.
+     * Sends an event to all its receivers, and collects their acks.
      *
-     * @return the first argument of each ack that came in time, and whether all did; never fails
+     * @return the acks that came in time, and how many did not; completes on any thread, and never fails
      */
     CompletionStage<BroadcastAnswers> broadcastWithAck(Broadcast broadcast, Duration timeout);
 
@@ -36,10 +38,10 @@ public interface Adapter {
     void disconnect(Set<String> rooms, Set<String> except, boolean closeSessions);
 
     /**
-     * What the receivers of a broadcast answered.
+     * The acks of a broadcast. Immutable and thread-safe.
      *
-     * @param acks the acks that came in time, in no order
-     * @param missing how many receivers did not answer in time
+     * @param acks the arguments of the acks that came in time, in no order
+     * @param missing how many receivers sent no ack in time
      */
     record BroadcastAnswers(List<Arguments> acks, int missing) {
 

@@ -1,8 +1,8 @@
 package io.scarfall.socketio;
 
 /**
- * A typed key for something that an application keeps on a {@link Socket}. Keys are compared by identity: keep one in a
- * constant.
+ * A typed key of a value that an application keeps on a {@link Socket}. Keys are compared by identity, so keep a key in
+ * a constant. Immutable and thread-safe.
  *
  * @param <T> the type of the value
  */
@@ -15,7 +15,7 @@ public final class Attribute<T> {
         this.name = name;
     }
 
-    /** Makes a new key; the name is for people only. */
+    /** Makes a new key; the name only appears in {@link #toString}. */
     public static <T> Attribute<T> named(String name) {
         return new Attribute<>(name);
     }

@@ -4,13 +4,13 @@ import io.scarfall.socketio.packet.Arguments;
 import java.util.Set;
 
 /**
- * An event and whom it is for.
+ * An event and its receivers. Immutable and thread-safe.
  *
  * @param event the name of the event
  * @param arguments its arguments
- * @param rooms the rooms, or ids of sockets, that it goes to; empty for the whole namespace
- * @param except the rooms, or ids of sockets, whose members do not get it
- * @param isVolatile whether a socket that cannot take it at this moment goes without
+ * @param rooms the rooms, or ids of sockets, that get it; empty for the whole namespace; copied
+ * @param except the rooms, or ids of sockets, whose members do not get it; copied
+ * @param isVolatile whether to skip sockets that cannot take it at this moment
  */
 public record Broadcast(String event, Arguments arguments, Set<String> rooms, Set<String> except, boolean isVolatile) {
 

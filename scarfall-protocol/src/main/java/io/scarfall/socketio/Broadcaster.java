@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of a namespace: emits events to all its sockets, or to those in some rooms. Immutable: {@link #to} and
- * {@link #except} return narrower broadcasters. Thread-safe.
+ * The sending half of a namespace: emits events to all its sockets, or to the sockets in some rooms. {@link #to} and
+ * {@link #except} return narrower broadcasters. Immutable and thread-safe.
  */
 public final class Broadcaster {
 
@@ -44,7 +44,7 @@ public final class Broadcaster {
         this.isVolatile = isVolatile;
     }
 
-    /** Returns the sending half of a namespace on this node alone. */
+    /** Returns the sending half of a namespace that only this node serves. @throws IllegalArgumentException if the name has no slash in front, or a comma */
     public static Broadcaster of(String namespace) {
         return of(namespace, local -> local);
     }
@@ -52,7 +52,7 @@ public final class Broadcaster {
     /**
      * Returns the sending half of a namespace that several nodes share.
      *
-     * @param cluster makes the adapter of the cluster from the local one
+     * @param cluster makes the adapter of the cluster from that of this node @throws IllegalArgumentException if the name has no slash in front, or a comma
      */
     public static Broadcaster of(String namespace, UnaryOperator<Adapter> cluster) {
         if (!namespace.startsWith("/") || namespace.indexOf(',') >= 0) {
@@ -73,17 +73,17 @@ public final class Broadcaster {
         return rooms;
     }
 
-    /** Narrows to the sockets in any of these rooms, besides those named before; the id of a socket is a room too. */
+    /** Adds rooms: events go only to sockets in any of the added rooms. The id of a socket is a room too. */
     public Broadcaster to(String... names) {
         return new Broadcaster(namespace, rooms, local, adapter, union(wanted, names), except, isVolatile);
     }
 
-    /** Leaves out the sockets in any of these rooms; the id of a socket is a room too. */
+    /** Excludes the sockets in any of these rooms. The id of a socket is a room too. */
     public Broadcaster except(String... names) {
         return new Broadcaster(namespace, rooms, local, adapter, wanted, union(except, names), isVolatile);
     }
 
-    /** Lets sockets go without that cannot take an event at the moment it is emitted. */
+    /** Skips sockets that cannot take an event at the moment when it is emitted. */
     public Broadcaster dropIfBusy() {
         return new Broadcaster(namespace, rooms, local, adapter, wanted, except, true);
     }
@@ -95,8 +95,8 @@ public final class Broadcaster {
     }
 
     /**
-     * Sends an event to all sockets that this broadcaster is for. A socket for which too much waits already goes without; all
-     * others get the event.
+     * Sends an event to all sockets that this broadcaster selects. A socket for which too much already waits does not
+     * get the event; other sockets are not affected.
      *
      * @param arguments see {@link Arguments#of}
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
@@ -105,7 +105,7 @@ public final class Broadcaster {
         adapter.broadcast(broadcast(event, arguments));
     }
 
-    /** Sends an event as {@link #emit} does, and gathers the acks that come in time; the stage never fails. */
+    /** Sends an event as {@link #emit} does, and collects the acks that come in time. @return completes on any thread; never fails @throws IllegalArgumentException as {@link #emit} does */
     public CompletionStage<Adapter.BroadcastAnswers> emitWithAck(
             Duration timeout, String event, @Nullable Object... arguments) {
         return adapter.broadcastWithAck(broadcast(event, arguments), timeout);
@@ -116,22 +116,22 @@ public final class Broadcaster {
         return new Broadcast(event, Arguments.of(arguments), wanted, except, isVolatile);
     }
 
-    /** Makes the sockets join a room. */
+    /** Makes the selected sockets join a room. */
     public void join(String room) {
         adapter.join(wanted, except, room);
     }
 
-    /** Makes the sockets leave a room. */
+    /** Makes the selected sockets leave a room. */
     public void leave(String room) {
         adapter.leave(wanted, except, room);
     }
 
-    /** Makes the sockets leave the namespace. */
+    /** Makes the selected sockets leave the namespace. */
     public void disconnect() {
         adapter.disconnect(wanted, except, false);
     }
 
-    /** Closes the sessions of the sockets. */
+    /** Closes the sessions of the selected sockets. */
     public void disconnectSessions() {
         adapter.disconnect(wanted, except, true);
     }

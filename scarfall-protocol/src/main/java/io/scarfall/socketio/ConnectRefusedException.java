@@ -5,7 +5,7 @@ import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link ConnectGuard} refuses a client. Carries no stack trace: clients may cause it as often as they like. */
+/** A {@link ConnectGuard} refuses a client. It has no stack trace, because clients may cause it as often as they like. */
 public final class ConnectRefusedException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -20,8 +20,10 @@ public final class ConnectRefusedException extends Exception {
             Object data) {}
 
     /**
+     * Refuses a client.
+     *
      * @param message what the client reads as {@code err.message}
-     * @param data what it reads as {@code err.data}, written by Jackson; null for none
+     * @param data what the client reads as {@code err.data}, written by Jackson; null for none
      * @throws IllegalArgumentException if the data cannot be written as JSON, or has binary data inside
      */
     public ConnectRefusedException(String message, @Nullable Object data) {
@@ -34,11 +36,12 @@ public final class ConnectRefusedException extends Exception {
         payload = written.json();
     }
 
+    /** What the client reads as {@code err.data}; null for none. */
     public @Nullable Object data() {
         return data;
     }
 
-    /** What the client is sent: {@code {message, data?}}. */
+    /** The payload for the client: {@code {message, data?}}. */
     Bytes payload() {
         return payload;
     }

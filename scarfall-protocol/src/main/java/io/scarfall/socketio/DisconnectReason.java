@@ -2,23 +2,23 @@ package io.scarfall.socketio;
 
 import io.scarfall.engineio.CloseReason;
 
-/** Why a socket left its namespace. */
+/** Why a socket left its namespace. Thread-safe, as all enums. */
 public enum DisconnectReason {
     /** The client sent DISCONNECT. */
     CLIENT_NAMESPACE_DISCONNECT("client namespace disconnect"),
     /** The server called {@link Socket#disconnect}. */
     SERVER_NAMESPACE_DISCONNECT("server namespace disconnect"),
-    /** The transport was closed by the peer, or by the network. */
+    /** The client or the network closed the transport. */
     TRANSPORT_CLOSE("transport close"),
-    /** The peer broke the rules of a transport, or took nothing of what waited for it for too long. */
+    /** The client broke the rules of a transport, or took nothing of what waited for it for too long. */
     TRANSPORT_ERROR("transport error"),
-    /** The peer sent something that is no Engine.IO packet. */
+    /** The client sent a malformed Engine.IO packet. */
     PARSE_ERROR("parse error"),
-    /** The peer did not answer a heartbeat in time. */
+    /** The client did not answer a heartbeat in time. */
     PING_TIMEOUT("ping timeout"),
-    /** The server closed the session, also because the peer sent something that is no Socket.IO packet. */
+    /** The server closed the session, for example because of a malformed Socket.IO packet. */
     FORCED_CLOSE("forced close"),
-    /** The server stops. */
+    /** The server shuts down. */
     SERVER_SHUTTING_DOWN("server shutting down");
 
     private final String wire;

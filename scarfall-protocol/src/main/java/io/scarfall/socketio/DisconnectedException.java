@@ -1,6 +1,6 @@
 package io.scarfall.socketio;
 
-/** An answer will not come, because the socket is disconnected. Carries no stack trace. */
+/** An ack will not come, because the socket is disconnected. It has no stack trace. */
 public final class DisconnectedException extends Exception {
 
     private static final long serialVersionUID = 1;

@@ -4,15 +4,15 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers one kind of event. It is called on the socket's home loop and must not block; what takes time belongs into a
- * {@link CompletionStage}.
+ * Handles one kind of event, and returns its ack. Called on the socket's home loop; must not block: for work that takes
+ * time, return a {@link CompletionStage}.
  *
- * @param <T> what the event's arguments are read as
+ * @param <T> the type of the event's argument
  */
 @FunctionalInterface
 public interface EventHandler<T> {
 
-    /** The answer that sends no ack, also where the client asked for one: it waits until its own timeout. */
+    /** The result that sends no ack, even if the client asked for one: the client waits until its own timeout. */
     Object NO_ACK = new Object() {
         @Override
         public String toString() {
@@ -23,11 +23,11 @@ public interface EventHandler<T> {
     /**
      * Handles an event.
      *
-     * @param argument what the client sent
-     * @return the answer, which is the ack if the client asked for one: a value for one argument, {@link
-     *     io.scarfall.socketio.packet.Arguments} for any number, null for an ack without arguments, {@link #NO_ACK} for none at all, or a {@link
-     *     CompletionStage} of one of these, which may complete on any thread
-     * @throws Exception whatever the application likes: the {@link Namespace.ErrorHandler} makes an answer of it
+     * @param argument what the client sent; never null
+     * @return the ack, if the client asked for one: a value for one argument, {@link
+     *     io.scarfall.socketio.packet.Arguments} for any number, null for an ack without arguments, {@link #NO_ACK} for
+     *     no ack, or a {@link CompletionStage} of one of these, which may complete on any thread
+     * @throws Exception of any kind; the {@link Namespace.ErrorHandler} makes the ack of it
      */
     @Nullable
     Object handle(Socket socket, T argument) throws Exception;

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The adapter of one node: encodes a broadcast once, and hands it to each event loop once for all its sockets.
+ * The adapter of one node. It encodes a broadcast once, and runs one task per event loop for all sockets of the loop.
  * Thread-safe.
  */
 final class LocalAdapter implements Adapter {
@@ -81,7 +81,7 @@ final class LocalAdapter implements Adapter {
                 .forEach(closeSessions ? Socket::disconnectSession : Socket::disconnect);
     }
 
-    /** One counter for a namespace's sockets and broadcasts, so that no two questions to a socket share an id. */
+    /** The next id of an ack. One counter serves all sockets and broadcasts of a namespace, so that no two events to a socket share an id. */
     long nextAckId() {
         return ackIds.getAndIncrement();
     }

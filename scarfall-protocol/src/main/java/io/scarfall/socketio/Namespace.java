@@ -90,17 +90,17 @@ public final class Namespace {
         unknown = builder.unknown;
     }
 
-    /** Starts the table of a namespace on this node alone. */
+    /** Starts the table of a namespace that only this node serves. */
     public static Builder builder(String name) {
         return builder(Broadcaster.of(name));
     }
 
-    /** Starts the table of a namespace whose sending half exists already. */
+    /** Starts the table of a namespace with this sending half. */
     public static Builder builder(Broadcaster broadcaster) {
         return new Builder(broadcaster);
     }
 
-    /** The name, with its slash in front. */
+    /** The name, with a slash in front. */
     public String name() {
         return broadcaster.namespace();
     }
@@ -115,18 +115,18 @@ public final class Namespace {
         return broadcaster;
     }
 
-    // What follows is called by Connection and Socket, on the socket's home loop.
+    // What follows is called by Connection, on the socket's home loop.
 
     List<ConnectGuard> guards() {
         return guards;
     }
 
-    /** Lets a socket in that the guards admitted. */
+    /** Adds a socket that the guards admitted. */
     void joined(Socket socket, EncodedPacket reply) {
         broadcaster.rooms().add(socket);
         socket.sendNeeded(reply);
         for (Consumer<Socket> handler : connectHandlers) {
-            if (socket.isConnected()) { // a handler before may have disconnected it
+            if (socket.isConnected()) { // an earlier handler may have disconnected it
                 run(socket, "connect", () -> handler.accept(socket));
             }
         }
@@ -147,10 +147,10 @@ public final class Namespace {
         }
     }
 
-    /** Hands an event to its handler, and the handler's answer to the client. */
+    /** Hands an event to its handler, and sends the handler's result as the ack. */
     void receive(Socket socket, Packet.Event event) {
         for (EventListener listener : eventListeners) {
-            if (socket.isConnected()) { // a listener before may have disconnected it
+            if (socket.isConnected()) { // an earlier listener may have disconnected it
                 run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
             }
         }
@@ -201,7 +201,7 @@ public final class Namespace {
         return answer == null ? Arguments.NONE : Arguments.of(answer);
     }
 
-    /** What is answered when a handler failed. Never fails itself: nobody would answer the client then. */
+    /** The ack after a failure. It never fails itself, since the client would then get no ack. */
     private Arguments failure(Socket socket, Packet.Event event, Throwable error) {
         try {
             return arguments(errorHandler.answer(socket, event.name(), error));
@@ -210,7 +210,7 @@ public final class Namespace {
         }
     }
 
-    /** What an answer looks like where no {@link ErrorHandler} says otherwise. */
+    /** The ack after a failure, unless an {@link ErrorHandler} makes another. */
     private record Failure(String status, String error) {}
 
     private static Object defaultAnswer(Socket socket, String event, Throwable error) {
@@ -242,29 +242,31 @@ public final class Namespace {
             this.broadcaster = broadcaster;
         }
 
-        /** Adds a guard; all must admit a client, in the order in which they were added. */
+        /** Adds a guard. All guards must admit a client; they run in the order in which they were added. */
         public Builder guard(ConnectGuard guard) {
             guards.add(guard);
             return this;
         }
 
         /**
-         * Answers an event by its first argument, which Jackson reads as the type. Where a client sends nothing, or JSON's
-         * null, the arguments do not fit: see {@link #onError}.
+         * Handles an event by its first argument, which Jackson reads as the type. If the argument is missing, null, or
+         * does not fit, {@link #onError} decides the ack.
+         *
+         * @throws IllegalArgumentException if the name is reserved or has a handler
          */
         public <T> Builder on(String event, Class<T> type, EventHandler<T> handler) {
             return on(event, arguments -> arguments.require(0, type), handler);
         }
 
-        /** Answers an event by all its arguments. */
+        /** Handles an event by all its arguments. @throws IllegalArgumentException if the name is reserved or has a handler */
         public Builder on(String event, EventHandler<Arguments> handler) {
             return on(event, arguments -> arguments, handler);
         }
 
         /**
-         * Answers an event by what a function reads from its arguments.
+         * Handles an event by what a function reads from its arguments.
          *
-         * @param reader throws {@link MalformedPacketException} where they do not fit
+         * @param reader must throw {@link MalformedPacketException} if the arguments do not fit @throws IllegalArgumentException if the name is reserved or has a handler
          */
         public <T> Builder on(String event, Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
@@ -276,7 +278,7 @@ public final class Namespace {
             return this;
         }
 
-        /** Listens to all events, those without a handler included. */
+        /** Adds a listener to all events, including those without a handler. */
         public Builder onAny(EventListener listener) {
             eventListeners.add(listener);
             return this;
@@ -302,8 +304,8 @@ public final class Namespace {
         }
 
         /**
-         * Makes answers of failures. The default logs what is not the client's fault, and answers {@code {status: "error",
-         * error: string}}.
+         * Sets what makes the acks of failures. The default logs failures that the client did not cause, and answers
+         * {@code {status: "error", error: string}}.
          */
         public Builder onError(ErrorHandler handler) {
             errorHandler = handler;

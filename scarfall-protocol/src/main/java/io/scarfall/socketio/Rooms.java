@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sockets of this node are in which room of one namespace. Every socket is also alone in a room named by its id.
- * A room exists while somebody is in it. Thread-safe.
+ * The sockets of this node in each room of one namespace. Each socket is also the only member of a room with its id. A
+ * room exists while a socket is in it. Thread-safe.
  */
 public final class Rooms {
 
@@ -41,28 +41,28 @@ public final class Rooms {
         });
     }
 
-    /** How many sockets the namespace has on this node. */
+    /** How many sockets of the namespace are on this node. */
     public int socketCount() {
         return sockets.size();
     }
 
-    /** The names of all rooms that were joined on this node; a copy. */
+    /** The names of all rooms that have sockets on this node, without ids of sockets; a copy. */
     public Set<String> names() {
         return Set.copyOf(rooms.keySet());
     }
 
-    /** The sockets of this node in a room; a copy. The id of a socket is a room too; empty for a room that nobody is in. */
+    /** The sockets of this node in a room; a copy, empty if the room has none. The id of a socket is a room too. */
     public Set<Socket> members(String room) {
         return Set.copyOf(room(room));
     }
 
-    /** The socket with an id; null if it is not on this node. */
+    /** The socket with an id; null if this node does not have it. */
     public @Nullable Socket socket(String id) {
         return sockets.get(id);
     }
 
     /**
-     * Returns the sockets in any of some rooms, each once, but those in any of the excepted rooms.
+     * Returns the sockets that are in any of some rooms, each once, without those in any of the excepted rooms.
      *
      * @param wanted names of rooms or ids of sockets; empty for all sockets
      */

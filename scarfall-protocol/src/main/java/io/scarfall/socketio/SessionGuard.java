@@ -4,11 +4,10 @@ import io.scarfall.engineio.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between one session and the namespaces: it sees what the client sends before that has an effect, whatever
- * namespaces the client joins. A {@link SocketServer} makes one per session. Called on the session's home loop; must
- * neither block nor throw. To end the session, the guard closes the {@link io.scarfall.engineio.EngineSession} that it was made
- * for. It is not asked about acks that the server waits for, and not about DISCONNECT, which a client can send once per CONNECT
- * only.
+ * Checks what the client of one session sends before it has an effect, in all namespaces. A {@link SocketServer} makes
+ * one guard per session. Called on the session's home loop; must neither block nor throw. To end the session, a guard
+ * closes the {@link io.scarfall.engineio.EngineSession} that it was made for. It does not see acks that the server
+ * waits for, nor DISCONNECT, which a client can send only once per CONNECT.
  */
 public interface SessionGuard {
 
@@ -53,7 +52,7 @@ public interface SessionGuard {
     default void closed(CloseReason reason) {}
 
     /**
-     * What a client reads whose packet was refused.
+     * What a client gets whose packet was refused. Immutable.
      *
      * @param message the {@code err.message} of a refused CONNECT
      * @param answer the ack of a refused event, if the client asked for one, and the {@code err.data} of a refused CONNECT;

@@ -1,6 +1,6 @@
 package io.scarfall.socketio;
 
-/** An event was not sent, because too much waits for its client already. Carries no stack trace. */
+/** An event was not sent, because too much already waits for its client. It has no stack trace. */
 public final class TooSlowException extends Exception {
 
     private static final long serialVersionUID = 1;

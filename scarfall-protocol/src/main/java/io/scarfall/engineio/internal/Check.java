@@ -2,7 +2,7 @@ package io.scarfall.engineio.internal;
 
 import java.time.Duration;
 
-/** Refuses settings out of their range: {@code name: value (expected: ...)}. */
+/** Checks settings: a value out of its range gives an {@link IllegalArgumentException} with the message {@code name: value (expected: ...)}. Stateless. */
 public final class Check {
 
     private Check() {}

@@ -7,10 +7,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value in a log line, written so that it forges neither keys nor lines, whatever a peer put into it. A plain word stays as it
- * is. Anything else is quoted; in quotes {@code "}, {@code \}, {@code =}, and control, direction and other invisible characters are
- * escaped, and a long value is cut. The text is made when the line is written: where the level is off, it costs one small object.
- * Immutable and thread-safe.
+ * A value in a log line that a peer may have chosen, written so that it can forge neither keys nor lines. A plain word
+ * stays as it is; anything else is quoted. In quotes, {@code "}, {@code \}, {@code =}, and control, direction and other
+ * invisible characters are escaped, and a long value is cut. The text is made when the line is written; if the log
+ * level is off, the cost is one small object. Immutable and thread-safe.
  */
 public final class LogText {
 
@@ -37,7 +37,7 @@ public final class LogText {
         return new LogText(id, true);
     }
 
-    /** What stands in the log. */
+    /** The text for the log. */
     @Override
     public String toString() {
         String text = String.valueOf(value);
@@ -53,7 +53,7 @@ public final class LogText {
         }
     }
 
-    /** A text as it stands in the log. */
+    /** Returns a text as the log shows it. */
     public static String escaped(String text) {
         if (isPlain(text)) {
             return text;
@@ -91,7 +91,7 @@ public final class LogText {
         return true;
     }
 
-    /** Whether a character shows as itself, and changes nothing around it. */
+    /** Whether a character is visible, and does not change the characters around it. */
     private static boolean isVisible(int c) {
         if (c < 0x7F) {
             return c > ' ';
@@ -111,7 +111,7 @@ public final class LogText {
         };
     }
 
-    /** Letters without a picture, such as the fillers of Hangul and the blank of Braille. */
+    /** Letters without a visible form, such as the fillers of Hangul and the blank of Braille. */
     private static boolean isInvisibleLetter(int c) {
         return c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800;
     }

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Makes ids of 20 characters from 120 random bits: unguessable, and safe in a URL. Random bytes are drawn for many ids at
- * once, per thread. Thread-safe.
+ * Makes ids of 20 characters from 120 random bits, for sessions, sockets and messages: unguessable, and safe in a URL.
+ * Each thread draws random bytes for many ids at a time. Thread-safe.
  */
 public final class RandomIds {
 
@@ -27,7 +27,7 @@ public final class RandomIds {
         int used = bytes.length;
     }
 
-    /** Returns an id that was never returned before. */
+    /** Returns a new id. */
     public String next() {
         Draw draw = draws.get();
         if (draw.used == draw.bytes.length) {

@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of an event or ack: JSON that stays raw until somebody looks inside, with its binary attachments beside
- * it. Immutable and thread-safe.
+ * The arguments of an event or ack: JSON that stays raw until an application reads it, and its binary attachments.
+ * Immutable and thread-safe. Indices begin at 0.
  *
- * @param json the arguments as JSON texts with commas between them, without brackets; empty for no arguments. It is
- *     valid JSON: it came from the decoder, or from Jackson
- * @param attachments the binary data that placeholders {@code {"_placeholder": true, "num": n}} in the JSON stand for
+ * @param json the arguments as JSON texts with commas between them, without brackets; empty for no arguments. It must
+ *     be valid JSON: it comes from the decoder or from Jackson
+ * @param attachments the binary data of the placeholders {@code {"_placeholder": true, "num": n}} in the JSON; copied
  */
 public record Arguments(Bytes json, List<Bytes> attachments) {
 
@@ -25,10 +25,10 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
     }
 
     /**
-     * Returns the arguments that stand for some values. {@code byte[]}, {@link Bytes} and {@link java.nio.ByteBuffer} (what
-     * remains in it; copied) become attachments wherever they are inside; NaN and infinite numbers become null, as in
-     * JavaScript; {@link RawJson} is passed on as it is, and so are {@link Arguments} that are the only value; everything
-     * else is written by Jackson.
+     * Returns arguments with these values. {@code byte[]}, {@link Bytes} and {@link java.nio.ByteBuffer} (a copy of its
+     * remaining bytes) become attachments, also inside other values. NaN and infinite numbers become null, as in
+     * JavaScript. {@link RawJson} is passed on as it is, and so are {@link Arguments} that are the only value. Jackson
+     * writes all other values.
      *
      * @throws IllegalArgumentException if Jackson cannot write a value
      */
@@ -70,7 +70,7 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
         return split().size();
     }
 
-    /** Returns the JSON text of an argument; {@code null} as text if there are fewer arguments. */
+    /** Returns the JSON text of an argument; the text {@code null} if there are fewer arguments. */
     public Bytes raw(int index) {
         if (index == 0 && !json.isEmpty()) {
             return new JsonCursor(json).value();
@@ -80,9 +80,9 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
     }
 
     /**
-     * Reads an argument as a type of the application, with Jackson's streaming reader; {@code byte[]}, {@link Bytes} and
-     * {@link java.nio.ByteBuffer} take attachments, {@link RawJson} takes the text itself. Returns null for JSON's null and for an argument that is
-     * not there.
+     * Reads an argument as a type of the application, with Jackson's streaming reader; {@code byte[]}, {@link Bytes}
+     * and {@link java.nio.ByteBuffer} read attachments, {@link RawJson} the text itself. Returns null for a null in the
+     * JSON, and for a missing argument.
      *
      * @throws MalformedPacketException if the argument does not fit the type
      */
@@ -91,9 +91,9 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
     }
 
     /**
-     * Reads an argument as {@link #get} does, and insists on it.
+     * Reads an argument that must be there, as {@link #get} does.
      *
-     * @throws MalformedPacketException also for JSON's null, and for an argument that is not there
+     * @throws MalformedPacketException if the argument is missing, null, or does not fit the type
      */
     public <T> T require(int index, Class<T> type) {
         T value = get(index, type);
@@ -103,7 +103,7 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
         return value;
     }
 
-    /** Reads an argument as {@link #get} does; the fallback stands for JSON's null, and for an argument that is not there. */
+    /** Reads an argument as {@link #get} does; returns the fallback for a null in the JSON, and for a missing argument. @throws MalformedPacketException if the argument does not fit the type */
     public <T> T get(int index, Class<T> type, T fallback) {
         T value = get(index, type);
         return value == null ? fallback : value;

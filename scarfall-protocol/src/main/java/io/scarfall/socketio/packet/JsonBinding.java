@@ -42,15 +42,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between JSON and the application's types, by Jackson. Binary data inside a value becomes an attachment and a
- * placeholder, and back (Socket.IO protocol 5, "Binary event"). Dates are ISO-8601 texts, as {@code JSON.stringify} would
- * write them. Thread-safe.
+ * Converts the application's types to JSON and back, by Jackson. Binary data inside a value becomes an attachment with
+ * a placeholder, and back (Socket.IO protocol 5, "Binary event"). Dates are ISO-8601 texts, as {@code JSON.stringify}
+ * writes them. Thread-safe.
  */
 final class JsonBinding {
 
     private static final String ATTACHMENTS = "scarfall.attachments";
 
-    /** How the name of a placeholder ends, as this class writes it. */
+    /** The end of a placeholder's name, as this class writes it. */
     private static final byte[] PLACEHOLDER = "_placeholder\"".getBytes(StandardCharsets.US_ASCII);
 
     private static final String SOURCE = "scarfall.source";
@@ -59,9 +59,10 @@ final class JsonBinding {
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
     /**
-     * What is read here was checked when its packet was decoded. Names are not interned, or peers would fill the JVM's table
-     * of strings. Jackson's own table of names has a random seed, starts anew when it has grown, and fails the reading of
-     * names that collide; without it Jackson reads characters, and {@link RawJson} needs the positions of bytes.
+     * Reads JSON that was checked when its packet was decoded. Names are not interned, because peers could fill the
+     * JVM's table of strings. Jackson's own table of names is safe: it has a random seed, is cleared when it has grown,
+     * and rejects names that collide. Without that table Jackson would read characters, but {@link RawJson} needs
+     * positions in bytes.
      */
     private static final JsonFactory FACTORY = new Factory(new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -114,13 +115,13 @@ final class JsonBinding {
     }
 
     /**
-     * Whether JSON that is passed on may hold a placeholder, which a client wrote: with attachments beside it, receivers would take it for one of
-     * those, and end their connection where there is no such attachment.
+     * Whether JSON that is passed on may contain a placeholder that a client wrote. Receivers would take it for a
+     * placeholder of one of the attachments, and would close their connection if there is no such attachment.
      */
     private static boolean mayHoldOtherPlaceholders(byte[] json, int attachments) {
         int found = 0;
         for (int i = 0; i < json.length; i++) {
-            if (json[i] == '\\' && json[i + 1] == 'u') { // a name may be written with escapes
+            if (json[i] == '\\' && json[i + 1] == 'u') { // a name may have escapes
                 return true;
             } else if (json[i] == '_'
                     && Arrays.mismatch(
@@ -143,14 +144,15 @@ final class JsonBinding {
                     .withAttribute(ATTACHMENTS, attachments)
                     .withAttribute(SOURCE, json)
                     .readValue(json.array(), json.offset(), json.length());
-        } catch (JsonProcessingException | NumberFormatException e) { // the latter for exponents of 10 digits and more
+        } catch (JsonProcessingException
+                | NumberFormatException e) { // NumberFormatException for exponents of 10 digits and more
             throw new MalformedPacketException("an argument is no " + type.getSimpleName());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Makes generators that write what is no number of JSON as null. */
+    /** Makes generators that write NaN and infinite numbers as null. */
     private static final class Factory extends JsonFactory {
 
         private static final long serialVersionUID = 1;
@@ -165,7 +167,7 @@ final class JsonBinding {
         }
     }
 
-    /** In the generator, so that no type of an application is missed: JSON has no NaN, and JavaScript writes null for it. */
+    /** Writes null for NaN and infinite numbers, which JSON does not have, as JavaScript does. In the generator, this applies to all types of an application. */
     private static final class Generator extends UTF8JsonGenerator {
 
         Generator(IOContext context, int features, ObjectCodec codec, OutputStream out, char quote) {
@@ -205,7 +207,7 @@ final class JsonBinding {
         }
     }
 
-    @SuppressWarnings("JavaUtilDate") // an application may have them
+    @SuppressWarnings("JavaUtilDate") // applications may use them
     private static final class DateSerializer extends StdSerializer<Date> {
 
         private static final long serialVersionUID = 1;
@@ -315,7 +317,7 @@ final class JsonBinding {
         }
     }
 
-    /** Cuts the value out of the text that is being read. */
+    /** Reads a value as its part of the text. */
     private static final class RawJsonDeserializer extends JsonDeserializer<RawJson> {
 
         @Override

@@ -3,12 +3,12 @@ package io.scarfall.socketio.packet;
 import io.scarfall.socketio.internal.json.JsonCursor;
 
 /**
- * Limits of the JSON in a packet, checked when the packet is decoded. Immutable.
+ * Limits of the JSON in a packet, checked when the packet is decoded. Immutable and thread-safe. The constructor throws {@link IllegalArgumentException} for a value that is out of its range; each must be positive.
  *
  * @param maxDepth how deep arrays and objects may be nested in an argument; 64, at most 1,000
  * @param maxNumberLength how many characters a number may have; 1,000, at most 10,000
  * @param maxArguments how many arguments an event or ack may have; 100
- * @param maxKeys how many names of members all objects of a packet may have together; 50,000
+ * @param maxKeys how many member names all objects of a packet may have together; 50,000
  */
 public record JsonLimits(int maxDepth, int maxNumberLength, int maxArguments, int maxKeys) {
 

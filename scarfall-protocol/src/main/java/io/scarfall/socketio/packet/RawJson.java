@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.scarfall.engineio.Bytes;
 
 /**
- * A JSON text that is passed on as it is, wherever it stands in a record or in the arguments of an event.
+ * A JSON text that is passed on as it is, as an argument of an event or inside one. Immutable and thread-safe.
  *
  * @param json one valid JSON value in UTF-8
  */
@@ -13,7 +13,7 @@ public record RawJson(Bytes json) {
 
     static final RawJson NULL = new RawJson(Bytes.utf8("null"));
 
-    /** Takes a JSON text that the caller knows to be valid. */
+    /** Wraps a JSON text, which must be valid: it is not checked. */
     public static RawJson of(String json) {
         return new RawJson(Bytes.utf8(json));
     }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks once over JSON text (RFC 8259) without building anything, and hands out values as the raw bytes they are. It
- * checks strictly what it walks over. The order of calls follows the text:
+ * Walks once over JSON text (RFC 8259) without building objects, and returns values as raw bytes. It strictly checks what it
+ * passes. The order of calls follows the text:
  *
  * <pre>{@code
  * cursor.beginObject();
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * cursor.end();
  * }</pre>
  *
- * <p>Every method throws {@link MalformedPacketException} where the text is not what it expects. Not thread-safe.
+ * <p>Each method throws {@link MalformedPacketException} if the text is not what it expects. Not thread-safe.
  */
 public final class JsonCursor {
 
@@ -39,8 +39,8 @@ public final class JsonCursor {
     private boolean first;
 
     /**
-     * Starts before the first value of a text that was in a packet, so its limits were checked. The text must be well-formed
-     * UTF-8.
+     * Starts before the first value of a text of a packet, whose limits were checked when it was decoded. The text must
+     * be well-formed UTF-8.
      */
     public JsonCursor(Bytes json) {
         this(json, HIGHEST_DEPTH, HIGHEST_NUMBER_LENGTH, Integer.MAX_VALUE);
@@ -51,7 +51,7 @@ public final class JsonCursor {
      *
      * @param maxDepth how deep arrays and objects may be nested
      * @param maxNumberLength how many characters a number may have
-     * @param maxKeys how many names of members all objects may have together
+     * @param maxKeys how many member names all objects may have together
      */
     public JsonCursor(Bytes json, int maxDepth, int maxNumberLength, int maxKeys) {
         this.maxDepth = maxDepth;
@@ -97,8 +97,8 @@ public final class JsonCursor {
     }
 
     /**
-     * Steps to the next element of an array; answers false, and has left the array, at its end. The element must be
-     * consumed before the next call.
+     * Steps to the next element of an array, which must be consumed before the next call. At the end of the array it
+     * leaves the array and returns false.
      */
     public boolean nextElement() {
         return next(']');
@@ -111,9 +111,8 @@ public final class JsonCursor {
     }
 
     /**
-     * Steps to the next member of an object and returns its name (see {@link #value()} for its form, without the
-     * quotes); returns null, and has left the object, at its end. The member's value must be consumed before the next
-     * call.
+     * Steps to the next member of an object and returns its name as raw bytes without the quotes. The member's value
+     * must be consumed before the next call. At the end of the object it leaves the object and returns null.
      */
     public @Nullable Bytes nextName() {
         if (!next('}')) {
@@ -168,7 +167,7 @@ public final class JsonCursor {
         return true;
     }
 
-    /** Returns the next character that is no white space, without consuming it; -1 at the end. */
+    /** Returns the next character after white space, without consuming it; -1 at the end. */
     private int peek() {
         while (at < end) {
             byte c = text[at];
@@ -236,7 +235,7 @@ public final class JsonCursor {
         }
     }
 
-    /** Answers whether the string has escapes. */
+    /** Skips a string; returns whether it has escapes. */
     private boolean skipString() {
         boolean escaped = false;
         int i = at + 1;
@@ -272,7 +271,7 @@ public final class JsonCursor {
         throw malformed("an escape sequence");
     }
 
-    /** Reads four hexadecimal digits; -1 where they are none. */
+    /** Reads four hexadecimal digits; -1 if they are not. */
     private int hex(int from) {
         int value = 0;
         for (int i = from; i < from + 4; i++) {

@@ -13,14 +13,14 @@ public sealed interface Packet {
     /** The id of an event or ack that has none. */
     long NO_ID = -1;
 
-    /** The namespace that needs no name on the wire. */
+    /** The namespace that has no name on the wire. */
     String MAIN_NAMESPACE = "/";
 
-    /** The namespace, with its slash in front. */
+    /** The name of the namespace, with a slash in front. */
     String namespace();
 
     /**
-     * {@code 0}: a client asks to join a namespace, or the server says that it has.
+     * {@code 0}: a client asks to join a namespace, or the server confirms it.
      *
      * @param data a JSON object: from a client its {@code auth} payload, null if it sent none
      */
@@ -32,7 +32,7 @@ public sealed interface Packet {
     /**
      * {@code 2} and {@code 5}: an event.
      *
-     * @param id the id that the peer wants in the ack, or {@link #NO_ID}
+     * @param id the id for the ack, or {@link #NO_ID} for no ack
      */
     record Event(String namespace, long id, String name, Arguments arguments) implements Packet {}
 

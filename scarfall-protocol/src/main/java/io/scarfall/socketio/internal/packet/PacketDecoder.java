@@ -18,18 +18,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts and attachments → packets (Socket.IO protocol 5, "Packet encoding"), one decoder per connection. Strict: what is
- * no packet by the specification is refused, and after a refusal the connection must end. Not thread-safe.
+ * Decodes texts and attachments to packets (Socket.IO protocol 5, "Packet encoding"); one decoder per connection. It
+ * refuses everything that is no packet by the specification; after a refusal the connection must end. Not thread-safe.
  */
 public final class PacketDecoder {
 
-    /** Names that the protocol's implementations use among themselves: an event of such a name is malformed. */
+    /** Names that implementations of the protocol use internally: an event with such a name is malformed. */
     public static final Set<String> RESERVED_EVENTS =
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
     private static final long MAX_ID = (1L << 53) - 1;
 
-    /** What a part of an incomplete packet takes beside its content. */
+    /** How much memory a part of an incomplete packet takes in addition to its content. */
     private static final int ATTACHMENT_OVERHEAD = 64;
 
     private final int maxAttachments;
@@ -42,7 +42,7 @@ public final class PacketDecoder {
     private Bytes text = Bytes.EMPTY;
     private int at;
 
-    /** With the default limits of JSON. */
+    /** Makes a decoder with the default limits of JSON. */
     public PacketDecoder(int maxAttachments) {
         this(maxAttachments, JsonLimits.DEFAULT);
     }
@@ -57,11 +57,11 @@ public final class PacketDecoder {
     }
 
     /**
-     * Takes a text message.
+     * Decodes a text message.
      *
      * @param message well-formed UTF-8
-     * @return the packet, or null if its attachments must come first
-     * @throws MalformedPacketException if it is no packet, or if attachments are awaited
+     * @return the packet; null if its attachments must come first
+     * @throws MalformedPacketException if the text is no packet, or if attachments are awaited
      */
     public @Nullable Packet text(Bytes message) {
         if (incomplete != null) {
@@ -80,9 +80,9 @@ public final class PacketDecoder {
     }
 
     /**
-     * Takes a binary message.
+     * Decodes a binary message.
      *
-     * @return the packet whose last attachment this was, or null if more must come
+     * @return the packet, if this was its last attachment; null if more must come
      * @throws MalformedPacketException if no attachment is awaited
      */
     public @Nullable Packet binary(Bytes message) {
@@ -109,12 +109,12 @@ public final class PacketDecoder {
         throw new AssertionError(packet);
     }
 
-    /** The packet whose attachments are awaited; null if none is. */
+    /** The packet whose attachments are awaited; null if there is none. */
     public @Nullable Packet incomplete() {
         return incomplete;
     }
 
-    /** How many bytes are kept of a packet that is not complete. */
+    /** How many bytes of an incomplete packet are kept. */
     public int incompleteBytes() {
         return incompleteBytes;
     }
@@ -139,7 +139,7 @@ public final class PacketDecoder {
         };
     }
 
-    /** The same packet with JSON of its own: what it came in, such as the body of a POST, may be much larger. */
+    /** Copies the JSON of a packet: the message around it, such as the body of a POST, may be much larger. */
     private static Packet alone(Packet packet) {
         if (packet instanceof Event event) {
             Bytes json = Bytes.wrap(event.arguments().json().toByteArray());
@@ -249,7 +249,7 @@ public final class PacketDecoder {
         return rest(cursor, json);
     }
 
-    /** Reads what is left of an array, up to the end of the text. */
+    /** Reads the rest of an array, up to the end of the text. */
     private Arguments rest(JsonCursor cursor, Bytes json) {
         int from = -1;
         int to = -1;

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Packet → text and attachments (Socket.IO protocol 5, "Packet encoding"): {@code type [attachments "-"] [namespace ","]
+ * Encodes packets to text and attachments (Socket.IO protocol 5, "Packet encoding"): {@code type [attachments "-"] [namespace ","]
  * [id] [json]}. Stateless.
  */
 public final class PacketEncoder {
@@ -66,19 +66,19 @@ public final class PacketEncoder {
         return new EncodedPacket(text.append(json).bytes(), List.of());
     }
 
-    /** Not by {@code quoteAsUTF8}: it throws on an unpaired surrogate, which becomes {@code ?} here. */
+    /** Quotes a name. {@code quoteAsUTF8} would throw for an unpaired surrogate, which becomes {@code ?} here. */
     private static byte[] quote(String name) {
         String inner = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(name));
         return ('"' + inner + '"').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A packet's text while it is written, in an array of its final length. */
+    /** The text of a packet while it is written, in an array of the final length. */
     private static final class Text {
 
         private final byte[] array;
         private int length;
 
-        /** Writes all in front of the JSON, and leaves room for it and for {@code more} bytes. */
+        /** Writes all that precedes the JSON, and leaves room for the JSON and for {@code more} bytes. */
         Text(char type, int attachments, String namespace, long id, Bytes json, int more) {
             byte[] count = attachments == 0 ? NOTHING : ascii(attachments + "-");
             byte[] name = namespace.equals(Packet.MAIN_NAMESPACE)
