@@ -194,12 +194,12 @@ for (const [way, transports] of Object.entries(WAYS)) {
       eve.on('connected', () => seen.push('connected'));
       await once(eve, 'connected');
       const bystander = await user(name('bystander'), transports);
-      const refused = once(eve, 'authentication_error');
+      const reported = once(eve, 'authentication_error');
       const gone = once(eve, 'disconnect');
 
       assert.deepEqual(await ask(backEnd, 'revoke', { userId: name('eve') }), { status: 'ok', ended: 1, unconfirmed: [] });
 
-      const [error] = await refused;
+      const [error] = await reported;
       assert.equal(error.status, 'error');
       assert.equal(error.code, 'revoked');
       assert.equal(error.retry, false);
