@@ -1,6 +1,8 @@
 package io.scarfall.testkit;
 
 import io.scarfall.testing.ArchitectureRules;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -8,6 +10,12 @@ class ArchitectureTest {
     @Test
     void namesUsePlainWords() {
         ArchitectureRules.PLAIN_NAMES.check(ArchitectureRules.mainClasses("io.scarfall.testkit"));
+    }
+
+    @Test
+    void theReadmeListsThePublicTypes() throws IOException {
+        ArchitectureRules.checkPublicTypes(
+                ArchitectureRules.mainClasses("io.scarfall.testkit"), Path.of("README.md"), 3);
     }
 
     @Test
