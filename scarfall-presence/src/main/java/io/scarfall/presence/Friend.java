@@ -4,14 +4,14 @@ import io.scarfall.presence.internal.check.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody whom a user lists.
+ * An entry in a user's list of friends. Immutable.
  *
- * @param userId 1 to 512 characters
+ * @param userId the friend: 1 to 512 characters
  * @param email at most 512 characters; {@code null} if unknown
  */
 public record Friend(String userId, @Nullable String email) {
 
-    /** @throws IllegalArgumentException if the id is empty or a text is too long or malformed */
+    /** @throws IllegalArgumentException if the id is empty, or a text is too long or malformed */
     public Friend {
         Check.id("userId", userId);
         Check.optionalText("email", email, UserSession.MAX_TEXT_LENGTH);
@@ -22,7 +22,7 @@ public record Friend(String userId, @Nullable String email) {
         return new Friend(userId, null);
     }
 
-    /** Names no email, so that a log of it tells nothing personal. */
+    /** Leaves out the email, so that logs hold no personal data. */
     @Override
     public String toString() {
         return "Friend[userId=" + userId + "]";

@@ -1,20 +1,19 @@
 package io.scarfall.presence;
 
 /**
- * One life of one node: its name, and the epoch under which it joined.
+ * One life of a node: its name, and the epoch under which it joined. Immutable.
  *
- * <p>A node that lost its lease joins again under the same name with a higher epoch; what it wrote under the old one is
- * no longer trusted. The text form is {@code name@epoch}, such as {@code gw-1@1732316400000000}; names therefore have
- * no {@code @}, and no character that means something in a Redis key.
+ * <p>A node that lost its lease joins again under the same name with a higher epoch; what it wrote under the old
+ * epoch is no longer trusted. The text form is {@code name@epoch}, such as {@code gw-1@1732316400000000}. So a name
+ * contains no {@code @}, and no character with a meaning in a Redis key.
  *
- * @param name 1 to 128 ASCII letters, digits, {@code .}, {@code _} or {@code -}; unique among the nodes that run at
- *     once
- * @param epoch positive, below 2<sup>53</sup> so that it is exact as a Lua or JSON number; the store gives
- *     it when a node joins, and each is higher than all before
+ * @param name 1 to 128 ASCII letters, digits, {@code .}, {@code _} or {@code -}; unique among the running nodes
+ * @param epoch positive, below 2<sup>53</sup> so that it is exact as a Lua or JSON number. The store assigns it when
+ *     a node joins; each is higher than all before
  */
 public record NodeId(String name, long epoch) implements Comparable<NodeId> {
 
-    /** The most characters that a name may have. */
+    /** The longest name, in characters. */
     public static final int MAX_NAME_LENGTH = 128;
 
     private static final long MAX_EPOCH = (1L << 53) - 1;
@@ -47,7 +46,7 @@ public record NodeId(String name, long epoch) implements Comparable<NodeId> {
             throw malformed(text);
         }
         NodeId node = new NodeId(text.substring(0, at), epoch);
-        if (!node.toString().equals(text)) { // +1, 01: two texts for one node would be two keys in Redis
+        if (!node.toString().equals(text)) { // +1, 01: two texts of one node would be two keys in Redis
             throw malformed(text);
         }
         return node;

@@ -5,16 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some of many items, and where to go on.
+ * Some of many items, and the cursor of the next page. Immutable.
  *
- * <p>Whoever walks all pages meets everything at least once that was there throughout. What comes or goes meanwhile may
- * be met or not. A page may hold fewer items than were asked for, even none, and still not be the last.
+ * <p>A caller that walks all pages sees every item that existed throughout at least once. An item that is added or
+ * removed meanwhile may be seen or not. A page may hold fewer items than requested, even none, without being the
+ * last.
  *
- * @param items at most as many as were asked for; immutable
- * @param nextCursor where the next page begins, opaque; {@code null} on the last page
- * @param total how many items there were in all when this page was read
- * @param complete whether all parts of the store could be asked; else items of those that are away are missing, from the
- *     pages and from the total
+ * @param items at most as many as requested; immutable
+ * @param nextCursor opaque; where the next page begins; {@code null} on the last page
+ * @param total the number of all items when this page was read
+ * @param complete whether all parts of the store answered; if not, the items of unreachable parts are missing from
+ *     the pages and from the total
  */
 public record Page<T>(List<T> items, @Nullable String nextCursor, long total, boolean complete) {
 
@@ -30,18 +31,18 @@ public record Page<T>(List<T> items, @Nullable String nextCursor, long total, bo
         Check.atLeast("total", total, 0);
     }
 
-    /** A page of a store of which no part is away. */
+    /** A page of a store whose parts all answered. */
     public Page(List<T> items, @Nullable String nextCursor, long total) {
         this(items, nextCursor, total, true);
     }
 
-    /** No items, and no more to come. */
-    @SuppressWarnings("unchecked") // holds no T
+    /** A page without items, and the last one. */
+    @SuppressWarnings("unchecked") // it holds no T
     public static <T> Page<T> empty() {
         return (Page<T>) EMPTY;
     }
 
-    /** Whether there is no further page. */
+    /** Whether this is the last page. */
     public boolean isLast() {
         return nextCursor == null;
     }

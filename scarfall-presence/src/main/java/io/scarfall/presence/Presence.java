@@ -8,23 +8,24 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a back end may ask: who is online, with which sessions, and what changed. Asking needs no lease and no node.
+ * Queries about users: which are online, with which sessions, and what changed. A query needs no lease and no node.
  *
- * <p>Sessions of nodes whose lease lapsed do not count, from that moment and not only when they have been reaped. Reads
- * of one user are consistent in themselves; reads of many users are not a snapshot.
+ * <p>Sessions of a node stop counting when its lease lapses, not only when they are reaped. A read of one user is
+ * consistent; a read of many users is not a snapshot.
  *
- * <p>Thread-safe. Nothing blocks. An unreachable store fails the stage: an outage never looks like nobody. Where only a part
- * of the store is away, answers about its users fail or say that they lack them; the others do not change.
+ * <p>Thread-safe. Nothing blocks. An unreachable store fails the stage; it never looks as if users were offline. If
+ * only a part of the store is unreachable, answers about its users fail or are marked as incomplete; other answers
+ * are not affected.
  */
 public interface Presence {
 
     /**
-     * The presence of these users, in the order in which they were asked for; of one who is not known,
-     * {@link UserPresence#unknown}. Costs one pipelined round trip.
+     * The presence of these users, in the requested order; {@link UserPresence#unknown} for an unknown user. Costs
+     * one pipelined round trip.
      *
-     * @param userIds not changed until the stage is complete; a repeated one is answered once
-     * @return an immutable map with an entry for every user that was asked for, but for those of whom only a part of the store
-     *     knows that is away; fails if nothing is known of any of them
+     * @param userIds not changed until the stage is complete; a repeated id is answered once
+     * @return an immutable map with an entry per requested user, except for users in an unreachable part of the
+     *     store; fails if all of them are there
      */
     CompletionStage<Map<String, UserPresence>> status(Collection<String> userIds);
 
@@ -34,25 +35,25 @@ public interface Presence {
     }
 
     /**
-     * The sessions of a user on live nodes, the oldest first: each with its device, address and email, since when it is
-     * connected and when it was last active. Empty if there are none. Costs one round trip.
+     * The sessions of a user on live nodes, the oldest first, with device, address, email, and the times of
+     * connecting and of the last activity. Empty if there are none. Costs one round trip.
      */
     CompletionStage<List<UserSession>> sessions(String userId);
 
     /**
-     * Those of the user's friends who are online, in the order of {@link Roster#friends}; where a friend's own email is
-     * not known, with the one that the user's list has. Costs a read of the roster and one pipelined round trip,
-     * bounded by the longest allowed list. Fails if it cannot be said of one of them; {@link #friends} answers then.
+     * The user's friends who are online, in the order of {@link Roster#friends}. If a friend's own email is unknown,
+     * the one in the user's list is given. Costs a read of the roster and one pipelined round trip, bounded by the
+     * longest allowed list. Fails if the status of one friend is unknown; use {@link #friends} then.
      */
     CompletionStage<List<UserPresence>> onlineFriends(String userId);
 
     /**
-     * Friends who are online.
+     * The friends of a user who are online.
      *
      * @param online immutable
-     * @param listed how many friends are listed at all
+     * @param listed how many friends the user has
      * @param missing what of the user's lists could not be read
-     * @param uncertain the ids of friends of whom it is not known whether they are online, as a part of the store is away;
+     * @param uncertain the ids of friends whose status is unknown, because a part of the store is unreachable;
      *     immutable
      */
     record FriendsOnline(List<UserPresence> online, int listed, Missing missing, List<String> uncertain) {
@@ -69,8 +70,8 @@ public interface Presence {
     }
 
     /**
-     * As {@link #onlineFriends}, with the number of friends that were looked at: what the answer cost. Where an
-     * implementation does not know it, this is the number of those who are online.
+     * As {@link #onlineFriends}, with the number of friends that were looked up, which is the cost of the answer. An
+     * implementation that does not know it gives the number of online friends.
      */
     default CompletionStage<FriendsOnline> friends(String userId) {
         return onlineFriends(userId)
@@ -78,28 +79,28 @@ public interface Presence {
     }
 
     /**
-     * All users who are online, in pages and in an order that stays the same while they stay online. Costs a few
-     * pipelined round trips a page, and reads only what is in it.
+     * All online users, in pages. A user keeps the same place in the order while online. Costs a few pipelined round
+     * trips a page, and reads only what is in it.
      *
-     * <p>The total is that of {@link #count()}; where one page holds all, it is the number of users found. Users whose only sessions are on a node that died, and that were not
-     * reaped yet, are left out of the pages, though still counted: for seconds the total may exceed the sum of the
-     * pages.
+     * <p>The total is that of {@link #count()}, or the number of users found if one page holds all. Users whose only
+     * sessions are on a dead node, and are not reaped yet, are counted but not in the pages: for seconds the total
+     * may exceed the sum of the pages.
      *
-     * <p>Where a part of the store is away, its users are left out, and the page says that it is not {@link Page#complete}.
+     * <p>Users in an unreachable part of the store are left out, and the page is not {@link Page#complete}.
      *
-     * @param cursor {@code null} for the first page, then what the previous page said; a malformed one fails the stage
-     *     with {@link IllegalArgumentException}
+     * @param cursor {@code null} for the first page, then the cursor of the previous page; a malformed one fails the
+     *     stage with {@link IllegalArgumentException}
      * @param limit the most users of a page, 1 to {@link PresenceSettings#MAX_PAGE}
      */
     CompletionStage<Page<UserPresence>> online(@Nullable String cursor, int limit);
 
     /**
-     * How many users are online, by the transitions so far; those of a dead node count until they are reaped. A store that
-     * is shared is asked once a second at most, whoever wants to know, by one pipelined round trip; changes by other nodes
-     * count a second later at most. Fails while the store, or a part of it, cannot be asked.
+     * The number of online users, by the transitions so far; users of a dead node count until they are reaped. A
+     * shared store is asked at most once a second for all callers together, by one pipelined round trip; changes by
+     * other nodes count at most a second later. Fails while the store, or a part of it, is unreachable.
      */
     CompletionStage<Long> count();
 
-    /** Every change of a status, to be followed. Costs nothing until it is read. */
+    /** All changes of status. Costs nothing until it is read. */
     TransitionFeed transitions();
 }

@@ -4,17 +4,17 @@ import io.scarfall.presence.internal.check.Check;
 import java.time.Duration;
 
 /**
- * The times and bounds of a presence, the same for all nodes that share it.
+ * The times and bounds of a cluster's state, the same on all nodes. Immutable.
  *
  * @param beatInterval how often a node beats; positive, and at most half of the lease
  * @param lease how long a node counts as live after its last beat; positive
- * @param offlineGrace how long a user stays online after the last session closed; zero for not at all
- * @param offlineRetention how long is known of an offline user when they were last seen; positive
- * @param maxOfflineUsers about how many offline users are remembered at most where the memory of this process holds
- *     them; those who left earliest are forgotten first; not negative
+ * @param offlineGrace how long a user stays online after the last session closed; may be zero
+ * @param offlineRetention how long the last seen time of an offline user is kept; positive
+ * @param maxOfflineUsers about how many offline users are kept in the memory of a process; beyond it, the users who
+ *     left earliest are forgotten first; not negative
  * @param maxFriends the longest list of friends; positive
- * @param watchersPerTransition how many watchers a change of a status carries at once, 1 to {@link #MAX_PAGE}
- * @param feedLength how many changes {@link TransitionFeed} keeps, about; positive
+ * @param watchersPerTransition the number of watchers that one change of status carries, 1 to {@link #MAX_PAGE}
+ * @param feedLength about how many changes {@link TransitionFeed} keeps; positive
  */
 public record PresenceSettings(
         Duration beatInterval,
@@ -26,10 +26,10 @@ public record PresenceSettings(
         int watchersPerTransition,
         int feedLength) {
 
-    /** The largest page that may be asked for anywhere. */
+    /** The largest limit of any page. */
     public static final int MAX_PAGE = 10_000;
 
-    /** The longest time that may be given anywhere: its nanoseconds are well within a {@code long}. */
+    /** The longest time of any setting or argument: its nanoseconds fit easily into a {@code long}. */
     public static final Duration MAX_TIME = Duration.ofDays(3650);
 
     /** Beats every 2 s, leases of 6 s, no grace, 30 days and 1,000,000 offline users, 5,000 friends. */
@@ -64,7 +64,7 @@ public record PresenceSettings(
         Check.atLeast("feedLength", feedLength, 1);
     }
 
-    /** These settings with other beats and leases. */
+    /** These settings with other intervals of beats and leases. */
     public PresenceSettings withLease(Duration beatInterval, Duration lease) {
         return new PresenceSettings(
                 beatInterval,
@@ -90,7 +90,7 @@ public record PresenceSettings(
                 feedLength);
     }
 
-    /** These settings with another memory for offline users. */
+    /** These settings with another retention of offline users. */
     public PresenceSettings withOfflineUsers(Duration offlineRetention, int maxOfflineUsers) {
         return new PresenceSettings(
                 beatInterval,
@@ -116,7 +116,7 @@ public record PresenceSettings(
                 feedLength);
     }
 
-    /** These settings with another number of watchers in a transition. */
+    /** These settings with another number of watchers per change of status. */
     public PresenceSettings withWatchersPerTransition(int watchersPerTransition) {
         return new PresenceSettings(
                 beatInterval,

@@ -7,39 +7,41 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who lists whom as a friend. Listing is directed: a user sees the presence of those whom the user lists, and those who
- * list the user, the watchers, are told of the user's status.
+ * The lists of friends. A list works in one direction: a user sees the presence of the friends in the own list; users
+ * whose lists name the user are the <i>watchers</i>, and get notices of the user's status.
  *
- * <p>An embedder whose friends are kept elsewhere supplies an own implementation of the two reading methods; the
- * writing ones then refuse. Whoever adds to a roster decides who may see whom.
+ * <p>An application that keeps friends elsewhere implements the two reading methods; the writing methods then fail
+ * with {@link UnsupportedOperationException}. Whoever may write to a roster decides which users see each other.
  *
- * <p>Thread-safe. Nothing blocks. A failed stage means that the answer is not known, and never that there are no
- * friends.
+ * <p>Implementations are thread-safe and do not block. A failed stage means that the answer is unknown, never that
+ * there are no friends.
  */
 public interface Roster {
 
     /**
-     * Whom the user lists, each once; empty if nobody. A list that holds what is no list of friends adds none; where a list is
-     * away the stage fails: see {@link #listing}. Immutable. The order stays the same while the list does. Costs
-     * one round trip and is bounded by the longest allowed list.
+     * The friends of a user, each once; empty if there are none. A list that cannot be parsed adds no friends; an
+     * unreachable list fails the stage: see {@link #listing}. Immutable. The order is stable while the list does not
+     * change. Costs one round trip, bounded by the longest allowed list.
      */
     CompletionStage<List<Friend>> friends(String userId);
 
-    /** What of the lists of a user could not be read. */
+    /** What of a user's lists could not be read. */
     enum Missing {
-        /** All could be read. */
+        /** Everything could be read. */
         NOTHING,
-        /** One holds what is no list of friends. It adds none. */
+        /** One list could not be parsed. It adds no friends. */
         UNREADABLE,
-        /** The part of the store is away that holds the one which other systems write: what was read last counts. */
+        /**
+         * The list of other systems is in an unreachable part of the store. The friends that were read last count.
+         */
         AWAY
     }
 
     /**
      * The friends of a user, as far as they can be read.
      *
-     * @param friends as {@link Roster#friends} lists them; immutable
-     * @param missing why friends may be missing, or may have gone meanwhile
+     * @param friends as {@link Roster#friends} gives them; immutable
+     * @param missing why friends may be missing, or no longer be friends
      */
     record Listing(List<Friend> friends, Missing missing) {
 
@@ -59,45 +61,47 @@ public interface Roster {
     }
 
     /**
-     * The friends in the list of the user that other systems write. The methods below do not change that list, so these stay friends whatever
-     * those do. Costs one round trip; none where there is no such list.
+     * The friends in the user's list that other systems write. The methods below do not change that list, so its
+     * friends stay friends. Costs one round trip; none if there is no such list.
      */
     default CompletionStage<Listing> listedElsewhere(String userId) {
         return CompletableFuture.completedFuture(new Listing(List.of(), Missing.NOTHING));
     }
 
     /**
-     * Who lists the user, in pages. Costs one round trip a page.
+     * The watchers of a user, in pages. Costs one round trip a page.
      *
-     * @param cursor {@code null} for the first page, then the cursor of the previous page; a malformed one fails the stage with {@link IllegalArgumentException}
+     * @param cursor {@code null} for the first page, then the cursor of the previous page; a malformed one fails the
+     *     stage with {@link IllegalArgumentException}
      * @param limit the most watchers of a page, 1 to {@link PresenceSettings#MAX_PAGE}
      */
     CompletionStage<Page<String>> watchers(String userId, @Nullable String cursor, int limit);
 
     /**
-     * Says that the user connected, or still is connected: a roster that indexes lists which others write reads the
-     * user's list again, at its own pace. Here it does nothing.
+     * Reports that the user connected, or is still connected. A roster that indexes lists of other systems reads the
+     * user's list again, at its own pace. The default does nothing.
      */
     default CompletionStage<Void> refresh(String userId) {
         return CompletableFuture.completedFuture(null);
     }
 
     /**
-     * Names a listener that is told of friends who are new on a list, after both directions are written: by a change that was
-     * made here, or that {@link #refresh} found here. Several nodes may share a roster: only the first of their listeners is
-     * told, until it is removed. A roster of an embedder need not do this.
+     * Adds a listener for new friends. It is called after both directions were written, for changes by this process
+     * and for changes that {@link #refresh} found. If several nodes share a roster object, only the first of their
+     * listeners is called, until it is removed. A roster of an application need not implement this.
      */
     default void addListener(AddedListener listener) {}
 
-    /** Tells this listener no more. Idempotent. */
+    /** Removes a listener. Idempotent. */
     default void removeListener(AddedListener listener) {}
 
-    /** Is told of additions to lists of friends. Called on threads of the store; must not block. */
+    /** Receives additions to lists of friends. Called on threads of the store; must not block. */
     @FunctionalInterface
     interface AddedListener {
 
         /**
-         * The user lists these friends, and did not list them before. May be told more than once of one addition.
+         * The user's list has these friends, and did not have them before. May be called more than once for one
+         * addition.
          *
          * @param friendIds not empty, immutable
          */
@@ -105,9 +109,9 @@ public interface Roster {
     }
 
     /**
-     * Replaces whom the user lists here; see {@link #listedElsewhere}. Of repeated ids the last one counts. When the stage completes, both directions are
-     * written; concurrent calls for one user end as if one came after the other. Idempotent. Costs two round trips, and
-     * work by the number of friends.
+     * Replaces the user's list here; see {@link #listedElsewhere}. Of repeated ids the last one counts. When the
+     * stage completes, both directions are written. Concurrent calls for one user take effect one after the other.
+     * Idempotent. Costs two round trips, and work by the number of friends.
      *
      * <p>Fails with {@link TooManyFriendsException} if the list is too long.
      *
@@ -118,7 +122,7 @@ public interface Roster {
     }
 
     /**
-     * Lists one more, or gives a listed one another email. Idempotent. Costs two round trips.
+     * Adds a friend, or gives a listed friend another email. Idempotent. Costs two round trips.
      *
      * <p>Fails with {@link TooManyFriendsException} if the list is full.
      *
@@ -129,7 +133,8 @@ public interface Roster {
     }
 
     /**
-     * Lists one fewer, who stays a friend where {@linkplain #listedElsewhere another system} lists them too. Idempotent. Costs two round trips.
+     * Removes a friend. If {@linkplain #listedElsewhere another system} lists them too, they stay a friend.
+     * Idempotent. Costs two round trips.
      *
      * @return whether the friend was listed before
      */

@@ -1,10 +1,10 @@
 package io.scarfall.presence;
 
-/** Whether a user is there. */
+/** Whether a user is online. */
 public enum Status {
-    /** At least one session lives, or the last one closed so recently that the grace still runs. */
+    /** At least one session is open, or the last one closed so recently that the grace still runs. */
     ONLINE("online"),
-    /** No session lives. */
+    /** No session is open. */
     OFFLINE("offline");
 
     private final String word;
@@ -13,7 +13,7 @@ public enum Status {
         this.word = word;
     }
 
-    /** The word for it on the wire and in stores, in lower case. */
+    /** The lower-case word for it, on the wire and in stores. */
     public String word() {
         return word;
     }

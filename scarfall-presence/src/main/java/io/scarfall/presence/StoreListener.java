@@ -3,19 +3,19 @@ package io.scarfall.presence;
 import java.util.Locale;
 
 /**
- * Is told how long a store takes and what fails there: for metrics. An implementation that reaches its store over a network
- * takes one when it is made.
+ * Receives the time and the outcome of each operation of a store, for metrics. A store that is reached over a network
+ * takes one when it is built.
  *
- * <p>Called on the threads of the store, for every operation: it must be quick, must not block, and is to be thread-safe.
+ * <p>Called on the threads of the store for every operation. Implementations are thread-safe, fast, and do not block.
  */
 @FunctionalInterface
 public interface StoreListener {
 
-    /** What is asked of a store. */
+    /** The operations of a store. */
     enum Operation {
         /** A node writes a session that opened. */
         OPEN,
-        /** A node writes that a session is active. */
+        /** A node notes that a session is active. */
         TOUCH,
         /** A node removes a session that closed. */
         CLOSE,
@@ -42,86 +42,86 @@ public interface StoreListener {
         /** A node takes or gives back the place of a session, where a user's sessions are bounded. */
         PLACES;
 
-        /** Its name in metrics: lower case. */
+        /** Its label in metrics, in lower case. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What became of it. */
+    /** The outcome of an operation. */
     enum Outcome {
-        /** It was answered. */
+        /** It succeeded. */
         DONE,
-        /** The caller's fault: an argument out of its range, a list that is full. */
+        /** The caller's fault, such as an argument out of its range or a full list. */
         REFUSED,
         /** The node is fenced. */
         FENCED,
-        /** There was no answer in time; it may have taken effect. */
+        /** No answer within the timeout; it may have taken effect. */
         TIMED_OUT,
-        /** It was never sent: there is no connection, or too much is unanswered on it. */
+        /** It was never sent: there is no connection, or too many commands on it are unanswered. */
         REJECTED,
-        /** Anything else, such as an error of the store, or a connection that was lost; it may have taken effect. */
+        /** Anything else, such as an error of the store or a lost connection; it may have taken effect. */
         FAILED;
 
-        /** Its name in metrics: lower case. */
+        /** Its label in metrics, in lower case. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What a store keeps, as kinds of keys. */
+    /** The kinds of data in a store. */
     enum Data {
-        /** What is kept of a user: state and sessions. */
+        /** The state and sessions of a user. */
         USER,
         /** Long details of a user's sessions. */
         DETAILS,
-        /** The users who are online. */
+        /** The online users. */
         ONLINE,
         /** The users in their grace. */
         LEAVING,
         /** The sessions of a node. */
         NODE,
-        /** Which nodes may still write. */
+        /** The epochs under which nodes may write. */
         FENCE,
-        /** Changes of status. */
+        /** The changes of status. */
         FEED,
-        /** Readers of the changes. */
+        /** The readers of the changes. */
         GROUP,
         /** The nodes and their leases. */
         NODES,
-        /** What was revoked. */
+        /** The revocations. */
         REVOKED,
         /** The places of a user's sessions. */
         PLACES,
         /** Lists of friends. */
         FRIENDS,
-        /** Who lists a user. */
+        /** The watchers of a user. */
         WATCHERS,
-        /** How the keys are laid out. */
+        /** The format of the keys. */
         META;
 
-        /** Its name in metrics: lower case. */
+        /** Its label in metrics, in lower case. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Something that is stored could not be read. It was passed over, and put right where that is possible.
+     * Stored data could not be read. It was skipped, and repaired where that is possible.
      *
-     * @param data of which kind it is
+     * @param data the kind of data
      */
     default void unreadable(Data data) {}
 
     /**
-     * An operation is over.
+     * An operation ended.
      *
      * @param nanos from the call to the answer
      */
     void ended(Operation operation, Outcome outcome, long nanos);
 
-    /** A list of friends that other systems write is longer than what is read of it; the rest was left out. */
+    /** A list of friends that other systems write is longer than the bound; the rest was left out. */
     default void friendsCutOff() {
-        // for those who count it
+        // counting this is optional
     }
 }

@@ -1,6 +1,6 @@
 package io.scarfall.presence;
 
-/** A list of friends would become longer than allowed; it was left as it was. */
+/** A list of friends would exceed its bound; it was not changed. */
 public final class TooManyFriendsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

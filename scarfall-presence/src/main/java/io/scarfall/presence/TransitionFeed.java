@@ -9,15 +9,15 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every change of a status, kept for a while, for back ends that must not miss one: each reader goes through it at its
- * own pace from a position that it keeps itself, so it goes on after a restart where it stopped.
+ * Every change of status, kept for a while, for back ends that must not miss one. Each reader keeps its own position
+ * and reads at its own pace, so after a restart it continues where it stopped.
  *
- * <p>A reader that stores the position of a batch after having handled it sees every change at least once. Changes of
- * one user come in the order of their versions; those of different users in no particular order. The feed is bounded: a
- * reader that was away for too long is told so by {@link Batch#gap()}, and reads the present state by {@link
- * Presence#online} instead.
+ * <p>A reader that stores the position of a batch after it has processed the batch sees every change at least once.
+ * Changes of one user come in the order of their versions; changes of different users in no particular order. The
+ * feed is bounded: a reader that was away for too long finds that by {@link Batch#gap()}, and reads the current state
+ * with {@link Presence#online} instead.
  *
- * <p>Thread-safe. Nothing blocks, and nothing waits: there is no call that hangs until something happens.
+ * <p>Thread-safe. Nothing blocks, and no call waits for the next change.
  */
 public interface TransitionFeed {
 
@@ -25,8 +25,8 @@ public interface TransitionFeed {
     String OLDEST = "oldest";
 
     /**
-     * The position after the newest change: where a reader begins who wants only what happens from now on, before it
-     * reads the present state. Costs one pipelined round trip.
+     * The position after the newest change. A reader that wants only later changes takes it before it reads the
+     * current state. Costs one pipelined round trip.
      */
     CompletionStage<String> newest();
 
@@ -40,43 +40,45 @@ public interface TransitionFeed {
     CompletionStage<Batch> read(String position, int limit);
 
     /**
-     * A reader among several that share the feed, such as the instances of one back end: each change goes to one of them.
-     * The group's position is kept in the store. Costs nothing until it is read.
+     * A reader of a group, such as one of the instances of a back end: each change goes to one reader of the group.
+     * The store keeps the group's position. Costs nothing until it is read.
      *
-     * @param group 1 to 128 ASCII letters, digits, {@code .}, {@code _} or {@code -}; a new one begins at {@link #OLDEST}
-     * @param consumer the reader, named likewise; unique among those of the group that run at once
+     * @param group 1 to 128 ASCII letters, digits, {@code .}, {@code _} or {@code -}; a new group begins at {@link
+     *     #OLDEST}
+     * @param consumer the reader's name, of the same characters; unique among the running readers of the group
      * @throws IllegalArgumentException if a name is malformed
      */
     Group group(String group, String consumer);
 
     /**
-     * A reader's share of a group. The users are shared out among the readers, so the changes of one user come in order;
-     * when a reader comes or goes they are shared out anew. Each change is read at least once: by several if shares change
-     * meanwhile, which its version tells.
+     * A reader's share of a group. Each user belongs to one reader, so the changes of one user come in order; when a
+     * reader joins or leaves, the users are shared out again. Each change is read at least once. If shares change
+     * meanwhile, several readers may read it; they recognize it by its version.
      *
-     * <p>Thread-safe, though reading and acknowledging take turns.
+     * <p>Thread-safe; reads and acknowledgements take turns.
      */
     interface Group {
 
-        /** How long a reader keeps its share that does not read. */
+        /** How long a reader that does not read keeps its share. */
         Duration LEASE = Duration.ofSeconds(30);
 
         /**
-         * Changes of this reader's share that were not acknowledged; the same again until they are. A reader takes part
-         * from its first call on, as long as it calls this in less than {@link #LEASE}. Costs two round trips.
+         * The unacknowledged changes of this reader's share; the same again until they are acknowledged. A reader
+         * joins with its first call, and stays as long as it calls this more often than every {@link #LEASE}. Costs
+         * two round trips.
          *
          * @param limit the most changes of a batch, 1 to {@link PresenceSettings#MAX_PAGE}
          */
         CompletionStage<Batch> read(int limit);
 
         /**
-         * Says that a batch of this reader was handled. Costs one round trip.
+         * Acknowledges a batch of this reader after it was processed. Costs one round trip.
          *
-         * @return {@code false} if the shares changed since it was read: others may handle it again
+         * @return {@code false} if the shares changed since it was read: other readers may process it again
          */
         CompletionStage<Boolean> acknowledge(Batch batch);
 
-        /** Gives the share to the others. Idempotent; a later {@link #read} takes part again. */
+        /** Gives the share to the other readers. Idempotent; a later {@link #read} joins again. */
         CompletionStage<Void> leave();
     }
 
@@ -84,8 +86,8 @@ public interface TransitionFeed {
      * Some changes.
      *
      * @param changes empty if there are none after the position; immutable
-     * @param next the position after them; of a {@link Group} only good for acknowledging
-     * @param gap whether changes between the position and this batch are lost, because the feed no longer kept them
+     * @param next the position after them; for a {@link Group} it is only for acknowledging
+     * @param gap whether changes between the position and this batch are lost, because the feed no longer keeps them
      */
     record Batch(List<StatusChange> changes, String next, boolean gap) {
 
@@ -97,14 +99,14 @@ public interface TransitionFeed {
     }
 
     /**
-     * One change of one user's status.
+     * One change of one user's status. Immutable.
      *
-     * @param userId whose status it is
-     * @param status what it became
-     * @param version larger than that of the user's change before, below 2<sup>53</sup>; a change that is delivered
+     * @param userId the user
+     * @param status the new status
+     * @param version larger than that of the user's previous change, below 2<sup>53</sup>; a change that is delivered
      *     again has the same version
      * @param lastSeen when the user was last seen, in milliseconds
-     * @param email the newest email known of the user; {@code null} if none is
+     * @param email the newest known email of the user; {@code null} if none is known
      */
     record StatusChange(
             String userId,
@@ -121,7 +123,7 @@ public interface TransitionFeed {
             Objects.requireNonNull(lastSeen, "lastSeen");
         }
 
-        /** Names no email, so that a log of it tells nothing personal. */
+        /** Leaves out the email, so that logs hold no personal data. */
         @Override
         public String toString() {
             return "StatusChange[userId=" + userId + ", status=" + status.word() + ", version=" + version

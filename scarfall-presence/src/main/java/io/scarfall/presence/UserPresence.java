@@ -6,16 +6,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be read of a user.
+ * The presence of one user. Immutable.
  *
- * @param userId whose presence it is
- * @param status online while a session lives on a live node, or the grace runs
- * @param lastSeen online: the latest activity of any session; offline: when the last session ended, which for one on a
- *     node that died is when the lease lapsed; {@code null} if the user was never seen, or so long ago that it was
- *     forgotten
- * @param version of the user's last change of status; 0 if unknown
- * @param email the newest email known of the user; {@code null} if none is
- * @param sessionCount how many sessions live on live nodes; 0 while only the grace keeps the user online
+ * @param userId the user
+ * @param status online while a session is open on a live node, or the grace runs
+ * @param lastSeen online: the latest activity of any session; offline: when the last session ended, or when the lease
+ *     of its node lapsed; {@code null} if the user was never seen or is forgotten
+ * @param version that of the user's last change of status; 0 if unknown
+ * @param email the newest known email of the user; {@code null} if none is known
+ * @param sessionCount how many sessions are open on live nodes; 0 while only the grace keeps the user online
  */
 public record UserPresence(
         String userId,
@@ -36,7 +35,7 @@ public record UserPresence(
         }
     }
 
-    /** Of a user of whom nothing is known. */
+    /** The presence of an unknown user. */
     public static UserPresence unknown(String userId) {
         return new UserPresence(userId, Status.OFFLINE, null, 0, null, 0);
     }
@@ -51,7 +50,7 @@ public record UserPresence(
         return status == Status.ONLINE;
     }
 
-    /** Names no email, so that a log of it tells nothing personal. */
+    /** Leaves out the email, so that logs hold no personal data. */
     @Override
     public String toString() {
         return "UserPresence[userId=" + userId + ", status=" + status.word() + ", lastSeen=" + lastSeen + ", version="

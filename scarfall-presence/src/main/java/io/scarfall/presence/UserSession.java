@@ -7,20 +7,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One authenticated socket of one user, as all nodes see it. It holds no credential.
+ * One authenticated socket of one user, as all nodes see it. Immutable. It holds no credential.
  *
- * <p>A node keeps the record of each of its sockets, since it hands it back to touch and close the session, and opens
- * it again from it after the node lost its lease ({@link #on}).
+ * <p>A node keeps the record of each of its sockets: it touches and closes the session with it, and opens the session
+ * again from it after it lost its lease ({@link #on}).
  *
  * @param userId 1 to 512 characters
  * @param sessionId 1 to 512 characters, unique among all sessions of the user at all times
  * @param node the node that holds the socket, with the epoch under which the session was opened
  * @param connectedAt when the socket was authenticated; kept in milliseconds
- * @param lastActivity when the user last did something here; kept in milliseconds
+ * @param lastActivity the latest activity of the user in this session; kept in milliseconds
  * @param email at most 512 characters; {@code null} if unknown
- * @param device what the client said of its device, as text or JSON, at most 4096 characters; {@code null} if nothing. A
- *     store keeps 32 KiB of long details (email, device, address) per user: beyond that, later sessions are kept without a
- *     device
+ * @param device the device as the client described it, as text or JSON, at most 4096 characters; {@code null} if it
+ *     did not. A store keeps 32 KiB of long details (email, device, address) per user: beyond that, later sessions
+ *     are kept without a device
  * @param address the peer's address as text, at most 512 characters; {@code null} if unknown
  */
 public record UserSession(
@@ -33,17 +33,17 @@ public record UserSession(
         @Nullable String device,
         @Nullable String address) {
 
-    /** The most characters of a user id or session id. */
+    /** The longest user id or session id, in characters. */
     public static final int MAX_ID_LENGTH = Check.MAX_ID_LENGTH;
 
-    /** The most characters of an email or an address. */
+    /** The longest email or address, in characters. */
     public static final int MAX_TEXT_LENGTH = 512;
 
-    /** The most characters of a device. */
+    /** The longest device, in characters. */
     public static final int MAX_DEVICE_LENGTH = 4096;
 
     /**
-     * Cuts the times to milliseconds, so that a session equals itself after a store kept it.
+     * Cuts the times to milliseconds, so that a session is equal to itself after a store kept it.
      *
      * @throws IllegalArgumentException if a text is too long, an id is empty, or a text holds half a surrogate pair
      */
@@ -68,7 +68,7 @@ public record UserSession(
         return new UserSession(userId, sessionId, node, connectedAt, lastActivity, email, device, address);
     }
 
-    /** Names user, session and node only, so that a log of it tells nothing personal. */
+    /** Leaves out all but user, session and node, so that logs hold no personal data. */
     @Override
     public String toString() {
         return "UserSession[userId=" + userId + ", sessionId=" + sessionId + ", node=" + node + "]";

@@ -1,6 +1,6 @@
 package io.scarfall.presence.internal;
 
-/** What a store kept could not be read and was removed: who knows what it was is to tell the store again. */
+/** Stored data could not be read and was removed. A node that has a copy writes it again. */
 public final class DataLostException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

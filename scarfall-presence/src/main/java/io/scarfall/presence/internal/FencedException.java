@@ -3,11 +3,11 @@ package io.scarfall.presence.internal;
 import io.scarfall.presence.NodeId;
 
 /**
- * A write was refused because its node is no longer trusted under that epoch: its lease ended and its sessions are, or
- * are about to be, removed by another node.
+ * A write was refused, because its node is no longer trusted under that epoch: its lease ended, and another node
+ * removes its sessions, or will.
  *
- * <p>The answer to it is {@link NodeLease#join} for a new epoch, and opening the still connected sessions again under
- * it. It carries no stack trace, since a pause of a whole node raises it once per session.
+ * <p>The node then joins for a new epoch ({@link NodeLease#join}), and opens its connected sessions again under it.
+ * The exception has no stack trace, since a pause of a whole node raises it once per session.
  */
 public final class FencedException extends RuntimeException {
 

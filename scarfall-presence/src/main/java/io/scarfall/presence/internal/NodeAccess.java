@@ -16,7 +16,8 @@ public interface NodeAccess extends ClusterState {
     /**
      * A node's access to this state.
      *
-     * @throws IllegalArgumentException if the state is not one of this library, so it has no leases, sessions or bus
+     * @throws IllegalArgumentException if neither {@code MemoryCluster} nor {@code RedisPresenceCluster} made the
+     *     state
      */
     static NodeAccess of(ClusterState cluster) {
         if (cluster instanceof NodeAccess access) {
@@ -38,7 +39,7 @@ public interface NodeAccess extends ClusterState {
     /** Writes sessions, finds the nodes of users. */
     PresenceStore store();
 
-    /** Which proofs of identity are no longer valid. */
+    /** Proofs of identity that are no longer valid. */
     Revocations revocations();
 
     /** How many sessions a user may have on all nodes together. */

@@ -4,30 +4,30 @@ import io.scarfall.presence.NodeId;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Who is a live node. A node joins, beats while it runs, and leaves.
+ * The leases of nodes, which define what nodes are live. A node joins, beats while it runs, and leaves.
  *
- * <p>A lease lasts for the time in the settings, by the clock of the store and never of a node. Once it has lapsed,
- * readers ignore the sessions of the node, and another node may begin to reap them. A beat that comes late, but before
- * anybody began, renews the lease as if nothing had happened: after an outage of the store that all nodes outlived,
- * none has to open its sessions again. From the moment when reaping begins, and for good, the epoch is lost: its beats
- * say {@code renewed = false} and its writes are refused with {@link FencedException}.
+ * <p>A lease lasts for the time in the settings, by the clock of the store, never by that of a node. Once it has
+ * lapsed, readers ignore the sessions of the node, and another node may begin to reap them. A late beat renews the
+ * lease as long as no node has begun to: so after an outage of the store that all nodes survive, no sessions have to
+ * be opened again. Once reaping begins, the epoch is lost for good: its beats return {@code renewed = false}, and its
+ * writes fail with {@link FencedException}.
  *
- * <p>Every node beats, also the only one of an in-memory cluster: there is one way of being alive.
+ * <p>Every node beats, also the only one of a cluster in memory: there is one way to be live.
  *
- * <p>Thread-safe. Nothing blocks. A store that cannot be reached fails the stage; no lease is lost by that alone.
+ * <p>Thread-safe. Nothing blocks. An unreachable store fails the stage, which alone ends no lease.
  */
 public interface NodeLease {
 
     /**
-     * Takes a lease under a new epoch, higher than any given before and at least the store's clock in microseconds, so
-     * that epochs grow also when the store has lost its data.
+     * Takes a lease under a new epoch. It is higher than any before, and at least the store's clock in microseconds,
+     * so that epochs also grow when the store has lost its data.
      *
-     * <p>An earlier life of the same name is superseded: it is no longer live, and what sessions it has left are reaped
-     * when its lease would have lapsed, which leaves the time to open them again. Where several processes share the store, names have to be
-     * unique: a name whose lease is live and held by another process fails the stage with {@link NodeNameTakenException}, until that lease is
-     * over.
+     * <p>The earlier life of the same name is superseded: it is no longer live, and its remaining sessions are reaped
+     * when its lease would have lapsed, which leaves time to open them again. Processes that share the store need
+     * unique names: while another process holds a live lease of the name, the stage fails with {@link
+     * NodeNameTakenException}.
      *
-     * <p>Not idempotent, and need not be: an epoch whose answer was lost is superseded by the next. Costs one round
+     * <p>Not idempotent, and need not be: if the answer is lost, the next epoch supersedes this one. Costs one round
      * trip that grows with the number of nodes only.
      *
      * @param name as in {@link NodeId#name()}; a malformed one fails the stage with {@link IllegalArgumentException}
@@ -37,11 +37,11 @@ public interface NodeLease {
     /**
      * Renews the lease for its full length from now. Costs one round trip that grows with the number of nodes only.
      *
-     * <p>An implementation remembers the live nodes of the newest beat for the readers of the same process, so the beat
-     * is also what keeps them current; callers beat every {@code beatInterval} of the settings.
+     * <p>An implementation keeps the live nodes of the newest beat for readers of the same process, so beats keep
+     * them current. Callers beat every {@code beatInterval} of the settings.
      *
-     * @param settled whether the store knows all sessions of the node: after it has joined once more, not before it has opened
-     *     them again. Until then senders are told that its devices may miss messages
+     * @param settled whether the store knows all sessions of the node: after a rejoin, only once it has opened them
+     *     again. Until then senders learn that its devices may miss messages
      */
     CompletionStage<Beat> beat(NodeId node, boolean settled);
 
@@ -51,7 +51,7 @@ public interface NodeLease {
     }
 
     /**
-     * Ends the lease now; sessions that are left may be reaped at once. Idempotent: leaving twice, or after having been
+     * Ends the lease now; remaining sessions may be reaped at once. Idempotent: leaving twice, or after having been
      * fenced, changes nothing. Costs one round trip.
      */
     CompletionStage<Void> leave(NodeId node);

@@ -1,6 +1,9 @@
 package io.scarfall.presence.internal;
 
-/** Another process holds a live lease of a node's name. It may be one that has just died: its lease ends by itself. */
+/**
+ * Another process holds a live lease of a node's name. That process may have died a moment ago: its lease ends by
+ * itself.
+ */
 public final class NodeNameTakenException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

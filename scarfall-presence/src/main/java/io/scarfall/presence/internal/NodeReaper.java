@@ -6,47 +6,47 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Makes happen what no session's own node will: it removes the sessions of dead nodes, and takes users offline whose
- * grace is over. Every node asks it after each of its beats; whoever comes first does the work, and another goes on
- * where one stopped.
+ * Removes the sessions of dead nodes, and takes users offline whose grace has ended: no session's own node will do
+ * that. Every node calls it after each of its beats. The first one does the work; if it stops, another one continues.
  *
- * <p>A node is dead when its lease lapsed, or when it left or was superseded. Reaping begins with fencing it, so
- * nothing that it still sends brings back what was reaped.
+ * <p>A node is dead when its lease lapsed, when it left, or when it was superseded. Reaping begins with fencing it,
+ * so that a late write of it cannot bring back what was reaped.
  *
- * <p>After an outage of the store, or a pause of the whole machine, every lease has lapsed and the first to beat would
- * reap everybody. So a node declares others dead by their lapsed lease only after it has held its own, without a gap,
- * for a full length of a lease; in that time the others beat again.
+ * <p>After an outage of the store, or a pause of the whole machine, every lease has lapsed, and the first node to
+ * beat would reap all others. So a node treats lapsed leases as dead only after it has held its own for the full
+ * length of a lease without a gap. In that time the others beat again.
  *
  * <p>Thread-safe. Nothing blocks.
  */
 public interface NodeReaper {
 
     /**
-     * For how long it is remembered that a session was reaped, see {@link Placement#hasReaped}: its node may only be cut off.
+     * How long a reaped session is remembered, see {@link Placement#hasReaped}: its node may only be cut off from the
+     * store.
      */
     Duration REMEMBERED = Duration.ofMinutes(1);
 
     /**
-     * Does some of what is due.
+     * Does some of the work that is due.
      *
-     * <p>Each session is removed by one call only, also when nodes reap at the same time, so each transition is
-     * answered once; the caller tells the watchers. Costs a few round trips, and as much work in the store as it
-     * removes.
+     * <p>Exactly one call removes a session, also when several nodes reap at once, so each transition is returned
+     * once; its caller sends the notices. Costs a few round trips, and as much work in the store as it removes.
      *
-     * @param by the node that asks; it reaps nothing while it does not hold its lease
-     * @param limit the most sessions and graces that are settled by this call, 1 to {@link PresenceSettings#MAX_PAGE}:
-     *     the caller waits between calls, so that the crash of a full node is no storm
+     * @param by the calling node; while it does not hold its lease, it reaps nothing
+     * @param limit the most sessions and graces of this call, 1 to {@link PresenceSettings#MAX_PAGE}: the caller
+     *     pauses between calls, so that the crash of a full node causes no storm
      */
     CompletionStage<Reaped> reap(NodeId by, int limit);
 
     /**
-     * Looks for what nodes left of whom the store knows nothing any more, as when it lost a part of its data: nobody would
-     * reap that. Their lives are noted as those of nodes that were fenced, so {@link #reap} removes what they left, a lease
-     * later: one that runs after all learns that by its next beat, and has the time to join and to open its sessions
-     * again. To be called by a node that has joined before it writes anything, and then every few minutes. Costs one
-     * short script per partition, some at a time, and reads nothing about users. Here it does nothing.
+     * Looks for sessions of nodes that the store no longer knows, for example because it lost a part of its data:
+     * they would stay for ever. It notes the epochs of these nodes as fenced, so that {@link #reap} removes their
+     * sessions one lease later. A node among them that still runs learns it from its next beat, and has time to join
+     * and to open its sessions again. A node calls this after it joined and before it writes, and then every few
+     * minutes. Costs one short script per partition, some at a time, and reads nothing about users. The default does
+     * nothing.
      *
-     * @return how many lives were found
+     * @return how many epochs were found
      */
     default CompletionStage<Integer> adopt() {
         return CompletableFuture.completedFuture(0);

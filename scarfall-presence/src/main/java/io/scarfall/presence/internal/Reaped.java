@@ -4,12 +4,12 @@ import io.scarfall.presence.internal.check.Check;
 import java.util.List;
 
 /**
- * What one call of {@link NodeReaper#reap} did.
+ * The result of one call of {@link NodeReaper#reap}. Immutable.
  *
- * @param transitions what it changed, all {@code WENT_OFFLINE}; a user with a session elsewhere is not among them.
- *     Immutable
+ * @param transitions the changes of status, all {@code WENT_OFFLINE}; a user with a session on another node is not
+ *     among them
  * @param sessions how many sessions of dead nodes it removed
- * @param more whether there may be more to do, so that the caller goes on soon instead of at its next beat
+ * @param more whether more may be due, so that the caller continues soon and not only after its next beat
  */
 public record Reaped(List<Transition> transitions, int sessions, boolean more) {
 

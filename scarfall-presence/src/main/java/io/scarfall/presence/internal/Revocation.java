@@ -7,10 +7,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That proofs of identity count no more.
+ * A revocation of proofs of identity. Immutable.
  *
- * @param target whose, or which
- * @param version when, in microseconds since 1970 by the store's clock; of two revocations the later has the higher one
+ * @param target the user, session or token
+ * @param version the time in microseconds since 1970 by the store's clock; a later revocation has a higher version
  */
 public record Revocation(Target target, long version) {
 
@@ -20,14 +20,14 @@ public record Revocation(Target target, long version) {
         Check.atLeast("version", version, 1);
     }
 
-    /** When it was. */
+    /** The time of the revocation. */
     public Instant at() {
         return Instant.EPOCH.plus(version, ChronoUnit.MICROS);
     }
 
-    /** What may be revoked. */
+    /** The kinds of targets. */
     public enum Kind {
-        /** All that was issued for a user until then. */
+        /** Everything that was issued for a user until then. */
         USER,
         /** One session of a user. */
         SESSION,
@@ -36,10 +36,10 @@ public record Revocation(Target target, long version) {
     }
 
     /**
-     * What is revoked.
+     * The target of a revocation.
      *
      * @param id of the user, or of the token: 1 to 512 characters
-     * @param sessionId of the user's session; null unless that is what is revoked
+     * @param sessionId of the user's session; null unless the kind is {@code SESSION}
      */
     public record Target(Kind kind, String id, @Nullable String sessionId) {
 
@@ -54,7 +54,7 @@ public record Revocation(Target target, long version) {
             }
         }
 
-        /** All that was issued for a user until then. */
+        /** Everything that was issued for a user until then. */
         public static Target user(String userId) {
             return new Target(Kind.USER, userId, null);
         }
@@ -64,12 +64,15 @@ public record Revocation(Target target, long version) {
             return new Target(Kind.SESSION, userId, sessionId);
         }
 
-        /** One token, by an id that holds nothing of which a token could be made. */
+        /** One token, by an id from which no token can be made. */
         public static Target token(String tokenId) {
             return new Target(Kind.TOKEN, tokenId, null);
         }
 
-        /** The text that {@link #parse} reads: {@code u:USER}, {@code s:LENGTH:USER SESSION} without the blank, or {@code t:TOKEN}. */
+        /**
+         * The text that {@link #parse} reads: {@code u:USER}, {@code s:LENGTH:USER SESSION} without the space, or
+         * {@code t:TOKEN}.
+         */
         public String text() {
             return switch (kind) {
                 case USER -> "u:" + id;
@@ -79,9 +82,9 @@ public record Revocation(Target target, long version) {
         }
 
         /**
-         * Reads a target.
+         * Parses a target.
          *
-         * @throws IllegalArgumentException if the text is none
+         * @throws IllegalArgumentException if the text is malformed
          */
         public static Target parse(String text) {
             try {

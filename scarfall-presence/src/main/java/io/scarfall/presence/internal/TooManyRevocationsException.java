@@ -5,7 +5,7 @@ public final class TooManyRevocationsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Refuses one more than so many. */
+    /** Refuses an entry beyond this many. */
     public TooManyRevocationsException(int most) {
         super("revocations: more than " + most
                 + " (expected: at most as many within the time for which they are kept)");

@@ -7,20 +7,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a write did to the status of its user.
+ * The effect of a write on the status of its user. Immutable.
  *
- * <p>Versions order the transitions of one user: each is larger than the one before, also across a loss of the store's
- * data, because it is the larger of the previous plus one and the store's clock in microseconds. A receiver that has
- * seen a version drops that one and all lower ones.
+ * <p>Versions order the transitions of one user. Each is larger than the one before, also after a loss of the store's
+ * data, because it is the larger of two numbers: the previous version plus one, and the store's clock in
+ * microseconds. A receiver drops a transition whose version is not higher than one that it has seen.
  *
  * @param kind what happened
- * @param userId whose status it is
+ * @param userId the user
  * @param version the user's version after it, below 2<sup>53</sup>; 0 if {@code UNCHANGED} and the user is unknown
  * @param lastSeen when the user was last seen, in milliseconds; for {@code UNCHANGED} of an unknown user the time of
  *     the call
- * @param email the newest email known of the user; {@code null} if none is
- * @param watchers the first of those who list the user as a friend and are to be told; the rest is read from
- *     {@link Roster#watchers} with this page's cursor. Empty if {@code UNCHANGED}
+ * @param email the newest known email of the user; {@code null} if none is known
+ * @param watchers the first watchers to notify; {@link Roster#watchers} returns the rest for this page's cursor.
+ *     Empty if {@code UNCHANGED}
  */
 public record Transition(
         Kind kind,
@@ -30,13 +30,13 @@ public record Transition(
         @Nullable String email,
         Page<String> watchers) {
 
-    /** What may happen to a status. */
+    /** The possible effects. */
     public enum Kind {
-        /** From no session to one. */
+        /** The user had no session, and has one now. */
         CAME_ONLINE,
-        /** The status is what it was: nobody is to be told. */
+        /** The status did not change: no user is notified. */
         UNCHANGED,
-        /** From one session to none, and the grace, if any, is over. */
+        /** The user's last session ended, and so did the grace, if there was one. */
         WENT_OFFLINE
     }
 
@@ -49,12 +49,12 @@ public record Transition(
         Objects.requireNonNull(watchers, "watchers");
     }
 
-    /** Whether the status changed, so that watchers are to be told. */
+    /** Whether the status changed, so that watchers are notified. */
     public boolean changed() {
         return kind != Kind.UNCHANGED;
     }
 
-    /** Names no email and no watcher, so that a log of it tells nothing personal. */
+    /** Leaves out the email and the watchers, so that logs hold no personal data. */
     @Override
     public String toString() {
         return "Transition[" + kind + ", userId=" + userId + ", version=" + version + ", lastSeen=" + lastSeen + ", "

@@ -16,9 +16,9 @@ final class Listing<T> {
     }
 
     /**
-     * Comes to a place, which uses up room whether an item is added or not.
+     * Moves to an item, which uses up room whether the item is added or not.
      *
-     * @return {@code false} if there is no room, and so the page ends before this place
+     * @return {@code false} if there is no room, so that the page ends before this item
      */
     boolean visit(String userId, String sessionId) {
         if (room == 0) {
@@ -38,7 +38,7 @@ final class Listing<T> {
         return items;
     }
 
-    /** The last place that was visited. */
+    /** The item that was visited last. */
     String lastUser() {
         return lastUser;
     }

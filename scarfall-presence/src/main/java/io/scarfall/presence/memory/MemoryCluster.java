@@ -53,11 +53,11 @@ public final class MemoryCluster {
         }
 
         /**
-         * The clocks; those of this machine if not called. A test moves both together, a fault injection apart.
+         * The clocks; those of this machine if not called. A test moves both together; a fault injection moves one.
          *
-         * @param clock gives the times that are shown, and the versions; may jump
-         * @param nanoTime measures leases and graces as {@link System#nanoTime} does, so that no jump of the other ends
-         *     one
+         * @param clock gives wall-clock times and versions; may jump
+         * @param nanoTime measures leases and graces like {@link System#nanoTime}, so that a jump of the other clock
+         *     ends none
          */
         public Builder time(Clock clock, LongSupplier nanoTime) {
             this.clock = Objects.requireNonNull(clock, "clock");
@@ -65,19 +65,19 @@ public final class MemoryCluster {
             return this;
         }
 
-        /** Where the bus calls its listeners; {@link ForkJoinPool#commonPool()} if not called. */
+        /** The executor that calls the listeners of the bus; {@link ForkJoinPool#commonPool()} if not called. */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 
-        /** Who lists whom; a roster in memory if not called. */
+        /** The application's lists of friends; lists in memory if not called. */
         public Builder roster(Roster roster) {
             this.roster = Objects.requireNonNull(roster, "roster");
             return this;
         }
 
-        /** Makes the cluster. */
+        /** Builds the state. */
         public ClusterState build() {
             return buildState();
         }

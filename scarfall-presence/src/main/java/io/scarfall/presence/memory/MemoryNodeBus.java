@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Carries messages between nodes of this process: in order, once, and on a thread of the executor. Thread-safe. */
 final class MemoryNodeBus implements NodeBus {
 
-    /** How many messages may wait for a listener before further ones are lost. */
+    /** How many messages may wait for a listener; beyond it messages are lost. */
     static final int MAX_WAITING = 16_384;
 
     private static final Logger log = LoggerFactory.getLogger(MemoryNodeBus.class);
@@ -61,7 +61,7 @@ final class MemoryNodeBus implements NodeBus {
         return MAX_MESSAGE_BYTES;
     }
 
-    /** Messages that wait for one listener. At most one turn of it is scheduled or runs at any time. */
+    /** The messages that wait for one listener. At most one task of it is scheduled or runs at any time. */
     private final class QueuedInbox implements Inbox {
 
         private final NodeId self;
@@ -84,7 +84,7 @@ final class MemoryNodeBus implements NodeBus {
             }
         }
 
-        /** Answers whether the message was taken. */
+        /** Whether the message was taken. */
         boolean offer(byte[] message) {
             synchronized (this) {
                 if (closed || waiting.size() >= MAX_WAITING) {
@@ -117,7 +117,7 @@ final class MemoryNodeBus implements NodeBus {
                 }
                 try {
                     listener.received(message);
-                } catch (Throwable e) { // also an Error: without the next turn the inbox would be deaf
+                } catch (Throwable e) { // also an Error: without a next task the inbox would never be read again
                     log.error("listener failed: node={} bytes={}", self, message.length, e);
                 }
             }

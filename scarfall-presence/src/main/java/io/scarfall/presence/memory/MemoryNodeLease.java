@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of a cluster, from joining until the last session that they left is removed. Thread-safe: changes hold its
- * lock, whose work grows with the number of nodes only; {@link #find} takes none.
+ * The nodes of a cluster, from joining until their last remaining session is removed. Thread-safe: changes take its
+ * lock, and cost by the number of nodes only; {@link #find} takes no lock.
  */
 final class MemoryNodeLease implements NodeLease {
 
@@ -47,7 +47,7 @@ final class MemoryNodeLease implements NodeLease {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** A node that may still have sessions; {@code null} if it never joined, or nothing is left of it. */
+    /** A node that may still have sessions; {@code null} if it never joined, or none of its sessions remain. */
     @Nullable
     Node find(NodeId id) {
         return nodes.get(id);
@@ -58,10 +58,10 @@ final class MemoryNodeLease implements NodeLease {
     }
 
     /**
-     * A fenced node that is to be reaped. If none waits for it, a node whose lease lapsed is fenced first.
+     * The next fenced node to reap. If there is none, a node whose lease lapsed is fenced first.
      *
-     * @param by who would reap
-     * @return {@code null} if there is none, or it is not for {@code by} to do it
+     * @param by the node that reaps
+     * @return {@code null} if there is none, or {@code by} may not reap it
      */
     synchronized @Nullable Node nextToReap(NodeId by) {
         long nanos = time.nanos();
@@ -75,7 +75,7 @@ final class MemoryNodeLease implements NodeLease {
             }
         }
         if (nanos - reaper.heldSince() < leaseNanos) {
-            return null; // perhaps nobody could beat: let them, before they are declared dead
+            return null; // perhaps no node could beat: they get time to beat before they count as dead
         }
         for (Node node : current.values()) {
             if (!node.live(nanos)) {
@@ -93,13 +93,13 @@ final class MemoryNodeLease implements NodeLease {
         return node != null && node.live(time.nanos());
     }
 
-    /** Whether a node of this name lives, and the store knows all its sessions. */
+    /** Whether a node of this name is live, and the store knows all its sessions. */
     synchronized boolean isBack(String name, long nanos) {
         Node node = current.get(name);
         return node != null && node.live(nanos) && node.isSettled();
     }
 
-    /** Nothing is left of a fenced node. */
+    /** No session of a fenced node remains. */
     void forget(Node node) {
         nodes.remove(node.id());
     }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Goes through the partitions for what is due. Thread-safe: calls that come while one works leave the work to it. */
+/**
+ * Goes through the partitions for work that is due. Thread-safe: a call during another one leaves the work to that
+ * one.
+ */
 final class MemoryNodeReaper implements NodeReaper {
 
     private final MemoryNodeLease nodes;
@@ -49,7 +52,7 @@ final class MemoryNodeReaper implements NodeReaper {
                 sessions += removed;
                 left -= removed;
                 if (left > 0) {
-                    nodes.forget(dead); // fewer than allowed: nothing is left of it
+                    nodes.forget(dead); // fewer than allowed: none of its sessions remain
                 }
             }
             for (int i = 0; i < Partitions.COUNT; i++) {

@@ -7,7 +7,7 @@ import io.scarfall.presence.internal.store.Answer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Finds node and partition, and leaves the rest to the {@link Partition}. Thread-safe. */
+/** Finds the node and the partition, and delegates to the {@link Partition}. Thread-safe. */
 final class MemoryPlaces implements Places {
 
     private final MemoryNodeLease nodes;

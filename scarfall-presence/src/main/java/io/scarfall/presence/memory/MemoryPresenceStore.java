@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Finds node and partition, and leaves the rest to the {@link Partition}. Thread-safe. */
+/** Finds the node and the partition, and delegates to the {@link Partition}. Thread-safe. */
 final class MemoryPresenceStore implements PresenceStore {
 
     private static final char LISTING = 's';
@@ -108,7 +108,7 @@ final class MemoryPresenceStore implements PresenceStore {
         return new Page<>(listing.items(), null, node.sessions().get());
     }
 
-    /** Answers from the present: nothing is copied for a question that is asked for every message. */
+    /** Answers with the current state, so that the look-up of every message copies nothing. */
     private record PresentPlacement(Partitions partitions, MemoryNodeLease nodes, long nanos) implements Placement {
 
         @Override

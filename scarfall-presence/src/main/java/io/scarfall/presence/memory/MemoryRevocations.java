@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** A list under one lock: it is written seldom, and read as seldom. Thread-safe. */
+/** A list under one lock: it is rarely written and rarely read. Thread-safe. */
 final class MemoryRevocations implements Revocations {
 
     private final Time time;

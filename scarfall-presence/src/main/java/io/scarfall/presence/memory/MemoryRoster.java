@@ -25,8 +25,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both directions of every listing. Thread-safe: a list changes within the map's lock for its user, and the watchers of
- * the listed within theirs; the order is always that one.
+ * Both directions of every list. Thread-safe: a list changes under the map's lock for its user, and then the watchers
+ * of its friends under theirs, always in this order.
  */
 final class MemoryRoster implements Roster {
 
@@ -97,11 +97,11 @@ final class MemoryRoster implements Roster {
         listeners.remove(listener);
     }
 
-    /** Answers the list as it was before. */
+    /** Returns the list before the change. */
     private CompletionStage<Map<String, Friend>> change(String userId, UnaryOperator<Map<String, Friend>> change) {
         AtomicReference<Map<String, Friend>> before = new AtomicReference<>(Map.of());
         return Answer.of(() -> {
-            Friend.of(userId); // refuses what no user id can be
+            Friend.of(userId); // refuses a malformed user id
             List<String> added = new ArrayList<>();
             friends.compute(userId, (user, list) -> {
                 Map<String, Friend> earlier = list == null ? Map.of() : list;

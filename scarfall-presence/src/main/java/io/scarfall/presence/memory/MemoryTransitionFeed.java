@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The newest changes in a ring. A position is the number of the next change, and the name of the feed in which it was
- * counted, so that one from before a restart is known for what it is.
+ * The newest changes, in a ring. A position is the number of the next change and the name of the feed that counted
+ * it, so that a position from before a restart is recognized.
  *
- * <p>Thread-safe: one short lock, below those of the partitions.
+ * <p>Thread-safe: one short lock, taken after those of the partitions.
  */
 final class MemoryTransitionFeed implements TransitionFeed {
 
@@ -57,7 +57,7 @@ final class MemoryTransitionFeed implements TransitionFeed {
         return new MemberOfGroup(group, consumer);
     }
 
-    /** The readers of a group, and where they are. There is one share: the first reader has it. */
+    /** The readers of a group and the group's position. There is one share: the first reader has it. */
     private static final class Shares {
         final TreeMap<String, Long> until = new TreeMap<>();
         String position = OLDEST;
@@ -164,7 +164,7 @@ final class MemoryTransitionFeed implements TransitionFeed {
         return name + '-' + number;
     }
 
-    /** The number in a position; one before all others if it is of another feed, so that it shows as a gap. */
+    /** The number in a position; a number before all others if it is of another feed, so that it shows as a gap. */
     private long number(String position) {
         int dash = position.indexOf('-');
         try {

@@ -105,8 +105,8 @@ final class Node {
     }
 
     /**
-     * The nodes on which a user has sessions. Immutable, so that it is read without a lock. It is nested because a node holds the
-     * one that all users share whose sessions are on it alone.
+     * The nodes on which a user has sessions. Immutable, so that it is read without a lock. It is nested because each
+     * node holds the one that is shared by all users with sessions on that node alone.
      */
     static final class Where {
 

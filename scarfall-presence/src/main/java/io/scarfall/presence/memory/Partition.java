@@ -26,18 +26,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A share of the users, and everything about them: what one script changes at once in Redis, one method changes here
- * under one lock.
+ * A share of the users and all their data. What one script changes at once in Redis, one method changes here under
+ * one lock.
  *
  * <p>Fencing needs no more than that lock. A reaper fences the node first and then visits every partition; a write
- * looks at the fence while it holds the lock. So either the write came before the visit, which then finds its session,
+ * checks the fence while it holds the lock. So the write either came before the visit, which then finds its session,
  * or it comes after and is refused.
  *
  * <p>Thread-safe. {@link #where} takes no lock.
  */
 final class Partition {
 
-    /** How many offline users a change may forget on its way, so that none pays for many. */
+    /** How many offline users one change may forget, so that no change pays for many. */
     private static final int FORGET_PER_CHANGE = 4;
 
     private static final long REMEMBERED_NANOS = NodeReaper.REMEMBERED.toNanos();
@@ -53,14 +53,15 @@ final class Partition {
     private final ConcurrentMap<String, UserEntry> users = new ConcurrentHashMap<>();
     private final TreeMap<String, UserEntry> online = new TreeMap<>();
     private final TreeSet<UserEntry> leaving = new TreeSet<>(Partition::byEndOfGrace);
-    private final LinkedHashMap<String, UserEntry> offline = new LinkedHashMap<>(); // who left earliest comes first
+    private final LinkedHashMap<String, UserEntry> offline =
+            new LinkedHashMap<>(); // the user who left earliest comes first
     private final Map<Node, TreeMap<String, UserEntry>> byNode = new HashMap<>();
     private final PlaceBook places = new PlaceBook();
     private long forgottenVersion;
 
     /**
-     * @param onlineCount counts the users who are online, together with the other partitions
-     * @param maxOffline how many offline users are remembered here
+     * @param onlineCount counts the online users of all partitions
+     * @param maxOffline how many offline users this partition keeps
      */
     Partition(PresenceSettings settings, int maxOffline, Time time, MemoryTransitionFeed feed, AtomicLong onlineCount) {
         this.time = time;
@@ -88,7 +89,7 @@ final class Partition {
             leaving.remove(user);
         }
         user.sessions.put(session.sessionId(), new UserEntry.Held(user.bounded(session), node));
-        link(user, node); // first, so that a user who stays on the node never departs from it
+        link(user, node); // first, so that a user who stays on the node never leaves it in between
         if (earlier != null) {
             unlink(user, earlier.node(), 1);
         }
@@ -153,7 +154,7 @@ final class Partition {
     // ---- what is due
 
     /**
-     * Takes users offline whose grace is over.
+     * Takes users offline whose grace has ended.
      *
      * @return how many, at most {@code limit}
      */
@@ -172,7 +173,7 @@ final class Partition {
     /**
      * Removes sessions of a fenced node.
      *
-     * @return how many, at most {@code limit}; fewer only if none is left here
+     * @return how many, at most {@code limit}; fewer only if none remain here
      */
     synchronized int reap(Node node, int limit, List<Transition> transitions) {
         assert node.fenced() : "a write could still bring sessions back";
@@ -192,23 +193,24 @@ final class Partition {
         return removed;
     }
 
-    /** Forgets offline users who are too many or were away for too long. */
+    /** Forgets offline users beyond the bound, or after their retention. */
     synchronized void forget(int limit) {
         forget(time.nanos(), limit);
     }
 
     // ---- reads
 
-    /** On which nodes the user has sessions. Takes no lock. */
+    /** The nodes on which the user has sessions. Takes no lock. */
     Node.Where where(String userId) {
         UserEntry user = users.get(userId);
         return user == null ? Node.Where.NOWHERE : user.where();
     }
 
     /**
-     * See {@link io.scarfall.presence.internal.Placement#hasReaped}. Takes no lock while nothing is remembered.
+     * See {@link io.scarfall.presence.internal.Placement#hasReaped}. Takes no lock while no reaped session is
+     * remembered.
      *
-     * @param isBack whether a node of this name has come back
+     * @param isBack whether a node of this name is back
      */
     boolean hasReaped(String userId, long nanos, Predicate<String> isBack) {
         UserEntry user = users.get(userId);
@@ -232,7 +234,7 @@ final class Partition {
     }
 
     /**
-     * Lists those who are online, in the order of their ids.
+     * Lists the online users, in the order of their ids.
      *
      * @param after the user before the first; {@code null} to begin
      * @return whether there are more than the listing has room for
@@ -288,7 +290,7 @@ final class Partition {
         }
     }
 
-    /** Whether both are lives of one node; the writer is the later one, as joining fences the earlier. */
+    /** Whether both are lives of one node; the writer is the later one, because joining fences the earlier. */
     private static boolean isSameNode(Node holder, Node writer) {
         return holder.id().name().equals(writer.id().name());
     }
@@ -390,7 +392,7 @@ final class Partition {
             }
             eldest.remove();
             users.remove(user.userId);
-            forgottenVersion = Math.max(forgottenVersion, user.version); // versions grow also for who comes back
+            forgottenVersion = Math.max(forgottenVersion, user.version); // versions also grow for a user who comes back
         }
     }
 

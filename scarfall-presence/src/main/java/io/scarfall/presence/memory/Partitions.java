@@ -3,10 +3,10 @@ package io.scarfall.presence.memory;
 import io.scarfall.presence.PresenceSettings;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** All users, shared out over partitions by their ids. Thread-safe. */
+/** All users, distributed over partitions by their ids. Thread-safe. */
 final class Partitions {
 
-    /** How many there are: enough that event loops seldom meet in one. A power of two. */
+    /** The number of partitions: so many that event loops rarely meet in one. A power of two. */
     static final int COUNT = 64;
 
     private final Partition[] partitions = new Partition[COUNT];
@@ -33,7 +33,7 @@ final class Partitions {
         return partitions[index];
     }
 
-    /** How many users are online by the transitions so far. */
+    /** The number of online users, by the transitions so far. */
     long onlineCount() {
         return onlineCount.get();
     }

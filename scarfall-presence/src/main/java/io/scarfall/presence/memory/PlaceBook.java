@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Which sessions of the users of a {@link Partition} have a place. Confined to its lock. */
+/** The places of the users of a {@link Partition}. Confined to its lock. */
 final class PlaceBook {
 
     private static final long RESERVED_NANOS = Places.RESERVED.toNanos();
@@ -38,7 +38,7 @@ final class PlaceBook {
         });
         Place own = placed.get(session.sessionId());
         if (own != null) {
-            placed.put(session.sessionId(), new Place(node, own.sinceNanos)); // its node may have another epoch by now
+            placed.put(session.sessionId(), new Place(node, own.sinceNanos)); // its node may have a new epoch by now
             return new Claim(true, List.of());
         }
         int beyond = placed.size() - places + 1;
@@ -56,7 +56,7 @@ final class PlaceBook {
         return new Claim(true, displaced);
     }
 
-    /** The session has left, or does not come. */
+    /** The session was closed, or will not be opened. */
     void release(String userId, String sessionId) {
         LinkedHashMap<String, Place> placed = users.get(userId);
         if (placed != null && placed.remove(sessionId) != null && placed.isEmpty()) {

@@ -6,10 +6,10 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that was taken away with its node, see {@link io.scarfall.presence.internal.Placement#hasReaped}. Immutable.
+ * A session that was removed with its node, see {@link io.scarfall.presence.internal.Placement#hasReaped}. Immutable.
  *
  * @param nodeName the name of its node
- * @param movedSince since when its device may have gone to another node: the last beat of its own
+ * @param movedSince since when its device may have moved to another node: the last beat of its own
  * @param untilNanos until when it is remembered
  */
 record ReapedSession(
@@ -19,7 +19,7 @@ record ReapedSession(
         return nanos - untilNanos < 0;
     }
 
-    /** Whether it, or its device, is among open sessions of its user. */
+    /** Whether the session or its device is among the open sessions of the user. */
     boolean isThere(Collection<UserSession> open) {
         for (UserSession session : open) {
             boolean moved = device != null

@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The two clocks of a cluster: one that may jump gives the times that are shown, one that may not measures how long
- * something lasts. Thread-safe.
+ * The two clocks of a cluster. The one that may jump gives wall-clock times; the monotonic one measures durations.
+ * Thread-safe.
  */
 final class Time {
 
@@ -19,7 +19,7 @@ final class Time {
         this.nanoTime = nanoTime;
     }
 
-    /** The time to show, in microseconds: as fine as a version is. */
+    /** The wall-clock time in microseconds, as fine as a version. */
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }

@@ -16,14 +16,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of one user. Confined to the lock of its {@link Partition}, except for {@link #where}.
+ * The data of one user. Confined to the lock of its {@link Partition}, except for {@link #where}.
  *
- * <p>The status here is the one that was told to watchers. It follows the sessions that are kept, whether their nodes
- * live or not; {@link #presence} is what readers see, and looks at the leases too.
+ * <p>The status here is the one that watchers were notified of. It follows the stored sessions, whether their nodes
+ * are live or not. {@link #presence} is what readers see; it also looks at the leases.
  */
 final class UserEntry {
 
-    /** A session, and the node that has it. */
+    /** A session, and the node that holds it. */
     record Held(UserSession session, Node node) {}
 
     private static final Comparator<UserSession> OLDEST_FIRST =
@@ -34,17 +34,17 @@ final class UserEntry {
     Status status = Status.OFFLINE;
     long version;
     Instant lastSeen; // in milliseconds
-    private long seenNanos; // the same moment, on the scale by which graces are measured
+    private long seenNanos; // the same moment, by the clock that measures graces
 
     @Nullable
     String email;
 
-    /** If online without a session: when the grace ends. If offline: since when. In nanoseconds. */
+    /** Online without a session: when the grace ends. Offline: since when. In nanoseconds. */
     long since;
 
     private volatile Node.Where where = Node.Where.NOWHERE;
 
-    /** What is remembered of reaped sessions; read without the lock while there are none. */
+    /** The reaped sessions; read without the lock while there are none. */
     private volatile List<ReapedSession> reaped = List.of();
 
     UserEntry(String userId, long version, Instant lastSeen, long nanos) {
@@ -53,13 +53,13 @@ final class UserEntry {
         seenAt(lastSeen, nanos);
     }
 
-    /** The user was there now. */
+    /** The user was active now. */
     void seenAt(Instant now, long nanos) {
         lastSeen = now.truncatedTo(ChronoUnit.MILLIS);
         seenNanos = nanos;
     }
 
-    /** The user was there when a node died, unless somewhere else after that. */
+    /** The user was connected when a node died, unless seen elsewhere after that. */
     void seenUntil(long end, Instant now, long nanos) {
         if (end - seenNanos > 0) {
             seenAt(now.minusNanos(nanos - end), end);
@@ -70,7 +70,7 @@ final class UserEntry {
         return seenNanos;
     }
 
-    /** On which nodes the sessions are. Readable without the lock. */
+    /** The nodes of the sessions. Readable without the lock. */
     Node.Where where() {
         return where;
     }
@@ -85,7 +85,7 @@ final class UserEntry {
         where = where.minus(node);
     }
 
-    /** Remembers a session that is taken away. */
+    /** Remembers a session that is removed. */
     void remember(ReapedSession session, long nanos) {
         List<ReapedSession> all = new ArrayList<>(reaped);
         all.removeIf(one -> !one.isRemembered(nanos));
@@ -93,15 +93,15 @@ final class UserEntry {
         reaped = List.copyOf(all);
     }
 
-    /** Whether there may be reaped sessions to look at. Readable without the lock. */
+    /** Whether there may be reaped sessions to check. Readable without the lock. */
     boolean remembersReaped() {
         return !reaped.isEmpty();
     }
 
     /**
-     * Whether a reaped session may be connected still.
+     * Whether a reaped session may still be connected.
      *
-     * @param isBack whether a node of this name has come back
+     * @param isBack whether a node of this name is back
      */
     boolean hasReaped(long nanos, Predicate<String> isBack) {
         List<UserSession> open = sessions.values().stream().map(Held::session).toList();
@@ -114,7 +114,10 @@ final class UserEntry {
         return status == Status.ONLINE && sessions.isEmpty();
     }
 
-    /** Asked of a node that {@link #where} names. Looks at the sessions only if there are several nodes. */
+    /**
+     * Whether a node that {@link #where} names holds a session. Looks at the sessions only if there are several
+     * nodes.
+     */
     boolean hasSessionOn(Node node) {
         if (where.isOnOneNode()) {
             return !sessions.isEmpty();
@@ -161,7 +164,7 @@ final class UserEntry {
                 seen = node.liveUntil();
             }
         }
-        // where all sessions are on dead nodes, the answer is what it will be once these are reaped
+        // if all sessions are on dead nodes, the answer is the same as after they are reaped
         long graceEnd = sessions.isEmpty() ? since : seen + graceNanos;
         boolean graced = status == Status.ONLINE && nanos - graceEnd < 0;
         Status present = live > 0 || graced ? Status.ONLINE : Status.OFFLINE;

@@ -1,9 +1,9 @@
 /**
- * Presence in the memory of one process: the default without Redis, and the one that tests of other modules use.
+ * Presence in the memory of one process: the default without Redis, and the store for tests of other modules.
  *
- * <p>Start at {@link io.scarfall.presence.memory.MemoryCluster}. Several nodes may share one, and then leases, fences
- * and reaping are as real as between processes. Below it, {@code Partition} is where everything about a user changes,
- * as one script does it in Redis.
+ * <p>Start at {@link io.scarfall.presence.memory.MemoryCluster}. Several nodes may share one; leases, fences and
+ * reaping then work as between processes. Everything about a user changes in {@code Partition}, as one script does it
+ * in Redis.
  */
 @NullMarked
 package io.scarfall.presence.memory;

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Many servers. Partitions move between them, and then the writers are looked up again. */
+/** The servers of a Redis Cluster. Partitions move between them; then it looks up the writers again. */
 final class ClusterServers implements RedisServers {
 
     private static final Logger log = LoggerFactory.getLogger(ClusterServers.class);
@@ -45,7 +45,7 @@ final class ClusterServers implements RedisServers {
     private final Once<StatefulRedisClusterPubSubConnection<String, byte[]>> pubSub = new Once<>();
     private volatile @Nullable StatefulRedisClusterConnection<String, String> connection;
 
-    /** @param owner is told when a connection was lost or made, and where the partitions are then */
+    /** @param owner is notified when a connection is lost or made, and when partitions move */
     ClusterServers(Owner owner, RedisOptions options, RedisKeys keys, ClientResources resources) {
         this.owner = owner;
         this.keys = keys;
@@ -79,8 +79,9 @@ final class ClusterServers implements RedisServers {
     }
 
     /**
-     * Looks up the master of each partition, and connects to it. Fails only where it cannot reach any. Where a connection
-     * cannot be made, that of before is kept as long as it is open: a master that has moved on refuses writes itself.
+     * Looks up the master of each partition and connects to it. Fails only if no master can be reached. If a
+     * connection cannot be made, the previous one is kept while it is open: a server that is no longer the master
+     * refuses writes itself.
      */
     private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster) {
         List<CompletionStage<StatefulRedisConnection<String, String>>> writers = new ArrayList<>();
@@ -147,7 +148,7 @@ final class ClusterServers implements RedisServers {
             return;
         }
         client.refreshPartitionsAsync().whenComplete((done, failure) -> {
-            owner.later(() -> refreshing.set(false), BETWEEN_REFRESHES); // at a pace
+            owner.later(() -> refreshing.set(false), BETWEEN_REFRESHES); // rate limit
             if (failure == null) {
                 reroute();
             }

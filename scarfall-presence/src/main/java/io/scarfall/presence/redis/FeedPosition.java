@@ -8,17 +8,17 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a reader is in the stream of each partition. The id of a change is {@code base-seq}: the base is the time when the
- * stream began, and the numbers are dense from 1, so what is missing shows. Not thread-safe.
+ * A reader's position in the stream of each partition. The id of a change is {@code base-seq}: the base is the time
+ * when the stream began, and the sequence numbers are dense from 1, so that a missing change shows. Not thread-safe.
  *
- * <p>As text it is {@code r.} and, in base 64, the partition to begin with and two numbers per partition, in seven bits a
- * byte.
+ * <p>Its text is {@code r.} and, in base 64, the partition to begin with and two numbers per partition, in seven bits
+ * a byte.
  */
 final class FeedPosition {
 
     private static final String MARK = "r.";
     private static final int MAX_LENGTH = 128 * 1024;
-    /** The base of a partition of which everything that is kept is wanted. */
+    /** The base of a partition whose stream is read from its oldest change. */
     private static final long OLDEST = -1;
 
     private static final long MOST_SEQ = 1L << 53;
@@ -33,7 +33,7 @@ final class FeedPosition {
         Arrays.fill(this.base, base);
     }
 
-    /** Before the first change that ever will be. */
+    /** Before the first change that will ever be written. */
     static FeedPosition start(int partitions) {
         return new FeedPosition(partitions, 0);
     }
@@ -43,7 +43,9 @@ final class FeedPosition {
         return new FeedPosition(partitions, OLDEST);
     }
 
-    /** @throws IllegalArgumentException if that is not the text of a position, or one of other partitions */
+    /**
+     * @throws IllegalArgumentException if that is not the text of a position, or one for another number of partitions
+     */
     static FeedPosition parse(String text, int partitions) {
         if (!text.startsWith(MARK) || text.length() > MAX_LENGTH) {
             throw malformed();
@@ -81,7 +83,7 @@ final class FeedPosition {
         return MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(used);
     }
 
-    /** Whether nothing is known of this partition: it was not read. */
+    /** Whether this partition was not read yet. */
     boolean isUntouched(int partition) {
         return base[partition] == OLDEST;
     }
@@ -99,7 +101,7 @@ final class FeedPosition {
         first = partition;
     }
 
-    /** From where to read: from the last change that was read, itself included. */
+    /** Where to read from: the last change that was read, inclusive. */
     Range.Boundary<String> boundary(int partition) {
         return base[partition] <= 0
                 ? Range.Boundary.unbounded()
@@ -107,7 +109,7 @@ final class FeedPosition {
     }
 
     /**
-     * Whether changes are lost between this position and what was found behind it.
+     * Whether changes are lost between this position and what was found after it.
      *
      * @param found the id of the first change from the {@link #boundary} on; {@code null} if there is none
      */
@@ -134,7 +136,7 @@ final class FeedPosition {
         seq[partition] = seqOf(id);
     }
 
-    /** The stream is not there: whatever will be in it was not read. */
+    /** The stream does not exist: all its future changes are unread. */
     void reset(int partition) {
         base[partition] = 0;
         seq[partition] = 0;
@@ -174,7 +176,7 @@ final class FeedPosition {
 
     private static long number(ByteBuffer bytes) {
         long number = 0;
-        for (int shift = 0; shift < 56; shift += 7) { // below 2^53, as everything that Lua counts
+        for (int shift = 0; shift < 56; shift += 7) { // below 2^53, like all numbers in Lua
             byte next = bytes.get();
             number |= (long) (next & 0x7f) << shift;
             if (next >= 0) {

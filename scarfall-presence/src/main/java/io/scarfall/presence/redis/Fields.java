@@ -3,13 +3,13 @@ package io.scarfall.presence.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts as fields of a line, between tabs: a tab, a line feed and a backslash within a field are written {@code \t},
- * {@code \n} and {@code \\}, and {@code \N} is no text at all. So scripts find what they look for by a plain search, whatever
- * a client has written into its own fields.
+ * Texts as tab-separated fields of a line. Within a field, a tab, a line feed and a backslash are written {@code \t},
+ * {@code \n} and {@code \\}; {@code \N} is null. So scripts find fields by a plain search, whatever a client has
+ * written into its own ones.
  */
 final class Fields {
 
-    /** No text, which is not an empty one. */
+    /** The field of null, which is not an empty text. */
     static final String NONE = "\\N";
 
     private Fields() {}
@@ -19,7 +19,7 @@ final class Fields {
         return text == null ? NONE : escape(text);
     }
 
-    /** The text of a field; {@code null} if there is none. */
+    /** The text of a field; {@code null} if it is null. */
     static @Nullable String text(String field) {
         return field.equals(NONE) ? null : unescape(field);
     }

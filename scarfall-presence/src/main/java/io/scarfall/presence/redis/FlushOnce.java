@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 
 /**
- * Commands that are written in one pass of an event loop leave in one system call: Lettuce would flush after each, or leave
- * flushing to us, for all commands of a connection at once. The only class here that knows Netty.
+ * Flushes the commands that are written in one pass of an event loop by one system call. Lettuce itself flushes after
+ * each command, or not at all. The only class here that uses Netty's channels.
  */
 final class FlushOnce implements NettyCustomizer {
 

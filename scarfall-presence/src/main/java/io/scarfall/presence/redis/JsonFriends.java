@@ -28,16 +28,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The lists of friends that other systems write, as JSON. Thread-safe.
  *
- * <p>The size of a list is known before it is fetched. A short one is read at once. A long one is fetched up to a bound, when
- * its turn comes, and read on a thread of {@link LargeWork}. What is beyond the bound of bytes, or of friends, is left out: the
- * first friends count. That is logged once for each list, and counted.
+ * <p>The size of a list is known before it is fetched. A short list is parsed at once. A long one is fetched up to a
+ * bound, in its turn, and parsed on a thread of {@link LargeWork}. Friends beyond the bound of bytes or of friends
+ * are left out; the first ones count. Each such list is logged once, and counted.
  */
 final class JsonFriends {
 
     private static final Logger log = LoggerFactory.getLogger(JsonFriends.class);
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** A list of so many bytes is read in some ten microseconds. */
+    /** A list of this many bytes is parsed in some ten microseconds. */
     static final int SHORT_BYTES = 8_192;
 
     private static final int MAX_REMEMBERED = 10_000;
@@ -49,10 +49,10 @@ final class JsonFriends {
     private final int maxFriends;
     private final int maxBytes;
     private final Runnable cutOff;
-    /** Keys of lists that were cut off, the oldest first: of each it is logged once. Guarded by itself. */
+    /** The keys of lists that were cut off, the oldest first: each is logged once. Guarded by itself. */
     private final Set<String> logged = new LinkedHashSet<>();
 
-    /** @param cutOff told each time that a part of a list was left out */
+    /** @param cutOff called each time that a part of a list was left out */
     JsonFriends(
             Commands commands, LargeWork large, Unreadable unreadable, int maxFriends, int maxBytes, Runnable cutOff) {
         this.unreadable = unreadable;
@@ -63,10 +63,10 @@ final class JsonFriends {
         this.cutOff = cutOff;
     }
 
-    /** Stands for a list that cannot be read, as this very object. */
+    /** Stands for a list that cannot be parsed; compared by identity. */
     static final Map<String, String> UNREADABLE = Collections.unmodifiableMap(new HashMap<>());
 
-    /** What is there is no list of friends. */
+    /** The value is not a list of friends. */
     private static final class UnreadableListException extends IllegalStateException {
 
         private static final long serialVersionUID = 1;
@@ -76,7 +76,7 @@ final class JsonFriends {
         }
     }
 
-    /** As {@link #read}, and {@link #UNREADABLE} for what is no list of friends. */
+    /** As {@link #read}, and {@link #UNREADABLE} if the value is not a list of friends. */
     CompletionStage<Map<String, String>> readable(String userId) {
         return Unreadable.orElse(
                 read(userId).exceptionally(failure -> {
@@ -88,7 +88,10 @@ final class JsonFriends {
                 () -> UNREADABLE);
     }
 
-    /** The friends and their emails; empty if there is no list, or JSON's null. Fails if that is not a list of friends. */
+    /**
+     * The friends and their emails; empty if there is no list, or it is JSON's null. Fails if the value is not a list
+     * of friends.
+     */
     CompletionStage<Map<String, String>> read(String userId) {
         String[] key = {RedisKeys.json(userId)};
         return unreadable
@@ -130,7 +133,7 @@ final class JsonFriends {
         }
     }
 
-    /** A parser of bytes would pass it over, and one of text does not. */
+    /** Jackson's parser of bytes accepts it, and its parser of text does not. */
     private static boolean hasByteOrderMark(byte[] json) {
         return json.length >= BYTE_ORDER_MARK.length
                 && Arrays.equals(json, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
@@ -142,8 +145,8 @@ final class JsonFriends {
     }
 
     /**
-     * Reads {@code [{"_id" or "userId": ..., "email": ...}]}, where {@code _id} wins. Other members are passed over, and so is an item without a
-     * usable id.
+     * Parses {@code [{"_id" or "userId": ..., "email": ...}]}; {@code _id} wins. Skips other members, and items
+     * without a usable id.
      *
      * @param cut whether the text ends before the list does
      */
@@ -173,7 +176,7 @@ final class JsonFriends {
             if (!cut) {
                 throw e;
             }
-            complete = false; // the last item was cut through
+            complete = false; // the last item was cut off
         }
         if (!complete) {
             cutOff(key, size, friends.size());
@@ -203,18 +206,20 @@ final class JsonFriends {
             throw new IOException("ends early");
         }
         String friend =
-                id != null && !id.isEmpty() ? id : userId; // as in the predecessor, where userId is a name to show
+                id != null && !id.isEmpty() ? id : userId; // as in the predecessor, where userId is a display name
         if (friend == null) {
             return;
         }
         try {
             friends.put(Friend.of(friend).userId(), FriendEmail.encode(usable(friend, email)));
         } catch (IllegalArgumentException e) {
-            log.debug("friend passed over error={}", LogValue.of(e.getMessage())); // says lengths and places only
+            log.debug(
+                    "friend skipped error={}",
+                    LogValue.of(e.getMessage())); // the message has lengths and positions only
         }
     }
 
-    /** An email that is kept; null for one that is too long, which is no reason to lose the friend. */
+    /** The email to keep; null for one that is too long, which is no reason to lose the friend. */
     private static @Nullable String usable(String friend, @Nullable String email) {
         try {
             return new Friend(friend, email).email();
@@ -234,7 +239,7 @@ final class JsonFriends {
         }
         if (first) {
             log.warn(
-                    "list of friends is too long, only its first friends count key={} size={} maxBytes={} maxFriends={}"
+                    "list of friends is too long; reading only its first friends key={} size={} maxBytes={} maxFriends={}"
                             + " friends={}",
                     LogValue.of(key),
                     size,

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Work on large answers, on threads of its own: the threads of the connections answer everybody. At most {@value #AT_ONCE}
- * pieces of work are under way, fetching included, which bounds the memory that large lists take. The others wait in order;
- * beyond {@value #MOST_WAITING}, or when a piece has waited for as long as a command may take, it fails. Thread-safe. Nothing
- * blocks.
+ * Work on large answers, on threads of its own, because the threads of the connections answer all callers. At most
+ * {@value #AT_ONCE} tasks are in progress, fetching included, which bounds the memory for large lists. The others
+ * wait in order. Beyond {@value #MOST_WAITING} waiting tasks, or after the timeout of a command, a task fails.
+ * Thread-safe. Nothing blocks.
  */
 final class LargeWork implements AutoCloseable {
 
@@ -27,13 +27,13 @@ final class LargeWork implements AutoCloseable {
     private final long timeoutNanos;
     private final Queue<Piece<?>> waiting = new ConcurrentLinkedQueue<>();
 
-    /** How many are waiting or under way. */
+    /** How many tasks wait or are in progress. */
     private final AtomicInteger left = new AtomicInteger();
 
     private record Piece<T>(
             Supplier<? extends CompletionStage<T>> work, long calledNanos, CompletableFuture<T> answer) {}
 
-    /** @param timeout how long a piece of work may wait before it fails */
+    /** @param timeout how long a task may wait before it fails */
     LargeWork(StoreTime time, Duration timeout) {
         this.time = time;
         this.timeoutNanos = timeout.toNanos();
@@ -55,7 +55,7 @@ final class LargeWork implements AutoCloseable {
                 TimeUnit.SECONDS);
     }
 
-    /** Begins a piece of work when its turn comes: at once, or on one of the threads. */
+    /** Starts a task in its turn: at once, or on one of the threads. */
     <T> CompletionStage<T> admit(Supplier<? extends CompletionStage<T>> work) {
         if (left.get() >= AT_ONCE + MOST_WAITING) {
             return CompletableFuture.failedFuture(
@@ -69,20 +69,20 @@ final class LargeWork implements AutoCloseable {
         return piece.answer;
     }
 
-    /** Computes something on one of the threads. To be called within {@link #admit}ted work. */
+    /** Computes something on one of the threads. For {@link #admit}ted tasks only. */
     <T> CompletionStage<T> compute(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, threads);
     }
 
     private void begin() {
         while (true) {
-            Piece<?> piece = waiting.remove(); // whoever may begin one has added one, or counted one that was added
+            Piece<?> piece = waiting.remove(); // the caller has added a task, or counted one that was added
             if (time.nanos() - piece.calledNanos <= timeoutNanos) {
                 run(piece);
                 return;
             }
             piece.answer.completeExceptionally(
-                    new NotSentException("not sent in time: other large lists are under way"));
+                    new NotSentException("not sent in time: other large lists are in progress"));
             if (left.getAndDecrement() <= AT_ONCE) {
                 return;
             }
@@ -93,12 +93,12 @@ final class LargeWork implements AutoCloseable {
         CompletionStage<T> done;
         try {
             done = piece.work.get();
-        } catch (RuntimeException e) { // would hold up all that come later
+        } catch (RuntimeException e) { // would block all later tasks
             done = CompletableFuture.failedFuture(e);
         }
         done.whenComplete((answer, failure) -> {
             if (left.getAndDecrement() > AT_ONCE) {
-                threads.execute(this::begin); // not from here: many may fail at once, one within the other
+                threads.execute(this::begin); // not recursively: many may fail at once
             }
             if (failure == null) {
                 piece.answer.complete(answer);

@@ -9,12 +9,11 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of what is spread over the partitions: first all are asked how much they have, then those are read that the page
- * needs.
+ * A page over all partitions: first it asks each for its size, then it reads those that the page needs.
  *
- * @param items at most as many as were asked for
- * @param last the last item if there are more behind it, else {@code null}
- * @param total how much there is in all partitions
+ * @param items at most as many as requested
+ * @param last the last item if more follow, else {@code null}
+ * @param total the size of all partitions
  */
 record Listing<T>(List<T> items, @Nullable T last, long total) {
 
@@ -26,9 +25,7 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
         return Answer.all(sizes);
     }
 
-    /**
-     * The partition behind the last one that {@link #read} asks at first; all are, where nothing is known to be behind it.
-     */
+    /** The end of the partitions that {@link #read} reads first; the last partition, if all later ones are empty. */
     static int reach(List<Long> sizes, int first, int limit) {
         long expected = 0;
         int p = first;
@@ -42,7 +39,7 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
      * Reads a page.
      *
      * @param first the partition to begin with
-     * @param read gives the items of a partition, of the first one those behind the cursor
+     * @param read gives the items of a partition; of the first one, those after the cursor
      */
     static <T> CompletionStage<Listing<T>> read(
             List<Long> sizes, int first, int limit, IntFunction<CompletionStage<List<T>>> read) {
@@ -53,7 +50,7 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
     private static <T> CompletionStage<Listing<T>> read(
             List<Long> sizes, int first, int from, int limit, IntFunction<CompletionStage<List<T>>> read, long total) {
         List<CompletionStage<List<T>>> reads = new ArrayList<>();
-        long expected = 0; // of the first partition it is not known what is behind the cursor
+        long expected = 0; // of the first partition it is unknown how many come after the cursor
         int p = from;
         for (; p < sizes.size() && expected <= limit; p++) {
             if (sizes.get(p) > 0) {
@@ -66,7 +63,7 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
         return Answer.all(reads).thenCompose(partitions -> {
             List<T> found = new ArrayList<>();
             partitions.forEach(found::addAll);
-            if (found.isEmpty() && !through) { // gone since they were counted
+            if (found.isEmpty() && !through) { // removed since they were counted
                 return read(sizes, first, next, limit, read, total);
             }
             boolean more = found.size() > limit || !through;

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which nodes live, as this process knows it from its newest beat or question, and Redis's time since then, carried on by
+ * The live nodes as this process knows them from its newest beat or query, and Redis's time since then, carried on by
  * a monotonic clock. Thread-safe.
  */
 final class LiveNodes {
@@ -35,7 +35,7 @@ final class LiveNodes {
         this.maxAgeNanos = maxAge.toNanos();
     }
 
-    /** What is known; asked for, together with what is called next, if it is too old. */
+    /** The newest view. If it is too old, Redis is asked, in one round trip with the commands that follow. */
     CompletionStage<NodesView> view() {
         NodesView view = newest;
         if (view != null && time.nanos() - view.nanos() <= maxAgeNanos) {
@@ -48,8 +48,8 @@ final class LiveNodes {
     }
 
     /**
-     * As {@link #view}; where it cannot be asked for, the last one that was known, which then is not current: messages are
-     * tried at the nodes that lived then.
+     * As {@link #view}. If Redis cannot be asked, the last view, marked as no longer current: messages are tried at
+     * the nodes that were live then.
      */
     CompletionStage<NodesView> viewOrLast() {
         return view().exceptionally(failure -> {
@@ -61,7 +61,7 @@ final class LiveNodes {
         });
     }
 
-    /** What is known, where nobody can be asked, and no lease is over by it. */
+    /** The last view if Redis cannot be asked, as long as no lease has ended by it. */
     private NodesView unexpired(Throwable failure) {
         NodesView last = newest;
         if (last == null || !last.isUnexpired()) {
@@ -71,22 +71,22 @@ final class LiveNodes {
     }
 
     /**
-     * Takes over what Redis answered.
+     * Stores what Redis answered.
      *
-     * @param sentNanos when it was asked: half of the way there and back is counted as the way back
+     * @param sentNanos when it was asked: half of the round trip is counted as the way back
      */
     NodesView learn(long micros, Reply lives, long sentNanos) {
         Map<String, NodesView.Life> byText = new HashMap<>();
         for (int i = 0; i < lives.size(); i++) {
             Reply life = lives.list(i);
-            NodeId id = NodeId.parse(life.text(0)); // the scripts tell of no others
+            NodeId id = NodeId.parse(life.text(0)); // the scripts answer no others
             byText.put(
                     life.text(0), new NodesView.Life(id, !life.text(1).equals("1"), life.number(2), life.size() > 3));
         }
         long nanos = time.nanos();
         NodesView view =
                 new NodesView(time, leaseMillis, beatMillis, byText, micros, sentNanos + (nanos - sentNanos) / 2, true);
-        synchronized (this) { // answers may come in another order than they were given
+        synchronized (this) { // answers may arrive in another order than they were given
             NodesView before = newest;
             if (before == null || view.nanos() - before.nanos() >= 0) {
                 newest = view;

@@ -16,7 +16,12 @@ final class NodesView {
     /** Clocks of servers differ by less. */
     private static final long MOST_AHEAD_MILLIS = Duration.ofDays(1).toMillis();
 
-    /** One life of a node. When it is not live, {@code liveUntil} is when it ended; when it is settled, its sessions are known. */
+    /**
+     * One epoch of a node.
+     *
+     * @param liveUntil when its lease ends or ended, in milliseconds
+     * @param settled whether Redis knows all its sessions
+     */
     record Life(NodeId id, boolean fenced, long liveUntil, boolean settled) {}
 
     private final StoreTime time;
@@ -54,17 +59,17 @@ final class NodesView {
         return new NodesView(time, leaseMillis, beatMillis, lives, micros, nanos, false);
     }
 
-    /** Whether it says who lives now. */
+    /** Whether it shows the nodes that are live now. */
     boolean isCurrent() {
         return current;
     }
 
-    /** The time by which nodes live that a message is sent to: of one that is not current, that of the view. */
+    /** The time at which recipients' nodes must be live: now; or that of the view, if it is not current. */
     long placingMillis() {
         return current ? millis() : Math.floorDiv(micros, 1_000);
     }
 
-    /** Whether all who lived at the time of this view still do, whatever happened since. */
+    /** Whether all nodes that were live at the time of this view still are, as far as the view can show. */
     boolean isUnexpired() {
         long millis = millis();
         long then = Math.floorDiv(micros, 1_000);
@@ -81,12 +86,12 @@ final class NodesView {
         return micros;
     }
 
-    /** All who lived at the time of this view. */
+    /** The nodes that were live at the time of this view. */
     Map<String, NodeId> live() {
         return live(Math.floorDiv(micros, 1_000));
     }
 
-    /** All of this view who live at a time. */
+    /** The nodes of this view that are live at a time. */
     Map<String, NodeId> live(long millis) {
         Map<String, NodeId> live = new HashMap<>();
         lives.forEach((text, life) -> {
@@ -97,7 +102,7 @@ final class NodesView {
         return live;
     }
 
-    /** All who lived at the time of this view, and when their leases end. */
+    /** The nodes that were live at the time of this view, and when their leases end. */
     Map<NodeId, Instant> leases() {
         long millis = Math.floorDiv(micros, 1_000);
         Map<NodeId, Instant> leases = new HashMap<>();
@@ -109,14 +114,14 @@ final class NodesView {
         return leases;
     }
 
-    /** The node if it lives at that time, else {@code null}. */
+    /** The node if it is live at that time, else {@code null}. */
     @Nullable
     NodeId live(String node, long millis) {
         Life life = lives.get(node);
         if (life != null) {
             return !life.fenced && millis < life.liveUntil ? life.id : null;
         }
-        // An epoch is at least the time of joining: whoever joined after this view was taken lives for a lease
+        // An epoch is at least the time of joining, so a node that joined after this view is live for a lease
         NodeId unknown = NodeId.parse(node);
         long joined = unknown.epoch() / 1_000;
         if (joined > millis + MOST_AHEAD_MILLIS) {
@@ -127,7 +132,8 @@ final class NodesView {
     }
 
     /**
-     * Whether sessions may have been reaped not long ago: a life is over, or will be soon by a clock that may lag a little.
+     * Whether sessions may have been reaped recently: an epoch has ended, or will soon by a clock that may lag a
+     * little.
      */
     boolean hasEnded(long millis) {
         for (Life life : lives.values()) {
@@ -138,7 +144,7 @@ final class NodesView {
         return false;
     }
 
-    /** Whether a node of this name lives, and Redis knows all its sessions. */
+    /** Whether a node of this name is live, and Redis knows all its sessions. */
     boolean isBack(String name, long millis) {
         for (Life life : lives.values()) {
             if (life.id.name().equals(name) && !life.fenced && millis < life.liveUntil && life.settled) {
@@ -148,7 +154,7 @@ final class NodesView {
         return false;
     }
 
-    /** When a node that does not live stopped to, in milliseconds; long ago if it is not known any more. */
+    /** When a node stopped being live, in milliseconds; long ago if it is unknown. */
     long ended(String node) {
         Life life = lives.get(node);
         return life == null ? Long.MIN_VALUE : life.liveUntil;

@@ -15,16 +15,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many users are online in each partition. Redis is asked at most once a second, whoever wants to know: all callers share
- * one question. What this process itself changes is counted at once, so its own users are never missing. Changes by other
- * processes are seen a second later at most. Thread-safe. Nothing blocks.
+ * How many users are online in each partition. All callers share one query, at most once a second. Changes by this
+ * process count at once, so its own users are never missing. Changes by other processes count at most a second later.
+ * Thread-safe. Nothing blocks.
  *
- * <p>Sizes are asked for again after a connection was lost, and after a write whose outcome is unknown. While Redis cannot be
- * asked, the stage fails: old sizes are not given for new ones.
+ * <p>The sizes are read again after a connection was lost, and after a write with an unknown outcome. While Redis
+ * cannot be asked, the stage fails: old sizes never pass for new ones.
  */
 final class OnlineSizes {
 
-    /** How old sizes may be that are given to somebody. */
+    /** How old returned sizes may be. */
     static final Duration MAX_AGE = Duration.ofSeconds(1);
 
     private final Commands commands;
@@ -37,17 +37,17 @@ final class OnlineSizes {
     private final AtomicReference<@Nullable Question> asking = new AtomicReference<>();
     private volatile @Nullable Known known;
 
-    /** Since when the sizes are known, and by which mark: see {@link #mark}. */
+    /** When the sizes were read, and their mark: see {@link #mark}. */
     private record Known(long sentNanos, long mark, BitSet away) {}
 
-    /** A question under way. */
+    /** A query in progress. */
     private record Question(long mark, CompletableFuture<Sizes> answer) {}
 
     /**
      * How many users are online in each partition.
      *
-     * @param each in the order of the partitions; 0 for those that are away
-     * @param away the partitions that did not answer, of which nothing is known
+     * @param each in the order of the partitions; 0 for an unreachable one
+     * @param away the partitions that did not answer
      */
     record Sizes(List<Long> each, BitSet away) {
 
@@ -65,7 +65,7 @@ final class OnlineSizes {
         this.sizes = new AtomicLongArray(keys.partitions());
     }
 
-    /** The sizes, about a second old at most; fails if no partition answers. */
+    /** The sizes, at most about a second old; fails if no partition answers. */
     CompletionStage<Sizes> get() {
         Known now = known;
         if (now != null && now.mark == mark() && time.nanos() - now.sentNanos < maxAgeNanos) {
@@ -114,7 +114,7 @@ final class OnlineSizes {
         });
     }
 
-    /** Changes with each lost connection and each doubt: what was known before does not count any more. */
+    /** Changes with each lost connection and each doubt: sizes from before no longer count. */
     private long mark() {
         return commands.generation() + doubts.get();
     }
@@ -133,12 +133,12 @@ final class OnlineSizes {
             case CAME_ONLINE -> sizes.incrementAndGet(keys.partitionOf(userId));
             case WENT_OFFLINE -> sizes.decrementAndGet(keys.partitionOf(userId));
             case UNCHANGED -> {
-                // the size is what it was
+                // the size is the same
             }
         }
     }
 
-    /** What is known may be wrong, by more than its age: it is asked for again before it is used. */
+    /** The sizes may be wrong by more than their age: they are read again before they are used. */
     void doubt() {
         doubts.incrementAndGet();
     }

@@ -9,14 +9,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Questions to several partitions, of which some may be away while the others answer. Thread-safe.
- */
+/** Queries to several partitions, of which some may be unreachable while the others answer. Thread-safe. */
 final class Partial {
 
     private Partial() {}
 
-    /** The items of one partition; none if it is away, of which the caller is told. */
+    /** The items of one partition; none if it is unreachable, and then the callback runs. */
     static <T> CompletionStage<List<T>> orNothing(CompletionStage<List<T>> read, Runnable away) {
         return read.exceptionally(failure -> {
             away.run();
@@ -24,7 +22,7 @@ final class Partial {
         });
     }
 
-    /** The answers in the order of the stages, null where a stage failed; fails only where all of them did. */
+    /** The answers in the order of the stages, null for a stage that failed; fails only if all of them did. */
     static <T> CompletionStage<List<@Nullable T>> of(List<? extends CompletionStage<T>> stages) {
         AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
         List<CompletableFuture<@Nullable T>> settled = new ArrayList<>(stages.size());

@@ -6,7 +6,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 
-/** Where this process runs, for people who look for it. */
+/** The address of this process, for people who look for it. */
 final class ProcessAddress {
 
     private ProcessAddress() {}

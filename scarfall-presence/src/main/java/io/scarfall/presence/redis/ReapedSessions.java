@@ -3,11 +3,11 @@ package io.scarfall.presence.redis;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What is remembered of the sessions of a user that were reaped not long ago, as reap.lua writes it: a line for each, with
- * session id, node, until when it counts, since when its device may have gone elsewhere, and a digest of the device, or
- * nothing. Times are milliseconds of Redis's clock.
+ * The recently reaped sessions of a user, as reap.lua writes them. A line for each has: session id, node, until when
+ * it counts, since when its device may have moved to another node, and a digest of the device or nothing. Times are
+ * milliseconds of Redis's clock.
  *
- * <p>A reaped session was taken away, not closed: if its node is only cut off from Redis, its socket is still connected.
+ * <p>A reaped session was removed, not closed: if its node is only cut off from Redis, its socket is still connected.
  */
 record ReapedSessions(String text) {
 
@@ -16,9 +16,9 @@ record ReapedSessions(String text) {
     private static final int FIELDS = 5;
 
     /**
-     * Whether one of them may be connected still. That is over when its session is open again, when a newer session of the
-     * same device is, and when its node is back and has opened its sessions again. Where the device is beside the user's record
-     * it is not compared.
+     * Whether one of them may still be connected. That is over when the session is open again, when a newer session
+     * of the same device is, and when its node is back and has opened its sessions again. A device beside the user's
+     * record is not compared.
      */
     boolean mayBeConnected(UserRecord record, NodesView nodes, long millis) {
         if (text.isEmpty()) {

@@ -21,17 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what is kept of users, each by itself, so that one record that cannot be read harms no other. Such a record, and an
- * index that is of another type, is mended by a script, and read again. Thread-safe.
+ * Reads the records of users, each by itself, so that an unreadable record does not affect others. A script repairs
+ * such a record, or an index of the wrong type, and then it is read again. Thread-safe.
  */
 final class Records {
 
     private static final Logger log = LoggerFactory.getLogger(Records.class);
 
-    /** So many scripts mend at once; what else is unreadable meanwhile is passed over. */
+    /** At most so many repairing scripts at once; other unreadable data is skipped meanwhile. */
     private static final int MENDED_AT_ONCE = 16;
 
-    /** MGET says of a key of another type what it says of none: absent ones are looked at so often at most. */
+    /**
+     * MGET returns nothing both for a missing key and for one of another type, so missing ones are checked, at this
+     * rate at most.
+     */
     private static final long BETWEEN_LOOKS_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Commands commands;
@@ -51,7 +54,7 @@ final class Records {
         this.lookedNanos = new AtomicLong(time.nanos() - BETWEEN_LOOKS_NANOS);
     }
 
-    /** What is to be known of a record; it throws {@link IllegalArgumentException} if that cannot be read. */
+    /** Takes something from a record; throws {@link IllegalArgumentException} if the record is unreadable. */
     @FunctionalInterface
     interface Reading<C, T> {
 
@@ -67,9 +70,10 @@ final class Records {
     }
 
     /**
-     * Reads users, in their order; null for those whose partition is away. Fails if all are.
+     * Reads users, in their order; null for users whose partition is unreachable. Fails if that holds for all of
+     * them.
      *
-     * @param context what the reading needs besides: it is asked for at the same time
+     * @param context what the reading needs besides; read at the same time
      */
     <C, T> CompletionStage<List<@Nullable T>> read(
             List<String> userIds, CompletionStage<C> context, Reading<C, T> reading) {
@@ -78,7 +82,7 @@ final class Records {
                 .thenCompose(answer -> answer);
     }
 
-    /** The same, for so many users that their records are read elsewhere than on a thread of the connections. */
+    /** The same for so many users that their records are parsed on another thread than those of the connections. */
     <C, T> CompletionStage<List<@Nullable T>> read(
             List<String> userIds, CompletionStage<C> context, Reading<C, T> reading, Elsewhere elsewhere) {
         CompletionStage<List<UserRecord>> records = commands.users(userIds);
@@ -143,9 +147,9 @@ final class Records {
         }
     }
 
-    // ---- mending
+    // ---- repairs
 
-    /** Mends records; answers those that were, and never fails. */
+    /** Repairs records; returns those that were repaired, and never fails. */
     CompletionStage<Map<String, UserRecord>> mend(Iterable<String> userIds) {
         Map<Integer, List<String>> byPartition = new TreeMap<>();
         for (String userId : userIds) {
@@ -162,12 +166,12 @@ final class Records {
         });
     }
 
-    /** Fills the indexes of a partition again. */
+    /** Rebuilds the indexes of a partition. */
     CompletionStage<?> mendIndexes(int partition) {
         return mend(partition, List.of());
     }
 
-    /** The size of an index of a partition; it is mended and asked for again, where its key holds another type. */
+    /** The size of an index of a partition. If its key has the wrong type, it is rebuilt and read again. */
     CompletionStage<Long> size(Data data, int partition, String key, Supplier<CompletionStage<Long>> size) {
         return size.get()
                 .handle((answer, failure) -> {
@@ -179,7 +183,7 @@ final class Records {
                     }
                     return mendIndexes(partition)
                             .thenCompose(mended -> Unreadable.orElse(size.get(), () -> {
-                                unreadable.found(data, key); // else the script has told
+                                unreadable.found(data, key); // otherwise the script has reported it
                                 return 0L;
                             }));
                 })
@@ -195,8 +199,8 @@ final class Records {
     }
 
     /**
-     * Mends records of one partition, or its indexes if none is named, for a change that waits for it. Of each partition one is
-     * under way. Never fails.
+     * Repairs records of one partition for a change that waits for it, or its indexes if no user is named. One at a
+     * time per partition. Never fails.
      */
     CompletionStage<Map<String, UserRecord>> mendNow(int partition, List<String> userIds) {
         List<String> args =
@@ -206,7 +210,7 @@ final class Records {
                 .handle((reply, failure) -> {
                     Map<String, UserRecord> mended = new HashMap<>();
                     if (failure != null) {
-                        log.debug("not mended error={}", LogValue.of(Answer.cause(failure)));
+                        log.debug("repair failed error={}", LogValue.of(Answer.cause(failure)));
                     } else {
                         for (int i = 0; i < userIds.size(); i++) {
                             mended.put(userIds.get(i), UserRecord.of(reply.text(i)));
@@ -231,19 +235,20 @@ final class Records {
         });
     }
 
-    /** Removes a key if it is of another type, and counts that. */
+    /** Removes a key if it has the wrong type, and counts that. */
     void heal(Data data, String key, String type) {
         commands.run(Script.HEAL, new String[] {key}, time.argument(), data.word(), type)
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        log.debug("not healed error={}", LogValue.of(Answer.cause(failure)));
+                        log.debug(
+                                "removal of a key of another type failed error={}", LogValue.of(Answer.cause(failure)));
                     }
                 });
     }
 
     // ---- details
 
-    /** Sessions with the details that are beside their records. */
+    /** Sessions, with the details that are beside their records. */
     CompletionStage<List<UserSession>> complete(List<Line> lines) {
         Map<String, List<String>> elsewhere = new HashMap<>(0);
         for (Line line : lines) {

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the address of a Redis server or of Sentinels, as a URI. It is checked before Lettuce parses it: Lettuce quotes an
- * address that it refuses, with the password, and takes a password with a slash for a host.
+ * Parses the address of a Redis server or of Sentinels, a URI. It is checked before Lettuce parses it, because
+ * Lettuce quotes a malformed address with its password, and takes a password with a slash for a host.
  */
 final class RedisAddress {
 
@@ -16,7 +16,9 @@ final class RedisAddress {
 
     private static final Pattern SCHEME = Pattern.compile("(rediss?)(-sentinel)?://(.*)", Pattern.DOTALL);
 
-    /** What a URI has in user and password as it is (RFC 3986 section 3.2.1), beside what is not ASCII. */
+    /**
+     * The characters that a URI's user and password have unescaped (RFC 3986 section 3.2.1), plus all outside ASCII.
+     */
     private static final Pattern CREDENTIALS =
             Pattern.compile("([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|[^\\p{ASCII}\\s\\p{Cntrl}])*");
 
@@ -28,9 +30,9 @@ final class RedisAddress {
     private RedisAddress() {}
 
     /**
-     * Reads an address.
+     * Parses an address.
      *
-     * @throws IllegalArgumentException if it is none; the message says which part is wrong and quotes nothing of the user and
+     * @throws IllegalArgumentException if it is malformed; the message names the part, and quotes neither user nor
      *     password
      */
     static RedisURI parse(String address) {

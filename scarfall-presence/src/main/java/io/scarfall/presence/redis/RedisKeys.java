@@ -45,10 +45,10 @@ import java.util.zip.CRC32;
  */
 final class RedisKeys {
 
-    /** The layout above; another one would get another number. */
+    /** The layout above; a change of it changes this number. */
     static final String FORMAT = "3";
 
-    /** The layout before it. What was written in it can be read in this one, and is rewritten when it changes. */
+    /** The layout before it. Its data can be read in this one, and is rewritten when it changes. */
     static final String FORMAT_BEFORE = "2";
 
     private final String prefix;

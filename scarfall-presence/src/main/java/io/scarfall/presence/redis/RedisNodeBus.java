@@ -27,18 +27,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A channel per life of a node; in a Cluster a sharded one, so a message goes only to the server that has its slot, which
- * also knows whether anybody listens. Messages arrive on a connection of their own, made at the first {@link #listen}.
- * Thread-safe.
+ * A channel per life of a node. In a Cluster it is a sharded channel: a message goes only to the server of its slot,
+ * which also knows whether a node listens. Messages arrive on a connection of their own, made at the first {@link
+ * #listen}. Thread-safe.
  *
- * <p><b>No message depends on one master of a Cluster.</b> A node also listens to the plain channel of the same name, at any
- * server, and at another one as soon as that connection is lost. Servers pass plain messages on to each other, so any of them
- * takes one. A sender uses the plain channel where the sharded one fails or does not answer for {@value #PATIENCE_MILLIS} ms,
- * and, for a while after connections were lost or slots moved, where nobody listens to it. So a message may come twice.
+ * <p><b>No message depends on one master of a Cluster.</b> A node also subscribes to the plain channel of the same
+ * name, at any server, and at another one as soon as that connection is lost. Servers pass plain messages on to each
+ * other, so any of them accepts one. A sender uses the plain channel if the sharded one fails or does not answer for
+ * {@value #PATIENCE_MILLIS} ms; and, for a while after connections were lost or slots moved, if no node listens to
+ * the sharded one. So a message may arrive twice.
  *
- * <p>A Cluster that has no sharded channels (before Redis 7), or does not allow them, carries plain ones to all its servers.
- * They are subscribed to at the server that has the slot, so where somebody listens it says so; that nobody does it cannot
- * know.
+ * <p>A Cluster without sharded channels (before Redis 7), or one that does not allow them, sends plain messages to
+ * all its servers. Nodes subscribe at the server of the slot, so that server knows if a node listens; but it cannot
+ * know that none does.
  */
 final class RedisNodeBus implements NodeBus {
 
@@ -48,22 +49,24 @@ final class RedisNodeBus implements NodeBus {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** For so long after a change of servers a node may not listen yet at the new one. */
+    /** For this long after a change of servers, a node may not have subscribed at the new server yet. */
     private static final Duration UNSETTLED = Duration.ofSeconds(10);
 
     private final RedisConnections connections;
     private final RedisKeys keys;
     private final int maxMessageBytes;
     private final Map<String, ChannelInbox> inboxes = new ConcurrentHashMap<>();
-    /** The connections that have a receiver already: usually one, in a Cluster one per server that has a channel of ours. */
+    /**
+     * The connections that have a receiver already: usually one; in a Cluster one per server with a channel of ours.
+     */
     private final Set<StatefulRedisPubSubConnection<String, byte[]>> receiving = ConcurrentHashMap.newKeySet();
 
-    /** Since when a sharded channel of a node does not answer; without those that do. */
+    /** Since when the sharded channel of a node does not answer; channels that answer are not in it. */
     private final Map<NodeId, Long> unanswered = new ConcurrentHashMap<>();
 
     private volatile boolean sharded;
 
-    /** Whether there are sharded channels for certain. */
+    /** Whether sharded channels are known to exist. */
     private volatile boolean proven;
 
     RedisNodeBus(RedisConnections connections, RedisKeys keys, int maxMessageBytes) {
@@ -83,7 +86,7 @@ final class RedisNodeBus implements NodeBus {
         return way(to, message).exceptionally(failure -> {
             Throwable why = Answer.cause(failure);
             if (NotSentException.isUnsent(why)) {
-                return false; // lost for certain
+                return false; // certainly lost
             }
             throw new CompletionException(why);
         });
@@ -98,7 +101,7 @@ final class RedisNodeBus implements NodeBus {
         }
         long now = System.nanoTime();
         Long since = unanswered.putIfAbsent(to, now);
-        // both, where the first one does not answer: it tells when it does again
+        // on both, if the sharded one does not answer: so it shows when it answers again
         CompletionStage<Boolean> beside = since != null && now - since > PATIENCE_NANOS ? anywhere(to, message) : null;
         return publish(CommandType.SPUBLISH, to, message)
                 .handle((listeners, failure) -> {
@@ -147,19 +150,19 @@ final class RedisNodeBus implements NodeBus {
                 redis -> redis.dispatch(command, new IntegerOutput<>(StringCodec.UTF8), arguments(to, message)));
     }
 
-    /** Uses plain channels from now on, where there are no sharded ones; answers whether that is so. */
+    /** Switches to plain channels if there are no sharded ones; returns whether that is so. */
     private boolean noteUnknown(Throwable failure) {
         if (!isUnknownCommand(failure)) {
             return false;
         }
         if (sharded) {
             sharded = false;
-            log.info("this Redis Cluster has no sharded channels for us: plain ones are used");
+            log.info("sharded pub/sub unavailable or not permitted; using plain pub/sub");
         }
         return true;
     }
 
-    /** Unknown to this version of Redis, or not allowed to this user. */
+    /** Unknown to this version of Redis, or not allowed for this user. */
     private static boolean isUnknownCommand(Throwable failure) {
         String message = failure.getMessage();
         return failure instanceof RedisCommandExecutionException
@@ -192,8 +195,8 @@ final class RedisNodeBus implements NodeBus {
     }
 
     /**
-     * Subscribes once more to what is listened to. In a Cluster a channel may be at another server by now, which knows
-     * nothing of it; where nothing has changed it changes nothing. Called at the pace of beats, and when servers changed.
+     * Subscribes to all channels again. In a Cluster a channel may have moved to a server that does not know the
+     * subscription; without a move it changes nothing. Called with each beat, and when servers changed.
      */
     void listenAgain() {
         long now = System.nanoTime();
@@ -209,7 +212,7 @@ final class RedisNodeBus implements NodeBus {
         }
     }
 
-    /** Completes when messages can arrive, by whichever way. */
+    /** Completes when messages can arrive on either channel. */
     private CompletionStage<?> subscribe(String channel) {
         CompletionStage<Void> first = connections.pubSub(channel).thenCompose(to -> {
             receive(to, true);
@@ -228,7 +231,7 @@ final class RedisNodeBus implements NodeBus {
         if (proven) {
             return Partial.of(List.of(own, subscribeAnywhere(channel)));
         }
-        // one after the other: where there are no sharded channels, both would be the same, and each message come twice
+        // one after the other: without sharded channels both would be the same, and each message would arrive twice
         return own.handle((done, failure) -> {
                     proven = sharded && failure == null;
                     return failure == null && !sharded ? own : Partial.of(List.of(own, subscribeAnywhere(channel)));
@@ -243,7 +246,9 @@ final class RedisNodeBus implements NodeBus {
         });
     }
 
-    /** @param watched whether it is the one to the server of a channel: messages may have been lost where it was */
+    /**
+     * @param watched whether it is the connection to the server of a channel: when it is lost, messages may be lost
+     */
     private void receive(StatefulRedisPubSubConnection<String, byte[]> from, boolean watched) {
         if (receiving.add(from)) {
             from.addListener(new Receiver(watched));
@@ -263,7 +268,7 @@ final class RedisNodeBus implements NodeBus {
             ends.add(connections.pubSubAnywhere().thenCompose(to -> to.async().unsubscribe(channel)));
         }
         ends.forEach(end -> end.whenComplete((done, failure) -> {
-            if (failure != null) { // messages to it are dropped here, and nobody else is asked to listen
+            if (failure != null) { // its messages are dropped here, and it is asked for no other subscription
                 log.debug("still subscribed error={}", LogValue.of(Answer.cause(failure)));
             }
         }));
@@ -273,7 +278,10 @@ final class RedisNodeBus implements NodeBus {
 
         private final boolean takesSharded;
 
-        /** @param takesSharded false for the connection to any server, which is also told what those to certain ones are */
+        /**
+         * @param takesSharded false for the connection to any server, which also reports messages of connections to
+         *     certain ones
+         */
         Receiver(boolean takesSharded) {
             this.takesSharded = takesSharded;
         }

@@ -27,7 +27,7 @@ final class RedisNodeLease implements NodeLease {
     private final RedisKeys keys;
     private final @Nullable Witness witness;
     private final String[] nodesAndOwners;
-    /** Tells this process from others that would take a lease of the same name. */
+    /** Distinguishes this process from others that ask for a lease of the same name. */
     private final String process = UUID.randomUUID().toString();
 
     private final String address = ProcessAddress.text();
@@ -35,15 +35,15 @@ final class RedisNodeLease implements NodeLease {
     private final LiveNodes live;
     private final String leaseMillis;
     private final Runnable beaten;
-    /** The generation of the connection at a node's last beat that was answered. */
+    /** The connections' generation at the last beat of a node that was answered. */
     private final Map<NodeId, Long> generations = new ConcurrentHashMap<>();
 
     /**
-     * @param commands of a connection that nothing else delays
-     * @param layout checks that the keys in Redis are laid out as here, which it may have lost
-     * @param writable whether the connection is open on which sessions are written: without it a beat fails, though the
-     *     lease is renewed, since the node cannot do its work
-     * @param witness what look-ups are to find; null in a Cluster
+     * @param commands of a connection that no other command delays
+     * @param layout checks the layout of the keys in Redis, which may have lost them
+     * @param writable whether the connection for sessions is open: without it a beat fails although the lease is
+     *     renewed, because the node cannot do its work
+     * @param witness what look-ups check; null in a Cluster
      * @param beaten called after each beat that was answered
      */
     RedisNodeLease(

@@ -18,13 +18,13 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the partitions for what is due: one pipelined round trip for graces, and for a dead node one that fences and
- * counts, and one that removes. Any number of nodes may do so at once: each session is removed by one script. A partition that
- * is away holds up no other one: what is due there is done when it is back. Thread-safe.
+ * Goes through the partitions for work that is due: one pipelined round trip for graces; for a dead node one that
+ * fences and counts, and one that removes. Several nodes may reap at once: one script removes each session. An
+ * unreachable partition does not delay the others; its work is done when it is back. Thread-safe.
  */
 final class RedisNodeReaper implements NodeReaper {
 
-    /** Longer than any packet or paused process waits. */
+    /** Longer than a packet may be delayed or a process paused. */
     private static final String FENCES_KEPT_MILLIS =
             String.valueOf(Duration.ofDays(7).toMillis());
 
@@ -77,14 +77,14 @@ final class RedisNodeReaper implements NodeReaper {
             if (held.isEmpty()) {
                 return CompletableFuture.completedFuture(0);
             }
-            // asked for afterwards: whoever had written by then had joined
+            // read after the sessions: a node that had written by then had joined
             return commands.run(Script.VIEW, nodes, time.argument(), lease).thenCompose(reply -> {
                 Reply lives = reply.list(1);
                 for (int i = 0; i < lives.size(); i++) {
                     held.remove(lives.list(i).text(0));
                 }
                 List<CompletionStage<Reply>> notes = new ArrayList<>();
-                for (String unknown : held) { // a beat of a node that is not known notes it
+                for (String unknown : held) { // the beat of an unknown node registers it
                     notes.add(commands.run(Script.BEAT, nodes, time.argument(), unknown, lease));
                 }
                 return Answer.all(notes).thenApply(List::size);
@@ -106,9 +106,7 @@ final class RedisNodeReaper implements NodeReaper {
         }
         return Partial.of(answers).thenCompose(replies -> {
             for (Reply reply : replies) {
-                for (int i = 0;
-                        reply != null && i < reply.size();
-                        i++) { // of a partition that is away: when it is back
+                for (int i = 0; reply != null && i < reply.size(); i++) { // an unreachable partition: when it is back
                     held.add(reply.text(i));
                 }
             }
@@ -119,7 +117,7 @@ final class RedisNodeReaper implements NodeReaper {
     /**
      * A node that is reaped.
      *
-     * @param ended when its lease ended, in milliseconds; 0 if that is not known
+     * @param ended when its lease ended, in milliseconds; 0 if that is unknown
      */
     private record Dead(NodeId id, long ended, boolean hasLeft) {
 
@@ -128,7 +126,7 @@ final class RedisNodeReaper implements NodeReaper {
         }
     }
 
-    /** One call. Its steps come one after the other, each begun by a thread that the one before it ended on. */
+    /** One call. Its steps run one after the other, each on the thread that completed the one before it. */
     private final class Round {
 
         private final NodeId by;
@@ -137,7 +135,7 @@ final class RedisNodeReaper implements NodeReaper {
         private final List<Reply> changes = new ArrayList<>();
         private volatile @Nullable Throwable failure; // the last one; partitions may answer on several threads
 
-        /** Whether a partition failed for the dead node that is reaped at present. */
+        /** Whether a partition failed for the dead node that is reaped now. */
         private volatile boolean failed;
 
         Round(NodeId by, int limit) {
@@ -156,7 +154,7 @@ final class RedisNodeReaper implements NodeReaper {
             });
         }
 
-        /** @param seen dead nodes that this round was at already, and did not end with */
+        /** @param seen dead nodes that this round has visited and not finished */
         private CompletionStage<Reply> next(List<String> seen) {
             List<String> args = new ArrayList<>(List.of(time.argument(), by.toString(), lease));
             args.addAll(seen);
@@ -164,8 +162,8 @@ final class RedisNodeReaper implements NodeReaper {
         }
 
         /**
-         * What was done, also if something else failed: a transition that happened is told. Only where nothing was done
-         * does the call fail.
+         * The result, also if a later step failed: a transition that happened is returned. The call fails only if
+         * nothing was done.
          */
         private CompletionStage<Reaped> reaped() {
             Throwable why = failure;
@@ -192,11 +190,11 @@ final class RedisNodeReaper implements NodeReaper {
             });
         }
 
-        /** How many graces are over in each partition, by what is known here of Redis's clock; a script looks again. */
+        /** How many graces have ended in each partition, by the estimate of Redis's clock; a script checks again. */
         private CompletionStage<List<Long>> due(NodesView view) {
             Range<Long> over = Range.create(0L, view.millis());
             return sizes(p -> Unreadable.orElse(
-                    commands.call(redis -> redis.zcount(keys.leaving(p), over)), () -> 1L)); // the script mends it
+                    commands.call(redis -> redis.zcount(keys.leaving(p), over)), () -> 1L)); // the script repairs it
         }
 
         private CompletionStage<Reply> endGraces(int partition, int most) {
@@ -223,7 +221,7 @@ final class RedisNodeReaper implements NodeReaper {
                     return commands.run(Script.FORGET, nodes, time.argument(), dead.toString(), REMEMBERED_MILLIS)
                             .thenCompose(forgotten -> removeNext(seen));
                 }
-                seen.add(dead.toString()); // a partition may be away for long, and others may have died too
+                seen.add(dead.toString()); // a partition may be away for long, and other nodes may have died too
                 return left == 0 ? CompletableFuture.completedFuture(null) : removeNext(seen);
             });
         }
@@ -232,7 +230,7 @@ final class RedisNodeReaper implements NodeReaper {
             return next(seen).thenCompose(another -> removeAll(another, seen));
         }
 
-        /** Answers whether nothing is left of the node. */
+        /** Whether none of the node's sessions remain. */
         private CompletionStage<Boolean> remove(Dead dead) {
             failed = false;
             return sizes(p -> reap(p, dead, 0).thenApply(reply -> reply.number(0)))
@@ -284,7 +282,7 @@ final class RedisNodeReaper implements NodeReaper {
             }
         }
 
-        /** The sizes of all partitions; 0 for one that does not answer, which is remembered. */
+        /** The sizes of all partitions; 0 for one that does not answer, which is noted. */
         private CompletionStage<List<Long>> sizes(IntFunction<CompletionStage<Long>> size) {
             return Listing.sizes(
                     keys.partitions(),
@@ -299,7 +297,7 @@ final class RedisNodeReaper implements NodeReaper {
             failure = Answer.cause(why);
         }
 
-        /** Takes over all answers that came; remembers if one did not. */
+        /** Collects all answers that came; notes if one did not. */
         private CompletionStage<Void> settled(List<CompletionStage<Reply>> answers, Consumer<Reply> take) {
             List<CompletionStage<Optional<Reply>>> outcomes = new ArrayList<>(answers.size());
             for (CompletionStage<Reply> answer : answers) {

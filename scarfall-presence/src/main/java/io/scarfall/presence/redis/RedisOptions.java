@@ -10,12 +10,12 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link RedisPresenceCluster} is made of; see its builder for what each means. Names no password: that is in the
- * addresses, which print it masked.
+ * The options of a {@link RedisPresenceCluster}; its builder documents each. It holds no password: that is in the
+ * addresses, which print it masked. Immutable.
  *
- * @param addresses one of a server or of its Sentinels; or those of some nodes of a Cluster
+ * @param addresses the one of a server or of its Sentinels; or those of some nodes of a Cluster
  * @param cluster whether it is a Redis Cluster
- * @param trust who may vouch for servers; {@code null}: whom the JVM trusts
+ * @param trust the certificates that servers must present or descend from; {@code null}: those that the JVM trusts
  */
 record RedisOptions(
         List<RedisURI> addresses,

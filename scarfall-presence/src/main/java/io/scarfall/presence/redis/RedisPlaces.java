@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** One script, which is told who lives. Thread-safe. */
+/** Takes places by one script, which gets the live nodes as arguments. Thread-safe. */
 final class RedisPlaces implements Places {
 
     private final Commands commands;

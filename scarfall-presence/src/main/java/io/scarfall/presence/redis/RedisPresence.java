@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is online, for a back end that is no node: it asks Redis, and nothing else.
+ * Queries about users, for a back end that is not a node: it needs Redis, and nothing else.
  *
  * <pre>{@code
  * try (RedisPresence presence = RedisPresence.connect("redis://localhost:6379")) {
@@ -29,24 +29,24 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <table>
- * <caption>What may be asked</caption>
+ * <caption>The queries</caption>
  * <tr><td>{@link #status(String)}, {@link #status(Collection)}</td>
- *     <td>whether users are online, since when not, on how many devices</td></tr>
+ *     <td>whether users are online, when they were last seen, on how many devices</td></tr>
  * <tr><td>{@link #sessions}</td><td>the sessions of a user: device, address, times</td></tr>
- * <tr><td>{@link #onlineFriends}</td><td>who is online of those whom a user lists</td></tr>
- * <tr><td>{@link #online}, {@link #count}</td><td>everybody who is online, in pages, and how many</td></tr>
- * <tr><td>{@link #transitions}</td><td>every change, to be followed from a position that the reader keeps, or by a group of
- *     readers whose position Redis keeps: at least once, resumable, in order per user</td></tr>
- * <tr><td>{@link #roster}</td><td>who lists whom, which may be changed here too</td></tr>
+ * <tr><td>{@link #onlineFriends}</td><td>the friends of a user who are online</td></tr>
+ * <tr><td>{@link #online}, {@link #count}</td><td>all online users, in pages, and their number</td></tr>
+ * <tr><td>{@link #transitions}</td><td>every change, from a position that the reader keeps, or for a group of readers whose
+ *     position Redis keeps: at least once, resumable, in order per user</td></tr>
+ * <tr><td>{@link #roster}</td><td>the lists of friends, which may also be changed here</td></tr>
  * </table>
  *
- * <p>Thread-safe. What answers by a stage does not block; what takes a timeout does, and is for callers that may, as is
- * {@link #await} around any stage. Stages complete on threads of the connection: what is chained to them must not block.
+ * <p>Thread-safe. Methods that return a stage do not block; methods with a timeout do, and so does {@link #await} around any
+ * stage. Stages complete on threads of the connection: code that is chained to them must not block.
  *
- * <p>It connects in the background, and again whenever a connection is lost. What is asked before the first connection waits
- * for it: calls with a timeout as long as that says, stages for {@code commandTimeout} (2 s) at most. Afterwards, while Redis
- * is away, everything fails at once: an outage never looks like nobody. How many commands may wait or be unanswered, and for
- * how long, is bounded: {@link RedisPresenceCluster.Builder#maxPendingCommands}, {@code commandTimeout}.
+ * <p>It connects in the background, and reconnects whenever a connection is lost. A query before the first connection waits for
+ * it: with a timeout for that time, as a stage for {@code commandTimeout} (2 s) at most. Later, while Redis is away, every query
+ * fails at once; an outage never looks as if users were offline. The number of waiting and unanswered commands, and their time,
+ * are bounded: {@link RedisPresenceCluster.Builder#maxPendingCommands}, {@code commandTimeout}.
  */
 public final class RedisPresence implements Presence, AutoCloseable {
 
@@ -65,12 +65,12 @@ public final class RedisPresence implements Presence, AutoCloseable {
         return of(RedisPresenceCluster.builder().address(address));
     }
 
-    /** The same with other settings, which have to be those of the nodes where they are about keys and times. */
+    /** The same with other options. Those for keys and times must be the same as those of the nodes. */
     public static RedisPresence of(RedisPresenceCluster.Builder builder) {
         return new RedisPresence(builder.buildToAsk());
     }
 
-    /** As {@link io.scarfall.presence.ClusterState#connected()}. Nothing needs to wait for it. */
+    /** As {@link io.scarfall.presence.ClusterState#connected()}. There is no need to wait for it. */
     public CompletionStage<@Nullable Void> connected() {
         return cluster.connected();
     }
@@ -110,13 +110,13 @@ public final class RedisPresence implements Presence, AutoCloseable {
         return cluster.presence().transitions();
     }
 
-    /** Who lists whom as a friend: the lists that all nodes see. */
+    /** The lists of friends, which all nodes share. */
     public Roster roster() {
         return cluster.roster();
     }
 
     /**
-     * Whether a user is online; waits.
+     * Whether a user is online. Blocks until the answer.
      *
      * @throws IllegalStateException as {@link #await}
      */
@@ -125,7 +125,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
     }
 
     /**
-     * As {@link #status(String)}; waits.
+     * As {@link #status(String)}. Blocks until the answer.
      *
      * @throws IllegalStateException as {@link #await}
      */
@@ -134,7 +134,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
     }
 
     /**
-     * As {@link #status(Collection)}; waits.
+     * As {@link #status(Collection)}. Blocks until the answer.
      *
      * @throws IllegalStateException as {@link #await}
      */
@@ -142,7 +142,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
         return ask(() -> status(userIds), timeout);
     }
 
-    /** Waits for the first connection too, and longer than a stage would. */
+    /** Also waits for the first connection, and longer than a stage does. */
     private <T> T ask(Supplier<CompletionStage<T>> question, Duration timeout) {
         long start = System.nanoTime();
         CompletableFuture<@Nullable Void> connected = connected().toCompletableFuture();
@@ -154,10 +154,10 @@ public final class RedisPresence implements Presence, AutoCloseable {
     }
 
     /**
-     * Waits for an answer. Not to be called on a thread that must not block, such as one on which a stage of this completes.
+     * Waits for an answer. Not for threads that must not block, such as those on which stages of this class complete.
      *
-     * @throws IllegalStateException if there is none within that time, it failed, or the thread was interrupted; the cause
-     *     says why
+     * @throws IllegalStateException if there is no answer in time, it failed, or the thread was interrupted; the
+     *     cause shows the reason
      */
     public static <T> T await(CompletionStage<T> answer, Duration timeout) {
         return await(answer, timeout, "no answer within " + timeout);
@@ -176,7 +176,7 @@ public final class RedisPresence implements Presence, AutoCloseable {
         }
     }
 
-    /** Ends the connection, in the background. What is under way fails. Idempotent. */
+    /** Closes the connection in the background. Operations in progress fail. Idempotent. */
     @Override
     public void close() {
         cluster.close();

@@ -72,12 +72,12 @@ public final class RedisPresenceCluster {
         Builder() {}
 
         /**
-         * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}, or {@code
-         * redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}, whose user and password are those
-         * of the server that the Sentinels name. {@code rediss://} and {@code rediss-sentinel://} for TLS: see {@link
-         * #tlsCa}. A character of a URI's own in user or password is percent-encoded: {@code #} as {@code %23}.
+         * The address of Redis: {@code redis://[[user]:password@]host[:port][/database]}, or {@code
+         * redis-sentinel://[[user]:password@]host[:port],host[:port][/database]#name}, with user and password of the
+         * server that the Sentinels name. {@code rediss://} and {@code rediss-sentinel://} use TLS: see {@link
+         * #tlsCa}. Reserved characters in user and password are percent-encoded: {@code #} as {@code %23}.
          *
-         * @throws IllegalArgumentException if it is no such address; the message quotes neither user nor password
+         * @throws IllegalArgumentException if it is malformed; the message quotes neither user nor password
          */
         public Builder address(String address) {
             RedisAddress.parse(address);
@@ -91,25 +91,27 @@ public final class RedisPresenceCluster {
             return this;
         }
 
-        /** The user at Redis, if not in the address. */
+        /** The user for Redis, if it is not in the address. */
         public Builder username(@Nullable String username) {
             this.username = username;
             return this;
         }
 
-        /** The password at Redis, if not in the address. */
+        /** The password for Redis, if it is not in the address. */
         public Builder password(@Nullable String password) {
             this.password = secret(password);
             return this;
         }
 
-        /** The user at the Sentinels, where they ask for a {@link #sentinelPassword}; their default one if not called. */
+        /**
+         * The user for the Sentinels, if they require a {@link #sentinelPassword}; their default user if not called.
+         */
         public Builder sentinelUsername(@Nullable String username) {
             this.sentinelUsername = username;
             return this;
         }
 
-        /** The password at the Sentinels, which is not that of the servers; they are asked without one if not called. */
+        /** The password for the Sentinels, which is not that of the servers; none if not called. */
         public Builder sentinelPassword(@Nullable String password) {
             this.sentinelPassword = secret(password);
             return this;
@@ -119,7 +121,7 @@ public final class RedisPresenceCluster {
             return text == null || text.isEmpty() ? null : text.toCharArray();
         }
 
-        /** The number of the database, if not in the address; 0 or more. */
+        /** The database, if it is not in the address; 0 or more. */
         public Builder database(int database) {
             if (database < 0) {
                 throw new IllegalArgumentException("database: " + database + " (expected: >= 0)");
@@ -128,17 +130,17 @@ public final class RedisPresenceCluster {
             return this;
         }
 
-        /** Whether the nodes of a {@link #cluster} are spoken to by TLS; {@code false} if not called. */
+        /** Whether to use TLS to the nodes of a {@link #cluster}; {@code false} if not called. */
         public Builder tls(boolean tls) {
             this.tls = tls;
             return this;
         }
 
         /**
-         * Who alone vouches for the certificates of servers and Sentinels: a PEM file with one certificate or more, of
-         * authorities or of the servers themselves; those whom the JVM trusts if not called. It is read now, and not
-         * again. In both cases a certificate has to name the host by which its server was reached: that of the address,
-         * or what a Sentinel or a Cluster calls it.
+         * The only certificates that servers and Sentinels are trusted by: a PEM file with one certificate or more,
+         * of authorities or of the servers themselves. If not called, those that the JVM trusts. The file is read
+         * now, and not again. In both cases a certificate must name the host that was connected to: that of the
+         * address, or the one that a Sentinel or a Cluster announces.
          *
          * @throws IllegalArgumentException if the file cannot be read or holds no certificate
          */
@@ -147,13 +149,16 @@ public final class RedisPresenceCluster {
             return this;
         }
 
-        /** What all keys begin with; {@code scarfall} if not called. 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+        /** The prefix of all keys; {@code scarfall} if not called. 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
         public Builder prefix(String prefix) {
             this.prefix = Objects.requireNonNull(prefix, "prefix");
             return this;
         }
 
-        /** Over how many slots the keys are spread; 256 if not called. Cannot be changed while there are keys. */
+        /**
+         * The number of partitions, and so of slots, that keys are spread over; 256 if not called. It cannot change
+         * while there are keys.
+         */
         public Builder partitions(int partitions) {
             this.partitions = partitions;
             return this;
@@ -166,23 +171,23 @@ public final class RedisPresenceCluster {
         }
 
         /**
-         * When the record of a session goes if nobody opens the session again before that; a day if not called. A guard
-         * against what nothing else removes: nodes open their sessions again after half of it.
+         * When the record of a session expires if it is not opened again; a day if not called. It removes what
+         * nothing else does: nodes open their sessions again after half of it.
          */
         public Builder sessionExpiry(Duration sessionExpiry) {
             this.sessionExpiry = Objects.requireNonNull(sessionExpiry, "sessionExpiry");
             return this;
         }
 
-        /** How long a command, or connecting, may take; 2 s if not called. */
+        /** The timeout of a command, and of connecting; 2 s if not called. */
         public Builder commandTimeout(Duration commandTimeout) {
             this.commandTimeout = Objects.requireNonNull(commandTimeout, "commandTimeout");
             return this;
         }
 
         /**
-         * How many commands may be unanswered on a connection, and how many changes of sessions may wait to be sent, before
-         * further ones fail; 262,144 if not called.
+         * How many commands may be unanswered on a connection, and how many changes of sessions may wait; beyond it
+         * they fail. 262,144 if not called.
          */
         public Builder maxPendingCommands(int maxPendingCommands) {
             this.maxPendingCommands = maxPendingCommands;
@@ -196,8 +201,9 @@ public final class RedisPresenceCluster {
         }
 
         /**
-         * Whether friends are also those that other systems write as JSON into {@code friends:<user>}; {@code true} if not
-         * called. Each list is read when its user connects, and while the user is active at most every five seconds.
+         * Whether to read the friends that other systems write as JSON into {@code friends:<user>}, too; {@code true}
+         * if not called. A list is read when its user connects, and at most every five seconds while the user is
+         * active.
          */
         public Builder externalFriends(boolean externalFriends) {
             this.externalFriends = externalFriends;
@@ -205,21 +211,21 @@ public final class RedisPresenceCluster {
         }
 
         /**
-         * How many bytes are read of a list of friends that other systems write, 1 KiB to 64 MiB; 1 MiB if not called. The
-         * rest of a longer list is left out, which is logged and told to {@link StoreListener#friendsCutOff}.
+         * How many bytes of a list of friends of other systems are read, 1 KiB to 64 MiB; 1 MiB if not called. The
+         * rest of a longer list is left out; that is logged and reported to {@link StoreListener#friendsCutOff}.
          */
         public Builder maxFriendsBytes(int maxFriendsBytes) {
             this.maxFriendsBytes = maxFriendsBytes;
             return this;
         }
 
-        /** Who lists whom; lists in Redis if not called. */
+        /** The application's lists of friends; lists in Redis if not called. */
         public Builder roster(Roster roster) {
             this.roster = Objects.requireNonNull(roster, "roster");
             return this;
         }
 
-        /** Who is told how long operations take and what fails; nobody if not called. */
+        /** Receives the time and the outcome of each operation; none if not called. */
         public Builder listener(StoreListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
             return this;
@@ -236,7 +242,7 @@ public final class RedisPresenceCluster {
         }
 
         /**
-         * Makes the cluster, which begins to connect.
+         * Builds the state, which begins to connect.
          *
          * @throws IllegalArgumentException if a value is out of its range
          */
@@ -248,7 +254,7 @@ public final class RedisPresenceCluster {
             return new RedisState(options());
         }
 
-        /** For questions alone, which wait for the first connection; without connections for leases. */
+        /** For queries only, which wait for the first connection; without connections for leases. */
         RedisState buildToAsk() {
             RedisOptions made = options();
             RedisConnections connections = new RedisConnections(made, new RedisKeys(made.prefix(), made.partitions()));
@@ -298,7 +304,7 @@ public final class RedisPresenceCluster {
             if (database >= 0) {
                 uri.setDatabase(database);
             }
-            RedisCredentials given = // of an address that was parsed they are there already
+            RedisCredentials given = // a parsed address has them already, so this does not wait
                     uri.getCredentialsProvider().resolveCredentials().toFuture().join();
             authenticate(
                     uri,

@@ -45,7 +45,10 @@ final class RedisPresenceStore implements PresenceStore {
     private final Duration grace;
     private final IntPredicate unsettled;
 
-    /** @param unsettled whether the master of a partition may have lost what other nodes have not written again */
+    /**
+     * @param unsettled whether the master of a partition may have lost sessions that other nodes have not written
+     *     again
+     */
     RedisPresenceStore(
             Commands commands,
             RedisKeys keys,
@@ -134,7 +137,7 @@ final class RedisPresenceStore implements PresenceStore {
         });
     }
 
-    /** What a look-up needs besides the records: reaped sessions are asked for only where some may be remembered. */
+    /** What a look-up needs besides the records. Reaped sessions are read only if some may be remembered. */
     private record Context(NodesView nodes, Map<String, ReapedSessions> reaped) {
 
         static Context of(NodesView nodes, List<String> users, List<ReapedSessions> reaped) {
@@ -146,19 +149,19 @@ final class RedisPresenceStore implements PresenceStore {
         }
     }
 
-    /** Where one user is, and whether that may not be all. */
+    /** The nodes of one user, and whether there may be more. */
     private record Where(List<NodeId> nodes, boolean isIncomplete, boolean hasReaped) {
 
         static final Where NOWHERE = new Where(List.of(), false, false);
 
-        /** The user's partition is away. */
+        /** The user's partition is unreachable. */
         static final Where UNKNOWN = new Where(List.of(), true, false);
     }
 
     /**
-     * What a look-up found.
+     * The result of a look-up.
      *
-     * @param nodesKnown whether it is known which nodes live; else users may also be on nodes that have joined since
+     * @param nodesKnown whether the live nodes are known; if not, users may also be on nodes that have joined since
      */
     private record Found(Map<String, Where> byUser, boolean nodesKnown, boolean isDoubtful) implements Placement {
 
@@ -292,7 +295,7 @@ final class RedisPresenceStore implements PresenceStore {
         return members;
     }
 
-    /** @param complete set to false where users are away */
+    /** @param complete set to false if users are unreachable */
     private CompletionStage<List<UserSession>> sessions(NodeId node, List<Member> members, AtomicBoolean complete) {
         Set<Member> wanted = new HashSet<>(members);
         List<String> users = members.stream().map(Member::userId).distinct().toList();

@@ -33,16 +33,16 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what may be asked, from sessions, states and the view of live nodes. Thread-safe. */
+/** Answers queries, from sessions, states and the view of live nodes. Thread-safe. */
 final class RedisReads implements Presence {
 
     private static final char LISTING = 'o';
     private static final long MAX_NUMBER = 1L << 53;
 
-    /** Records of more users than this are not read on the threads of the connections. */
+    /** Records of more users than this are not parsed on the threads of the connections. */
     private static final int MANY = 256;
 
-    /** So often an index is read again from which something was taken out. */
+    /** How often an index is read again after an entry was removed from it. */
     private static final int READ_AGAIN = 3;
 
     private static final Comparator<UserSession> OLDEST_FIRST =
@@ -63,8 +63,8 @@ final class RedisReads implements Presence {
     private final long retentionMillis;
 
     /**
-     * @param unsettled whether the master of a partition may have lost what nodes have not written again: then it says of nobody
-     *     for certain that they are offline
+     * @param unsettled whether the master of a partition may have lost sessions that nodes have not written again:
+     *     then none of its users is certainly offline
      * @param oneServer whether one command may name keys of many partitions
      */
     RedisReads(
@@ -114,7 +114,7 @@ final class RedisReads implements Presence {
         return known;
     }
 
-    /** In the order of the users; null for those whose partition is away. */
+    /** In the order of the users; null for users whose partition is unreachable. */
     private CompletionStage<List<@Nullable UserPresence>> presences(List<String> userIds) {
         Records.Reading<NodesView, UserPresence> reading =
                 (nodes, userId, record) -> presence(userId, record, nodes, nodes.millis());
@@ -144,7 +144,7 @@ final class RedisReads implements Presence {
         if (state.told() == Status.OFFLINE && millis - state.since() >= retentionMillis) {
             return UserPresence.unknown(userId);
         }
-        // where all sessions are on dead nodes, the answer is what it will be once these are reaped
+        // if all sessions are on dead nodes, the answer is the same as after they are reaped
         long graceEnd = sessions == 0 ? state.since() : Math.max(state.lastSeen(), ended) + graceMillis;
         boolean graced = state.told() == Status.ONLINE && millis < graceEnd;
         return new UserPresence(
@@ -159,8 +159,8 @@ final class RedisReads implements Presence {
     @Override
     public CompletionStage<List<UserSession>> sessions(String userId) {
         return records.read(List.of(userId), live.view(), RedisReads::liveSessions)
-                .thenCompose(
-                        found -> records.complete(Objects.requireNonNull(found.get(0)))) // else it would have failed
+                .thenCompose(found ->
+                        records.complete(Objects.requireNonNull(found.get(0)))) // otherwise it would have failed
                 .thenApply(sessions -> sessions.stream().sorted(OLDEST_FIRST).toList());
     }
 
@@ -179,7 +179,7 @@ final class RedisReads implements Presence {
     public CompletionStage<List<UserPresence>> onlineFriends(String userId) {
         return friends(userId).thenApply(friends -> {
             if (friends.missing() == Roster.Missing.AWAY || !friends.uncertain().isEmpty()) {
-                throw new RedisException("friends: a part of the store is away (expected: all that know of one)");
+                throw new RedisException("friends: a part of the store is unreachable (expected: all that hold one)");
             }
             return friends.online();
         });
@@ -228,7 +228,7 @@ final class RedisReads implements Presence {
                 .thenCompose(after -> page(after, limit, false));
     }
 
-    /** Where a page begins: behind the user of this number in that partition, see open.lua. Numbers begin at 1. */
+    /** Where a page begins: after the user of this number in that partition, see open.lua. Numbers begin at 1. */
     private record Place(int partition, long number) {}
 
     private static final Place FIRST = new Place(0, 0);
@@ -265,7 +265,7 @@ final class RedisReads implements Presence {
         return true;
     }
 
-    /** What a partition has; nothing if it has gone away since it was counted. */
+    /** The items of a partition; none if it became unreachable since it was counted. */
     private <T> CompletionStage<List<T>> unlessAway(CompletionStage<List<T>> read, AtomicBoolean complete) {
         if (oneServer) {
             return read;
@@ -277,8 +277,8 @@ final class RedisReads implements Presence {
     }
 
     /**
-     * Whether the partitions are still empty that a page passes over because they were. By one command; in a Cluster it
-     * would be one each, and the sizes are taken for what they are.
+     * Whether the partitions that a page skips, because they were empty, still are. By one command; in a Cluster it
+     * would take one each, so there the sizes are trusted.
      */
     private CompletionStage<Boolean> empty(List<Long> known, Place after, int limit) {
         List<String> passed = new ArrayList<>();
@@ -308,7 +308,7 @@ final class RedisReads implements Presence {
         });
     }
 
-    /** Some of the users of a partition. What is no entry of ours is taken out of the index, and then it is read again. */
+    /** Some of the users of a partition. Foreign entries are removed from the index, and then it is read again. */
     private CompletionStage<List<ScoredValue<String>>> online(int partition, long behind, long limit, int again) {
         String key = keys.online(partition);
         Range<Long> range = Range.from(Range.Boundary.excluding(behind), Range.Boundary.excluding(MAX_NUMBER));
@@ -335,7 +335,7 @@ final class RedisReads implements Presence {
                 });
     }
 
-    /** Of whom nothing is known, but the index has them: another program may have written them there. */
+    /** The index has a user of whom nothing is known: another program may have written the entry. */
     private void mendUnknown(List<UserPresence> presences) {
         List<String> unknown = presences.stream()
                 .filter(presence -> presence.version() == 0)
@@ -359,7 +359,7 @@ final class RedisReads implements Presence {
     public CompletionStage<Long> count() {
         return sizes.get().thenApply(known -> {
             if (!known.away().isEmpty()) {
-                throw new RedisException("count: a part of the store is away (expected: all of it)");
+                throw new RedisException("count: a part of the store is unreachable (expected: all of it)");
             }
             return known.total();
         });

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One sorted set, in which versions are scores: they are below 2^53, hence exact. Thread-safe. */
+/** One sorted set, whose scores are the versions: they are below 2^53, hence exact. Thread-safe. */
 final class RedisRevocations implements Revocations {
 
     /** Clocks of servers differ by less. */
@@ -31,7 +31,7 @@ final class RedisRevocations implements Revocations {
     private final StoreTime time;
     private final Records records;
     private final Unreadable unreadable;
-    /** Whether the next one to read the list is to be told that it was lost. */
+    /** Whether the next reader of the list is to learn that it was lost. */
     private final AtomicBoolean lost = new AtomicBoolean();
 
     RedisRevocations(Commands commands, RedisKeys keys, StoreTime time, Records records, Unreadable unreadable) {
@@ -90,8 +90,8 @@ final class RedisRevocations implements Revocations {
     }
 
     /**
-     * Reads on behind a score. What cannot be read is removed, which fails where it is no UTF-8: then it is passed over each
-     * time.
+     * Reads on after a score. Unreadable entries are removed, which fails if they are no UTF-8; then they are skipped
+     * each time.
      */
     private CompletionStage<List<Revocation>> read(double after, int limit) {
         Range<Double> range = Range.from(Range.Boundary.excluding(after), Range.Boundary.unbounded());
@@ -118,7 +118,7 @@ final class RedisRevocations implements Revocations {
                     }
                     double last = found.get(found.size() - 1).getScore();
                     return removed.thenCompose(
-                                    count -> read(last, odd.size())) // a page that is short would be the last
+                                    count -> read(last, odd.size())) // a short page would be taken for the last one
                             .thenApply(more -> {
                                 revocations.addAll(more);
                                 return revocations;
@@ -136,12 +136,12 @@ final class RedisRevocations implements Revocations {
         }
     }
 
-    /** Whether that is a number of microseconds until about now. */
+    /** Whether it is a number of microseconds until about now. */
     private boolean isVersion(double score) {
         return score >= 1 && score == Math.rint(score) && score < time.micros() + MOST_AHEAD_MICROS;
     }
 
-    /** Where the key holds another type it is removed, and the caller is told that the list is lost. */
+    /** If the key has another type, it is removed, and the caller learns that the list is lost. */
     private <T> CompletionStage<T> lostIfWrongType(CompletionStage<T> answer) {
         return Unreadable.orElse(answer, () -> {
             records.heal(Data.REVOKED, key, "zset");

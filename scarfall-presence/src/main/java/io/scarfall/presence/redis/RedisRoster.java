@@ -28,23 +28,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists of friends, and the index of who lists whom. Thread-safe.
+ * Lists of friends, and the index of watchers. Thread-safe.
  *
- * <p>A user has up to two lists, and the friends are those of both: the one that is written here, and a JSON array that
- * other systems write. Of the latter a copy is kept, by which a refresh knows what has changed; the index follows both.
+ * <p>A user has up to two lists, and all friends of both: the list that is written here, and a JSON array that other
+ * systems write. A copy of the latter is kept, so that a refresh finds its changes; the index covers both.
  *
- * <p>The user's partition and those of the friends are written by several scripts. The first changes the list, gives the
- * change a version, and notes what the index lacks until it is known to have it; the others write the index, where of
- * concurrent changes the one with the highest version wins. If one of them fails, the note stays, and the next change of
- * that list, the same one repeated, or a refresh makes up for it.
+ * <p>Several scripts write the partitions of the user and of the friends. The first one changes the list, gives the
+ * change a version, and notes which entries the index lacks. The others write the index; of concurrent changes the
+ * highest version wins. Then the note is removed. If a script fails, the note stays, and the next change of that
+ * list, a repeated call, or a refresh completes the index.
  *
- * <p>Where nothing listens here, as in a back end that is no node, additions to the list of a user who is online stay noted
- * too: the refresh of a node finds them, and tells its listener.
+ * <p>In a process without a listener, such as a back end that is not a node, additions to the list of an online user
+ * also stay noted: the refresh of a node finds them, and calls its listener.
  */
 final class RedisRoster implements Roster {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRoster.class);
-    /** So many scripts keep Redis busy for some milliseconds; others come in between. */
+    /** So many scripts keep Redis busy for some milliseconds; other commands run in between. */
     private static final int INDEXED_AT_ONCE = 256;
 
     private static final Map<String, String> UNREADABLE_COPY = Map.of("", "");
@@ -59,12 +59,12 @@ final class RedisRoster implements Roster {
     private final @Nullable JsonFriends external;
     private final long paceNanos;
     private final AddedListeners listeners = new AddedListeners();
-    /** When the lists of users were read last, the oldest first. Guarded by itself. */
+    /** When the lists of users were last read, the oldest first. Guarded by itself. */
     private final Map<String, Long> refreshed = new LinkedHashMap<>();
 
     /**
-     * @param external the lists that other systems write; {@code null} if these are not looked at
-     * @param pace how soon a user's list is read again at most
+     * @param external the lists that other systems write; {@code null} to ignore them
+     * @param pace the shortest time between two reads of a user's list
      */
     RedisRoster(
             Commands commands,
@@ -91,7 +91,7 @@ final class RedisRoster implements Roster {
     public CompletionStage<List<Friend>> friends(String userId) {
         return listing(userId).thenApply(listing -> {
             if (listing.missing() == Missing.AWAY) {
-                throw new RedisException("friends: a part of the store is away (expected: all of it)");
+                throw new RedisException("friends: a part of the store is unreachable (expected: all of it)");
             }
             return listing.friends();
         });
@@ -106,16 +106,18 @@ final class RedisRoster implements Roster {
     }
 
     /**
-     * The list that others write.
+     * The list that other systems write.
      *
-     * @param away whether it could not be asked for, so that these are the friends that it had when it was read last
+     * @param away whether it was unreachable, so that these are the friends that were read last
      */
     private record Others(Map<String, String> friends, boolean away) {
 
         static final Others NONE = new Others(Map.of(), false);
     }
 
-    /** In a Cluster it may be at another server than all else of the user, and that one may be away. */
+    /**
+     * In a Cluster the list may be at another server than the rest of the user's data, and that server may be away.
+     */
     private CompletionStage<Others> others(String userId) {
         if (external == null) {
             return CompletableFuture.completedFuture(Others.NONE);
@@ -140,13 +142,13 @@ final class RedisRoster implements Roster {
         return others(userId).thenApply(others -> union(userId, Map.of(), others));
     }
 
-    /** As HGETALL, of a list that is no longer than it may be; of a longer one, so many friends. */
+    /** Like HGETALL, up to the bound for lists. */
     private CompletionStage<Map<String, String>> hash(String key) {
         ScanArgs bound = ScanArgs.Builder.limit(maxFriends + 1L);
         return commands.call(redis -> redis.hscan(key, bound)).thenApply(MapScanCursor::getMap);
     }
 
-    /** Sorted, since the order of a hash changes when it grows. */
+    /** Sorted, because the order of a hash changes when it grows. */
     private Listing union(String userId, Map<String, String> own, Others others) {
         Map<String, String> all = new TreeMap<>(others.friends());
         own.forEach((friend, email) -> {
@@ -235,13 +237,13 @@ final class RedisRoster implements Roster {
     /**
      * Changes a list, and then the index.
      *
-     * @param listed whether it is the copy of the list that others write
+     * @param listed whether it is the copy of the list that other systems write
      * @param named friends, with their emails
      * @return how many of the named were listed before
      */
     private CompletionStage<Long> change(String userId, boolean listed, String how, Map<String, String> named) {
         return Answer.of(() -> {
-                    Friend.of(userId); // refuses what no user id can be
+                    Friend.of(userId); // refuses a malformed user id
                     List<String> args = new ArrayList<>(3 + 2 * named.size());
                     args.add(time.argument());
                     args.add(String.valueOf(maxFriends));
@@ -282,7 +284,7 @@ final class RedisRoster implements Roster {
                                 : CompletableFuture.<@Nullable Reply>completedFuture(null);
                     })
                     .whenComplete((done, failure) -> {
-                        if (failure != null) { // then it is written once more, at the next change or refresh
+                        if (failure != null) { // then it is written again at the next change or refresh
                             log.debug(
                                     "index not confirmed user={} error={}", LogValue.of(userId), LogValue.of(failure));
                         }
@@ -302,7 +304,7 @@ final class RedisRoster implements Roster {
         return added;
     }
 
-    /** Whether no refresh of a node has to find these additions: it listens here, or the user has no session. */
+    /** Whether no node's refresh has to find these additions: a listener is here, or the user has no session. */
     private CompletionStage<Boolean> isToldHere(String userId, List<String> added) {
         return added.isEmpty() || !listeners.isEmpty()
                 ? CompletableFuture.completedFuture(true)
@@ -328,7 +330,7 @@ final class RedisRoster implements Roster {
         });
     }
 
-    // ---- the list that others write
+    // ---- the list that other systems write
 
     @Override
     public CompletionStage<Void> refresh(String userId) {
@@ -336,7 +338,7 @@ final class RedisRoster implements Roster {
         if (others == null || !isDue(userId)) {
             return CompletableFuture.completedFuture(null);
         }
-        // where one of these is of another type, the list is written once more, which removes that
+        // if one of these has another type, writing the list again removes it
         CompletionStage<Map<String, String>> copy = Unreadable.orElse(hash(keys.listed(userId)), () -> UNREADABLE_COPY);
         CompletionStage<Long> lacking =
                 Unreadable.orElse(commands.call(redis -> redis.hlen(keys.unindexed(userId))), () -> 1L);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The shared state in Redis; {@link RedisPresenceCluster} says how it behaves. */
 final class RedisState implements NodeAccess {
 
-    /** How soon the list of a user that others write is read again at most. */
+    /** The shortest time between two reads of a list that other systems write. */
     private static final Duration REFRESH_PACE = Duration.ofSeconds(5);
 
     private final RedisOptions options;
@@ -44,12 +44,12 @@ final class RedisState implements NodeAccess {
         this(options, connections, connections, connections.another("leases"));
     }
 
-    /** @param commands what goes through the connections, and may wait there or be changed by a test */
+    /** @param commands what goes over the connections, and may wait or be changed by a test */
     RedisState(RedisOptions options, RedisConnections connections, Commands commands) {
         this(options, connections, commands, null);
     }
 
-    /** @param leaseConnections for beats, leases and fences alone; {@code null}: they go with the other commands */
+    /** @param leaseConnections for beats, leases and fences only; {@code null}: they share the other connections */
     private RedisState(
             RedisOptions options,
             RedisConnections connections,
@@ -156,8 +156,8 @@ final class RedisState implements NodeAccess {
     }
 
     /**
-     * How old a view of the live nodes may be: not so old that a node which beats in time looks dead, and older than the time
-     * between two beats, so that a node need not ask.
+     * How old a view of the live nodes may be: young enough that a node which beats in time never looks dead, and
+     * older than the time between two beats, so that a node need not ask.
      */
     private static Duration maxAge(PresenceSettings settings) {
         Duration beat = settings.beatInterval();

@@ -82,15 +82,15 @@ final class RedisTransitionFeed implements TransitionFeed {
     /**
      * Reads on.
      *
-     * @param position is moved
-     * @param partitions which ones, in their turn
+     * @param position is advanced
+     * @param partitions the partitions, in their turn
      */
     private CompletionStage<Found> read(FeedPosition position, int[] partitions, int limit) {
         int each = Math.min(limit, Math.max(LEAST_PER_PARTITION, 2 * limit / Math.max(1, partitions.length)));
         List<CompletionStage<List<StreamMessage<String, String>>>> reads = new ArrayList<>();
         for (int p : partitions) {
             String key = keys.events(p);
-            // the change before is asked for again: if it is there, nothing between is missing
+            // the previous change is read too: if it is there, none between is missing
             Range<String> range = Range.from(position.boundary(p), Range.Boundary.unbounded());
             reads.add(entries(key, commands.call(redis -> redis.xrange(key, range, Limit.from(each + 1L)))));
         }
@@ -108,12 +108,12 @@ final class RedisTransitionFeed implements TransitionFeed {
             int p = partitions[i];
             List<StreamMessage<String, String>> messages = found.get(i);
             if (messages == null) {
-                continue; // away: its changes come when it is back
+                continue; // unreachable: its changes come when it is back
             }
             if (messages.isEmpty()) {
                 gap |= position.isGap(p, null);
                 position.reset(p);
-            } else if (changes.size() < limit) { // else the gap is told when it is passed
+            } else if (changes.size() < limit) { // otherwise the gap is reported when the reader passes it
                 gap |= position.isGap(p, messages.get(0).getId());
             }
             for (StreamMessage<String, String> message : messages) {
@@ -123,7 +123,7 @@ final class RedisTransitionFeed implements TransitionFeed {
                 if (position.isBehind(p, message.getId())) {
                     add(changes, p, message);
                     position.moveTo(p, message.getId());
-                    position.beginNextAt((p + 1) % keys.partitions()); // so that none waits for ever behind the others
+                    position.beginNextAt((p + 1) % keys.partitions()); // so that no partition waits for ever
                 }
             }
         }
@@ -185,7 +185,7 @@ final class RedisTransitionFeed implements TransitionFeed {
         return new RedisGroup(group, consumer);
     }
 
-    /** Positions and shares are in one hash per group; which partitions are whose is for the script to say. */
+    /** The positions and shares are in one hash per group; the script decides about the shares. */
     private final class RedisGroup implements Group {
 
         private static final String MARK = "g.";

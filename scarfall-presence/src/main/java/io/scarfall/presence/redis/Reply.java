@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a script answered: texts, numbers, lists of them, and nothing. */
+/** The answer of a script: texts, numbers, lists of them, and nulls. */
 record Reply(List<? extends @Nullable Object> parts) {
 
     int size() {
         return parts.size();
     }
 
-    /** Whether there is a text, or a number, rather than a list. */
+    /** Whether there is a text or a number rather than a list. */
     boolean isText(int index) {
         return index < parts.size() && !(parts.get(index) instanceof List);
     }
 
-    /** Whether there is nothing in this place. */
+    /** Whether this part is null. */
     boolean isNothing(int index) {
         return parts.get(index) == null;
     }

@@ -9,7 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** The scripts of {@code resources/lua}; each file says what its KEYS and ARGV are. What they share is put before them. */
+/**
+ * The scripts, in the folder {@code lua} beside this class; each file documents its KEYS and ARGV. Shared parts come
+ * before the script.
+ */
 enum Script {
     SESSIONS("clock", "note", "partition", "fence", "user", "change", "offline"),
     REAP("clock", "note", "unreadable", "partition", "user", "change", "rebuild", "offline"),
@@ -47,16 +50,16 @@ enum Script {
         sha = sha1(source.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads all of them, where that may take its time: whoever needs one first is an event loop. */
+    /** Reads all scripts now. Otherwise the first thread that needs one would read it, an event loop. */
     static void load() {
-        // by having been called
+        // the initialization of this class reads them
     }
 
     String source() {
         return source;
     }
 
-    /** The name by which Redis knows it once it is loaded. */
+    /** Its name in Redis, once it is loaded. */
     String sha() {
         return sha;
     }
@@ -72,7 +75,7 @@ enum Script {
         }
     }
 
-    /** As redis.sha1hex in scripts. */
+    /** Like redis.sha1hex in scripts. */
     static String sha1(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));

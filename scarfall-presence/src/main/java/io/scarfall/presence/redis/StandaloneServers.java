@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** One server, which may be another one each time that its Sentinels are asked. */
+/** One server, which may be another one each time that the Sentinels are asked. */
 final class StandaloneServers implements RedisServers {
 
     private final Owner owner;
@@ -21,7 +21,7 @@ final class StandaloneServers implements RedisServers {
     private final Once<StatefulRedisConnection<String, String>> connection = new Once<>();
     private final Once<StatefulRedisPubSubConnection<String, byte[]>> pubSub = new Once<>();
 
-    /** @param owner is told when the connection was lost or made */
+    /** @param owner is notified when the connection is lost or made */
     StandaloneServers(Owner owner, RedisOptions options, RedisKeys keys, ClientResources resources) {
         this.owner = owner;
         this.keys = keys;

@@ -4,11 +4,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The clocks: Redis's own, by which leases and graces end, and a monotonic one of this process, which carries Redis's time
- * on between two answers. Tests replace both.
+ * The clocks: that of Redis, by which leases and graces end, and a monotonic one of this process, which carries
+ * Redis's time on between two answers. Tests replace both.
  *
  * @param override the time for scripts in microseconds; empty for Redis's own clock
- * @param nanoTime as {@link System#nanoTime}
+ * @param nanoTime like {@link System#nanoTime}
  */
 record StoreTime(Supplier<String> override, LongSupplier nanoTime) {
 
@@ -19,7 +19,7 @@ record StoreTime(Supplier<String> override, LongSupplier nanoTime) {
         return override.get();
     }
 
-    /** About what Redis's clock says, in microseconds: by that of this process. */
+    /** About the time of Redis's clock in microseconds, by the clock of this process. */
     long micros() {
         String replaced = override.get();
         return replaced.isEmpty() ? System.currentTimeMillis() * 1_000 : Long.parseLong(replaced);

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transitions that scripts answer, and the arguments by which they make them. The watchers are in the answer, unless
- * the roster is the embedder's: then it is asked. Immutable.
+ * Makes transitions of the answers of scripts, and the arguments by which scripts make them. The watchers are in the
+ * answer, unless the application has its own roster: then that is asked. Immutable.
  */
 final class Transitions {
 
@@ -30,7 +30,7 @@ final class Transitions {
     private final int partitions;
     private final @Nullable WatcherLookup lookup;
 
-    /** @param lookup asks the embedder's roster; {@code null} if watchers are in Redis */
+    /** @param lookup asks the application's roster; {@code null} if the watchers are in Redis */
     Transitions(PresenceSettings settings, Duration sessionExpiry, int partitions, @Nullable WatcherLookup lookup) {
         this.settings = settings;
         this.sessionExpiry = sessionExpiry;
@@ -43,7 +43,7 @@ final class Transitions {
         return lookup == null ? CompletableFuture.completedFuture(transition) : lookup.complete(transition);
     }
 
-    /** All transitions of a list of them. */
+    /** The transitions of a list of answers. */
     CompletionStage<List<Transition>> completeAll(List<Reply> replies) {
         List<CompletionStage<Transition>> transitions = new ArrayList<>(replies.size());
         for (Reply reply : replies) {
@@ -79,7 +79,7 @@ final class Transitions {
         return new Page<>(watchers, next, total);
     }
 
-    /** Where the watchers go on. */
+    /** The cursor of the watchers after this one. */
     static String cursorBehind(String watcher) {
         return Cursor.text(WATCHERS, watcher);
     }
@@ -98,7 +98,7 @@ final class Transitions {
         return seconds(settings.offlineRetention());
     }
 
-    /** Of one partition. */
+    /** For one partition. */
     String feedLength() {
         return String.valueOf(Math.max(LEAST_FEED_LENGTH, settings.feedLength() / partitions));
     }

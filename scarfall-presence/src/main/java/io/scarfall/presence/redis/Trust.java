@@ -11,14 +11,14 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Who may vouch for a server: read once, before any event loop needs it. */
+/** The certificates that are trusted: read once, before an event loop needs them. */
 final class Trust {
 
     private static final String EXPECTED = " (expected: a PEM file with certificates)";
 
     private Trust() {}
 
-    /** Trusts the certificates in a PEM file, those that they have issued, and nothing else. */
+    /** Trusts the certificates in a PEM file, those that they have issued, and no others. */
     static TrustManagerFactory in(Path pem) {
         try {
             byte[] text = Files.readAllBytes(pem);

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what is stored and cannot be read, and names its key in the log: each key once in a while, and few keys a minute. It
- * never names content. Thread-safe.
+ * Counts stored data that cannot be read, and logs its keys, never content: each key once in a while, and a few keys
+ * a minute. Thread-safe.
  */
 final class Unreadable {
 
-    /** How the part of a script's answer begins that names unreadable keys, see unreadable.lua. */
+    /** The beginning of the part of a script's answer that names unreadable keys, see unreadable.lua. */
     private static final String MARK = "\0unreadable";
 
     private static final Logger log = LoggerFactory.getLogger(Unreadable.class);
@@ -35,7 +35,7 @@ final class Unreadable {
 
     private final @Nullable StoreListener listener;
     private final LongSupplier nanoTime;
-    /** When keys were named last, the oldest first. Guarded by itself, as is what follows. */
+    /** When keys were last logged, the oldest first. Guarded by itself, as are the next two fields. */
     private final Map<String, Long> named = new LinkedHashMap<>();
 
     private long minuteNanos;
@@ -47,7 +47,7 @@ final class Unreadable {
         this.minuteNanos = nanoTime.getAsLong();
     }
 
-    /** Something in this key was unreadable. */
+    /** Data in this key could not be read. */
     void found(Data data, String key) {
         if (listener != null) {
             listener.unreadable(data);
@@ -81,7 +81,7 @@ final class Unreadable {
         }
     }
 
-    /** What a script answered, without the part that names unreadable keys. */
+    /** The answer of a script, without the part that names unreadable keys. */
     Reply reply(List<? extends @Nullable Object> parts) {
         int last = parts.size() - 1;
         if (last >= 0 && parts.get(last) instanceof List<?> keys && !keys.isEmpty() && MARK.equals(keys.get(0))) {
@@ -97,14 +97,14 @@ final class Unreadable {
         return Data.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    /** Whether a command failed since its key holds another type. */
+    /** Whether a command failed because its key has another type. */
     static boolean isWrongType(Throwable failure) {
         Throwable why = Answer.cause(failure);
         String message = why.getMessage();
         return why instanceof RedisCommandExecutionException && message != null && message.contains("WRONGTYPE");
     }
 
-    /** The same answer; it is counted if it failed since its key holds another type. */
+    /** The same answer; counts it if the key has another type. */
     <T> CompletionStage<T> counted(Data data, String key, CompletionStage<T> answer) {
         var unused = answer.whenComplete((value, failure) -> {
             if (failure != null && isWrongType(failure)) {
@@ -114,7 +114,7 @@ final class Unreadable {
         return answer;
     }
 
-    /** The answer of a command; what is given instead, where its key holds another type. */
+    /** The answer of a command, or the replacement if its key has another type. */
     static <T> CompletionStage<T> orElse(CompletionStage<T> answer, Supplier<T> instead) {
         return answer.exceptionally(failure -> {
             if (isWrongType(failure)) {

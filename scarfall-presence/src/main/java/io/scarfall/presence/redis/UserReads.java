@@ -20,7 +20,7 @@ final class UserReads {
     private final Witness witness;
     private final boolean cluster;
 
-    /** @param witness is read along with users, and told if it is missing; not in a Cluster */
+    /** @param witness is read along with users, and notified if it is missing; not in a Cluster */
     UserReads(Commands commands, RedisKeys keys, Witness witness, boolean cluster) {
         this.commands = commands;
         this.keys = keys;

@@ -7,24 +7,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a user, as one text, see user.lua: a line for the state, and one for each session. Read where it lies:
- * a look-up wants nothing but the nodes, so nothing else is taken out.
+ * The record of a user, as one text, see user.lua: a line for the state, and one for each session. It is read in
+ * place, because a look-up needs only the nodes.
  *
- * <p>Sessions are named by where their line begins: {@code for (int at = record.firstSession(); at >= 0; at =
- * record.sessionBehind(at))}.
+ * <p>The position where its line begins identifies a session: {@code for (int at = record.firstSession(); at >= 0; at
+ * = record.sessionBehind(at))}.
  */
 record UserRecord(String text) {
 
-    /** Of a user of whom nothing is known. */
+    /** The record of an unknown user. */
     static final UserRecord EMPTY = new UserRecord("");
 
-    /** Of a user whose key holds another type: a session that is none. */
+    /** A user whose key has another type: a malformed session. */
     static final UserRecord UNREADABLE = new UserRecord("\n");
 
-    /** Of a user whose partition cannot be reached: a text that UTF-8 cannot carry. */
+    /** A user whose partition is unreachable: a text that UTF-8 cannot encode. */
     static final UserRecord AWAY = new UserRecord("\uD800");
 
-    /** What a session has in place of details that are beside the record. */
+    /** Stands in a session for details that are beside the record. */
     private static final String ELSEWHERE = "\\D";
 
     private static final int SESSION_FIELDS = 7;
@@ -36,7 +36,7 @@ record UserRecord(String text) {
         return text == null ? EMPTY : new UserRecord(text);
     }
 
-    /** Whether it could not be read, as its partition cannot be reached. */
+    /** Whether it could not be read, because its partition is unreachable. */
     boolean isAway() {
         return equals(AWAY);
     }
@@ -45,18 +45,18 @@ record UserRecord(String text) {
         return text.isEmpty();
     }
 
-    /** Of a user of whom something is known. */
+    /** Whether it is that of a known user. */
     UserState state() {
         int end = text.indexOf('\n');
         return UserState.parse(end < 0 ? text : text.substring(0, end));
     }
 
-    /** Where the first session is; negative if there is none. */
+    /** The position of the first session; negative if there is none. */
     int firstSession() {
         return sessionBehind(0);
     }
 
-    /** Where the next session is; negative if there is none. */
+    /** The position of the next session; negative if there is none. */
     int sessionBehind(int at) {
         int end = text.indexOf('\n', at);
         return end < 0 ? end : end + 1;
@@ -84,7 +84,7 @@ record UserRecord(String text) {
         return device == null || device.equals(Fields.NONE) ? null : device;
     }
 
-    /** When a session was connected, in milliseconds; 0 if that is not known. */
+    /** When a session was connected, in milliseconds; 0 if that is unknown. */
     long connectedMillis(int at) {
         String connected = field(at, CONNECTED);
         try {
@@ -140,7 +140,7 @@ record UserRecord(String text) {
         return end < 0 ? text.length() : end;
     }
 
-    /** The record without what cannot be read of it; an empty one if its state cannot be. */
+    /** The record without its unreadable parts; empty if its state is unreadable. */
     UserRecord readable() {
         try {
             state();
@@ -154,13 +154,13 @@ record UserRecord(String text) {
                 session("-", at);
                 readable.append('\n').append(text, at, endOf(at));
             } catch (IllegalArgumentException e) {
-                // passed over
+                // skipped
             }
         }
         return new UserRecord(readable.toString());
     }
 
-    /** The fields of a session behind its id and its node. */
+    /** The fields of a session after its id and its node. */
     static String fields(UserSession session) {
         return session.lastActivity().toEpochMilli()
                 + "\t"

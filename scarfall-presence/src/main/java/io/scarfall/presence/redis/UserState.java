@@ -4,9 +4,9 @@ import io.scarfall.presence.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a user as the scripts write it into the user's record and into the feed.
+ * The state of a user, as scripts write it into the user's record and into the feed.
  *
- * @param told the status that follows from the sessions that are kept
+ * @param told the status that follows from the stored sessions, which watchers were notified of
  * @param lastSeen in milliseconds
  * @param since online: when the grace ends, 0 if none runs; offline: since when; in milliseconds
  */

@@ -4,11 +4,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that a node writes with each beat and reads with each look-up of users: if it is missing, Redis has lost data since,
- * and says of users what was never so. It costs no command of its own. The same holds while a connection was lost since the
- * last beat: the server behind it may be another one.
+ * A key that a node writes with each beat and reads with each look-up of users. If it is missing, Redis has lost data
+ * since the beat, and its answers about users may be wrong. It costs no command of its own. If a connection was lost
+ * since the last beat, the same holds: the server behind it may be another one.
  *
- * <p>Not in a Redis Cluster, where the key of another server would say nothing. Thread-safe.
+ * <p>Not in a Redis Cluster, where the key of one server says nothing about another one. Thread-safe.
  */
 final class Witness {
 
@@ -29,9 +29,9 @@ final class Witness {
     }
 
     /**
-     * A beat was answered that has written the key.
+     * A beat that has written the key was answered.
      *
-     * @param generation that of the connections when it was sent
+     * @param generation that of the connections when the beat was sent
      */
     void beaten(String written, long generation) {
         this.generation = generation;
@@ -39,7 +39,7 @@ final class Witness {
         key = written;
     }
 
-    /** That of the connections at present. */
+    /** The current generation of the connections. */
     long generation() {
         return generations.getAsLong();
     }

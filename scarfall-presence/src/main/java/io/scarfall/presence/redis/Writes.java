@@ -20,17 +20,19 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes the sessions of users, on its way to Redis: of each partition one script at a time, with all that came while
- * the one before it was under way. So a change that comes alone travels at once, and in a storm they share what each script
- * costs. Those of one partition take effect in the order of the calls. Thread-safe. Nothing blocks.
+ * Sends the changes of users' sessions to Redis: for each partition one script at a time, with all changes that came
+ * while the one before it was in progress. A single change is sent at once; in a storm, many changes share the cost
+ * of a script. The changes of one partition take effect in the order of the calls. Thread-safe. Nothing blocks.
  *
- * <p>What failed since what is stored is unreadable is mended, and written once more, before the next ones.
+ * <p>If a change fails because stored data is unreadable, the data is repaired, and the change is written again,
+ * before the next ones.
  *
- * <p>Where a script fails, those that wait behind it fail too, without having been sent: each was called before that.
+ * <p>If a script fails, the changes that wait for it fail too, without being sent: their callers did not know of the
+ * failure.
  */
 final class Writes {
 
-    /** So many keep Redis busy for less than a millisecond. */
+    /** So many changes keep Redis busy for less than a millisecond. */
     static final int MOST_AT_ONCE = 32;
 
     private final Commands commands;
@@ -45,7 +47,7 @@ final class Writes {
     private final List<Lane> lanes;
     private volatile boolean placesClaimed;
 
-    /** One change, and who waits for its answer. */
+    /** One change, and the stage of its caller. */
     private record Write(
             UserSession session,
             String kind,
@@ -55,8 +57,8 @@ final class Writes {
             CompletableFuture<Reply> answer) {}
 
     /**
-     * @param timeout how long a change may wait before it is not sent any more
-     * @param maxWaiting how many may wait before further ones fail
+     * @param timeout how long a change may wait before it fails
+     * @param maxWaiting how many changes may wait; beyond it they fail
      */
     Writes(
             Commands commands,
@@ -78,13 +80,13 @@ final class Writes {
         this.lanes = IntStream.range(0, keys.partitions()).mapToObj(Lane::new).toList();
     }
 
-    /** Opens a session, or writes it anew; the answer is a transition. */
+    /** Opens a session, or writes it again; the answer is a transition. */
     CompletionStage<Reply> open(int partition, UserSession session) {
         String kind = UserRecord.hasLongDetails(session) ? "O" : "o";
         return add(partition, session, kind, UserRecord.fields(session), Fields.of(session.email()));
     }
 
-    /** Notes that a session is alive; the answer is whether it is open under its node and epoch, as "1" or "0". */
+    /** Notes that a session is active; the answer is whether it is open under its node and epoch, as "1" or "0". */
     CompletionStage<Reply> touch(int partition, UserSession session) {
         return add(partition, session, "t", "", "");
     }
@@ -94,7 +96,7 @@ final class Writes {
         return add(partition, session, "c", String.valueOf(grace.toMillis()), placesClaimed ? "1" : "");
     }
 
-    /** From now on sessions may have a place, which closing them gives up. */
+    /** From now on sessions may have a place, which closing them releases. */
     void placesAreClaimed() {
         placesClaimed = true;
     }
@@ -115,7 +117,10 @@ final class Writes {
         private final int partition;
         private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
 
-        /** How many are in the queue or under way. Whoever raises it from zero sends, and so on until it is zero again. */
+        /**
+         * How many are in the queue or in progress. The thread that raises it from zero sends, until it is zero
+         * again.
+         */
         private final AtomicInteger left = new AtomicInteger();
 
         Lane(int partition) {
@@ -130,7 +135,7 @@ final class Writes {
             }
         }
 
-        /** @param queued so many are in the queue, or more */
+        /** @param queued the queue has at least as many */
         private void send(int queued) {
             List<Write> late = late(queued);
             int inTime = late.isEmpty() ? queued : left.addAndGet(-late.size());
@@ -139,11 +144,11 @@ final class Writes {
                 var unused = carryOut(batch).whenComplete((reply, failure) -> answered(batch, reply, failure));
             }
             if (!late.isEmpty()) {
-                fail(late, new NotSentException("not sent in time: earlier changes are under way"));
+                fail(late, new NotSentException("not sent in time: earlier changes are in progress"));
             }
         }
 
-        /** Writes; what was unreadable is mended, and written once more. */
+        /** Writes; repairs unreadable data and writes its changes again. */
         private CompletionStage<Reply> carryOut(List<Write> batch) {
             return write(batch)
                     .handle((reply, failure) -> {
@@ -184,7 +189,7 @@ final class Writes {
         private CompletionStage<Reply> write(List<Write> batch) {
             try {
                 return commands.write(partition, arguments(batch));
-            } catch (RuntimeException e) { // would hold up all that come later
+            } catch (RuntimeException e) { // would block all later changes
                 return CompletableFuture.failedFuture(e);
             }
         }
@@ -214,7 +219,9 @@ final class Writes {
             return late;
         }
 
-        /** What may travel together: of one life of a node, and so that to repeat it changes nothing. */
+        /**
+         * Changes that one script may carry: of one epoch of a node, and such that running it twice changes nothing.
+         */
         private List<Write> batch(int queued) {
             Write first = poll();
             if (queued == 1) {
@@ -294,7 +301,7 @@ final class Writes {
                     if (isUnreadable(one)) {
                         batch.get(i)
                                 .answer
-                                .completeExceptionally(new RedisException("what is kept of the user is unreadable"));
+                                .completeExceptionally(new RedisException("the stored data of the user is unreadable"));
                     } else {
                         batch.get(i).answer.complete(one);
                     }
@@ -303,7 +310,7 @@ final class Writes {
         }
     }
 
-    /** Only this process raises the generation of its node: a higher one in the fence was not written by a node. */
+    /** Only this process raises the generation of its node: if the fence has a higher one, no node wrote it. */
     private void unfence(int partition, NodeId node, Reply stale) {
         long generation = commands.generation();
         if (stale.size() > 1 && stale.number(1) > generation) {

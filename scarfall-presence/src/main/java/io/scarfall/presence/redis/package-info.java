@@ -1,10 +1,9 @@
 /**
- * Presence in Redis: standalone, behind Sentinel, or a Cluster, from version 6 on.
+ * Presence in Redis 6 or newer: standalone, behind Sentinel, or a Cluster.
  *
- * <p>Start at {@link io.scarfall.presence.redis.RedisPresenceCluster} for a node, and at
- * {@link io.scarfall.presence.redis.RedisPresence} for a back end that only asks. Below them, {@code RedisKeys} names all
- * that is kept, the scripts in {@code resources/lua} are everything that changes it, and {@code RedisConnections} is how
- * they get there.
+ * <p>An application starts at {@link io.scarfall.presence.redis.RedisPresenceCluster}, and a back end that only asks
+ * at {@link io.scarfall.presence.redis.RedisPresence}. Inside, {@code RedisKeys} lists all keys, the scripts in the
+ * folder {@code lua} make all changes, and {@code RedisConnections} carries commands to the servers.
  */
 @NullMarked
 package io.scarfall.presence.redis;

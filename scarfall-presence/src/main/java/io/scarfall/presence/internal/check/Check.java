@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** Refuses values with {@link IllegalArgumentException}, all in the form {@code name: value (expected: ...)}. */
 public final class Check {
 
-    /** The most characters of a user or session id. Ids become parts of keys, so there is a bound. */
+    /** The longest user or session id, in characters. Ids become parts of keys, so they are bounded. */
     public static final int MAX_ID_LENGTH = 512;
 
     private Check() {}
 
-    /** An id: not empty, bounded, and made of whole code points, since half of one has no UTF-8 and would alias. */
+    /**
+     * An id: not empty, bounded, and made of whole code points. Half a surrogate pair has no UTF-8, so two ids could
+     * get one key.
+     */
     public static void id(String name, String value) {
         Objects.requireNonNull(value, name);
         if (value.isEmpty()) {

@@ -6,19 +6,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listeners of a roster, of which the first one is told. Thread-safe. */
+/** The listeners of a roster; only the first one is called. Thread-safe. */
 public final class AddedListeners {
 
     private static final Logger log = LoggerFactory.getLogger(AddedListeners.class);
 
     private final CopyOnWriteArrayList<AddedListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Adds one behind the others. */
+    /** Adds a listener after the others. */
     public void add(AddedListener listener) {
         listeners.addIfAbsent(listener);
     }
 
-    /** Removes one, if it is there. */
+    /** Removes a listener, if it is there. */
     public void remove(AddedListener listener) {
         listeners.remove(listener);
     }
@@ -28,7 +28,7 @@ public final class AddedListeners {
         return listeners.isEmpty();
     }
 
-    /** Tells the first one, if anything was added. What it throws is logged. */
+    /** Calls the first listener, if friends were added. Its exceptions are logged. */
     public void tell(String userId, List<String> added) {
         if (added.isEmpty()) {
             return;

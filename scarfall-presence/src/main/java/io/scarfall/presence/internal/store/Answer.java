@@ -9,14 +9,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Stages of stores, and the checks that they share. */
+/** Stages of stores, and checks of arguments that stores share. */
 public final class Answer {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private Answer() {}
 
-    /** What the supplier answers, or what it throws, as a stage. */
+    /** The supplier's value or exception, as a stage. */
     public static <T> CompletionStage<T> of(Supplier<T> supplier) {
         try {
             return CompletableFuture.completedFuture(supplier.get());
@@ -25,7 +25,7 @@ public final class Answer {
         }
     }
 
-    /** The answers of all stages, in their order; fails as the first one that failed. */
+    /** The values of all stages, in their order; fails with the first failure. */
     public static <T> CompletionStage<List<T>> all(List<? extends CompletionStage<T>> stages) {
         List<CompletableFuture<T>> futures = new ArrayList<>(stages.size());
         for (CompletionStage<T> stage : stages) {
@@ -41,12 +41,12 @@ public final class Answer {
                 });
     }
 
-    /** Why a stage failed, without what {@link CompletableFuture} wraps around it. */
+    /** Why a stage failed, without the {@link CompletionException} around it. */
     public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** Refuses what is no name of a reader of a feed, or of a group of them. */
+    /** Refuses a malformed name of a group, or of a reader in a group. */
     public static void checkName(String what, String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(what + ": malformed (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");

@@ -9,19 +9,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a listing: the keys of the item before it. Its text comes back from clients, so it is read with suspicion.
+ * A position in a listing: the keys of the item before it. Clients send its text back, so it is parsed with
+ * suspicion. Immutable.
  *
- * @param keys from coarse to fine; what they are is up to the listing
+ * @param keys from coarse to fine; their meaning is up to the listing
  */
 public record Cursor(List<String> keys) {
 
     private static final int MAX_LENGTH = 8_192; // two ids of 512 characters, three bytes each, in base 64: 4,100
 
     /**
-     * Reads the text of a cursor.
+     * Parses the text of a cursor.
      *
-     * @param listing the mark of the listing, so that a cursor of another one is refused
-     * @param keyCount how many keys a place in this listing has
+     * @param listing the mark of the listing, so that the cursor of another listing is refused
+     * @param keyCount how many keys a position in this listing has
      * @return {@code null} for {@code null}, the beginning
      */
     public static @Nullable Cursor parse(@Nullable String text, char listing, int keyCount) {
@@ -55,7 +56,7 @@ public record Cursor(List<String> keys) {
     /**
      * One of the keys, as a number.
      *
-     * @throws IllegalArgumentException if it is none, or not in 0 to {@code end - 1}
+     * @throws IllegalArgumentException if it is not a number from 0 to {@code end - 1}
      */
     public long number(int index, long end) {
         long number;

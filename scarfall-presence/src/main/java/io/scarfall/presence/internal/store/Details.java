@@ -4,15 +4,16 @@ import io.scarfall.presence.UserSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a store keeps of what clients and networks say of a user's sessions: the email, the device and the address of a
- * session are its details. Short ones are kept always, long ones as long as all of the user's together are not too long.
+ * The bounds of what a store keeps of a session's email, device and address, its <i>details</i>, which clients and
+ * networks choose. Short details are always kept; long ones as long as all details of the user together are within
+ * their bound.
  */
 public final class Details {
 
-    /** So many bytes of UTF-8 the long details of a user's sessions have together at most. */
+    /** The most bytes of UTF-8 that the long details of a user's sessions take together. */
     public static final int MAX_BYTES = 32_768;
 
-    /** Details of so many bytes are short. */
+    /** Details of up to so many bytes are short. */
     public static final int SHORT_BYTES = 128;
 
     private Details() {}
@@ -23,8 +24,8 @@ public final class Details {
     }
 
     /**
-     * What is kept of a session: all of it, or no device where its details are too long beside those of the other sessions, or
-     * none of them where they are long without a device too.
+     * What is kept of a session: everything; or no device, if its details are too long beside those of the user's
+     * other sessions; or no details, if they are long without a device too.
      *
      * @param others how many bytes the long details of the user's other sessions take
      */

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values in the log lines of a store. Users and other programs choose ids, keys and parts of error messages; none of these may
- * look like another line or another field of the log.
+ * Formats values for the log lines of a store. Users and other programs choose ids, keys and parts of error messages;
+ * none of them may look like another line or another field.
  */
 public final class LogValue {
 
@@ -15,8 +15,9 @@ public final class LogValue {
     private LogValue() {}
 
     /**
-     * The value as it stands in the log. A word of visible ASCII characters stays as it is. Anything else is quoted; in quotes, {@code "},
-     * {@code \}, {@code =} and all characters but the space and visible ASCII are escaped.
+     * The value as it appears in the log. A word of visible ASCII characters is not changed. Anything else is quoted;
+     * within quotes, {@code "}, {@code \}, {@code =} and all characters other than space and visible ASCII are
+     * escaped.
      */
     public static String of(@Nullable Object value) {
         String text = String.valueOf(value);

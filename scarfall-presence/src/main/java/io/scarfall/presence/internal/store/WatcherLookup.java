@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in a transition who is to be told of it. Outside of every lock, since the roster may be the embedder's. */
+/**
+ * Adds the watchers to a transition, from the roster of an application. Never under a lock, because that roster may
+ * call anything. Thread-safe.
+ */
 public final class WatcherLookup {
 
     private static final Logger log = LoggerFactory.getLogger(WatcherLookup.class);
@@ -18,15 +21,15 @@ public final class WatcherLookup {
     private final Roster roster;
     private final int limit;
 
-    /** Asks this roster, for at most so many watchers of a transition. */
+    /** Reads at most this many watchers of a transition from this roster. */
     public WatcherLookup(Roster roster, int limit) {
         this.roster = roster;
         this.limit = limit;
     }
 
     /**
-     * The same transition with its first watchers. It has happened and cannot fail any more: where the roster does not
-     * answer, it has no watchers, and a warning is logged.
+     * The same transition with its first watchers. It has happened and can no longer fail: if the roster does not
+     * answer, the transition has no watchers, and a warning is logged.
      */
     public CompletionStage<Transition> complete(Transition transition) {
         if (!transition.changed()) {
@@ -35,7 +38,7 @@ public final class WatcherLookup {
         return watchers(transition.userId()).handle((watchers, failure) -> {
             if (failure != null) {
                 log.warn(
-                        "no watchers are told: kind={} user={} version={}",
+                        "cannot read watchers, their notices are not sent kind={} user={} version={}",
                         transition.kind(),
                         LogValue.of(transition.userId()),
                         transition.version(),
@@ -52,7 +55,7 @@ public final class WatcherLookup {
         });
     }
 
-    /** All of them, in their order. */
+    /** The same for all of them, in their order. */
     public CompletionStage<List<Transition>> complete(List<Transition> transitions) {
         List<CompletableFuture<Transition>> completed = new ArrayList<>(transitions.size());
         for (Transition transition : transitions) {
