@@ -179,7 +179,7 @@ final class RedisReads implements Presence {
     public CompletionStage<List<UserPresence>> onlineFriends(String userId) {
         return friends(userId).thenApply(friends -> {
             if (friends.missing() == Roster.Missing.AWAY || !friends.uncertain().isEmpty()) {
-                throw new RedisException("friends: a part of the store is unreachable (expected: all that hold one)");
+                throw new RedisException("friends: a part of the store is away (expected: all that hold one)");
             }
             return friends.online();
         });
@@ -359,7 +359,7 @@ final class RedisReads implements Presence {
     public CompletionStage<Long> count() {
         return sizes.get().thenApply(known -> {
             if (!known.away().isEmpty()) {
-                throw new RedisException("count: a part of the store is unreachable (expected: all of it)");
+                throw new RedisException("count: a part of the store is away (expected: all of it)");
             }
             return known.total();
         });

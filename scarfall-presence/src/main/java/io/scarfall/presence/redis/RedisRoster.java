@@ -91,7 +91,7 @@ final class RedisRoster implements Roster {
     public CompletionStage<List<Friend>> friends(String userId) {
         return listing(userId).thenApply(listing -> {
             if (listing.missing() == Missing.AWAY) {
-                throw new RedisException("friends: a part of the store is unreachable (expected: all of it)");
+                throw new RedisException("friends: a part of the store is away (expected: all of it)");
             }
             return listing.friends();
         });

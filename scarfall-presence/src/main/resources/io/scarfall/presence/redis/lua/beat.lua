@@ -1,7 +1,7 @@
--- Renews a lease, and tells who lives.
+-- Renews a lease, and returns the live nodes.
 -- KEYS[1] nodes, KEYS[2] witness, see Witness.java; missing in a Cluster
--- ARGV    time override, node, lease (ms), "1" if all its sessions are known
--- Answer  "1" if it is held, the time (us), the lives, "1" if it had lapsed before
+-- ARGV    time override, node, lease (ms), "1" if Redis knows all its sessions
+-- Answer  "1" if the lease is held, the time (us), the lives, "1" if it had lapsed before
 loadNodes(ARGV[3])
 local node = nodes[ARGV[2]]
 local held = node and not node.fenced
@@ -17,8 +17,8 @@ if held then
         redis.call('SET', KEYS[2], '', 'EX', 3600)
     end
 elseif not node then
-    -- Redis has lost it, or it was reaped: what it may have written since then is to be reaped, after the time to open
-    -- its sessions again
+    -- Redis has lost the node, or it was reaped. What it may have written since then is reaped later, so that it has
+    -- time to open its sessions again
     save({
         id = ARGV[2],
         name = string.match(ARGV[2], '^[^@]+'),

@@ -1,10 +1,10 @@
--- What a change of the status of the user at hand is: put in front of the scripts that may make one when they are loaded.
+-- A change of the status of the current user. Prepended to the scripts that may make one.
 
-local counted -- whether the count has to be kept
+local counted -- whether the count has to be written
 
--- A real change: it gets a version and a place in the feed, whose number is answered. The ids in the feed are base-number,
--- where the base is the time when it began and the numbers are dense, so that a reader sees what it missed. Both are kept
--- beside the fences, under # and ##: reading the newest id from the stream costs more.
+-- A real change: it gets a version and a place in the feed, and its number is returned. The ids in the feed are
+-- base-number: the base is the time when the feed began, and the numbers are dense, so that a reader sees what it missed.
+-- Both are kept beside the fences, under # and ##: reading the newest id from the stream costs more.
 local function change(feedLength)
     if not version or version < micros then
         version = micros
@@ -35,8 +35,8 @@ local function change(feedLength)
         then
             error(added)
         end
-        -- The stream cannot be gone on with: the fences were lost and it was not, or others wrote into it. It is gone on with
-        -- behind its newest entry where that is possible, and begun once more where it is not.
+        -- The stream does not continue: the fences were lost and the stream was not, or another program wrote into it.
+        -- Continue after its newest entry if that is possible, otherwise begin again.
         local newest = redis.pcall('XREVRANGE', feed, '+', '-', 'COUNT', '1')
         local from, number
         if not newest.err and newest[1] then
@@ -54,14 +54,14 @@ local function change(feedLength)
     return digits(count)
 end
 
--- To be called when all changes of a script are made.
+-- A script calls this after all its changes.
 local function keepCount()
     if counted then
         redis.call('HSET', KEYS[1], '#', base, '##', digits(count))
     end
 end
 
--- What is told to the caller: watchers only where something is to be told to them.
+-- What the caller gets: watchers only if they have to be notified.
 local function answer(kind, watcherLimit)
     if kind ~= 'U' and watcherLimit ~= '0' then
         local list = prefix .. 'watchers:' .. userId

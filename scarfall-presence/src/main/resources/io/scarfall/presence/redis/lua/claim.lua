@@ -1,10 +1,10 @@
--- Takes one of a user's places for a session. Members are "node session", scores the time when they came.
+-- Takes one of a user's places for a session. Members are "node session", scores the time of the claim.
 -- KEYS[1] places, KEYS[2] user, see user.lua
--- ARGV    time override, session id, node, places, "1" to displace, expiry (s), for how long a place is kept for a session
---         that is not open yet (us), the time (us) at which the caller knew who lives, these
+-- ARGV    time override, session id, node, places, "1" to displace, expiry (s), how long a place is reserved for a
+--         session that is not open yet (us), the time (us) of the caller's view of the nodes, the live nodes
 -- Answer  GRANTED and the members that lost their place; or FULL
 local user = redis.pcall('GET', KEYS[2]) or ''
-if type(user) ~= 'string' then -- it is mended when the session is opened
+if type(user) ~= 'string' then -- it is repaired when the session is opened
     user = ''
 end
 local function isOpen(sessionId)
@@ -16,7 +16,7 @@ for i = 9, #ARGV do
 end
 heal('places', KEYS[1], 'zset')
 local newest = 0
-local reserved = tonumber(micros) - tonumber(ARGV[7]) -- a place that was taken before must be of an open session
+local reserved = tonumber(micros) - tonumber(ARGV[7]) -- a place taken before this must be of an open session
 local held = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 local placed = {}
 for i = 1, #held, 2 do
@@ -29,7 +29,7 @@ for i = 1, #held, 2 do
         newest = since
     end
     if sessionId == ARGV[2] then
-        if node ~= ARGV[3] then -- its node has another epoch by now
+        if node ~= ARGV[3] then -- its node has a new epoch by now
             redis.call('ZREM', KEYS[1], held[i])
             redis.call('ZADD', KEYS[1], held[i + 1], ARGV[3] .. ' ' .. sessionId)
         end

@@ -1,8 +1,8 @@
--- Refuses a write of a node that may not write any more: put in front of the scripts of nodes when they are loaded.
+-- Refuses a write of a node that may no longer write. Prepended to the scripts of nodes.
 --
 -- ARGV[2], [3] and [4] are the node's name, the epoch under which it writes, and the generation of its connection. The fence
--- keeps the highest of both that wrote here: what comes later with a lower one was sent earlier, and was overtaken. An epoch
--- that no node can have yet fences nobody.
+-- keeps the highest epoch and generation that wrote here: a write with a lower one was sent earlier, and was overtaken. An
+-- epoch that no node can have yet fences no node.
 local node = ARGV[2] .. '@' .. ARGV[3]
 local own = ARGV[3] .. ' ' .. ARGV[4] .. ' '
 local fences = redis.call('HMGET', KEYS[1], ARGV[2], '#', '##')

@@ -1,8 +1,8 @@
--- Changes whom a user lists, and tells what is to be changed in the index of watchers.
+-- Changes a user's list of friends, and returns what the index of watchers lacks.
 -- KEYS[1] the list to change (friend -> email), KEYS[2] the other list of the user, KEYS[3] version, KEYS[4] what the
 --         index lacks (friend -> "1" listed, "0" not)
 -- ARGV    time override, most friends, "set", "add" or "remove", then friend, email, friend, email, ...
--- Answer  "OK", the version, how many were listed of those named before, what the index lacks; or TOOMANY, the length
+-- Answer  "OK", the version, how many of the given friends were listed before, what the index lacks; or TOOMANY, the length
 for i, expected in ipairs({ 'hash', 'hash', 'string', 'hash' }) do
     heal('friends', KEYS[i], expected)
 end

@@ -1,4 +1,4 @@
--- Takes users offline whose grace is over.
+-- Takes users offline whose grace has ended.
 -- KEYS[1] fence
 -- ARGV    time override, most users, retention (s), feed length, watchers in an answer, expiry (s)
 -- Answer  how many were settled, and the transitions

@@ -1,4 +1,4 @@
--- Gives up the share of a consumer.
+-- Ends the share of a consumer.
 -- KEYS[1] group, see group_read.lua
 -- ARGV    consumer
 if redis.call('HDEL', KEYS[1], '@' .. ARGV[1]) == 1 then

@@ -1,7 +1,7 @@
--- Renews the share of a consumer in a group of readers of the feed, and tells it.
+-- Renews the share of a consumer in a group of readers of the feed, and returns it.
 -- KEYS[1] group, a hash: @consumer -> when its share lapses (ms), g -> how often the shares changed, and the number of a
 --         partition -> the id up to which it was acknowledged
--- ARGV    time override, consumer, partitions, for how long (ms)
+-- ARGV    time override, consumer, partitions, how long the share lasts (ms)
 -- Answer  how often the shares changed, and partition, id, partition, id, ...; "" if nothing was acknowledged yet
 heal('group', KEYS[1], 'hash')
 local group = redis.call('HGETALL', KEYS[1])

@@ -1,4 +1,4 @@
--- Names the lives of nodes that wrote in this partition and have sessions in it, and looks through the indexes on the way.
+-- Returns the lives of nodes that have sessions in this partition, and checks the indexes at the same time.
 -- KEYS[1] fence
 -- ARGV    time override, expiry (s), feed length
 -- Answer  node, node, ...
@@ -8,7 +8,7 @@ local odd = redis.call('ZRANGEBYSCORE', prefix .. 'online', '-inf', 0, 'LIMIT', 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'online', 9007199254740992, '+inf', 'LIMIT', 0, 32)) do
     odd[#odd + 1] = id
 end
-for _, id in ipairs(odd) do -- no page has them
+for _, id in ipairs(odd) do -- no page shows them
     note('online', prefix .. 'online')
     redis.call('ZREM', prefix .. 'online', id)
     mend(id)

@@ -1,12 +1,12 @@
 -- Gives a node a lease under a new epoch.
 -- KEYS[1] nodes, KEYS[2] owners, a hash: name@epoch -> "process address"
 -- ARGV    time override, name, lease (ms), process, its address
--- Answer  the epoch, the time (us), the lives; or, where another process holds a live lease of this name, "0", the time, the lives, its address
+-- Answer  the epoch, the time (us), the lives; or, if another process holds a live lease of this name, "0", the time, the lives, its address
 heal('nodes', KEYS[2], 'hash')
 local epoch = math.max(loadNodes(ARGV[3]) + 1, tonumber(micros))
 for _, node in pairs(nodes) do
     if node.name == ARGV[2] and isLive(node) then
-        -- there is no owner where an earlier version joined, or Redis has lost it
+        -- there is no owner if an earlier version joined, or Redis has lost it
         local owner, address = string.match(redis.call('HGET', KEYS[2], node.id) or '', '^(%S+) (.*)$')
         if owner and owner ~= ARGV[4] then
             return told({ '0', micros, view(), address })

@@ -1,8 +1,8 @@
--- Makes up for what could not be read in this partition.
+-- Repairs unreadable data of this partition.
 -- KEYS[1] fence
--- ARGV    time override, expiry (s), feed length, then the users whose records were unreadable; if there are none, the indexes
---         were
--- Answer  for each user the record as it is then, or nothing
+-- ARGV    time override, expiry (s), feed length, then the users with unreadable records; without users the indexes are
+--         repaired
+-- Answer  for each user the record after the repair, or nothing
 keptSeconds, keptChanges = ARGV[2], ARGV[3]
 healIndexes()
 local records = {}

@@ -1,7 +1,7 @@
--- Writes once how the keys are laid out, and tells it.
+-- Writes the layout of the keys if there is none, and returns it.
 -- KEYS[1] meta
--- ARGV    format, partitions, the format before it, which is raised
--- Answer  the format and the partitions that hold
+-- ARGV    format, partitions, the previous format, which is raised
+-- Answer  the format and the number of partitions in Redis
 local layout = redis.pcall('HMGET', KEYS[1], 'format', 'partitions')
 local unreadable
 if layout.err then
@@ -20,7 +20,7 @@ for i, name in ipairs({ 'format', 'partitions' }) do
         layout[i] = ARGV[i]
     end
 end
-if layout[1] == ARGV[3] then -- what that wrote is understood
+if layout[1] == ARGV[3] then -- this version reads the previous format
     redis.call('HSET', KEYS[1], 'format', ARGV[1])
     layout[1] = ARGV[1]
 end

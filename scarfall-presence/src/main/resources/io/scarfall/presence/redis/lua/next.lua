@@ -1,7 +1,7 @@
--- A dead node that is to be reaped; if none waits for it, one whose lease lapsed is fenced first.
+-- Returns a dead node to reap; if there is none, a node whose lease lapsed is fenced first.
 -- KEYS[1] nodes
--- ARGV    time override, the node that would reap, lease (ms), dead nodes that are passed over
--- Answer  "1" if that one holds its lease, the dead node or "", when its lease ended (ms), "1" if it did not leave
+-- ARGV    time override, the node that reaps, lease (ms), dead nodes to skip
+-- Answer  "1" if the reaping node holds its lease, the dead node or "", when its lease ended (ms), "1" if it did not leave
 loadNodes(ARGV[3])
 local reaper = nodes[ARGV[2]]
 if not reaper or not isLive(reaper) then
@@ -16,7 +16,7 @@ for id, node in pairs(nodes) do
         return told({ '1', id, digits(node.liveUntil), node.heldSince > 0 and '1' or '0' })
     end
 end
-if now - reaper.heldSince >= tonumber(ARGV[3]) then -- else perhaps nobody could beat: let them
+if now - reaper.heldSince >= tonumber(ARGV[3]) then -- otherwise perhaps no node could beat: give them time
     for id, node in pairs(nodes) do
         if not node.fenced and not isLive(node) then
             fence(node, now)

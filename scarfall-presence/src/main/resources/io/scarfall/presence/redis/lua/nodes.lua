@@ -1,17 +1,17 @@
--- What all scripts share that change the lives of nodes: it is put in front of them when they are loaded.
+-- Functions for the lives of nodes. Prepended to all scripts that change them.
 --
 -- KEYS[1] is {prefix}:nodes, a hash: name@epoch -> "state liveUntil heldSince reapableFrom", where the state is 1 while
--- the node is not fenced; and epoch -> the last epoch that was given. All times are milliseconds of Redis's clock. A life
--- is kept until its last session is removed: readers need to know when its lease ended. One that did not leave is kept for
--- some time more (see forget.lua), which tells readers that sessions may have been reaped whose sockets are connected. Of a
--- fenced life heldSince is 0 if nothing that it had can be connected. Of one that is not fenced reapableFrom is 1 if all its
--- sessions are known.
+-- the node is not fenced; and epoch -> the last epoch that was assigned. All times are milliseconds of Redis's clock. A life
+-- is kept until its last session is removed: readers need to know when its lease ended. A life that did not leave is kept
+-- longer (see forget.lua): it tells readers that reaped sessions may still be connected. In a fenced life, heldSince is 0 if
+-- none of its sockets can be connected. In a life that is not fenced, reapableFrom is 1 if Redis knows all its sessions.
 --
--- A field that cannot be read, or tells of times that cannot be, is removed. Where it was a node's own, that joins once more.
+-- A field that is unreadable, or has impossible times, is removed. If it was the life of a running node, that node joins
+-- again.
 local nodes = {}
 local now = tonumber(millis)
 
--- Longer than a lease, and than clocks of servers differ.
+-- Longer than any lease, and than the difference between clocks of servers.
 local MOST_AHEAD = 3600000
 
 local function read(id, life, lease)
@@ -34,7 +34,7 @@ local function read(id, life, lease)
     }
 end
 
--- Reads all lives, and answers the last epoch that was given.
+-- Reads all lives, and returns the last epoch that was assigned.
 local function loadNodes(lease)
     local all = redis.pcall('HGETALL', KEYS[1])
     if all.err then
@@ -82,7 +82,7 @@ local function isLive(node)
     return not node.fenced and now < node.liveUntil
 end
 
--- Ends this life now, or when its lease lapsed if that was earlier.
+-- Ends this life now, or at the end of its lease if that was earlier.
 local function fence(node, reapableFrom)
     if isLive(node) then
         node.liveUntil = now
@@ -92,7 +92,7 @@ local function fence(node, reapableFrom)
     save(node)
 end
 
--- All lives, for the reader's view of them.
+-- All lives, for the reader's view of the nodes.
 local function view()
     local lives = {}
     for id, node in pairs(nodes) do

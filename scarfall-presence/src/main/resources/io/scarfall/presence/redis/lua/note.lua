@@ -1,9 +1,9 @@
--- How scripts notice what other programs, or a fault, may have written under our keys: put in front of those that go on past it
--- when they are loaded. What puts it right is in unreadable.lua and rebuild.lua: the script of sessions does without them, since
--- each run makes all functions.
+-- Notes data that other programs, or a fault, may have written under our keys. Prepended to the scripts that continue in spite
+-- of it. The repairs are in unreadable.lua and rebuild.lua. The script of sessions does without these, because each run of a
+-- script creates all its functions.
 --
--- Each key that held something unreadable is noted, and named in one more part at the end of the answer: the mark, then kind,
--- key, kind, key, ... A kind is one of StoreListener.Data.
+-- Each key with unreadable data is noted, and named in an extra part at the end of the answer: the mark, then kind, key,
+-- kind, key, ... A kind is one of StoreListener.Data.
 local unreadable
 
 local function note(kind, name)
@@ -12,7 +12,7 @@ local function note(kind, name)
     unreadable[#unreadable + 1] = name
 end
 
--- Whether a number of microseconds is one that may have been given by now: clocks of servers differ by less than a day.
+-- Whether a number of microseconds may have been assigned by now: clocks of servers differ by less than a day.
 local function isPast(number)
     return number < micros + 86400000000
 end

@@ -1,4 +1,4 @@
--- How the user at hand goes offline: put in front of the scripts that take sessions away when they are loaded.
+-- How the current user goes offline. Prepended to the scripts that remove sessions.
 
 local function goOffline(retentionSeconds, feedLength)
     redis.call('ZREM', prefix .. 'online', userId)
@@ -8,7 +8,7 @@ local function goOffline(retentionSeconds, feedLength)
     redis.call('SET', key, state(), 'EX', retentionSeconds)
 end
 
--- Derives the status after sessions were taken: 'U' or 'W'.
+-- Derives the status after sessions were removed: 'U' or 'W'.
 local function settle(graceEnd, expirySeconds, retentionSeconds, feedLength)
     if sessions ~= '' then
         redis.call('SET', key, state() .. sessions, 'KEEPTTL')

@@ -1,9 +1,9 @@
 -- Fences a dead node in this partition, and removes some of its sessions.
 -- KEYS[1] fence
 -- ARGV    time override, node name, epoch, when its lease ended (ms), most sessions to remove, grace (ms), expiry (s),
---         retention (s), feed length, watchers in an answer, how long a fence is kept (ms), for how long the sessions are
---         remembered (ms), and since when their devices may have gone elsewhere (ms)
--- Answer  how many sessions are left, how many were removed, and the transitions
+--         retention (s), feed length, watchers in an answer, how long a fence is kept (ms), how long the sessions are
+--         remembered (ms), and since when their devices may have moved to other nodes (ms)
+-- Answer  how many sessions remain, how many were removed, and the transitions
 keptSeconds, keptChanges = ARGV[7], ARGV[9]
 local name, epoch, ended, limit = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local node = name .. '@' .. ARGV[3]
@@ -20,7 +20,7 @@ if fence and not (fenced and isPast(fenced)) then
 end
 if not fenced or fenced <= epoch then
     redis.call('HSET', KEYS[1], name, digits(epoch + 1) .. ' 0 ' .. millis)
-    local fences = redis.call('HGETALL', KEYS[1]) -- grows by what is added here, so it is tidied here
+    local fences = redis.call('HGETALL', KEYS[1]) -- it grows by what is added here, so old entries are removed here
     for i = 1, #fences, 2 do
         local raised = string.match(fences[i + 1], '^%d+ %d+ (%d+)$')
         if raised and fences[i] ~= name and millis - raised > tonumber(ARGV[11]) then
@@ -51,10 +51,10 @@ for _, pair in ipairs(taken) do
 end
 local removed, transitions = 0, {}
 
--- More than so many characters are not remembered of a user, but that there was more.
+-- The longest text of a user's reaped sessions; beyond it only the fact that there were more is kept.
 local MOST_REMEMBERED = 16384
 
--- What is remembered of a session that is about to be taken away from the user at hand, see ReapedSessions.java.
+-- The line for a session that is about to be removed from the current user, see ReapedSessions.java.
 local function memoryOf(sessionId)
     local _, last = string.find(sessions, '\n' .. sessionId .. '\t' .. node .. '\t', 1, true)
     if not last then
@@ -111,7 +111,7 @@ for _, id in ipairs(order) do
         again(result, removeSessions, id, id)
     end
 end
--- only now: while one of them was unreadable, the set told which sessions it had
+-- only now: while a record was unreadable, the set told which sessions it had
 for from = 1, #taken, 1000 do
     redis.call('SREM', set, unpack(taken, from, math.min(from + 999, #taken)))
 end

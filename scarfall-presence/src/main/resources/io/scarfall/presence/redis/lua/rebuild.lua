@@ -1,11 +1,11 @@
--- How unreadable records and indexes are made up for: put in front of the scripts that change the presence of users when they
--- are loaded. The truth is what can still be read of a record, and the sets of the nodes' sessions.
+-- Rebuilds unreadable records and indexes, from what is still readable of a record, and from the sets of the nodes' sessions.
+-- Prepended to the scripts that change the presence of users.
 
-local partitionDamaged -- whether an index was lost with its key
-local keptSeconds, keptChanges -- of a record, and of the feed: to be set by the script
+local partitionDamaged -- whether an index was removed with its key
+local keptSeconds, keptChanges -- expiry of a record, length of the feed: the script sets them
 
--- Calls back with each life of a node that may have sessions here, and the key of their set. The fence knows the newest life of
--- each name; one that is being reaped stands there with the epoch after its own.
+-- Calls the function with each life of a node that may have sessions here, and the key of its set. The fence has the newest
+-- life of each name; for a life that is being reaped it has the next epoch.
 local function eachLife(call)
     local fences = redis.pcall('HGETALL', KEYS[1])
     for i = 1, fences.err and 0 or #fences, 2 do
@@ -19,7 +19,7 @@ local function eachLife(call)
     end
 end
 
--- Removes the indexes that are of another type.
+-- Removes the indexes that have another type.
 local function healIndexes()
     local lost = heal('fence', KEYS[1], 'hash')
     lost = heal('online', prefix .. 'online', 'zset') or lost
@@ -31,7 +31,7 @@ local function healIndexes()
     partitionDamaged = partitionDamaged or lost
 end
 
--- Makes the indexes say what the record of the user at hand says.
+-- Updates the indexes from the record of the current user.
 local function index()
     local isListed = redis.call('ZSCORE', prefix .. 'online', userId)
     if sessions ~= '' and not online or online and not isListed then
@@ -46,8 +46,8 @@ local function index()
     end
 end
 
--- Makes the record of the user at hand once more. What it said of the details of a session that cannot be read any more, its
--- node writes again when the session is touched: it was connected at 0, which says that they are missing.
+-- Rebuilds the record of the current user. Details of a session that are unreadable are missing, which a connection time of 0
+-- marks: its node writes them again at the next touch.
 local function rebuild()
     local readable, failure = pcall(load, userId)
     local damaged = not readable
@@ -115,7 +115,7 @@ local function rebuild()
     end
 end
 
--- Makes up for what is wrong about a user, and loads the user.
+-- Repairs the data of a user, and loads the user.
 local function mend(id)
     healIndexes()
     userId, key = id, prefix .. 'user:' .. id
@@ -126,7 +126,7 @@ local function mend(id)
     rebuild()
 end
 
--- Calls a function once more, after it failed and what it failed about is mended. Answers nil if it fails again.
+-- Calls a function again after it failed and the reason was repaired. Returns nil if it fails again.
 local function again(failure, call, argument, id)
     if not isDamage(failure) then
         error(failure)
@@ -141,8 +141,7 @@ local function again(failure, call, argument, id)
     return done and result or nil
 end
 
--- Fills the indexes again from the records, and the records from the indexes. To be called when all changes of a script are
--- made.
+-- Rebuilds the indexes from the records, and the records from the indexes. A script calls this after all its changes.
 local function mendPartition()
     local users = {}
     for _, id in ipairs(redis.call('ZRANGE', prefix .. 'online', 0, -1)) do

@@ -1,7 +1,7 @@
--- Puts a target at the end of the list of what is revoked, and forgets what was kept for long enough.
+-- Adds a target at the end of the list of revocations, and removes entries that were kept for long enough.
 -- KEYS[1] revoked
 -- ARGV    time override, target, keep (ms), the most entries
--- Answer  the version, and LOST if the list was of another type and is gone; or FULL
+-- Answer  the version, and LOST if the list had another type and was removed; or FULL
 local now = tonumber(micros)
 local lost = heal('revoked', KEYS[1], 'zset') and 'LOST' or nil
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', digits(now - tonumber(ARGV[3]) * 1000))

@@ -2,22 +2,22 @@
 -- KEYS[1] fence
 -- ARGV    time override, node name, epoch, generation, expiry (s), retention (s), feed length, watchers in an answer; then
 --         five for each change:
---           "o", user id, session id, the other fields of the session, email: opens it, or writes it anew
---           "O", the same, where the details in the fields are long
---           "t", user id, session id, "", "": notes that it is alive
---           "c", user id, session id, grace (ms), "1" if it may have a place: closes it, whatever its epoch
--- Answer  for each a transition, or for "t" whether it is open under this node and epoch, as "1" or "0", or "E" if what is
---         stored there made it fail, which mend.lua puts right; or FENCED; or STALE and the generation that counts
+--           "o", user id, session id, the other fields of the session, email: opens it, or writes it again
+--           "O", the same, if the details in the fields are long
+--           "t", user id, session id, "", "": notes that it is active
+--           "c", user id, session id, grace (ms), "1" if it may have a place: closes it, under any epoch
+-- Answer  for each change a transition; or for "t" whether it is open under this node and epoch, as "1" or "0"; or "E" if
+--         unreadable data made it fail, which mend.lua repairs. For all: FENCED; or STALE and the current generation
 --
--- No script runs as often, and each run makes its functions: nothing that is rarely needed is a function here.
+-- This is the most frequent script, and each run of a script creates its functions: code that is rarely needed is no function.
 
--- So long may a record be whose details are all within it, and the details that are beside the record, of all sessions of a
--- user together, and what is short: see Details.java.
+-- The longest record that has all details within it; the most bytes of details beside the record, of all sessions of a user
+-- together; and the length up to which details are short: see Details.java.
 local INLINE_BYTES, DETAIL_BYTES, SHORT_BYTES = 1024, 32768, 128
 
 local answers, at = {}, 9
 
--- Makes the changes from the one at hand on. Leaves when one fails.
+-- Makes the changes, from the current one on. Returns when one fails.
 local function write()
     while at <= #ARGV do
         local what, sessionId, told = ARGV[at], ARGV[at + 2], nil
@@ -71,14 +71,14 @@ local function write()
             end
             local fields = ARGV[at + 3]
             if what == 'O' and #sessions + #fields > INLINE_BYTES then
-                -- Long details are put beside the record. Where the user has too much there, what the client said of its
-                -- device is dropped.
+                -- Long details are stored beside the record. If the user has too many there, the device that the client
+                -- sent is dropped.
                 local times, details = string.match(fields, '^(%d+\t%d+\t)(.*)$')
                 local all, total = prefix .. 'details:' .. userId, 0
                 if string.find(sessions, '\t\\D', 1, true) then
                     total = tonumber(redis.call('HGET', all, '') or '0') or -1
                 end
-                if total == 0 or total < 0 or total > DETAIL_BYTES then -- what is there belongs to nothing, or is not ours
+                if total == 0 or total < 0 or total > DETAIL_BYTES then -- it belongs to no session, or is not ours
                     redis.call('DEL', all)
                     total = 0
                 end
@@ -104,7 +104,7 @@ repeat
     local done, failure = pcall(write)
     if not done then
         local text = type(failure) == 'table' and failure.err or tostring(failure)
-        if -- the same as in unreadable.lua: all else is about Redis
+        if -- the same condition as in unreadable.lua: all other errors are about Redis
             not string.find(text, 'WRONGTYPE', 1, true)
             and not string.find(text, 'unreadable record', 1, true)
             and not string.find(text, 'attempt to', 1, true)

@@ -1,4 +1,4 @@
--- Lowers the generation in a fence to that of the node's connection: only the node itself raises it, so a higher one is not its.
+-- Lowers the generation in a fence to that of the node's connection: only the node raises it, so another program wrote a higher one.
 -- KEYS[1] fence
 -- ARGV    time override, node name, epoch, generation
 local fence = redis.call('HGET', KEYS[1], ARGV[2])

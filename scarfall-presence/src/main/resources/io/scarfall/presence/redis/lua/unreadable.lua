@@ -1,12 +1,12 @@
--- What puts keys right: put behind note.lua when scripts are loaded.
+-- Repairs keys. Prepended to scripts, after note.lua.
 
--- The answer of a script, with what was noted.
+-- The answer of a script, with the noted keys.
 local function told(answer)
     answer[#answer + 1] = unreadable
     return answer
 end
 
--- Removes a key that holds another type than it should; answers whether it did.
+-- Removes a key that has another type than expected; returns whether it did.
 local function heal(kind, name, expected)
     local found = redis.call('TYPE', name).ok
     if found == 'none' or found == expected then
@@ -17,7 +17,7 @@ local function heal(kind, name, expected)
     return true
 end
 
--- Whether a failure is about what is stored. All else (no memory, no rights, a server that may not write) is about Redis.
+-- Whether a failure is about stored data. All others (no memory, no rights, a read-only server) are about Redis.
 local function isDamage(failure)
     local text = type(failure) == 'table' and failure.err or tostring(failure)
     return (

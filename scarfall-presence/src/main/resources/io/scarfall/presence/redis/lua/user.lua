@@ -1,18 +1,18 @@
--- The user at hand: put in front of the scripts that change the presence of users when they are loaded, so there is one
--- copy of how a status follows from sessions.
+-- The current user. Prepended to the scripts that change the presence of users, so that one place defines how a status
+-- follows from sessions.
 --
--- The record of a user is lines of fields with tabs between; within a field both are escaped, see Fields.java. The first line
--- is the state: "1" or "0" (online), version, last seen, end of the grace or 0 (online) or since when (offline), email. Then
--- one line per session: session id, node, last activity, connected at, and the details: email, device, address. Details that
--- are long are in a hash beside the record, and the line has \D in their place. Times are milliseconds and versions
--- microseconds. All of it stays text, which is cut and joined.
+-- The record of a user consists of lines of tab-separated fields; tabs and line feeds within a field are escaped, see
+-- Fields.java. The first line is the state: "1" or "0" (online); version; last seen; end of the grace or 0 (online), or since
+-- when (offline); email. Then one line per session: session id, node, last activity, connected at, and the details: email,
+-- device, address. Long details are in a hash beside the record, and the line has \D in their place. Times are milliseconds,
+-- versions microseconds. All of it stays text, which is cut and joined.
 local userId, key, online, version, seen, since, email
-local sessions -- the lines of the sessions, each behind its line feed
+local sessions -- the lines of the sessions, each after its line feed
 
 -- No record of ours is longer.
 local MOST_RECORD_BYTES = 4194304
 
--- Reads a user; version is nil if nothing is known. Fails if the record cannot be read.
+-- Reads a user; version is nil for an unknown user. Fails if the record is unreadable.
 local function load(id)
     userId = id
     key = prefix .. 'user:' .. id
@@ -41,7 +41,7 @@ local function state()
     return (online and '1\t' or '0\t') .. version .. '\t' .. seen .. '\t' .. since .. '\t' .. email
 end
 
--- Takes a session out, if the name of its node begins like this, and tells the node; nil if there is none.
+-- Removes a session if the name of its node begins like this, and returns the node; nil if there is none.
 local function cut(sessionId, node)
     local line, last = string.find(sessions, '\n' .. sessionId .. '\t' .. node, 1, true)
     if not line then

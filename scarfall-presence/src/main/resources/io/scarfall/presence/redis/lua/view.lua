@@ -1,4 +1,4 @@
--- Tells who lives, to somebody who is no node.
+-- Returns the live nodes to a process that is not a node.
 -- KEYS[1] nodes
 -- ARGV    time override, lease (ms)
 -- Answer  the time (us), the lives

@@ -1,5 +1,5 @@
--- Notes in the index that somebody lists a user, or no longer does. Of concurrent changes the newest wins, in whichever
--- order they come: the version of the last one is remembered for a while, and what is older than that is refused.
+-- Notes in the index that a user's list has this friend, or no longer has. Of concurrent changes the newest wins, in any
+-- order of arrival: the version of the last one is kept for a while, and older changes are refused.
 -- KEYS[1] watchers, KEYS[2] marks
 -- ARGV    time override, the watcher, version (us) of the watcher's list, "1" listed or "0" not
 -- Answer  "OK" or "LATE"
