@@ -44,7 +44,7 @@ final class Experiment {
             List<String> misinformed) {
 
         static final String HEAD = """
-                | fault | for s | messages | sent | failed | uncertain | partial | slowest ack s | lost | missed | missed, as told | phantom | twice | reordered | healed s | cautious s | presence | refused | false | misinformed |
+                | fault | for s | messages | sent | failed | uncertain | partial | slowest ack s | lost | missed | missed (sender informed) | phantom | twice | reordered | healed s | cautious s | presence | refused | false | misinformed |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
 
         /** As a row of a table. */
