@@ -106,7 +106,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingSleepsNotEvenTests() {
+    void nothingSleepsIncludingTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall"));
     }
 }

@@ -81,7 +81,8 @@ class EmbeddingTest {
             assertThat(alice.ask("bare").asInt()).isZero();
             assertThat(alice.ask("bare", "1", "{}").asInt()).isEqualTo(2);
             assertThat(alice.ask("broken").at("/code").asText()).isEqualTo("internal");
-            assertThat(anonymous.ask("order", "{'number':7}").at("/code").asText()).isEqualTo("unauthenticated");
+            assertThat(anonymous.ask("order", "{'number':7}").at("/code").asText())
+                    .isEqualTo("unauthenticated");
         }
     }
 

@@ -36,7 +36,7 @@ enum EngineError {
     }
 
     /** Whether the same request may succeed a little later. */
-    boolean isPassing() {
+    boolean isTemporary() {
         return this == TOO_MANY_REQUESTS || this == OVERLOADED;
     }
 

@@ -214,7 +214,7 @@ final class Exchange implements HttpExchange {
         return isAnswered;
     }
 
-    /** Says that the connection closes behind the answer. */
+    /** Makes the connection close after the answer. */
     void closesAfterAnswer() {
         keepsAlive = false;
     }
@@ -248,9 +248,9 @@ final class Exchange implements HttpExchange {
     @Override
     public void refuse(Refusal refusal) {
         onLoop(() -> {
-            tellRefused(refusal.error().status(), refusal.message());
+            reportRefused(refusal.error().status(), refusal.message());
             FullHttpResponse response = response(refusal.error().status(), JSON, refusal.body());
-            if (refusal.error().isPassing()) {
+            if (refusal.error().isTemporary()) {
                 response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
             }
             answer(response);
@@ -258,7 +258,7 @@ final class Exchange implements HttpExchange {
     }
 
     /** Calls the {@link RefusalListener}, if the request is not answered yet. */
-    void tellRefused(int status, String reason) {
+    void reportRefused(int status, String reason) {
         if (!isAnswered) {
             sessions.refused(handshake, status, reason);
         }

@@ -55,7 +55,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private @Nullable Exchange current;
 
     /** The frames that came after the request for an upgrade, for the transport that replaces this handler. */
-    private @Nullable ByteBuf behind;
+    private @Nullable ByteBuf trailing;
 
     /** The client's address by the PROXY protocol; null without that protocol. */
     private @Nullable InetSocketAddress proxied;
@@ -142,7 +142,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof ByteBuf bytes) {
-            behind = bytes;
+            trailing = bytes;
             return;
         }
         if (message instanceof HAProxyMessage header) {
@@ -349,9 +349,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     @Override
     public void leave(ChannelHandlerContext ctx) {
-        if (behind != null) {
-            ByteBuf frames = behind;
-            behind = null;
+        if (trailing != null) {
+            ByteBuf frames = trailing;
+            trailing = null;
             ctx.fireChannelRead(frames);
             ctx.fireChannelReadComplete();
         }
@@ -372,9 +372,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     public void handlerRemoved(ChannelHandlerContext ctx) {
         pipelined.forEach(ReferenceCountUtil::release);
         pipelined.clear();
-        if (behind != null) {
-            behind.release();
-            behind = null;
+        if (trailing != null) {
+            trailing.release();
+            trailing = null;
         }
         timer.stop();
         holdings.end();

@@ -81,16 +81,16 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         transport.flush();
         liveness.restart();
         transport.reportHeld();
-        SessionListener told;
+        SessionListener opened;
         try {
-            told = engineListener.opened(this);
+            opened = engineListener.opened(this);
         } catch (RuntimeException e) {
             end(CloseReason.TRANSPORT_ERROR, false);
             throw e;
         }
-        listener = told;
+        listener = opened;
         if (ended != null) { // the application closed the session before it returned the listener
-            tellClosed(told, ended);
+            reportClosed(opened, ended);
         }
     }
 
@@ -358,20 +358,20 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         }
     }
 
-    private void receive(SessionListener told, EnginePacket packet) {
+    private void receive(SessionListener receiver, EnginePacket packet) {
         if (!(packet instanceof EnginePacket.Pong)) {
             liveness.heard();
         }
         if (packet instanceof EnginePacket.Text text) {
-            told.text(text.data());
+            receiver.text(text.data());
         } else if (packet instanceof EnginePacket.Binary binary) {
-            told.binary(binary.data());
+            receiver.binary(binary.data());
         } else if (packet instanceof EnginePacket.Pong) {
             liveness.restart();
         } else if (packet instanceof EnginePacket.Close) {
             end(CloseReason.TRANSPORT_CLOSE, false);
         } else if (packet instanceof EnginePacket.Ping) {
-            log.debug("heartbeat in the wrong direction sid={}", LogText.sid(id));
+            log.debug("unexpected ping from a client, closing sid={}", LogText.sid(id));
             end(CloseReason.TRANSPORT_ERROR, false);
         }
     }
@@ -407,13 +407,13 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         }
         holds(-handshake.heldBytes());
         if (listener != null) {
-            tellClosed(listener, reason);
+            reportClosed(listener, reason);
         }
     }
 
-    private void tellClosed(SessionListener told, CloseReason reason) {
+    private void reportClosed(SessionListener receiver, CloseReason reason) {
         try {
-            told.closed(reason);
+            receiver.closed(reason);
         } catch (RuntimeException e) {
             log.error("listener failed sid={}", LogText.sid(id), e);
         }

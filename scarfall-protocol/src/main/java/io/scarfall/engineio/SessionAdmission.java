@@ -34,7 +34,7 @@ final class SessionAdmission {
     void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
         if (sessions.isDraining()) { // the connection is older than the drain
             exchange.closesAfterAnswer();
-            exchange.tellRefused(HttpExchange.UNAVAILABLE, "Server is shutting down");
+            exchange.reportRefused(HttpExchange.UNAVAILABLE, "Server is shutting down");
             exchange.refuse(HttpExchange.UNAVAILABLE);
             return;
         }

@@ -112,7 +112,7 @@ final class WebSocketUpgrade {
     }
 
     private static void refuse(Exchange exchange, Refusal refusal) {
-        if (refusal.error().isPassing()) {
+        if (refusal.error().isTemporary()) {
             exchange.closesAfterAnswer();
             exchange.refuse(refusal);
         } else {
@@ -123,7 +123,7 @@ final class WebSocketUpgrade {
     /** Refuses an upgrade with a plain text, as the reference implementation does, and closes the connection. */
     static void refuse(Exchange exchange, String message) {
         exchange.closesAfterAnswer();
-        exchange.tellRefused(HttpExchange.BAD_REQUEST, message);
+        exchange.reportRefused(HttpExchange.BAD_REQUEST, message);
         FullHttpResponse response = exchange.response(HttpExchange.BAD_REQUEST, HttpExchange.HTML, Bytes.utf8(message));
         response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketHandshake.VERSIONS);
         exchange.answer(response);

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receiving half of a namespace: who may join, and the table of the events that it answers, fixed when built. Its
- * {@link Broadcaster} is the sending half. Immutable and thread-safe.
+ * The receiving half of a namespace: its guards, and the table of events with their handlers. Its {@link Broadcaster} is the
+ * sending half. Immutable and thread-safe; guards and handlers run on the home loop of their socket.
  *
  * <pre>{@code
  * Namespace chat = Namespace.builder("/chat")

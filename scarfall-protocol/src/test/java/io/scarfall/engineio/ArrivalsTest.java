@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Connections of one loop that come in the same moment. */
+/** Connections of one loop that arrive at the same moment. */
 class ArrivalsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -53,7 +53,7 @@ class ArrivalsTest {
     }
 
     @Test
-    void aFewBeginInAPassAndTheOthersWaitUnread() {
+    void aFewConnectionsBeginInEachPassAndTheOthersWaitUnread() {
         List<EmbeddedChannel> channels = arrive(0, 20);
         assertThat(begun).isEqualTo(numbers(0, 8));
         assertThat(arrivals.waiting()).isEqualTo(12);
@@ -62,7 +62,7 @@ class ArrivalsTest {
         pass();
         assertThat(begun).isEqualTo(numbers(0, 16));
         assertThat(channels.get(8).config().isAutoRead()).isTrue();
-        arrive(20, 21); // behind those that wait
+        arrive(20, 21); // after those that wait
         pass();
         assertThat(begun).isEqualTo(numbers(0, 21));
         assertThat(arrivals.waiting()).isZero();
@@ -73,7 +73,7 @@ class ArrivalsTest {
     }
 
     @Test
-    void whoIsGoneIsPassedBy() {
+    void aClosedConnectionIsSkipped() {
         List<EmbeddedChannel> channels = arrive(0, 20);
         channels.subList(8, 16).forEach(EmbeddedChannel::close);
         pass();
@@ -89,7 +89,7 @@ class ArrivalsTest {
     }
 
     @Test
-    void whoWaitedForTooLongIsRefused() {
+    void aConnectionThatWaitedForTooLongIsRefused() {
         arrive(0, 10);
         clock.advance(PATIENCE.toNanos() + 1, TimeUnit.NANOSECONDS);
         first.runScheduledPendingTasks();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class BytesTest {
 
-    /** Every border of RFC 3629, section 4, with a neighbour on either side. */
+    /** Every border of RFC 3629, section 4, with its neighbours on both sides. */
     private static final int[] BORDERS = {
         0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF,
         0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF
@@ -65,7 +65,7 @@ class BytesTest {
     }
 
     @Test
-    void printNothingOfTheirContent() {
+    void toStringShowsNoContent() {
         assertThat(Bytes.utf8("secret")).hasToString("Bytes[6]");
     }
 
@@ -75,7 +75,7 @@ class BytesTest {
     }
 
     @Test
-    void everySequenceOfUpToThreeBytesIsJudgedAsTheJdkDoes() {
+    void utf8OfUpToThreeBytesIsCheckedAsInTheJdk() {
         check();
         for (int a = 0; a < 256; a++) {
             check(a);
@@ -93,7 +93,7 @@ class BytesTest {
     }
 
     @Test
-    void everyBorderOfFourBytesIsJudgedAsTheJdkDoes() {
+    void utf8AtEveryBorderOfFourBytesIsCheckedAsInTheJdk() {
         for (int a : BORDERS) {
             for (int b : BORDERS) {
                 for (int c : BORDERS) {
@@ -106,7 +106,7 @@ class BytesTest {
     }
 
     @Test
-    void damagedTextIsJudgedAsTheJdkDoesWhereverItStarts() {
+    void damagedUtf8IsCheckedAsInTheJdkAtEveryOffset() {
         Randomly.repeat(20_000, random -> {
             byte[] text = ("x".repeat(random.nextInt(20)) + Randomly.text(random, 20)).getBytes(StandardCharsets.UTF_8);
             for (int damage = random.nextInt(3); damage > 0 && text.length > 0; damage--) {

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** How a stream of bytes is cut on its way. */
+/** How the network cuts a stream of bytes. */
 final class Chunks {
 
     private static final int MAX_CUTS = 12;
 
     private Chunks() {}
 
-    /** Reads lengths; the last of them is that of all further chunks, 0 for as much as there is. */
+    /** Reads lengths; the last one applies to all further chunks, and 0 means all that is left. */
     static int[] lengths(FuzzInput input) {
         int[] lengths = new int[input.choice(MAX_CUTS)];
         for (int i = 0; i < lengths.length; i++) {

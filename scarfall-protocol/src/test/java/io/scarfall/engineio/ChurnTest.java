@@ -7,13 +7,13 @@ import java.util.Arrays;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Clients that come and go in every way. Leaks of buffers are found by what watches every test. */
+/** Clients that come and go in every way. The watches of every test find leaked buffers. */
 class ChurnTest {
 
     private static final int ROUNDS = 4_000;
 
     @Test
-    void nothingIsLeftOfThousandsOfClientsThatCameAndWent() {
+    void nothingRemainsOfThousandsOfClientsThatCameAndWent() {
         try (ErrorLog errors = new ErrorLog();
                 NetworkedServer server = new NetworkedServer(builder -> builder.pingInterval(Duration.ofMillis(300))
                         .pingTimeout(Duration.ofMillis(200))

@@ -24,13 +24,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server without a network, on a clock that moves only when told to. Each connection is an event loop of its own, all on
- * the thread of the test; one that the server closes takes the timers of its loop along, those of sessions that it opened
- * by polling included. What a test leaves unread, open or scheduled makes it fail when this is closed.
+ * A server without a network, on a clock that the test moves. Each connection is an event loop of its own, and all run
+ * on the thread of the test. When the server closes a connection, the timers of its loop end, including those of
+ * sessions that it opened by polling. Closing this fails the test if anything is left unread, open or scheduled.
  */
 final class ClockedServer implements AutoCloseable {
 
-    /** Tests connect before they need a connection. */
+    /** Tests connect before they use a connection. */
     private static final HttpLimits PATIENT = HttpLimits.DEFAULT.withHeadTimeout(HttpLimits.DEFAULT.idleTimeout());
 
     final Recorder recorder = new Recorder();
@@ -51,7 +51,7 @@ final class ClockedServer implements AutoCloseable {
         this(changes, null);
     }
 
-    /** @param listener receives from the sessions in place of the recorder, unless it is null */
+    /** @param listener replaces the recorder as listener of the sessions; null for the recorder */
     ClockedServer(UnaryOperator<EngineConfig.Builder> changes, @Nullable EngineListener listener) {
         config = changes.apply(EngineConfig.builder().http(PATIENT).limits(exceeded::add))
                 .build();
@@ -63,7 +63,7 @@ final class ClockedServer implements AutoCloseable {
         return connect("192.0.2.1");
     }
 
-    /** A connection from an address. */
+    /** Connects from an address. */
     Connection connect(String address) {
         Connection connection = new Connection(new InetSocketAddress(address, 4711));
         acceptor.accept(connection);
@@ -79,7 +79,7 @@ final class ClockedServer implements AutoCloseable {
         return clock.nanoTime();
     }
 
-    /** Lets time pass, and all that is due happen in time. */
+    /** Lets time pass, and runs each task when it is due. */
     void advance(Duration time) {
         long end = clock.nanoTime() + time.toNanos();
         settle();
@@ -94,7 +94,7 @@ final class ClockedServer implements AutoCloseable {
         }
     }
 
-    /** Lets time pass while nothing runs, as when a process is stopped. */
+    /** Lets time pass while no task runs, as in a paused process. */
     void stall(Duration time) {
         clock.advance(time.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -113,7 +113,7 @@ final class ClockedServer implements AutoCloseable {
         } while (ran);
     }
 
-    /** The common teardown: nothing unread, nothing untold, and nothing left once all clients are gone. */
+    /** The common teardown: nothing is unread or unreported, and nothing is left when all clients are gone. */
     @Override
     public void close() {
         settle();
@@ -168,8 +168,8 @@ final class ClockedServer implements AutoCloseable {
 
         @Override
         public void write(byte[] bytes) {
-            writeInbound(
-                    alloc().buffer(Math.max(1, bytes.length)).writeBytes(bytes)); // from a pool, where leaks are seen
+            writeInbound(alloc().buffer(Math.max(1, bytes.length))
+                    .writeBytes(bytes)); // from a pool, so that leaks are detected
             settle();
         }
 
@@ -186,19 +186,19 @@ final class ClockedServer implements AutoCloseable {
             settle();
         }
 
-        /** Reads no more, so that all the server writes stays there. */
+        /** Stops reading, so that all output of the server stays in the channel. */
         void stopReading() {
             isStuck = true;
         }
 
-        /** Reads so many bytes of what waits, and no more. */
+        /** Reads this many bytes of what waits. */
         void read(int bytes) {
             readable = bytes;
             flush();
             settle();
         }
 
-        /** Drops what was read and not looked at. */
+        /** Drops input that was read but not checked. */
         void discard() {
             settle();
             received.clear();
@@ -238,7 +238,7 @@ final class ClockedServer implements AutoCloseable {
             return all;
         }
 
-        /** What the server wrote and nobody read, as text. */
+        /** The unread output of the server, as text. */
         String unread() {
             settle();
             return new String(ByteBufUtil.getBytes(received), StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Why a WebSocket session ends, what its client sees of that, and that both are told once. */
+/** Why a WebSocket session ends, what its client sees, and that both happen once. */
 class CloseReasonTest {
 
     private ClockedServer server = new ClockedServer();
@@ -87,7 +87,7 @@ class CloseReasonTest {
     }
 
     @Test
-    void whoGoesOnAfterOurCloseIsReadNoMore() {
+    void clientThatKeepsSendingAfterOurCloseIsNoLongerRead() {
         client.send("2");
         client.assertFrames("close");
         server.session(sid).assertNext("closed TRANSPORT_ERROR");
@@ -108,7 +108,7 @@ class CloseReasonTest {
     }
 
     @Test
-    void listenerThatFailsCostsItsSessionAndNothingElse() {
+    void listenerThatFailsEndsOnlyItsSession() {
         ClockedServer.Connection other = server.connect();
         String otherSid = other.openWebSocket();
         server.recorder.onText = (from, message) -> {
@@ -128,7 +128,7 @@ class CloseReasonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "abc", "7", "9", "b=", "\u001E4x"})
-    void whatIsNoPacketEndsTheSession(String packet) {
+    void malformedPacketEndsTheSession(String packet) {
         client.send(packet);
         client.assertFrames("close");
         server.session(sid).assertNext("closed PARSE_ERROR");
@@ -219,7 +219,7 @@ class CloseReasonTest {
     // FORCED_CLOSE, SERVER_SHUTTING_DOWN
 
     @Test
-    void applicationClosesAfterWhatItSent() {
+    void closeByTheApplicationFollowsWhatItSent() {
         session.send(Bytes.utf8("bye"));
         session.close(CloseReason.FORCED_CLOSE);
         assertThat(session.send(Bytes.utf8("late"))).isFalse();
@@ -242,9 +242,9 @@ class CloseReasonTest {
         client.assertClosed();
     }
 
-    /** What was sent before may take its time. */
+    /** What was sent before may leave slowly. */
     @Test
-    void peerIsGivenTheTimeToAnswerACloseFromWhenItLeft() {
+    void timeToAnswerACloseBeginsWhenTheCloseHasLeft() {
         client.stopReading();
         session.sendBinary(Bytes.wrap(new byte[20_000]));
         session.close(CloseReason.FORCED_CLOSE);
@@ -290,7 +290,7 @@ class CloseReasonTest {
     }
 
     @Test
-    void firstReasonWinsAndIsToldOnce() {
+    void firstReasonWinsAndIsReportedOnce() {
         session.close(CloseReason.FORCED_CLOSE);
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
         client.send("7");
@@ -301,7 +301,7 @@ class CloseReasonTest {
     }
 
     @Test
-    void listenerMayCloseWhileItIsTold() {
+    void listenerMayCloseInsideACall() {
         server.recorder.onText = (from, message) -> from.close(CloseReason.FORCED_CLOSE);
         server.recorder.onClose = (from, reason) -> from.close(CloseReason.SERVER_SHUTTING_DOWN);
         client.write(Frame.bytes(Frame.text("4a"), Frame.text("4b"), Frame.text("7")));

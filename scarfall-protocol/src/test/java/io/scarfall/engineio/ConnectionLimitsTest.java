@@ -140,7 +140,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void addressThatConnectsTooFastIsHeldBack() {
+    void addressThatConnectsTooFastIsRefused() {
         try (ClockedServer server = limited(DEFAULT.withConnectsPerAddress(10, 3))) {
             ClockedServer.Connection client = server.connect("192.0.2.7");
             for (int i = 0; i < 3; i++) {
@@ -172,7 +172,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void requestsOfASessionAreNoConnects() {
+    void requestsOfASessionDoNotCountAsConnects() {
         try (ClockedServer server = limited(DEFAULT.withConnectsPerAddress(1, 1))) {
             ClockedServer.Connection client = server.connect();
             String sid = client.open();
@@ -240,7 +240,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void invalidValuesAreRefused() {
         assertThatThrownBy(() -> DEFAULT.withMaxConnections(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxConnections: 0 (expected: > 0)");

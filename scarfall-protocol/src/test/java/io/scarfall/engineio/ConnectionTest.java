@@ -94,7 +94,7 @@ class ConnectionTest {
     }
 
     @Test
-    void thousandRequestsBehindAPollCloseTheConnectionAndAreNoError() {
+    void thousandRequestsAfterAPollCloseTheConnectionWithoutAnError() {
         String sid = server.connect().open();
         try (ErrorLog errors = new ErrorLog()) {
             client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -107,7 +107,7 @@ class ConnectionTest {
     }
 
     @Test
-    void upgradeBehindUnreadAnswersIsReadAgain() {
+    void upgradeAfterUnreadAnswersResumesReading() {
         client.stopReading();
         int written = 0;
         while (client.config().isAutoRead() && written < 10_000) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What browsers are told of other origins. */
+/** What the server answers to pages of other origins. */
 class CorsTest {
 
     private static final String METHODS = "GET,HEAD,PUT,PATCH,POST,DELETE";
@@ -28,7 +28,7 @@ class CorsTest {
         server = new ClockedServer(builder -> builder.cors(policy).maxPayloadBytes(10));
     }
 
-    /** The headers of CORS among those of a response. */
+    /** The CORS headers of a response. */
     private static Map<String, String> cors(Reply reply) {
         Map<String, String> headers = new TreeMap<>(reply.headers());
         headers.keySet().removeIf(name -> !name.startsWith("access-control-") && !name.equals("vary"));
@@ -127,7 +127,7 @@ class CorsTest {
     }
 
     @Test
-    void preflightOfAnotherOriginIsAnsweredWithoutLeave() {
+    void preflightOfAnotherOriginGetsNoPermission() {
         restart(CorsPolicy.of(List.of("https://example.com")));
         ClockedServer.Connection client = server.connect();
         client.request("OPTIONS", Peer.POLLING, "", "Origin: https://evil.com");
@@ -143,7 +143,7 @@ class CorsTest {
                 "http://localhost:1",
                 "https://exact"
             })
-    void asteriskStandsForCharactersOfAHostOrPort(String origin) {
+    void asteriskMatchesCharactersOfAHostOrPort(String origin) {
         CorsPolicy policy = CorsPolicy.of(List.of("https://*.example.com", "http://localhost:*", "https://exact"));
         assertThat(policy.allowOrigin(origin)).isEqualTo(origin);
     }
@@ -170,13 +170,13 @@ class CorsTest {
                 "null",
                 "*"
             })
-    void asteriskStandsForNothingElse(String origin) {
+    void asteriskMatchesNothingElse(String origin) {
         CorsPolicy policy = CorsPolicy.of(List.of("https://*.example.com", "http://localhost:*", "https://exact"));
         assertThat(policy.allowOrigin(origin)).isNull();
     }
 
     @Test
-    void originsAreAllOrAList() {
+    void originsAreAnAsteriskOrAList() {
         assertThat(CorsPolicy.of(List.of())).isSameAs(CorsPolicy.NONE);
         assertThat(CorsPolicy.of(List.of("*"))).isSameAs(CorsPolicy.ANY);
         assertThat(CorsPolicy.NONE.allowOrigin("https://example.com")).isNull();

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a server takes leave of its clients. */
+/** How a server drains. */
 class DrainTest {
 
     private static final Duration HOURS = Duration.ofHours(5);
 
     @Test
-    void fewSessionsEndAtOnceHoweverLongItMayTake() {
+    void fewSessionsEndAtOnceWhateverTheSpread() {
         try (NetworkedServer server = new NetworkedServer()) {
             NetworkedServer.Client webSocket = server.connect();
             String first = webSocket.openWebSocket();
@@ -40,7 +40,7 @@ class DrainTest {
     }
 
     @Test
-    void whatWasSentToAPollerIsFetchedFirst() {
+    void aClientThatPollsFirstFetchesWhatWasSent() {
         try (ClockedServer server = new ClockedServer()) {
             ClockedServer.Connection client = server.connect();
             String sid = client.open();
@@ -56,7 +56,7 @@ class DrainTest {
     }
 
     @Test
-    void aPollerThatDoesNotComeIsWaitedForBriefly() {
+    void aClientThatDoesNotPollIsWaitedForBriefly() {
         try (ClockedServer server = new ClockedServer(builder -> builder.closeTimeout(Duration.ofSeconds(30)))) {
             ClockedServer.Connection client = server.connect();
             String sid = client.open();

@@ -50,7 +50,7 @@ class EngineConfigTest {
 
     @ParameterizedTest
     @MethodSource("nonsense")
-    void nonsenseIsRefusedByItsName(EngineConfig.Builder builder, String message) {
+    void valueOutOfRangeIsRefusedByName(EngineConfig.Builder builder, String message) {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);

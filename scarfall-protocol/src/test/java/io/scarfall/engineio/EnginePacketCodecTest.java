@@ -81,7 +81,7 @@ class EnginePacketCodecTest {
     }
 
     @Test
-    void dataBehindAPacketThatHasNoneIsIgnored() {
+    void dataAfterAPacketWithoutDataIsIgnored() {
         assertThat(EnginePacketCodec.decode(Bytes.utf8("1x"))).isEqualTo(EnginePacket.CLOSE);
         assertThat(EnginePacketCodec.decode(Bytes.utf8("5x"))).isEqualTo(EnginePacket.UPGRADE);
         assertThat(EnginePacketCodec.decode(Bytes.utf8("6x"))).isEqualTo(EnginePacket.NOOP);
@@ -116,7 +116,7 @@ class EnginePacketCodecTest {
                 "b\u00E9",
                 "bAQI=AQI="
             })
-    void whatIsNoPacketIsRefused(String text) {
+    void malformedPacketsAreRefused(String text) {
         assertThatThrownBy(() -> EnginePacketCodec.decode(Bytes.utf8(text)))
                 .isInstanceOf(MalformedPacketException.class)
                 .hasNoCause();
@@ -139,7 +139,7 @@ class EnginePacketCodecTest {
     }
 
     @Test
-    void ofAnyBytesNothingComesButAPacketOrARefusal() {
+    void anyBytesGiveAPacketOrARefusal() {
         Randomly.repeat(50_000, random -> {
             byte[] bytes = Randomly.bytes(random, 12);
             if (bytes.length > 0 && random.nextBoolean()) {

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what is logged as WARN or ERROR, by us and by Netty, in place of the console. What no test expected is a failure.
+ * Collects what Scarfall and Netty log as WARN or ERROR, instead of the console. An entry that no test expects is a failure.
  */
 final class ErrorLog implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class ErrorLog implements AutoCloseable {
         }
     }
 
-    /** Takes one entry out, with a message that starts like this and this cause. */
+    /** Removes one entry, whose message starts like this and has this cause. */
     void expect(String message, Class<? extends Throwable> cause) {
         assertThat(events).isNotEmpty();
         ILoggingEvent event = events.remove(0);
@@ -42,7 +42,7 @@ final class ErrorLog implements AutoCloseable {
         assertThat(event.getThrowableProxy().getClassName()).isEqualTo(cause.getName());
     }
 
-    /** Takes one WARN out, with this message and no cause. */
+    /** Removes one WARN with this message and no cause. */
     void expectWarning(String message) {
         assertThat(events).isNotEmpty();
         ILoggingEvent event = events.remove(0);

@@ -33,7 +33,7 @@ class EventLoopsTest {
         server.close();
     }
 
-    /** Opens connections until one belongs to none of these loops. */
+    /** Opens connections until one belongs to another loop than these. */
     private NetworkedServer.Client connectBeside(String... loops) {
         while (true) {
             NetworkedServer.Client client = server.connect();
@@ -146,7 +146,7 @@ class EventLoopsTest {
     }
 
     @Test
-    void clientsThatLeaveInTheMidstOfAMoveDoNoHarm() {
+    void clientsThatLeaveDuringAMoveDoNoHarm() {
         NetworkedServer.Client opener = server.connect();
         String home = loop(opener);
         String sid = opener.open();
@@ -221,7 +221,7 @@ class EventLoopsTest {
     }
 
     @Test
-    void shutDownTellsEveryClientWhateverItsLoop() {
+    void shutDownInformsEveryClientOnEachLoop() {
         List<NetworkedServer.Client> pollers = new ArrayList<>();
         List<NetworkedServer.Client> webSockets = new ArrayList<>();
         List<String> sids = new ArrayList<>();
@@ -261,7 +261,7 @@ class EventLoopsTest {
     }
 
     @Test
-    void addressThatIsTakenIsToldInTheError() {
+    void errorNamesTheAddressThatIsTaken() {
         InetSocketAddress taken = server.server.address();
         EngineConfig config = EngineConfig.builder().address(taken).build();
         assertThatThrownBy(() -> EngineServer.start(config, new Recorder()).close())

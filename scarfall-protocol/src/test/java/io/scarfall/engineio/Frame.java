@@ -40,7 +40,7 @@ record Frame(int first, Bytes payload) {
         return new Frame(FIN | PING, Bytes.utf8(payload));
     }
 
-    /** A frame of a message that goes on. */
+    /** A frame of a message that continues. */
     static Frame part(int opcode, byte... payload) {
         return new Frame(opcode, payload);
     }
@@ -65,7 +65,7 @@ record Frame(int first, Bytes payload) {
         return new Frame(FIN | CLOSE, payload);
     }
 
-    /** The bytes of frames that a client sends at once. */
+    /** The bytes of several frames that a client sends together. */
     static byte[] bytes(Frame... frames) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Frame frame : frames) {
@@ -74,7 +74,7 @@ record Frame(int first, Bytes payload) {
         return bytes.toByteArray();
     }
 
-    /** The bytes of this frame from a client. */
+    /** The bytes of this frame as a client sends it. */
     byte[] masked() {
         return masked(0x8C0FFEE9);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How sessions open, and what listeners may do while they do. */
+/** How sessions open, and what listeners may do meanwhile. */
 class HandshakeTest {
 
     private ClockedServer server = new ClockedServer();
@@ -108,7 +108,7 @@ class HandshakeTest {
         client.assertClosed();
     }
 
-    /** The last draft of RFC 6455: the same frames, and another header for the origin. */
+    /** The last draft of RFC 6455: the same frames, but another header for the origin. */
     @Test
     void versionEightIsSpoken() {
         ClockedServer.Connection client = server.connect();
@@ -140,7 +140,7 @@ class HandshakeTest {
     }
 
     @Test
-    void handshakeMayTellLessThanIsTaken() {
+    void handshakeMayAnnounceLessThanTheLimit() {
         server.close();
         server = new ClockedServer(builder -> builder.maxPayloadBytes(2_000).announcedPayloadBytes(1_000));
         assertThat(server.connect().get(Peer.POLLING).body()).endsWith("\"maxPayload\":1000}");
@@ -153,7 +153,7 @@ class HandshakeTest {
     }
 
     @Test
-    void handshakeTellsTheConfiguration() {
+    void handshakeCarriesTheConfiguration() {
         server.close();
         server = new ClockedServer(builder -> builder.pingInterval(Duration.ofMillis(300))
                 .pingTimeout(Duration.ofSeconds(2))
@@ -227,7 +227,7 @@ class HandshakeTest {
     }
 
     @Test
-    void transportIsToldByItsName() {
+    void transportHasItsName() {
         ClockedServer.Connection client = server.connect();
         String sid = client.open();
         EngineSession session = server.session(sid).session;
@@ -240,7 +240,7 @@ class HandshakeTest {
     }
 
     @Test
-    void whatIsSentAtOnceComesWithTheFirstPoll() {
+    void messageSentAtTheOpeningComesWithTheFirstPoll() {
         server.recorder.onOpen = session -> {
             assertThat(session.send(Bytes.utf8("one"))).isTrue();
             session.send(Bytes.utf8("two"));
@@ -251,7 +251,7 @@ class HandshakeTest {
     }
 
     @Test
-    void whatIsSentAtOnceFollowsTheOpenPacketOnAWebSocket() {
+    void messageSentAtTheOpeningFollowsTheOpenPacketOnAWebSocket() {
         server.recorder.onOpen = session -> session.send(Bytes.utf8("one"));
         ClockedServer.Connection client = server.connect();
         client.openWebSocket();

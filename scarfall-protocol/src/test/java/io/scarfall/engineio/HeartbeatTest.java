@@ -16,7 +16,7 @@ class HeartbeatTest {
     private static final Duration INTERVAL = Duration.ofSeconds(25);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /** How late a session may be woken. */
+    /** How late a session may wake. */
     private static final Duration TICK = Duration.ofMillis(250);
 
     private static final Duration INSTANT = Duration.ofNanos(1);
@@ -89,7 +89,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void otherPacketsAfterAPingGiveTheWholeTimeAgain() {
+    void otherPacketsAfterAPingRestartTheTimeout() {
         ClockedServer.Connection client = server.connect();
         String sid = client.openWebSocket();
         server.advance(INTERVAL.plus(TIMEOUT).minus(INSTANT));
@@ -106,7 +106,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void packetsBeforeAPingDoNotPutItOff() {
+    void packetsBeforeAPingDoNotDelayIt() {
         ClockedServer.Connection client = server.connect();
         String sid = client.openWebSocket();
         server.advance(INTERVAL.minus(INSTANT));
@@ -120,7 +120,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void pongThatNobodyAskedForStartsTheIntervalAnew() {
+    void unexpectedPongRestartsTheInterval() {
         ClockedServer.Connection client = server.connect();
         client.openWebSocket();
         server.advance(INTERVAL.minus(INSTANT));
@@ -142,7 +142,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void webSocketControlFramesAreNoHeartbeat() {
+    void webSocketControlFramesDoNotCountAsHeartbeats() {
         ClockedServer.Connection client = server.connect();
         String sid = client.openWebSocket();
         server.advance(INTERVAL.plus(TICK));
@@ -243,7 +243,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void pingThatNobodyPolledMovesToTheWebSocket() {
+    void pingThatWasNotPolledMovesToTheWebSocket() {
         String sid = server.connect().open();
         server.advance(INTERVAL.plus(TICK));
         ClockedServer.Connection client = server.connect();
@@ -269,7 +269,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void nobodyIsBlamedForAPingThatAStalledLoopDidNotSend() {
+    void aStalledLoopThatSentNoPingEndsNoSession() {
         ClockedServer.Connection client = server.connect();
         String sid = client.openWebSocket();
         String polling = server.connect().open();
@@ -288,7 +288,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void pollBehindAStallKeepsTheSession() {
+    void pollAfterAStallKeepsTheSession() {
         ClockedServer.Connection client = server.connect();
         String sid = client.open();
         server.stall(Duration.ofHours(1));
@@ -312,7 +312,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void listenerThatFailsStopsNobodysHeartbeat() {
+    void listenerThatFailsStopsNoHeartbeat() {
         ClockedServer.Connection client = server.connect();
         String first = client.open();
         String second = client.open();
@@ -332,10 +332,10 @@ class HeartbeatTest {
         server.session(third).assertNext("closed PING_TIMEOUT");
     }
 
-    /** Hundreds of sessions of one loop, each against a model of it. */
+    /** Hundreds of sessions of one loop, each compared with a model. */
     @ParameterizedTest
     @ValueSource(strings = {"PT25S PT20S", "PT0.3S PT0.2S", "PT0.01S PT2S", "PT0.000000001S PT0.000000003S"})
-    void everySessionEndsInTimeWhateverTheOthersDo(String timings) {
+    void everySessionEndsInTimeWhateverOtherSessionsDo(String timings) {
         Duration interval = Duration.parse(timings.substring(0, timings.indexOf(' ')));
         Duration timeout = Duration.parse(timings.substring(timings.indexOf(' ') + 1));
         long life = interval.plus(timeout).toNanos();
@@ -349,7 +349,7 @@ class HeartbeatTest {
                 ClockedServer.Connection client = many.connect();
                 for (int step = 0; step < 300; step++) {
                     many.advance(Duration.ofNanos(random.nextLong(life / 20 + 2)));
-                    client = client.isOpen() ? client : many.connect(); // an idle one is closed
+                    client = client.isOpen() ? client : many.connect(); // the server closes an idle connection
                     if (step < 200) {
                         lastSign.put(client.open(), many.nanoTime());
                     }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What each kind of unfinished input and unsent output counts as, and that the connection that holds most is closed. */
+/** How much each kind of incomplete input and unsent output counts, and that the connection that holds most is closed. */
 class HeldBytesTest {
 
     private static final int MAX = 400_000;
@@ -35,7 +35,7 @@ class HeldBytesTest {
     }
 
     @Test
-    void whatIsCompleteAndSentCountsNothing() {
+    void completeMessagesAndSentOutputCountNothing() {
         String sid = client.openWebSocket();
         client.send("4hello");
         server.session(sid).assertNext("text hello");
@@ -226,7 +226,7 @@ class HeldBytesTest {
     }
 
     @Test
-    void aFrameOfAStrangerIsRefusedAtItsHeader() {
+    void aFrameOfAnUntrustedPeerIsRefusedAtItsHeader() {
         restartUntrusted();
         ClockedServer.Connection stranger = server.connect();
         String sid = stranger.openWebSocket();
@@ -239,7 +239,7 @@ class HeldBytesTest {
     }
 
     @Test
-    void whoIsTrustedMaySendMore() {
+    void aTrustedPeerMaySendMore() {
         restartUntrusted();
         ClockedServer.Connection user = server.connect();
         String sid = user.openWebSocket();
@@ -252,7 +252,7 @@ class HeldBytesTest {
     }
 
     @Test
-    void aPostOfAStrangerIsRefusedByItsLength() {
+    void aPostOfAnUntrustedPeerIsRefusedByItsLength() {
         restartUntrusted();
         ClockedServer.Connection stranger = server.connect();
         String sid = stranger.open();
@@ -273,7 +273,7 @@ class HeldBytesTest {
     }
 
     @Test
-    void withoutABoundEverybodyIsTrusted() {
+    void withoutABoundEveryPeerIsTrusted() {
         String sid = client.openWebSocket();
         assertThat(server.session(sid).session.isTrusted()).isTrue();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that break the protocol: what they are told, and which error comes first. */
+/** Requests that break the protocol: the errors, and their order. */
 class HttpErrorsTest {
 
     private static final String TRANSPORT = "{\"code\":0,\"message\":\"Transport unknown\"}";
@@ -46,7 +46,7 @@ class HttpErrorsTest {
         server.close();
     }
 
-    /** {@code $p} and {@code $w} stand for the ids of a session that polls, and of one on WebSocket. */
+    /** {@code $p} and {@code $w} mean the ids of a polling session and of a WebSocket session. */
     static Stream<Arguments> requests() {
         return Stream.of(
                 // each alone
@@ -94,7 +94,7 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    void errorIsToldInTheWordsOfTheReference(String method, String query, String body) {
+    void errorsHaveTheWordsOfTheReference(String method, String query, String body) {
         NetworkedServer.Client client = server.connect();
         for (int i = 0; i < 2; i++) {
             request(client, method, query);
@@ -134,7 +134,7 @@ class HttpErrorsTest {
         assertThat(server.session(webSocket).session.isOpen()).isTrue();
     }
 
-    /** The same as upgrades: always 400, in plain words, and the connection is closed. */
+    /** The same errors for upgrades: always 400, as plain text, and the connection is closed. */
     static Stream<Arguments> upgrades() {
         return Stream.of(
                 arguments("GET", "EIO=4&transport=abc", "Transport unknown"),
@@ -153,7 +153,7 @@ class HttpErrorsTest {
 
     @ParameterizedTest
     @MethodSource("upgrades")
-    void errorOfAnUpgradeIsToldInPlainWords(String method, String query, String body) throws Exception {
+    void errorOfAnUpgradeIsPlainText(String method, String query, String body) throws Exception {
         NetworkedServer.Client client = server.connect();
         request(
                 client,
@@ -269,7 +269,7 @@ class HttpErrorsTest {
     }
 
     @Test
-    void transportsThatAreOffAreUnknown() {
+    void disabledTransportsAreUnknown() {
         try (NetworkedServer noPolling = new NetworkedServer(builder -> builder.allowsPolling(false));
                 NetworkedServer noWebSocket = new NetworkedServer(builder -> builder.allowsWebSocket(false))) {
             assertThat(noPolling.connect().get(Peer.POLLING)).hasToString("400 application/json " + TRANSPORT);

@@ -15,11 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HTTP on up to three connections beside a polling session: requests, pipelines, polls and posts, upgrades and what follows
- * them, headers of the PROXY protocol. However the bytes are cut, the application hears the same and the clients read the
- * same; answers have no headers of the client's making; all buffers are released, and nothing is logged as a fault of ours.
+ * HTTP on up to three connections next to a polling session: requests, pipelines, polls and POSTs, upgrades and what
+ * follows them, and headers of the PROXY protocol. However the bytes are cut, the application gets the same, and the
+ * clients read the same. Clients cannot inject headers into answers, all buffers are released, and no error is logged.
  *
- * <p>In the stream, {@code sid=@@} names the session and 0x1D for a change to the next connection.
+ * <p>In the stream, {@code sid=@@} means the session, and 0x1D a change to the next connection.
  */
 public final class HttpFuzz {
 
@@ -28,19 +28,19 @@ public final class HttpFuzz {
     private static final int MAX_PAYLOAD_BYTES = 100;
     private static final Pattern SID = Pattern.compile("(\"sid\":\")[^\"]*");
 
-    /** An id that is in a body may be cut off by its end. */
+    /** The end of a body may cut an id in it. */
     private static final Pattern SENT_SID = Pattern.compile("sid=[\\w-]*");
 
     private static final Pattern HEADER = Pattern.compile("^([A-Za-z-]+): ", Pattern.MULTILINE);
 
     /**
-     * Limits that what comes in one read may cross: the number of requests, and the length of a line whose end has not come,
-     * of which the carriage return counts.
+     * Limits that depend on how the input is cut: the number of requests in one read, and the length of an incomplete
+     * line, which includes its carriage return.
      */
     private static final List<String> COUNTED_PER_READ =
             List.of(Limit.PIPELINED_REQUESTS.word(), Limit.REQUEST_LINE.word(), Limit.HEADER_BYTES.word());
 
-    /** All that answers may have. */
+    /** All headers that answers may have. */
     private static final Set<String> HEADERS = Set.of(
             "access-control-allow-credentials",
             "access-control-allow-headers",
@@ -147,7 +147,7 @@ public final class HttpFuzz {
             opener.readAll();
             told.addAll(told(server));
             server.exceeded.stream()
-                    // the first bytes of a head are not noticed if they come together with the end of a request
+                    // the server does not notice the first bytes of a head that come together with the end of a request
                     .filter(limit -> limit != Limit.HEAD_TIMEOUT)
                     .forEach(limit -> told.add(limit.word()));
             errors.assertNothing();
@@ -157,7 +157,7 @@ public final class HttpFuzz {
         return told;
     }
 
-    /** In any order: ids of sessions are random. */
+    /** In any order, because ids of sessions are random. */
     private static List<String> told(ClockedServer server) {
         List<String> told = new ArrayList<>();
         server.recorder

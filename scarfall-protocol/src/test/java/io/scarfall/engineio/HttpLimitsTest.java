@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are too large or too slow: the stated answer, with the configured headers, and nothing for others. */
+/** Requests that are too large or too slow get the documented answer, with the configured headers; others are not affected. */
 class HttpLimitsTest {
 
     private static final Duration HEAD = Duration.ofSeconds(10);
@@ -95,7 +95,7 @@ class HttpLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"G", "GET / HTTP/1.1\r\nHost: x\r\nX: "})
-    void headIsWaitedForFromTheStartOfTheConnection(String start) {
+    void timeForTheHeadBeginsWithTheConnection(String start) {
         server.advance(HEAD.minusSeconds(1));
         client.write(start);
         server.advance(Duration.ofSeconds(1).minus(NANO));
@@ -105,7 +105,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void byteAfterByteDoesNotBuyTime() {
+    void slowBytesDoNotExtendTheTime() {
         String request = "GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(1000);
         int written = 0;
         while (client.isOpen() && written < request.length()) {
@@ -117,7 +117,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void laterHeadIsWaitedForFromItsFirstByte() {
+    void timeForALaterHeadBeginsWithItsFirstByte() {
         for (int i = 0; i < 3; i++) {
             client.write("GET /some");
             server.advance(HEAD.minus(NANO));
@@ -136,7 +136,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void bodyThatNobodyWantsIsWaitedForToo() {
+    void refusedBodyHasATimeLimitToo() {
         client.write("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
         assertThat(client.reply().status()).isEqualTo(404);
         server.advance(Duration.ofSeconds(30).minus(NANO));
@@ -147,7 +147,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void bodyIsWaitedForAsAWhole() {
+    void bodyHasOneTimeLimitAsAWhole() {
         String sid = client.open();
         client.write("POST " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n4");
         for (int i = 0; i < 29; i++) {
@@ -165,17 +165,17 @@ class HttpLimitsTest {
     }
 
     @Test
-    void bodyOfAPollIsWaitedForToo() {
+    void bodyOfAPollHasATimeLimitToo() {
         String sid = client.open();
         client.write("GET " + Peer.POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
         server.advance(Duration.ofSeconds(30));
-        assertThat(client.reply().status()).isIn(200, 408); // it may have been answered by a heartbeat
+        assertThat(client.reply().status()).isIn(200, 408); // a heartbeat may have answered the poll
         client.assertClosed();
         assertThat(server.exceeded).containsExactly(Limit.BODY_TIMEOUT);
     }
 
     @Test
-    void requestBehindTheLastAnswerHasNoEffect() {
+    void requestAfterTheLastAnswerHasNoEffect() {
         String sid = client.open();
         ClockedServer.Connection refused = server.connect();
         refused.write("GET " + Peer.WEBSOCKET + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
@@ -257,7 +257,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void invalidValuesAreRefused() {
         UnaryOperator<HttpLimits> none = limits -> limits.withMaxHeaders(0);
         assertThatThrownBy(() -> none.apply(HttpLimits.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class)

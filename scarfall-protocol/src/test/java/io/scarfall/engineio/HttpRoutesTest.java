@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an application answers itself, and what it adds to answers. */
+/** Requests that the application answers, and headers that it adds. */
 class HttpRoutesTest {
 
     private static final String NOT_FOUND = "404 text/plain; charset=UTF-8 Not Found";
@@ -96,7 +96,7 @@ class HttpRoutesTest {
     }
 
     @Test
-    void answerThatIsNoHttpClosesTheConnection() {
+    void invalidAnswerClosesTheConnection() {
         for (HttpReply bad : new HttpReply[] {
             new HttpReply(-1, "text/x", Bytes.EMPTY),
             new HttpReply(200, "a\r\nb", Bytes.EMPTY),
@@ -114,7 +114,7 @@ class HttpRoutesTest {
     }
 
     @Test
-    void requestsOfOursNeverFallBack() {
+    void requestsOfTheProtocolAreNeverRouted() {
         fallback = request -> {
             throw new AssertionError(request);
         };
@@ -124,7 +124,7 @@ class HttpRoutesTest {
     }
 
     @Test
-    void upgradeOutsideOfOursFallsBack() {
+    void upgradeOutsideTheProtocolIsRouted() {
         ClockedServer.Connection client = server.connect();
         client.requestUpgrade("/elsewhere");
         assertThat(client.reply()).hasToString(NOT_FOUND);
@@ -159,7 +159,7 @@ class HttpRoutesTest {
     }
 
     @Test
-    void headersOfAnAnswerWinOverThoseOfAllResponses() {
+    void headersOfAnAnswerReplaceThoseOfAllResponses() {
         responseHeaders = response -> {
             response.set("X-Policy", "of all");
             response.set("X-Other", "of all");
@@ -178,7 +178,7 @@ class HttpRoutesTest {
     }
 
     @Test
-    void headersMayHaveSeveralValuesAndKnowTheSession() {
+    void headersMayHaveSeveralValuesAndSeeTheSession() {
         responseHeaders = response -> {
             response.add("Set-Cookie", "io=" + response.sessionId());
             response.add("Set-Cookie", "opens=" + response.opensSession());
@@ -198,7 +198,7 @@ class HttpRoutesTest {
     }
 
     @Test
-    void hookThatFailsCostsTheConnectionAndNothingElse() {
+    void responseHeadersThatFailCloseOnlyTheConnection() {
         ClockedServer.Connection opener = server.connect();
         String sid = opener.open();
         EngineSession session = server.session(sid).session;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP as it comes over a network: connections, pipelines, bodies, and what is no HTTP. */
+/** HTTP over a network: connections, pipelines, bodies, and input that is not HTTP. */
 class HttpTest {
 
     private static final String OK = "200 text/html ok";
@@ -116,7 +116,7 @@ class HttpTest {
     }
 
     @Test
-    void requestBehindAPollWaitsForItsAnswer() {
+    void requestAfterAPollWaitsForItsAnswer() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
         client.write("GET " + Peer.POLLING + "&sid=" + sid
@@ -129,7 +129,7 @@ class HttpTest {
     }
 
     @Test
-    void endlessRequestsBehindAPollCloseTheConnection() {
+    void endlessRequestsAfterAPollCloseTheConnection() {
         NetworkedServer.Client client = server.connect();
         String sid = client.open();
         client.startPoll(sid);
@@ -191,7 +191,7 @@ class HttpTest {
     }
 
     @Test
-    void bodyThatNobodyWantsIsReadAndForgotten() {
+    void refusedBodyIsReadAndDropped() {
         NetworkedServer.Client client = server.connect();
         assertThat(client.post(Peer.POLLING + "&sid=nope", "x".repeat(2_000_000)))
                 .hasToString(GONE);
@@ -209,7 +209,7 @@ class HttpTest {
         NetworkedServer.Client first = server.connect();
         NetworkedServer.Client second = server.connect();
         String sid = first.open();
-        // Either may come first over a network: one is refused, and the other learns of the end.
+        // Either may arrive first: one is refused, and the other sees the end of the session.
         first.startPoll(sid);
         second.startPoll(sid);
         Reply one = first.reply();
@@ -313,7 +313,7 @@ class HttpTest {
         assertThat(client.get(Peer.POLLING).status()).isEqualTo(200);
     }
 
-    // Upgrades that are none
+    // Upgrades to other protocols
 
     @Test
     void clientThatWouldRatherSpeakHttp2IsServed() throws Exception {
@@ -339,7 +339,7 @@ class HttpTest {
                 .isEqualTo(200);
     }
 
-    // What is no HTTP
+    // Input that is not HTTP
 
     @ParameterizedTest
     @ValueSource(
@@ -358,7 +358,7 @@ class HttpTest {
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
             })
-    void whatIsNoHttpIsRefusedAndTheConnectionClosed(String request) {
+    void inputThatIsNotHttpIsRefusedAndTheConnectionClosed(String request) {
         try (ErrorLog errors = new ErrorLog()) {
             NetworkedServer.Client client = server.connect();
             client.write(request);

@@ -67,7 +67,7 @@ class ListeningTest {
         try (EngineServer server = start("localhost", 0)) {
             int port = server.address().getPort();
             server.drain(Duration.ZERO).toCompletableFuture().join();
-            for (InetAddress address : loopback()) { // an event loop closes it, which nobody waits for
+            for (InetAddress address : loopback()) { // an event loop closes it, and no call waits for that
                 await().untilAsserted(() ->
                         assertThatThrownBy(() -> connect(address, port)).isInstanceOf(ConnectException.class));
             }

@@ -21,7 +21,7 @@ class MemoryBudgetTest {
     private final List<Peer> peers = new ArrayList<>();
     private final List<String> evicted = new ArrayList<>();
 
-    /** Is closed when its turn has come, and not before. */
+    /** A holder that must be closed in its turn, and not before. */
     private final class Peer implements MemoryBudget.Holder {
 
         private final String name;
@@ -78,13 +78,13 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whoHoldsNothingHasNoObjectHere() {
+    void aHolderOfNothingHasNoObjectHere() {
         assertThat(stranger("a", HERE).holds(0).holding).isNull();
         assertThat(stranger("b", HERE).holds(5).holds(0).holding).isNull();
     }
 
     @Test
-    void whatIsHeldIsTheSumOfTheLastReports() {
+    void heldBytesAreTheSumOfTheLastReports() {
         Peer a = stranger("a", HERE).holds(100).holds(300);
         stranger("b", null).holds(50);
         a.holds(200);
@@ -94,7 +94,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void theLargestGoesUntilASixteenthIsFree() {
+    void theLargestHoldersAreClosedUntilASixteenthIsFree() {
         stranger("a", null).holds(500);
         stranger("b", null).holds(600);
         stranger("c", null).holds(400);
@@ -105,7 +105,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void manySmallOnesGoTogether() {
+    void manySmallHoldersAreClosedTogether() {
         for (int i = 0; i < 17; i++) {
             stranger("p" + i, null).holds(100);
         }
@@ -113,7 +113,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void thoseThatAreNotTrustedGoFirst() {
+    void untrustedHoldersAreClosedFirst() {
         user("large", null).holds(1000);
         stranger("small", null).holds(200);
         stranger("smaller", null).holds(150);
@@ -122,7 +122,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void thoseThatMakeNoProgressGoBeforeLargerOnesThatDo() {
+    void holdersWithoutProgressAreClosedBeforeLargerOnesWithProgress() {
         Peer healthy = user("healthy", null).holds(900);
         user("stuck", null).holds(500);
         pass(1000);
@@ -141,7 +141,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whoIsBeingClosedIsNotChosenAgainAndCountsNoMore() {
+    void aHolderThatIsBeingClosedIsNotChosenAgainAndNoLongerCounts() {
         Peer first = stranger("first", null).holds(1700);
         assertThat(evicted).containsExactly("first MEMORY");
         first.holds(1750);
@@ -153,7 +153,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void outputThatDoesNotFitIsRefusedAndClosesNoHealthyUser() {
+    void outputThatDoesNotFitIsRefusedAndClosesNoHealthyConnection() {
         user("healthy", HERE).holds(590);
         assertThat(budget.refusal(HERE, 10)).isNull();
         assertThat(budget.refusal(HERE, 11)).isEqualTo(Limit.MEMORY_PER_ADDRESS);
@@ -166,7 +166,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void whatBelongsToNoConnectionIsTakenWhileThereIsRoom() {
+    void bytesOfNoConnectionAreTakenWhileThereIsRoom() {
         MemoryBudget large = new MemoryBudget(100_000, 100_000);
         assertThat(large.take(75_000)).isTrue();
         assertThat(large.take(20_000)).isFalse();

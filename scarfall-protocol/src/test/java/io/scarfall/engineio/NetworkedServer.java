@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A server on a port of this machine, with several event loops, and clients of it that know nothing but sockets. */
+/** A server on a port of this machine, with several event loops, and its clients, which only use sockets. */
 final class NetworkedServer implements AutoCloseable {
 
     private static final int LOOPS = 3;
@@ -52,7 +52,7 @@ final class NetworkedServer implements AutoCloseable {
         return recorder.session(sid);
     }
 
-    /** The common teardown: when a server has closed, every session was told so once, and no connection is left. */
+    /** The common teardown: after a server has closed, each session has ended once, and no connection is left. */
     @Override
     public void close() {
         server.close();
@@ -107,7 +107,7 @@ final class NetworkedServer implements AutoCloseable {
             }
         }
 
-        /** Reads until the server has closed the connection, in whatever way. */
+        /** Reads until the server has closed the connection in any way. */
         void awaitClosed() {
             try {
                 in.transferTo(OutputStream.nullOutputStream());
@@ -118,7 +118,7 @@ final class NetworkedServer implements AutoCloseable {
             }
         }
 
-        /** Makes the network tell the server that this client is gone, rather than that it closed. */
+        /** Makes the network report a reset to the server, not a close. */
         void reset() {
             try {
                 socket.setSoLinger(true, 0);

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A session that takes no more packets for a while. */
+/** A session that takes no packets for a while. */
 class PauseTest {
 
     private static final Duration BEAT = Duration.ofSeconds(25).plusMillis(250);
 
-    /** Pauses as soon as a message is "stop". */
+    /** Pauses when a message is "stop". */
     private static void pauseAtStop(Recorder recorder) {
         recorder.onText = (session, message) -> {
             if (message.utf8().equals("stop")) {
@@ -29,7 +29,7 @@ class PauseTest {
     }
 
     @Test
-    void framesWaitAndComeInTheirOrder() {
+    void framesWaitDuringAPauseAndComeInOrder() {
         try (ClockedServer server = new ClockedServer()) {
             pauseAtStop(server.recorder);
             ClockedServer.Connection client = server.connect();
@@ -84,7 +84,7 @@ class PauseTest {
     }
 
     @Test
-    void silenceIsNoFaultMeanwhileAndTheClientIsPinged() {
+    void duringAPauseSilenceIsAllowedAndPingsGoOn() {
         try (ClockedServer server = new ClockedServer()) {
             pauseAtStop(server.recorder);
             ClockedServer.Connection client = server.connect();
@@ -108,7 +108,7 @@ class PauseTest {
     }
 
     @Test
-    void whoFallsSilentWhilePausedIsFoundAfterwards() {
+    void aClientThatFallsSilentDuringAPauseIsClosedAfterwards() {
         try (ClockedServer server = new ClockedServer()) {
             pauseAtStop(server.recorder);
             ClockedServer.Connection client = server.connect();
@@ -127,7 +127,7 @@ class PauseTest {
     }
 
     @Test
-    void aPausedSessionEndsAsAnyOther() {
+    void aPausedSessionEndsLikeAnyOther() {
         try (ClockedServer server = new ClockedServer()) {
             pauseAtStop(server.recorder);
             ClockedServer.Connection webSocket = server.connect();
@@ -149,7 +149,7 @@ class PauseTest {
     }
 
     @Test
-    void itHoldsAlsoAfterAnUpgrade() {
+    void aPauseContinuesAfterAnUpgrade() {
         try (ClockedServer server = new ClockedServer()) {
             pauseAtStop(server.recorder);
             ClockedServer.Connection polling = server.connect();
@@ -167,9 +167,9 @@ class PauseTest {
         }
     }
 
-    /** What a client writes fills the buffers of the network, and no memory of the server. */
+    /** The client's output fills the buffers of the network, not the memory of the server. */
     @Test
-    void theNetworkTellsThePeerToWait() {
+    void duringAPauseTheNetworkMakesThePeerWait() {
         try (NetworkedServer server = new NetworkedServer()) {
             pauseAtStop(server.recorder);
             NetworkedServer.Client client = server.connect();

@@ -20,7 +20,7 @@ class PayloadCodecTest {
 
     private static final char SEPARATOR = '\u001E';
 
-    /** The examples of the specification come first. A bar stands for the separator. */
+    /** The examples of the specification come first. A bar means the separator. */
     static Stream<Arguments> payloads() {
         return Stream.of(
                 arguments("4hello|2|4world", List.of(text("hello"), EnginePacket.PING, text("world"))),
@@ -41,7 +41,7 @@ class PayloadCodecTest {
         assertThat(decode(Bytes.utf8(body))).isEqualTo(packets);
     }
 
-    /** Each with the packets in front of what is malformed, which are delivered. */
+    /** Each with the packets before the malformed one, which are delivered. */
     static Stream<Arguments> malformed() {
         return Stream.of(
                 arguments("", List.of()),
@@ -57,7 +57,7 @@ class PayloadCodecTest {
 
     @ParameterizedTest
     @MethodSource("malformed")
-    void packetsInFrontOfAMalformedOneAreDelivered(String payload, List<EnginePacket> delivered) {
+    void packetsBeforeAMalformedOneAreDelivered(String payload, List<EnginePacket> delivered) {
         List<EnginePacket> received = new ArrayList<>();
         assertThatThrownBy(() -> PayloadCodec.decode(Bytes.utf8(payload.replace('|', SEPARATOR)), received::add))
                 .isInstanceOf(MalformedPacketException.class);
@@ -98,7 +98,7 @@ class PayloadCodecTest {
     }
 
     @Test
-    void ofMutatedPayloadsNothingComesButPacketsOrARefusal() {
+    void mutatedPayloadsGivePacketsOrARefusal() {
         Randomly.repeat(50_000, random -> {
             byte[] payload =
                     "4hello\u001EbAQID\u001E2probe\u001E3\u001E6\u001E5\u001Eb".getBytes(StandardCharsets.UTF_8);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The body of a polling POST: it is UTF-8 or refused, and what is decoded is the same after another round trip. */
+/** The body of a polling POST: it is UTF-8 or refused, and decoded packets survive another round trip. */
 public final class PayloadFuzz {
 
     private PayloadFuzz() {}
@@ -54,7 +54,7 @@ public final class PayloadFuzz {
         }
     }
 
-    /** As a session does that pauses after each packet. */
+    /** Decodes as a session that pauses after each packet does. */
     private static List<EnginePacket> oneByOne(Bytes payload) {
         List<EnginePacket> packets = new ArrayList<>();
         try {

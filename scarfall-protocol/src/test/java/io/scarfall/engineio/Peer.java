@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The client's end of one connection, which speaks HTTP, then perhaps WebSocket. Knows nothing but bytes. */
+/** The client's end of one connection, which speaks HTTP and later WebSocket. It only knows bytes. */
 interface Peer {
 
     String POLLING = "/engine.io/?EIO=4&transport=polling";
@@ -24,10 +24,10 @@ interface Peer {
 
     void write(byte[] bytes);
 
-    /** What the server wrote; ends where it closed the connection. */
+    /** The output of the server; it ends where the server closed the connection. */
     InputStream input();
 
-    /** Closes the connection as a process does that ends. */
+    /** Closes the connection as a process that ends does. */
     void hangUp();
 
     default void write(String text) {
@@ -98,7 +98,7 @@ interface Peer {
                 .hasToString("200 text/html ok");
     }
 
-    /** Reads the end of the connection, with nothing in front of it. */
+    /** Reads the end of the connection, with nothing before it. */
     default void assertClosed() {
         try {
             assertThat(input().read()).as("end of the connection").isNegative();

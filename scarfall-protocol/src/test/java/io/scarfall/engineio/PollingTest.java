@@ -210,7 +210,7 @@ class PollingTest {
     }
 
     @Test
-    void packetsInFrontOfAMalformedOneAreDelivered() {
+    void packetsBeforeAMalformedOneAreDelivered() {
         getter.startPoll(sid);
         assertThat(poster.post(target, "4a\u001E4b\u001Ex\u001E4c")).hasToString(REFUSED);
         server.session(sid).assertNext("text a", "text b", "closed PARSE_ERROR");
@@ -260,7 +260,7 @@ class PollingTest {
     }
 
     @Test
-    void bodyThatNobodyWantsIsReadForAWhileOnly() {
+    void refusedBodyIsReadUpToALimit() {
         restart(EngineConfig.builder().maxPayloadBytes(10));
         poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + "x".repeat(100));
         assertThat(poster.reply().status()).isEqualTo(413);
@@ -288,7 +288,7 @@ class PollingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"})
-    void otherMethodsLeaveTheSessionAlone(String method) {
+    void otherMethodsDoNotAffectTheSession(String method) {
         poster.request(method, target, "");
         assertThat(poster.reply()).hasToString("500 text/plain; charset=UTF-8 ");
         assertThat(poster.post(target, "4x")).hasToString(OK);
@@ -296,7 +296,7 @@ class PollingTest {
     }
 
     @Test
-    void listenerThatFailsCostsItsSessionAndNothingElse() {
+    void listenerThatFailsEndsOnlyItsSession() {
         String other = server.connect().open();
         server.recorder.onText = (from, message) -> {
             throw new IllegalStateException("on purpose");
@@ -324,7 +324,7 @@ class PollingTest {
     }
 
     @Test
-    void packetsBehindACloseAreIgnored() {
+    void packetsAfterACloseAreIgnored() {
         assertThat(poster.post(target, "4a\u001E1\u001E4b")).hasToString(OK);
         server.session(sid).assertNext("text a", "closed TRANSPORT_CLOSE");
     }
@@ -355,7 +355,7 @@ class PollingTest {
     }
 
     @Test
-    void closeWaitsNoLongerForAClientThatClosesToo() {
+    void closeEndsWhenTheClientClosesToo() {
         getter.startPoll(sid);
         session.send(Bytes.utf8("bye"));
         session.close(CloseReason.FORCED_CLOSE);
@@ -375,7 +375,7 @@ class PollingTest {
     }
 
     @Test
-    void closeWaitsForAPollNoLongerThanTheTimeout() {
+    void closeWaitsForAPollUntilTheTimeout() {
         session.close(CloseReason.FORCED_CLOSE);
         server.session(sid).assertNext("closed FORCED_CLOSE");
         server.advance(Duration.ofSeconds(30));
@@ -384,7 +384,7 @@ class PollingTest {
     }
 
     @Test
-    void postUnderWayWhenTheSessionClosesIsAnswered() {
+    void postInProgressWhenTheSessionClosesIsAnswered() {
         poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n4a");
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
         server.session(sid).assertNext("closed SERVER_SHUTTING_DOWN");
@@ -393,7 +393,7 @@ class PollingTest {
     }
 
     @Test
-    void shutDownDropsWhatWaits() {
+    void shutDownDropsWaitingPackets() {
         session.send(Bytes.utf8("dropped"));
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
         server.session(sid).assertNext("closed SERVER_SHUTTING_DOWN");
@@ -402,7 +402,7 @@ class PollingTest {
     }
 
     @Test
-    void shutDownDropsWhatAPollWaitsForToo() {
+    void shutDownDropsPacketsForAPendingPollToo() {
         getter.startPoll(sid);
         session.send(Bytes.utf8("dropped"));
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
@@ -411,7 +411,7 @@ class PollingTest {
     }
 
     @Test
-    void closeTellsTheFirstReasonOnce() {
+    void closeReportsTheFirstReasonOnce() {
         session.close(CloseReason.FORCED_CLOSE);
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
         server.session(sid).assertNext("closed FORCED_CLOSE");

@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Repeats a test with random inputs, the same ones in every run. A failure names the seed of its round; {@code
- * -Dseed=<that>} runs this round alone.
+ * Repeats a test with random inputs, which are the same in every run. A failure names the seed of its round; {@code
+ * -Dseed=SEED} runs only that round.
  */
 public final class Randomly {
 
@@ -51,7 +51,7 @@ public final class Randomly {
         return bytes;
     }
 
-    /** Returns a text with a few characters taken out, doubled, replaced or put in. */
+    /** Returns a text with a few characters removed, doubled, replaced or inserted. */
     public static String mutated(SplittableRandom random, String text, String alphabet) {
         StringBuilder mutated = new StringBuilder(text);
         for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {

@@ -16,21 +16,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Takes down all that a server tells of its sessions. Thread-safe. */
+/** Records all that a server reports of its sessions. Thread-safe. */
 final class Recorder implements EngineListener {
 
     private static final long PATIENCE_SECONDS = 20;
 
     private final Map<String, CompletableFuture<Recorded>> sessions = new ConcurrentHashMap<>();
 
-    /** What to do in addition, on the home loop of a session. */
+    /** What to do in addition to recording, on the home loop of a session. */
     volatile Consumer<EngineSession> onOpen = session -> {};
 
     volatile BiConsumer<EngineSession, Bytes> onText = (session, message) -> {};
 
     volatile BiConsumer<EngineSession, CloseReason> onClose = (session, reason) -> {};
 
-    /** Sends every message back. */
+    /** Echoes every message. */
     Recorder echo() {
         onText = (session, message) -> session.send(message);
         return this;
@@ -45,7 +45,7 @@ final class Recorder implements EngineListener {
         return recorded;
     }
 
-    /** A client may know of its session before the listener does. */
+    /** A client may know its session before the listener does. */
     Recorded session(String sid) {
         return Answers.await(future(sid));
     }
@@ -58,13 +58,13 @@ final class Recorder implements EngineListener {
         return sessions.values().stream().map(CompletableFuture::join).toList();
     }
 
-    /** What one session told. */
+    /** The events of one session. */
     final class Recorded implements SessionListener {
 
         final EngineSession session;
         private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
-        /** Permits are hints to look; a blocking queue would block the event loop. */
+        /** Each permit is a hint to check the events; a blocking queue would block the event loop. */
         private final Semaphore arrivals = new Semaphore(0);
 
         private Recorded(EngineSession session) {
@@ -96,7 +96,7 @@ final class Recorder implements EngineListener {
             arrivals.release();
         }
 
-        /** Takes the next events, and waits for them as long as it takes on a network. */
+        /** Takes the next events, and waits for them as long as a network may need. */
         void assertNext(String... expected) {
             for (String event : expected) {
                 assertThat(next()).isEqualTo(event);
@@ -115,7 +115,7 @@ final class Recorder implements EngineListener {
             }
         }
 
-        /** Takes all events that are there. */
+        /** Takes all events so far. */
         List<String> drain() {
             List<String> drained = new ArrayList<>();
             for (String event; (event = events.poll()) != null; ) {

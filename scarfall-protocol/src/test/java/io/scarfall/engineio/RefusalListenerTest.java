@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A listener is told of each refusal once, and cannot disturb the answer. */
+/** A listener gets each refusal once, and cannot affect the answer. */
 class RefusalListenerTest {
 
     private final List<String> refusals = new ArrayList<>();
@@ -32,7 +32,7 @@ class RefusalListenerTest {
     }
 
     @Test
-    void requestsThatBreakTheProtocolAreTold() {
+    void requestsThatBreakTheProtocolAreReported() {
         ClockedServer.Connection client = server.connect();
         client.get("/engine.io/?EIO=4&transport=pigeon");
         assertTold("/engine.io/ 400 Transport unknown");
@@ -48,7 +48,7 @@ class RefusalListenerTest {
     }
 
     @Test
-    void upgradesThatAreRefusedAreTold() {
+    void upgradesThatAreRefusedAreReported() {
         ClockedServer.Connection refused = server.connect();
         refused.requestUpgrade(Peer.WEBSOCKET + "&refuse=1");
         assertThat(refused.reply().status()).isEqualTo(400);
@@ -66,7 +66,7 @@ class RefusalListenerTest {
     }
 
     @Test
-    void whatIsGrantedIsNotTold() {
+    void acceptedRequestsAreNotReported() {
         ClockedServer.Connection client = server.connect();
         String sid = client.open();
         assertThat(client.get("/elsewhere").status()).isEqualTo(404);

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * An HTTP response as a client reads it.
  *
  * @param head the status line
- * @param headers by their names in lower case; the values of a repeated one joined by commas
+ * @param headers by name in lower case; commas join the values of a repeated header
  */
 record Reply(String head, Map<String, String> headers, Bytes content) {
 
@@ -63,7 +63,7 @@ record Reply(String head, Map<String, String> headers, Bytes content) {
         return content.utf8();
     }
 
-    /** Status, type and body, for one comparison. */
+    /** Status, type and body in one text, to compare. */
     @Override
     public String toString() {
         return status() + " " + header("content-type") + " " + body();

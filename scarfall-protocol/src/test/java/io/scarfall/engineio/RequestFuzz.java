@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is read of a request's head: the target, the query, and what proxies say of the client; and the settings that say
- * which proxies and origins are trusted. Lines are: target, origin, and one value of {@code X-Forwarded-For} each.
+ * What the server reads of a request's head: the target, the query, and forwarded addresses; and the settings of
+ * trusted proxies and origins. Lines are: target, origin, and one value of {@code X-Forwarded-For} each.
  */
 public final class RequestFuzz {
 
@@ -70,7 +70,7 @@ public final class RequestFuzz {
         AddressBlock.of(client);
     }
 
-    /** A list either is refused as a whole, or trusts each address in it. */
+    /** A list is either refused as a whole, or trusts each of its addresses. */
     private static void checkSettings(List<String> lines) {
         try {
             CorsPolicy policy = CorsPolicy.of(lines);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The version and the {@code Host} of requests, on the path of the protocol as on others. */
+/** The version and the {@code Host} of requests, on the path of the protocol and on others. */
 class RequestHeadTest {
 
     private static final String UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -55,7 +55,7 @@ class RequestHeadTest {
                 "HTTPS/1.1",
                 "X/1.1"
             })
-    void whatIsNoVersionIsRefused(String version) {
+    void invalidVersionsAreRefused(String version) {
         assertThat(answer("GET " + Peer.POLLING + " " + version + "\r\nHost: x\r\n\r\n"))
                 .isEqualTo(400);
     }
@@ -129,7 +129,7 @@ class RequestHeadTest {
     }
 
     @Test
-    void whatFollowsARefusedRequestIsNotAnswered() {
+    void requestsAfterARefusedOneAreNotAnswered() {
         ClockedServer.Connection client = server.connect();
         client.write("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(client.reply().status()).isEqualTo(404);

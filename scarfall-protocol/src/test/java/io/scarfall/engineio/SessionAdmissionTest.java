@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may open a session, by polling and by WebSocket. */
+/** Which requests may open a session, by polling and by WebSocket. */
 class SessionAdmissionTest {
 
     private AdmissionGuard guard = request -> null;
@@ -45,7 +45,7 @@ class SessionAdmissionTest {
     }
 
     @Test
-    void refusalIsToldInItsOwnWords() {
+    void refusalCarriesItsOwnWords() {
         guard = request -> {
             throw new AdmissionRefusedException("not \"you\"\\, \u00E9\n");
         };
@@ -82,7 +82,7 @@ class SessionAdmissionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void guardThatFailsRefusesInNeutralWords(boolean later) {
+    void guardThatFailsRefusesWithANeutralMessage(boolean later) {
         guard = request -> {
             if (later) {
                 return CompletableFuture.failedStage(new IllegalStateException("secret"));
@@ -143,7 +143,7 @@ class SessionAdmissionTest {
     }
 
     @Test
-    void requestsBehindAnUpgradeThatIsDecidedLaterAreDropped() {
+    void requestsAfterAnUpgradeThatIsDecidedLaterAreDropped() {
         CompletableFuture<Void> verdict = new CompletableFuture<>();
         guard = request -> verdict;
         ClockedServer.Connection client = server.connect();

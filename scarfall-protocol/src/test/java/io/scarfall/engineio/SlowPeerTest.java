@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that take slowly, or not at all, what is sent to them: what is taken for them, and when their session ends. */
+/** Peers that read slowly, or not at all: how much may wait for them, and when their session ends. */
 class SlowPeerTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /** How late a session may be woken. */
+    /** How late a session may wake. */
     private static final Duration TICK = Duration.ofMillis(250);
 
     private static final Bytes LARGE = Bytes.utf8("x".repeat(900_000));
@@ -34,7 +34,7 @@ class SlowPeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void messagesThatDoNotFitAreNotTakenAndTheSessionGoesOn(String transport) {
+    void messagesThatDoNotFitAreRefusedAndTheSessionContinues(String transport) {
         String[] sid = new String[1];
         EngineSession session = open(transport, sid);
         client.stopReading();
@@ -91,13 +91,13 @@ class SlowPeerTest {
     }
 
     @Test
-    void webSocketThatGoesOnReadingStaysHoweverSlowly() {
+    void webSocketThatReadsSlowlyStaysOpen() {
         String[] sid = new String[1];
         EngineSession session = open("websocket", sid);
         client.stopReading();
         session.send(LARGE);
         for (int i = 0; i < 60; i++) {
-            server.advance(Duration.ofSeconds(19)); // pings among it, behind what waits
+            server.advance(Duration.ofSeconds(19)); // with pings after the output that waits
             client.read(Backlog.LEAST_PROGRESS_BYTES);
             assertThat(session.isOpen()).as("after %d looks", i).isTrue();
         }
@@ -109,7 +109,7 @@ class SlowPeerTest {
     }
 
     @Test
-    void aTrickleIsNoProgress() {
+    void aFewBytesAreNoProgress() {
         String[] sid = new String[1];
         EngineSession session = open("websocket", sid);
         client.stopReading();
@@ -126,7 +126,7 @@ class SlowPeerTest {
         client.discard();
     }
 
-    /** The queue grows all the time, by messages much smaller than what is kept of each; but the peer reads. */
+    /** The queue keeps growing, by messages much smaller than their overhead; but the peer reads. */
     @Test
     void progressIsSeenWhileMoreAndMoreWaits() {
         String[] sid = new String[1];
@@ -149,7 +149,7 @@ class SlowPeerTest {
     }
 
     @Test
-    void aProcessThatStoodStillBlamesNobody() {
+    void aStalledProcessEndsNoSession() {
         String[] sid = new String[1];
         EngineSession session = open("websocket", sid);
         client.stopReading();
@@ -165,7 +165,7 @@ class SlowPeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void whatThePeerMustNotMissHasRoomOfItsOwn(String transport) {
+    void neededMessagesHaveRoomOfTheirOwn(String transport) {
         String[] sid = new String[1];
         EngineSession session = open(transport, sid);
         client.stopReading();
@@ -184,7 +184,7 @@ class SlowPeerTest {
     }
 
     @Test
-    void answersUnderWayCountAsWaiting() {
+    void answersInProgressCountAsWaiting() {
         String[] sid = new String[1];
         EngineSession session = open("polling", sid);
         client.stopReading();
@@ -220,7 +220,7 @@ class SlowPeerTest {
     }
 
     @Test
-    void anUpgradeTakesTheBacklogAlong() {
+    void anUpgradeMovesTheBacklog() {
         String[] sid = new String[1];
         EngineSession session = open("polling", sid);
         session.send(LARGE);

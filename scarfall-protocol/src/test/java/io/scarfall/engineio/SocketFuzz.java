@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Socket.IO client over one WebSocket: it joins and leaves namespaces, sends events and acks with attachments, and answers
- * what the server asks. However its bytes are cut, it reads the same, which are packets of the protocol; all buffers are
- * released, and nothing is logged as a fault of ours. Messages are separated by NUL; one that starts with 0x01 is binary.
+ * A Socket.IO client over one WebSocket: it joins and leaves namespaces, sends events and acks with attachments, and
+ * acknowledges events of the server. However its bytes are cut, it reads the same packets of the protocol. All buffers
+ * are released, and no error is logged. NUL separates messages; a message that starts with 0x01 is binary.
  */
 public final class SocketFuzz {
 

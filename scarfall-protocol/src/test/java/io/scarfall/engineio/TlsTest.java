@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Real connections by TLS, with each of its implementations. */
+/** Real TLS connections, with each implementation of TLS. */
 class TlsTest {
 
     private static final int PATIENCE_MILLIS = 20_000;
@@ -109,7 +109,7 @@ class TlsTest {
         return context;
     }
 
-    /** The client's end of a connection by TLS. */
+    /** The client's end of a TLS connection. */
     private final class Client implements Peer {
 
         final SSLSocket socket;
@@ -163,7 +163,7 @@ class TlsTest {
         return new Client(server, FIRST, "");
     }
 
-    /** Else the tests above would test the JDK's only. */
+    /** Without BoringSSL the tests above would only test the JDK's TLS. */
     @Test
     void boringSslIsTestedWhereItRuns() {
         boolean runs =
@@ -243,7 +243,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void filesThatChangeAreReadAnew(SslProvider provider) throws Exception {
+    void filesThatChangeAreReloaded(SslProvider provider) throws Exception {
         NetworkedServer server = start(provider, SAME);
         Client before = connect(server);
         assertThat(server.server.certificateEnd())
@@ -266,7 +266,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void brokenFilesLeaveTheCertificateAsItIs(SslProvider provider) throws Exception {
+    void brokenFilesKeepTheCurrentCertificate(SslProvider provider) throws Exception {
         NetworkedServer server = start(provider, SAME);
         try (ErrorLog log = new ErrorLog()) {
             write(SECOND.getCertificatePathPEM(), FIRST.getPrivateKeyPEM());
@@ -288,7 +288,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void plainTextIsNoError(SslProvider provider) throws Exception {
+    void plainTextIsNotLoggedAsAnError(SslProvider provider) throws Exception {
         NetworkedServer server = start(provider, SAME);
         try (ErrorLog log = new ErrorLog()) {
             NetworkedServer.Client plain = server.connect();
@@ -301,7 +301,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void handshakeIsNotWaitedForLong(SslProvider provider) throws Exception {
+    void handshakeHasATimeLimit(SslProvider provider) throws Exception {
         NetworkedServer server = start(
                 provider, builder -> builder.http(HttpLimits.DEFAULT.withTlsHandshakeTimeout(Duration.ofMillis(100))));
         try (ErrorLog log = new ErrorLog()) {
@@ -331,7 +331,7 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void peerThatDoesNotReadIsClosedAlone(SslProvider provider) throws Exception {
+    void closingAPeerThatDoesNotReadDoesNotAffectOthers(SslProvider provider) throws Exception {
         NetworkedServer server = start(provider, builder -> builder.slowTimeout(Duration.ofMillis(500)));
         server.recorder.echo();
         Client slow = connect(server);
@@ -408,7 +408,7 @@ class TlsTest {
     }
 
     @Test
-    void filesThatAreOfNoUseAreRefusedAtTheStart() throws Exception {
+    void invalidFilesAreRefusedAtTheStart() throws Exception {
         write(FIRST.getCertificatePathPEM(), SECOND.getPrivateKeyPEM());
         assertRefused(files, "tlsKey: " + files.key() + " (expected: the private key of the certificate)");
         write(FIRST.getCertificatePathPEM(), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose word about the client's address is taken. */
+/** Which forwarded addresses are trusted. */
 class TrustedProxiesTest {
 
     private static final TrustedProxies PROXIES =
@@ -75,7 +75,7 @@ class TrustedProxiesTest {
                 "::ffff:10.0.0.0/95",
                 "10.0.0.0/8/8"
             })
-    void nonsenseIsRefused(String block) {
+    void invalidValuesAreRefused(String block) {
         assertThatThrownBy(() -> TrustedProxies.of(List.of(block)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("trustedProxies: " + block
@@ -89,7 +89,7 @@ class TrustedProxiesTest {
                 arguments("10.0.0.1", "2001:db8::7", "2001:db8:0:0:0:0:0:7 0"),
                 arguments("10.0.0.1", "[2001:db8::7]", "2001:db8:0:0:0:0:0:7 0"),
                 arguments("10.0.0.1", "[2001:db8::7]:80", "2001:db8:0:0:0:0:0:7 80"),
-                // what the client itself has written stands on the left
+                // what the client itself wrote is on the left
                 arguments("10.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7 0"),
                 arguments("10.0.0.1", "127.0.0.1, 198.51.100.7", "198.51.100.7 0"),
                 arguments("10.0.0.1", "garbage, 198.51.100.7", "198.51.100.7 0"),
@@ -98,9 +98,9 @@ class TrustedProxiesTest {
                 arguments("10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7 0"),
                 arguments("10.0.0.1", "64:ff9b::198.51.100.7", "64:ff9b:0:0:0:0:c633:6407 0"),
                 arguments("10.0.0.1", "[2001:db8::198.51.100.7]:80", "2001:db8:0:0:0:0:c633:6407 80"),
-                // no hop: the peer
+                // without a hop: the peer
                 arguments("10.0.0.1", "", "10.0.0.1 4711"),
-                // no address: not the peer, which may be exempt from limits
+                // an invalid address: not the peer, which may be exempt from limits
                 arguments("10.0.0.1", "unknown", "0.0.0.0 0"),
                 arguments("10.0.0.1", "198.51.100.7, unknown", "0.0.0.0 0"),
                 arguments("10.0.0.1", "198.51.100.7, garbage, 10.2.2.2", "0.0.0.0 0"),
@@ -110,7 +110,7 @@ class TrustedProxiesTest {
                 arguments("10.0.0.1", "2001:db8::198.51.100", "0.0.0.0 0"),
                 arguments("10.0.0.1", "localhost", "0.0.0.0 0"),
                 arguments("10.0.0.1", ",,,", "0.0.0.0 0"),
-                // nobody to be believed
+                // no trusted proxy
                 arguments("192.0.2.1", "198.51.100.7", "192.0.2.1 4711"));
     }
 
@@ -151,7 +151,7 @@ class TrustedProxiesTest {
 
     @ParameterizedTest
     @MethodSource("schemes")
-    void nearestProxyTellsWhetherTheClientsConnectionIsEncrypted(String peer, String scheme, boolean isSecure) {
+    void nearestProxyReportsWhetherTheClientsConnectionIsEncrypted(String peer, String scheme, boolean isSecure) {
         try (ClockedServer server = server(false)) {
             server.connect(peer).get(Peer.POLLING, "X-Forwarded-Proto: " + scheme);
             assertThat(server.recorder.all().get(0).session.handshake().isSecure())
@@ -160,7 +160,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void clientsBehindAProxyAreCountedOneByOne() {
+    void clientsOfAProxyAreCountedSeparately() {
         try (ClockedServer server = server(false)) {
             ClockedServer.Connection one = server.connect("10.0.0.1");
             ClockedServer.Connection other = server.connect("10.0.0.1");
@@ -186,7 +186,7 @@ class TrustedProxiesTest {
                 arguments(bytes("PROXY TCP6 2001:db8::7 fd00::9 56324 443\r\n"), "2001:db8:0:0:0:0:0:7 56324"),
                 arguments(bytes("PROXY UNKNOWN\r\n"), "10.0.0.1 4711"),
                 arguments(v2("2111000c" + "c6336407" + "0a000009" + "dc0401bb"), "198.51.100.7 56324"),
-                // with a TLV behind the addresses
+                // with a TLV after the addresses
                 arguments(
                         v2("21110013" + "c6336407" + "0a000009" + "dc0401bb" + "040004" + "00000000"),
                         "198.51.100.7 56324"),
@@ -205,7 +205,7 @@ class TrustedProxiesTest {
 
     @ParameterizedTest
     @MethodSource("headers")
-    void headerOfTheProxyTellsTheClient(byte[] header, String client) {
+    void headerOfTheProxyNamesTheClient(byte[] header, String client) {
         try (ClockedServer server = server(true)) {
             ClockedServer.Connection connection = server.connect("10.0.0.1");
             connection.write(header);
@@ -237,7 +237,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void proxyBehindAProxyIsBelievedToo() {
+    void proxyOfAProxyIsTrustedToo() {
         try (ClockedServer server = server(true)) {
             ClockedServer.Connection connection = server.connect("10.0.0.1");
             connection.write("PROXY TCP4 10.7.7.7 10.0.0.9 56324 443\r\n");
@@ -266,7 +266,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void hugeHeaderIsNotWaitedFor() {
+    void hugeHeaderIsRefused() {
         try (ClockedServer server = server(true)) {
             ClockedServer.Connection connection = server.connect("10.0.0.1");
             connection.write(v2("2111ffff" + "00".repeat(5000)));
@@ -275,7 +275,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void headerIsNotWaitedForLongerThanARequest() {
+    void headerHasTheTimeLimitOfARequest() {
         try (ClockedServer server = server(true)) {
             ClockedServer.Connection connection = server.connect("10.0.0.1");
             connection.write("PROXY");
@@ -287,7 +287,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void othersAreNotBelieved() {
+    void otherPeersAreNotTrusted() {
         try (ClockedServer server = server(true)) {
             ClockedServer.Connection connection = server.connect("192.0.2.1");
             assertThat(client(server, connection)).isEqualTo("192.0.2.1 4711");
@@ -298,7 +298,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void withoutTheSettingAHeaderIsNoRequest() {
+    void withoutTheSettingAHeaderIsRefused() {
         try (ClockedServer server = server(false)) {
             ClockedServer.Connection connection = server.connect("10.0.0.1");
             connection.write("PROXY TCP4 198.51.100.7 10.0.0.9 56324 443\r\n\r\n");

@@ -55,7 +55,7 @@ class UpgradeTest {
     }
 
     @Test
-    void danceOfTheSpecification() {
+    void upgradeFollowsTheSpecification() {
         getter.startPoll(sid);
         webSocket.upgrade(sid);
         webSocket.assertOpenAndSilent();
@@ -71,7 +71,7 @@ class UpgradeTest {
     }
 
     @Test
-    void everyPollOfTheWindowIsReleased() {
+    void everyPollDuringTheProbeIsReleased() {
         webSocket.upgrade(sid);
         webSocket.send("2probe");
         webSocket.assertFrames("text 3probe");
@@ -87,7 +87,7 @@ class UpgradeTest {
     }
 
     @Test
-    void pollOfTheWindowFetchesPacketsAsEver() {
+    void pollDuringTheProbeFetchesPackets() {
         webSocket.upgrade(sid);
         webSocket.send("2probe");
         webSocket.assertFrames("text 3probe");
@@ -152,7 +152,7 @@ class UpgradeTest {
     }
 
     @Test
-    void upgradePacketIsAUpgradeOnceOnly() {
+    void secondUpgradePacketHasNoEffect() {
         webSocket.upgrade(sid);
         webSocket.send("5", "5");
         assertUpgraded();
@@ -193,7 +193,7 @@ class UpgradeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 4", "Content-Length: 4\r\nContent-Type: application/octet-stream"})
-    void postThatIsUnderWayWhenTheUpgradeComesIsRefused(String headers) {
+    void postInProgressIsRefusedWhenTheUpgradeComes(String headers) {
         webSocket.upgrade(sid);
         if (headers.endsWith("4")) {
             poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n\r\n4x");
@@ -207,9 +207,9 @@ class UpgradeTest {
         assertUpgraded();
     }
 
-    /** Its packets were taken in part, as the session takes no more for now. */
+    /** The session has taken a part of its packets, because reading is paused. */
     @Test
-    void postThatIsHalfReadWhenTheUpgradeComesIsRefused() {
+    void halfReadPostIsRefusedWhenTheUpgradeComes() {
         server.recorder.onText = (session, message) -> {
             if (message.utf8().equals("stop")) {
                 session.pauseReading();
@@ -227,7 +227,7 @@ class UpgradeTest {
     }
 
     @Test
-    void postThatIsUnderWayAndTooLargeIsRefused() {
+    void postInProgressThatIsTooLargeIsRefused() {
         webSocket.upgrade(sid);
         poster.write("POST " + target + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n4x\r\n");
         webSocket.send("5");
@@ -274,7 +274,7 @@ class UpgradeTest {
         first.assertOpenAndSilent();
     }
 
-    // Upgrades that come to nothing
+    // Upgrades that fail
 
     @ParameterizedTest
     @ValueSource(strings = {"2", "2prob", "4x", "", "abc", "b", "1", "3", "3probe", "6", "0{}", "7"})
@@ -336,7 +336,7 @@ class UpgradeTest {
     }
 
     @Test
-    void theTimeOfAnUpgradeThatCameToNothingDoesNotEndTheNextOne() {
+    void timeoutOfAFailedUpgradeDoesNotEndTheNextUpgrade() {
         webSocket.upgrade(sid);
         webSocket.send("6");
         webSocket.assertFrames("close");
@@ -417,7 +417,7 @@ class UpgradeTest {
         assertPolling();
     }
 
-    // Sessions that end while they are upgraded
+    // Sessions that end during an upgrade
 
     @Test
     void clientThatClosesBetweenProbeAndUpgradeClosesBoth() {
@@ -446,7 +446,7 @@ class UpgradeTest {
     }
 
     @Test
-    void closeDuringAnUpgradeGoesOutByTheWebSocketIfTheClientGoesOn() {
+    void closeDuringAnUpgradeGoesOutByTheWebSocketIfTheClientUpgrades() {
         webSocket.upgrade(sid);
         webSocket.send("2probe");
         webSocket.assertFrames("text 3probe");
@@ -485,10 +485,10 @@ class UpgradeTest {
         webSocket.assertClosed();
     }
 
-    // Whatever the order of things
+    // Any order of events
 
     @Test
-    void nothingIsLostDoubledOrReorderedWhateverTheOrderOfThings() {
+    void noPacketIsLostDoubledOrReorderedInAnyOrderOfEvents() {
         Randomly.repeat(300, random -> {
             try (ClockedServer own = new ClockedServer()) {
                 new Race(own, random).run();
@@ -496,7 +496,7 @@ class UpgradeTest {
         });
     }
 
-    /** One session that is sent to, polled, posted and upgraded in a random order, as a client may do these things. */
+    /** One session with messages, polls, POSTs and an upgrade in a random order that a client may produce. */
     private static final class Race {
 
         private final ClockedServer server;

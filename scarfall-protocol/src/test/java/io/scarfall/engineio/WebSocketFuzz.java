@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A WebSocket connection from its handshake to its end. However the client's bytes are cut, the listener hears the same and
- * the client reads the same, in frames that are complete; what is kept of unfinished frames is bounded, all buffers are
- * released, and nothing is logged as a fault of ours.
+ * A WebSocket connection from its handshake to its end. However the client's bytes are cut, the listener gets the same
+ * messages, and the client reads the same complete frames. The memory for incomplete frames is bounded, all buffers are
+ * released, and no error is logged.
  */
 public final class WebSocketFuzz {
 
@@ -35,7 +35,7 @@ public final class WebSocketFuzz {
         });
     }
 
-    /** Returns what the listener heard and what the client read. */
+    /** Returns what the listener got and what the client read. */
     private static List<String> run(byte[] stream, int[] lengths, boolean echoes) {
         UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false);
         List<String> told = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455, frame by frame. The section is told by the comments. */
+/** RFC 6455, frame by frame. Comments name the section. */
 class WebSocketTest {
 
     private static final int MAX_PAYLOAD = 70_000;
@@ -129,7 +129,7 @@ class WebSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, -1, 0x80000000, 0x00FF00FF, 0x12345678, 0x000000FF, 0xFF000000})
-    void everyMaskIsTakenOff(int mask) {
+    void everyMaskIsRemoved(int mask) {
         for (int length = 0; length < 40; length++) {
             byte[] message = new byte[length];
             new SplittableRandom(mask).nextBytes(message);
@@ -391,7 +391,7 @@ class WebSocketTest {
     }
 
     @Test
-    void nothingBehindACloseIsRead() {
+    void nothingAfterACloseIsRead() {
         client.write(Frame.bytes(Frame.text("4a"), Frame.close(), Frame.text("4b"), Frame.ping("x"), Frame.close()));
         client.assertFrames("close");
         client.assertClosed();
@@ -399,7 +399,7 @@ class WebSocketTest {
     }
 
     @Test
-    void whatWasSentLeavesBeforeTheAnswerToAClose() {
+    void sentMessagesLeaveBeforeTheAnswerToAClose() {
         session.send(Bytes.utf8("x"));
         client.send(Frame.close());
         client.assertFrames("text 4x", "close");
@@ -460,7 +460,7 @@ class WebSocketTest {
     }
 
     @Test
-    void framesMayComeRightBehindTheUpgradeRequest() {
+    void framesMayComeRightAfterTheUpgradeRequest() {
         ClockedServer.Connection other = server.connect();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(utf8("GET " + Peer.WEBSOCKET
@@ -479,7 +479,7 @@ class WebSocketTest {
     }
 
     @Test
-    void badFrameMayComeRightBehindTheUpgradeRequest() {
+    void badFrameMayComeRightAfterTheUpgradeRequest() {
         ClockedServer.Connection other = server.connect();
         other.write("GET " + Peer.WEBSOCKET
                 + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: " + Peer.KEY
@@ -518,7 +518,7 @@ class WebSocketTest {
         client.assertFrames("text 4hello", "text 4" + "x".repeat(9_001));
     }
 
-    /** Streams of valid frames, cut anywhere, against what they say. */
+    /** Streams of valid frames, cut anywhere, compared with their content. */
     @Test
     void randomStreamsAreReadAsTheyWereWritten() {
         Randomly.repeat(200, random -> {
@@ -555,7 +555,7 @@ class WebSocketTest {
         });
     }
 
-    /** Whatever comes, it ends in messages or in a close frame, and nothing is logged as an error. */
+    /** Any input gives messages or a close frame, and no error is logged. */
     @Test
     void randomBytesDoNoHarm() {
         try (ErrorLog errors = new ErrorLog()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Questions and answers, in both directions and to many (Socket.IO protocol 5, "Acknowledgement"). */
+/** Events with acks, in both directions and for many sockets (Socket.IO protocol 5, "Acknowledgement"). */
 class AckTest {
 
     private static final Duration LONG = TestClient.PATIENCE;
@@ -48,7 +48,7 @@ class AckTest {
         "2147483648, 2147483648",
         "9007199254740991, 9007199254740991"
     })
-    void theAnswerBearsTheIdOfTheQuestion(String id, String answered) {
+    void theAckHasTheIdOfTheEvent(String id, String answered) {
         server.start(
                 namespace("/custom").on("ask", (socket, arguments) -> arguments).build());
         TestClient client = server.open();
@@ -57,7 +57,7 @@ class AckTest {
     }
 
     @Test
-    void anAnswerHasAnyNumberOfArguments() {
+    void anAckHasAnyNumberOfArguments() {
         server.start(namespace("/")
                 .on("none", (socket, arguments) -> null)
                 .on("no arguments", (socket, arguments) -> Arguments.NONE)
@@ -80,7 +80,7 @@ class AckTest {
     }
 
     @Test
-    void whoDoesNotAskGetsNoAnswer() {
+    void withoutAnIdThereIsNoAck() {
         server.start(namespace("/")
                 .on("one", (socket, arguments) -> "a")
                 .on("later", (socket, arguments) -> CompletableFuture.completedFuture("a"))
@@ -91,7 +91,7 @@ class AckTest {
     }
 
     @Test
-    void aHandlerMayKeepSilentThoughItWasAsked() {
+    void aHandlerMaySendNoAckEvenIfAsked() {
         server.start(namespace("/")
                 .on("never", (socket, arguments) -> EventHandler.NO_ACK)
                 .on("never later", (socket, arguments) -> CompletableFuture.completedFuture(EventHandler.NO_ACK))
@@ -193,7 +193,7 @@ class AckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"3", "3[]", "3999[1]", "39007199254740991[]", "30['unasked']"})
-    void anAnswerThatNobodyWaitsForIsIgnored(String packet) {
+    void anUnexpectedAckIsIgnored(String packet) {
         server.start(namespace("/").build());
         TestClient client = server.join();
         client.send(packet);
@@ -253,7 +253,7 @@ class AckTest {
     }
 
     @Test
-    void whoLeavesAnswersNoMore() {
+    void afterASocketLeftItsAcksFail() {
         server.start(namespace("/").build());
         TestClient client = server.open();
         Socket socket = server.socket(client.join());
@@ -268,7 +268,7 @@ class AckTest {
     }
 
     @Test
-    void aLostSessionAnswersNoMore() {
+    void afterASessionIsLostItsAcksFail() {
         server.start(namespace("/")
                 .onDisconnect((socket, reason) -> journal.add("disconnected"))
                 .build());
@@ -303,7 +303,7 @@ class AckTest {
     }
 
     @Test
-    void aBroadcastMissesWhoIsLate() {
+    void aBroadcastCountsLateAcksAsMissing() {
         server.start(namespace(all).build());
         TestClient answering = server.join();
         TestClient silent = server.join();
@@ -317,7 +317,7 @@ class AckTest {
     }
 
     @Test
-    void aBroadcastDoesNotWaitForWhoLeft() {
+    void aBroadcastDoesNotWaitForSocketsThatLeft() {
         server.start(namespace(all).build());
         TestClient answering = server.join();
         TestClient leaving = server.join();
@@ -330,7 +330,7 @@ class AckTest {
     }
 
     @Test
-    void aBroadcastToNobodyIsAnsweredAtOnce() {
+    void aBroadcastWithoutReceiversCompletesAtOnce() {
         server.start(namespace(all).build());
         CompletionStage<Adapter.BroadcastAnswers> answers = all.to("empty").emitWithAck(LONG, "ask");
         assertThat(answers.toCompletableFuture()).isCompletedWithValue(new Adapter.BroadcastAnswers(List.of(), 0));

@@ -39,7 +39,7 @@ class BinaryTest {
 
     record Folder(File file, List<Bytes> pages) {}
 
-    /** A server that sends back what it gets: as ack, and as event {@code back}. */
+    /** A server that echoes what it gets: as ack, and as event {@code back}. */
     private TestClient echo() {
         server.start(namespace(all)
                 .on("echo", (socket, arguments) -> {
@@ -59,7 +59,7 @@ class BinaryTest {
     }
 
     @Test
-    void attachmentsComeBackBesideTheirText() {
+    void attachmentsAreEchoedWithTheirText() {
         TestClient client = echo();
         client.send("51-7['echo'," + FIRST + "]", new byte[] {1, 2, 3});
         client.expect("51-['back'," + FIRST + "]");
@@ -116,7 +116,7 @@ class BinaryTest {
     }
 
     @Test
-    void anAttachmentThatNothingStandsForIsAllowed() {
+    void anAttachmentWithoutAPlaceholderIsAllowed() {
         TestClient client = echo();
         client.send("51-['echo','text']", new byte[] {1});
         client.expect("51-['back','text']");
@@ -186,7 +186,7 @@ class BinaryTest {
     }
 
     @Test
-    void aBinaryAnswerThatNobodyWaitsForIsIgnored() {
+    void anUnexpectedBinaryAckIsIgnored() {
         TestClient client = echo();
         client.send("61-99[" + FIRST + "]", new byte[] {3});
         client.fence();
@@ -217,7 +217,7 @@ class BinaryTest {
     }
 
     @Test
-    void whatIsHalfReceivedWhenTheSessionEndsIsDropped() {
+    void anIncompletePacketIsDroppedWhenTheSessionEnds() {
         CompletableFuture<DisconnectReason> left = new CompletableFuture<>();
         server.start(namespace("/")
                 .onAny((socket, event, arguments) -> left.completeExceptionally(new AssertionError(event)))
@@ -229,7 +229,7 @@ class BinaryTest {
         assertThat(await(left)).isEqualTo(DisconnectReason.TRANSPORT_CLOSE);
     }
 
-    /** Header and attachments are several frames: no other thread's may come in between. */
+    /** Header and attachments are several frames: no frame of another thread may come in between. */
     @Test
     void threadsThatBroadcastAtOnceDoNotMixTheirAttachments() {
         int rounds = 1000;
@@ -237,7 +237,8 @@ class BinaryTest {
         TestClient client = server.open();
         Socket socket = server.socket(client.join());
         CyclicBarrier barrier = new CyclicBarrier(2);
-        Executor threadEach = task -> new Thread(task).start(); // a common pool of one thread would never meet
+        Executor threadEach = task ->
+                new Thread(task).start(); // in a common pool of one thread the tasks would never run at the same time
         List<CompletableFuture<Void>> threads = List.of(
                 CompletableFuture.runAsync(
                         () -> {

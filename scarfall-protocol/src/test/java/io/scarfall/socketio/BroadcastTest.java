@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Rooms, and whom broadcasts reach. Three clients are at home on three event loops. */
+/** Rooms, and which sockets get a broadcast. Three clients have their homes on three event loops. */
 class BroadcastTest {
 
     private final Broadcaster all = Broadcaster.of("/");
@@ -63,13 +63,13 @@ class BroadcastTest {
         cemSocket = server.socket(cem.join());
     }
 
-    /** Emits to some, and proves that these get it once and the others not at all. */
+    /** Emits to some clients, and checks that these get it once and the others do not get it. */
     private void assertReaches(Broadcaster broadcaster, TestClient... receivers) {
         broadcaster.emit("news", 1);
         assertReached("2['news',1]", receivers);
     }
 
-    /** Joins at once: what is emitted to the room next, on whatever thread, reaches the socket. */
+    /** Joins before it returns: an event to the room that is emitted next, on any thread, reaches the socket. */
     private static void join(Socket socket, String room) {
         TestServer.atHome(socket, () -> {
             socket.join(room);
@@ -110,7 +110,7 @@ class BroadcastTest {
     }
 
     @Test
-    void whoLeftTheNamespaceIsNotReached() {
+    void aSocketThatLeftTheNamespaceIsNotReached() {
         ben.send("1");
         ben.send("0/custom,");
         ben.joined("/custom");
@@ -121,7 +121,7 @@ class BroadcastTest {
     }
 
     @Test
-    void aRoomIsReachedFromTheMomentOfJoiningToThatOfLeaving() {
+    void aSocketGetsEventsOfARoomFromJoinToLeave() {
         assertReaches(all.to("room"));
         ada.send("21['join','room']").expect("31[['room']]");
         join(benSocket, "room");
@@ -149,7 +149,7 @@ class BroadcastTest {
     }
 
     @Test
-    void aUnionOfRoomsReachesEverySocketOnce() {
+    void severalRoomsReachEverySocketOnce() {
         join(adaSocket, "one");
         join(adaSocket, "other");
         join(benSocket, "other");
@@ -158,7 +158,7 @@ class BroadcastTest {
     }
 
     @Test
-    void exceptLeavesOut() {
+    void exceptExcludesMembers() {
         join(adaSocket, "one");
         join(adaSocket, "other");
         join(benSocket, "one");
@@ -172,7 +172,7 @@ class BroadcastTest {
     }
 
     @Test
-    void narrowingABroadcasterLeavesTheWiderOneAsItIs() {
+    void narrowingDoesNotChangeTheBroadcaster() {
         join(adaSocket, "room");
         Broadcaster room = all.to("room");
         Broadcaster nobody = room.except(adaSocket.id());
@@ -205,7 +205,7 @@ class BroadcastTest {
     }
 
     @Test
-    void aSocketReachesTheOthersAndNotItself() {
+    void aSocketBroadcastsToTheOthersAndNotToItself() {
         join(adaSocket, "room");
         join(benSocket, "room");
         assertReaches(adaSocket.broadcast(), ben, cem);
@@ -294,7 +294,7 @@ class BroadcastTest {
             one.leave(room);
             other.leave(room);
         }
-        // Threads end in any order: what the other one joined last is left once more.
+        // Threads end in any order: the sockets once more leave what another thread joined last.
         for (int i = 0; i < 3; i++) {
             one.leave("room " + i);
             other.leave("room " + i);
@@ -302,7 +302,7 @@ class BroadcastTest {
     }
 
     @Test
-    void everySocketIsDoneOnItsHomeLoop() {
+    void forEachAtHomeRunsOnEachHomeLoop() {
         for (int i = 0; i < 6; i++) {
             server.join();
         }
@@ -323,7 +323,7 @@ class BroadcastTest {
     // Volatile
 
     @Test
-    void volatileEventsReachWhoCanTakeThem() {
+    void volatileEventsReachSocketsThatCanTakeThem() {
         all.dropIfBusy().emit("news", 1);
         assertReached("2['news',1]", ada, ben, cem);
         adaSocket.emitVolatile("news", 2);
@@ -331,7 +331,7 @@ class BroadcastTest {
     }
 
     @Test
-    void volatileEventsAreDroppedForWhoIsBusy() {
+    void volatileEventsAreDroppedForBusySockets() {
         int sent = TestServer.atHome(adaSocket, () -> {
             int chunks = makeBusy(adaSocket);
             all.dropIfBusy().emit("news", 1);
@@ -344,7 +344,7 @@ class BroadcastTest {
         assertThat(adaSocket.isConnected()).isTrue();
     }
 
-    /** Sends until the transport takes no more; it is flushed only when the loop is done with this. */
+    /** Sends until the transport takes no more; the loop flushes it only afterwards. */
     private static int makeBusy(Socket socket) {
         int chunks = 0;
         while (socket.emitVolatile("chunk", "x".repeat(16 * 1024))) {
@@ -355,7 +355,7 @@ class BroadcastTest {
     }
 
     @Test
-    void aVolatileQuestionIsNotAwaitedFromWhoIsBusy() {
+    void aVolatileEventDoesNotAwaitAcksOfBusySockets() {
         CompletionStage<Adapter.BroadcastAnswers> answers = TestServer.atHome(adaSocket, () -> {
             makeBusy(adaSocket);
             return all.to(adaSocket.id()).dropIfBusy().emitWithAck(Duration.ofDays(1), "ask");
@@ -368,7 +368,7 @@ class BroadcastTest {
     // Clusters
 
     @Test
-    void anAdapterOfAClusterSeesEverything() {
+    void anAdapterOfAClusterSeesAllCalls() {
         List<String> calls = new CopyOnWriteArrayList<>();
         Broadcaster clustered = Broadcaster.of("/clustered", local -> new RecordingAdapter(local, calls));
         clustered.to("a").except("b").dropIfBusy().emit("e", 1);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Takes what the package logs as WARN or ERROR, in place of the console. What no test asked for is a failure. */
+/** Collects what the package logs as WARN or ERROR, instead of the console. An entry that no test expects is a failure. */
 final class CapturedLog implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.scarfall");
@@ -29,7 +29,7 @@ final class CapturedLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** Takes one ERROR out, which starts like this and has this cause. */
+    /** Removes one ERROR, whose message starts like this and has this cause. */
     void expectError(String message, Class<? extends Throwable> cause) {
         assertThat(events).isNotEmpty();
         ILoggingEvent event = events.remove(0);

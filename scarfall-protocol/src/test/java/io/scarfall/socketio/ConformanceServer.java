@@ -24,8 +24,9 @@ public final class ConformanceServer {
 
     public static void main(String[] args) throws InterruptedException {
         int port = args.length > 1 ? Integer.parseInt(args[1]) : 3000;
-        // One event loop: the suites send requests on several connections at once, and expect them to be taken in that
-        // order.
+        // One event loop: the suites send requests on several connections at once, and expect the server to handle them
+        // in
+        // that order.
         try (EventLoops loops = EventLoops.start(1);
                 EngineServer server = args[0].equals("engineio") ? engineIo(port, loops) : socketIo(port, loops)) {
             System.out.println("ready on port " + server.address().getPort());

@@ -36,10 +36,10 @@ class ConnectTest {
 
     record Credentials(int token) {}
 
-    // SessionAdmission
+    // Admission
 
     @Test
-    void everyNamespaceGivesItsOwnIdAndNoneIsTheSessions() {
+    void everyNamespaceGivesItsOwnIdDifferentFromTheSessions() {
         server.start(namespace("/").build(), namespace("/custom").build());
         TestClient client = server.open();
         String main = client.join();
@@ -74,7 +74,7 @@ class ConnectTest {
     }
 
     @Test
-    void authIsReadAsAnyTypeAndIsEmptyWhereNoneWasSent() {
+    void authIsReadAsAnyTypeAndIsEmptyIfNoneWasSent() {
         server.start(namespace("/")
                 .onConnect(socket -> socket.emit("auth", socket.auth(RawJson.class)))
                 .build());
@@ -100,7 +100,7 @@ class ConnectTest {
     }
 
     @Test
-    void whatAGuardKeepsIsThereLater() {
+    void attributesOfAGuardStayOnTheSocket() {
         server.start(namespace("/")
                 .guard(socket -> {
                     socket.set(USER, "ada");
@@ -133,7 +133,7 @@ class ConnectTest {
     // Guards
 
     @Test
-    void guardsAreAskedInOrderEachAfterTheOneBefore() {
+    void guardsRunInOrderEachAfterTheOneBefore() {
         CompletableFuture<Object> second = new CompletableFuture<>();
         server.start(namespace("/")
                 .guard(socket -> {
@@ -160,7 +160,7 @@ class ConnectTest {
     }
 
     @Test
-    void aRefusalEndsTheRoundOfTheGuards() {
+    void aRefusalEndsTheSequenceOfGuards() {
         server.start(namespace("/")
                 .guard(refusing("no", null))
                 .guard(socket -> {
@@ -196,7 +196,7 @@ class ConnectTest {
     }
 
     @Test
-    void aGuardKeepsWhatItFindsLater() {
+    void aGuardMaySetAttributesLater() {
         server.start(namespace("/")
                 .guard(socket -> verdict.thenAcceptAsync(user -> socket.set(USER, (String) user), socket::execute))
                 .onConnect(socket -> socket.emit("user", socket.get(USER)))
@@ -218,7 +218,7 @@ class ConnectTest {
     }
 
     @Test
-    void aGuardThatFailsRefusesInNeutralWords() {
+    void aGuardThatFailsRefusesWithANeutralMessage() {
         server.start(namespace("/")
                 .guard(socket -> {
                     throw new IllegalStateException("the database is at 10.0.0.1");
@@ -229,7 +229,7 @@ class ConnectTest {
     }
 
     @Test
-    void aGuardThatFailsLaterRefusesInNeutralWords() {
+    void aGuardThatFailsLaterRefusesWithANeutralMessage() {
         server.start(namespace("/").guard(socket -> verdict).build());
         TestClient client = server.open().send("0");
         verdict.completeExceptionally(new IllegalStateException("the database is at 10.0.0.1"));
@@ -238,7 +238,7 @@ class ConnectTest {
     }
 
     @Test
-    void authThatDoesNotFitIsTheClientsFault() {
+    void authThatDoesNotFitIsRefusedAndNotLoggedAsAnError() {
         server.start(namespace("/")
                 .guard(socket -> {
                     socket.auth(Credentials.class);
@@ -252,7 +252,7 @@ class ConnectTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void dataThatCannotBeWrittenIsOurFault(boolean later) {
+    void dataThatCannotBeWrittenIsAnErrorOfTheApplication(boolean later) {
         Object unwritable = new Unwritable();
         server.start(namespace("/")
                 .guard(
@@ -282,7 +282,7 @@ class ConnectTest {
     }
 
     @Test
-    void whoIsRefusedMayTryAgain() {
+    void aRefusedClientMayRetry() {
         server.start(namespace("/")
                 .guard(socket -> {
                     if (socket.auth(Credentials.class).token() != 5) {
@@ -306,7 +306,7 @@ class ConnectTest {
     }
 
     @Test
-    void oneRefusalLeavesOtherNamespacesAlone() {
+    void aRefusalDoesNotAffectOtherNamespaces() {
         server.start(
                 namespace("/").build(),
                 namespace("/no").guard(refusing("no", null)).build());
@@ -316,7 +316,7 @@ class ConnectTest {
     }
 
     @Test
-    void beforeItIsAdmittedASocketCanDoNothing() {
+    void beforeAdmissionASocketCanDoNothing() {
         Broadcaster broadcaster = Broadcaster.of("/");
         server.start(namespace(broadcaster)
                 .guard(socket -> {
@@ -343,7 +343,7 @@ class ConnectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "0{}", "4{'message':'x'}"})
-    void whatNoStateAllowsClosesTheSessionOnceTheGuardHasDecided(String packet) {
+    void packetsThatNoStateAllowsCloseTheSessionAfterTheGuardDecided(String packet) {
         server.start(undecided());
         TestClient client = server.open().send("0");
         journal.expect("asked");
@@ -355,7 +355,7 @@ class ConnectTest {
     }
 
     @Test
-    void whatFollowsConnectWaitsForTheGuardInItsOrder() {
+    void packetsAfterConnectWaitForTheGuardInOrder() {
         server.start(
                 namespace("/")
                         .guard(socket -> verdict)
@@ -381,7 +381,7 @@ class ConnectTest {
     }
 
     @Test
-    void whatFollowsConnectHasNoEffectWhereTheGuardRefuses() {
+    void packetsAfterConnectHaveNoEffectIfTheGuardRefuses() {
         server.start(
                 namespace("/")
                         .guard(socket -> verdict)
@@ -425,7 +425,7 @@ class ConnectTest {
     }
 
     @Test
-    void aGuardThatNeverDecidesRefusesInTimeWhereTheClientHasJoinedAnotherNamespace() {
+    void aGuardThatNeverDecidesRefusesAfterTheTimeoutIfTheClientHasJoinedAnotherNamespace() {
         server.start(
                 new SocketConfig(SHORT.multipliedBy(10), 10),
                 namespace("/").build(),
@@ -441,7 +441,7 @@ class ConnectTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void nobodyIsToldOfASocketWhoseSessionEndsWhileAGuardDecides(boolean admits) {
+    void noHandlerRunsForASocketWhoseSessionEndsWhileAGuardDecides(boolean admits) {
         server.start(undecided());
         TestClient client = server.open().send("0");
         journal.expect("asked");
@@ -485,7 +485,7 @@ class ConnectTest {
     // Connect handlers
 
     @Test
-    void aConnectHandlerThatFailsHarmsNobody() {
+    void aConnectHandlerThatFailsDoesNotAffectOthers() {
         server.start(namespace("/")
                 .onConnect(socket -> {
                     throw new IllegalStateException();
@@ -499,7 +499,7 @@ class ConnectTest {
     }
 
     @Test
-    void afterAConnectHandlerDisconnectedTheOthersAreNotTold() {
+    void afterAConnectHandlerDisconnectedTheOthersDoNotRun() {
         server.start(namespace("/")
                 .onConnect(Socket::disconnect)
                 .onConnect(socket -> journal.add("connected"))
@@ -538,7 +538,7 @@ class ConnectTest {
     }
 
     @Test
-    void whoEverJoinedMayStay() {
+    void aSessionThatJoinedOnceMayStay() {
         Duration timeout = SHORT.multipliedBy(10);
         server.start(
                 new SocketConfig(timeout, 10),
@@ -576,7 +576,7 @@ class ConnectTest {
         journal.expect("forced close");
     }
 
-    // Assembly
+    // Configuration
 
     @Test
     void twoNamespacesOfOneNameAreRefused() {
@@ -594,7 +594,7 @@ class ConnectTest {
     }
 
     @Test
-    void limitsMustMakeSense() {
+    void limitsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new SocketConfig(Duration.ZERO, 10))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("connectTimeout: PT0S (expected: > 0)");

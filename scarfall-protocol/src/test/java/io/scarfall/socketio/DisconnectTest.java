@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How sockets leave, and what the other side is told (Socket.IO protocol 5, "Disconnection from a namespace"). */
+/** How sockets leave, and what the other side gets (Socket.IO protocol 5, "Disconnection from a namespace"). */
 class DisconnectTest {
 
     @AutoClose
@@ -57,7 +57,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aClientThatComesBackGetsANewId() {
+    void aClientThatReconnectsGetsANewId() {
         server.start(watched("/"));
         TestClient client = server.open();
         String first = client.join();
@@ -82,7 +82,7 @@ class DisconnectTest {
     }
 
     @Test
-    void theClosedTransportTakesAllSocketsAlong() {
+    void aClosedTransportDisconnectsAllSockets() {
         server.start(watched("/"), watched("/custom"));
         TestClient client = server.join();
         client.join("/custom");
@@ -95,7 +95,7 @@ class DisconnectTest {
     void aTornConnectionIsAClosedTransport() {
         server.start(watched("/"));
         server.join().close();
-        assertThat(journal.next()).isIn("/ transport close", "/ transport error"); // as the system reports it
+        assertThat(journal.next()).isIn("/ transport close", "/ transport error"); // depends on what the system reports
     }
 
     @Test
@@ -117,7 +117,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whatIsNoPacketOfEngineIoIsAParseError() {
+    void aMalformedEngineIoPacketIsAParseError() {
         server.start(watched("/"));
         TestClient client = server.join();
         client.sendFrame("9");
@@ -126,7 +126,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whatIsNoPacketOfSocketIoForcesTheSessionToClose() {
+    void aMalformedSocketIoPacketIsAForcedClose() {
         server.start(watched("/"), watched("/custom"));
         TestClient client = server.join();
         client.join("/custom");
@@ -147,7 +147,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aPeerThatDoesNotReadIsDisconnectedAlone() {
+    void disconnectingAPeerThatDoesNotReadDoesNotAffectOthers() {
         server.config().maxUnsentBytes(64 * 1024).slowTimeout(Duration.ofMillis(500));
         Namespace namespace = watched("/");
         server.start(namespace);
@@ -223,7 +223,7 @@ class DisconnectTest {
     // Once, and in order
 
     @Test
-    void nobodyIsToldTwice() {
+    void disconnectHandlersRunOnce() {
         server.start(namespace("/")
                 .on("leave", (socket, arguments) -> {
                     socket.disconnect();
@@ -245,14 +245,14 @@ class DisconnectTest {
     }
 
     @Test
-    void nothingFollowsTheDisconnect() {
+    void noEventFollowsTheDisconnect() {
         server.start(watched("/"));
         server.post("42['event']", "1", "42['event']");
         journal.expect("event", "/ transport close");
     }
 
     @Test
-    void eventsInFrontOfADisconnectAreHandledFirst() {
+    void eventsBeforeADisconnectAreHandledFirst() {
         server.start(watched("/"));
         TestClient client = server.join();
         client.send("2['event']").send("2['event']").send("1");
@@ -276,7 +276,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whenADisconnectIsToldTheSocketHasLeftItsRoomsAndStillNamesThem() {
+    void inADisconnectHandlerTheSocketHasLeftItsRoomsAndStillNamesThem() {
         Broadcaster all = Broadcaster.of("/");
         CompletableFuture<Socket> left = new CompletableFuture<>();
         server.start(namespace(all)
@@ -301,7 +301,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aDisconnectHandlerThatFailsHarmsNobody() {
+    void aDisconnectHandlerThatFailsDoesNotAffectOthers() {
         server.start(
                 namespace("/")
                         .onDisconnect((socket, reason) -> {
@@ -319,7 +319,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whileASessionEndsItsOtherSocketsAreMute() {
+    void whileASessionEndsItsOtherSocketsCannotEmit() {
         Broadcaster all = Broadcaster.of("/");
         server.start(
                 namespace(all).build(),

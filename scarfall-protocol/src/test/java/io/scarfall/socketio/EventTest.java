@@ -36,7 +36,7 @@ class EventTest {
 
     record Point(int x, int y) {}
 
-    // What arrives
+    // Events that arrive
 
     @Test
     void anArgumentIsReadAsTheTypeOfItsHandler() {
@@ -56,7 +56,7 @@ class EventTest {
     }
 
     @Test
-    void whatIsNotThereDoesNotFit() {
+    void aMissingArgumentDoesNotFit() {
         server.start(namespace("/")
                 .on("text", String.class, (socket, text) -> text)
                 .on("perhaps", arguments -> arguments.get(0, String.class, "nothing"), (socket, text) -> text)
@@ -70,7 +70,7 @@ class EventTest {
     }
 
     @Test
-    void allArgumentsAreThereAsTheyCame() {
+    void aHandlerOfArgumentsGetsAllOfThem() {
         server.start(namespace("/")
                 .on("all", (socket, arguments) -> {
                     journal.add(arguments.size() + ": " + arguments.json().utf8());
@@ -99,7 +99,7 @@ class EventTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"'x'", "[]", "{'x':'a'}", "{'x':1.5e99}", "true", "{'_placeholder':true,'num':0}"})
-    void anArgumentThatDoesNotFitCostsOneAck(String argument) {
+    void anArgumentThatDoesNotFitGivesAnErrorAck(String argument) {
         server.start(namespace("/")
                 .on("point", Point.class, (socket, point) -> "fits")
                 .build());
@@ -219,7 +219,7 @@ class EventTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aHandlerThatFailsCostsOneErrorAckAndNothingElse(EventHandler<Arguments> failing) {
+    void aHandlerThatFailsGivesOnlyAnErrorAck(EventHandler<Arguments> failing) {
         server.start(namespace("/")
                 .on("fail", failing)
                 .onDisconnect((socket, reason) -> journal.add(reason.wire()))
@@ -295,7 +295,7 @@ class EventTest {
     }
 
     @Test
-    void aHandlerThatEndsAfterItsSocketAnswersNobody() {
+    void aHandlerThatEndsAfterItsSocketSendsNoAck() {
         CompletableFuture<Object> answer = new CompletableFuture<>();
         server.start(namespace("/")
                 .on("slow", (socket, arguments) -> answer)
@@ -311,7 +311,7 @@ class EventTest {
         journal.expect("disconnected");
     }
 
-    // What is sent
+    // Events that are sent
 
     record Measured(double one, Float two) {}
 
@@ -341,7 +341,7 @@ class EventTest {
     }
 
     @Test
-    void emitTellsWhetherTheSocketWasThere() {
+    void emitReturnsWhetherTheSocketWasConnected() {
         server.start(namespace("/").build());
         TestClient client = server.open();
         Socket socket = server.socket(client.join());
@@ -374,9 +374,9 @@ class EventTest {
         }
     }
 
-    /** However much is sent at once: a peer is slow only if it does not take what it is offered. */
+    /** The size of a burst does not matter: a peer is slow only if it does not read. */
     @Test
-    void aBurstIsNoReasonToDisconnect() {
+    void aBurstDoesNotDisconnectTheClient() {
         server.config().maxUnsentBytes(1000);
         server.start(namespace("/")
                 .on("burst", (socket, arguments) -> {
@@ -426,7 +426,7 @@ class EventTest {
     }
 
     @Test
-    void whatCannotBeWrittenIsRefusedBeforeAnythingIsSent() {
+    void argumentsThatCannotBeWrittenAreRefusedBeforeAnythingIsSent() {
         Namespace namespace = namespace("/").build();
         server.start(namespace);
         TestClient client = server.open();
@@ -448,7 +448,7 @@ class EventTest {
     // Attributes
 
     @Test
-    void aSocketKeepsWhatTheApplicationPutsThere() {
+    void aSocketKeepsAttributesOfTheApplication() {
         Attribute<String> name = Attribute.named("name");
         Attribute<Integer> count = Attribute.named("count");
         server.start(namespace("/")

@@ -20,15 +20,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The server that official clients talk to in tests: here, and in {@code e2e/client.test.mjs}. The main namespace does what
- * it is asked to; {@code /observer} is told who comes and goes in all others.
+ * The server that official clients talk to in tests: here, and in {@code e2e/client.test.mjs}. The main namespace does
+ * what clients ask for; {@code /observer} reports which sockets join and leave the others.
  */
 public final class InteropServer {
 
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(20);
 
-    /** How many numbers are counted at least, as fast as one per millisecond. */
+    /** The least count, at up to one number per millisecond. */
     private static final int NUMBERS = 200;
 
     private static final Attribute<List<Integer>> RECEIVED = Attribute.named("received");
@@ -124,7 +124,7 @@ public final class InteropServer {
                 .on("transport", (socket, arguments) -> socket.transport())
                 .on("bytes", Integer.class, (socket, size) -> new byte[size])
                 .on("text", Integer.class, (socket, size) -> "x".repeat(size))
-                // Questions of the server
+                // Events of the server with acks
                 .on("ask me", (socket, arguments) -> socket.emitWithAck(LONG, "question", arguments))
                 .on(
                         "ask me briefly",
@@ -208,7 +208,7 @@ public final class InteropServer {
         return numbers;
     }
 
-    /** Counts until the client has enough, so that what it does meanwhile happens between two numbers. */
+    /** Counts until the client has enough, so that all that it does meanwhile happens between two numbers. */
     private static void count(Socket socket, int number) {
         if (number > NUMBERS && socket.get(ENOUGH) != null) {
             socket.emit("counted", number - 1);

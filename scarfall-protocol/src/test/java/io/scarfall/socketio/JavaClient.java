@@ -20,7 +20,7 @@ import org.json.JSONArray;
 import org.json.JSONObject;
 
 /**
- * The official Java client, with what it is told in one queue: {@code connect}, {@code disconnect} and {@code
+ * The official Java client, with its events in one queue: {@code connect}, {@code disconnect} and {@code
  * connect_error} among the events. JSON is compared as its text, binary data by content.
  */
 final class JavaClient implements AutoCloseable {
@@ -40,7 +40,7 @@ final class JavaClient implements AutoCloseable {
             this.transports = transports;
         }
 
-        /** The one that it ends up with. */
+        /** The transport that it uses in the end. */
         String last() {
             return transports[transports.length - 1];
         }
@@ -56,7 +56,7 @@ final class JavaClient implements AutoCloseable {
         socket.connect();
     }
 
-    /** Connects to a namespace by a session of its own. */
+    /** Connects to a namespace with a session of its own. */
     static JavaClient connect(URI server, Mode mode, Map<String, String> auth) {
         IO.Options options = IO.Options.builder()
                 .setForceNew(true)
@@ -67,7 +67,7 @@ final class JavaClient implements AutoCloseable {
         return new JavaClient(IO.socket(server, options));
     }
 
-    /** Connects to another namespace by the same session. */
+    /** Connects to another namespace with the same session. */
     JavaClient connect(String namespace, Map<String, String> auth) {
         Manager manager = socket.io();
         Manager.Options options = new Manager.Options();
@@ -132,7 +132,7 @@ final class JavaClient implements AutoCloseable {
         return comparable(answer[0]);
     }
 
-    /** Waits for an event, and passes over others. */
+    /** Waits for an event, and skips others. */
     List<Object> next(String event) {
         try {
             List<Object> next;
@@ -146,7 +146,7 @@ final class JavaClient implements AutoCloseable {
         }
     }
 
-    /** Waits for an event, and passes over others. */
+    /** Waits for an event, and skips others. */
     void expect(String event, Object... arguments) {
         assertThat(next(event)).containsExactly(arguments);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The official Java client finds all that it expects, on every transport. */
+/** The official Java client works, on every transport. */
 class JavaClientTest {
 
     private static EventLoops loops;
@@ -124,7 +124,7 @@ class JavaClientTest {
         JavaClient client = open("/", mode);
         String text = "x".repeat(900_000);
         assertThat(client.askOne("echo", text)).isEqualTo(text);
-        byte[] bytes = new byte[700_000]; // as base64 below the million bytes of a request
+        byte[] bytes = new byte[700_000]; // in base64 below the million bytes of a request
         bytes[0] = 1;
         bytes[bytes.length - 1] = -1;
         assertThat(client.askOne("echo", bytes)).isEqualTo(Bytes.wrap(bytes));
@@ -149,7 +149,7 @@ class JavaClientTest {
 
     @ParameterizedTest
     @EnumSource
-    void missesNoNumberWhileItChangesItsTransport(Mode mode) {
+    void missesNoEventWhileItChangesItsTransport(Mode mode) {
         JavaClient client = open("/", mode);
         Queue<Object> numbers = client.collect("number");
         client.emit("count");
@@ -252,11 +252,11 @@ class JavaClientTest {
         observer.expect("disconnected", "/", id, "client namespace disconnect");
     }
 
-    // Two namespaces, because this client loses a session that it opens while it closes another.
+    // Two namespaces, because this client loses a session that it opens while it closes another session.
 
     @ParameterizedTest
     @EnumSource
-    void leavesANamespaceAndComesBack(Mode mode) {
+    void leavesANamespaceAndReconnects(Mode mode) {
         JavaClient observer = observer();
         JavaClient client = open("/", mode);
         JavaClient custom = closedLater(client.connect("/custom", Map.of()));
@@ -303,16 +303,16 @@ class JavaClientTest {
     }
 
     @Test
-    void comesBackWhenTheServerClosesItsSession() {
-        // By WebSocket this client overlooks the close of the peer, until it misses the heartbeat.
+    void reconnectsWhenTheServerClosesItsSession() {
+        // By WebSocket this client does not notice the close of the peer until it misses the heartbeat.
         JavaClient client = open("/", Mode.POLLING);
         assertComesBack(client, () -> client.emit("close session"), "transport close", "forced close");
     }
 
-    /** By WebSocket: a session whose connection is lost between two polls is missed at the next heartbeat only. */
+    /** By WebSocket, because a polling client notices a connection that is lost between two polls only at the next heartbeat. */
     @ParameterizedTest
     @EnumSource(names = {"WEBSOCKET", "UPGRADE"})
-    void comesBackWhenItsConnectionIsLost(Mode mode) throws IOException {
+    void reconnectsWhenItsConnectionIsLost(Mode mode) throws IOException {
         wire = new Wire(server.address().getPort());
         JavaClient client = closedLater(JavaClient.connect(wire.uri(), mode, Map.of()));
         client.expect("connect");

@@ -6,10 +6,10 @@ import java.util.Queue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What handlers were told, in order. A test reads all of it: what is left over at the end is a failure. Thread-safe. */
+/** The calls of handlers, in order. A test must read all of them: an entry that is left at the end is a failure. Thread-safe. */
 final class Journal implements AutoCloseable {
 
-    /** Of a kind that adds without a lock: handlers run on event loops. */
+    /** A queue that adds without a lock, because handlers run on event loops. */
     private final LinkedTransferQueue<String> entries = new LinkedTransferQueue<>();
 
     void add(String entry) {
@@ -34,7 +34,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** What happened so far and was not read. */
+    /** The entries so far that were not read. */
     Queue<String> rest() {
         return entries;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a guard sees of a session, and what becomes of what it refuses. */
+/** What a guard sees of a session, and what its refusals do. */
 class SessionGuardTest {
     private final TestServer server = new TestServer();
     private final Journal journal = new Journal();
@@ -29,7 +29,7 @@ class SessionGuardTest {
         server.close();
     }
 
-    /** Writes down what it is asked, and answers by a function. */
+    /** Records the calls, and decides by a function. */
     private final class Recorder implements SessionGuard {
         private final List<String> seen = new CopyOnWriteArrayList<>();
         private final Function<Packet, @Nullable Refusal> verdict;
@@ -159,7 +159,7 @@ class SessionGuardTest {
     }
 
     @Test
-    void anAckIsSeenOnlyIfNobodyWaitsForIt() {
+    void anAckIsSeenOnlyIfItIsUnexpected() {
         start(SessionGuardTest::pass, TestServer.namespace("/").build());
         TestClient client = server.open();
         Socket socket = server.socket(client.join());
@@ -175,7 +175,7 @@ class SessionGuardTest {
     }
 
     @Test
-    void isToldOnceOfTheEndAfterTheSocketsHaveLeft() {
+    void isClosedOnceAfterTheSocketsHaveLeft() {
         start(
                 SessionGuardTest::pass,
                 TestServer.namespace("/")
@@ -190,7 +190,7 @@ class SessionGuardTest {
     }
 
     @Test
-    void whatComesBehindThePacketOnWhichItClosedTheSessionIsNotSeen() {
+    void packetsAfterTheGuardClosedTheSessionAreNotSeen() {
         server.start(
                 session -> {
                     Recorder guard = new Recorder(packet -> refuseAndClose(session, packet));
@@ -206,7 +206,7 @@ class SessionGuardTest {
         client.send("21['last']").send("22['last']").send("23['last']").expectClosed();
         neighbour.fence();
 
-        // the home loop of the neighbour may be another one
+        // the other client may have another home loop
         TestServer.eventually(() -> assertThat(journal.rest()).containsExactly("closed"));
         assertThat(guards.get(0).seen).containsExactly("Connect / ", "Event / last by /");
         assertThat(guards.get(0).closed).isEqualTo(CloseReason.FORCED_CLOSE);
@@ -221,7 +221,7 @@ class SessionGuardTest {
     }
 
     @Test
-    void aSocketKnowsTheGuardOfItsSession() {
+    void aSocketGivesAccessToTheGuardOfItsSession() {
         start(
                 SessionGuardTest::pass,
                 TestServer.namespace("/").build(),

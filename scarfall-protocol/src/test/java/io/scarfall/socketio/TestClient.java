@@ -21,12 +21,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session over WebSocket that knows no Socket.IO: tests write and read packets as they are on the wire, without the
- * Engine.IO type in front. To keep that legible, an apostrophe stands for a quotation mark. Heartbeats are answered.
+ * One session over WebSocket without a Socket.IO client: tests write and read packets as they are on the wire, without
+ * the Engine.IO type. To keep packets legible, an apostrophe means a quotation mark. The client answers heartbeats.
  */
 final class TestClient implements AutoCloseable {
 
-    /** After this a test has failed; nothing is decided by it. */
+    /** After this time a test fails; no result depends on it. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -38,7 +38,7 @@ final class TestClient implements AutoCloseable {
     private final WebSocket webSocket;
     private final String open;
 
-    /** The peer closed, with a code of WebSocket. */
+    /** The server closed, with a code of WebSocket. */
     private record Closed(int code) {}
 
     private TestClient(URI server, boolean answersPings) {
@@ -84,7 +84,7 @@ final class TestClient implements AutoCloseable {
         awaitSent(webSocket.sendText(frame.replace('\'', '"'), true));
     }
 
-    /** A session that the server closed meanwhile takes nothing more: what the test waits for next shows the close. */
+    /** The server may have closed the session meanwhile: what the test waits for next shows the close. */
     private static void awaitSent(CompletableFuture<WebSocket> sending) {
         try {
             sending.join();
@@ -150,8 +150,8 @@ final class TestClient implements AutoCloseable {
     }
 
     /**
-     * Proves that nothing more is on its way: all that the server had sent, or had queued on the session's event loop, is
-     * here now. Twice, because the loop reads what came before it runs what is queued.
+     * Makes sure that nothing more is on its way: all that the server had sent, or had queued on the session's event
+     * loop, has arrived. It asks twice, because the loop reads input before it runs queued tasks.
      */
     void fence() {
         fence("/");

@@ -25,15 +25,15 @@ import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server on a free port for one test, and the clients that the test opened. Closing it closes them, and checks that no
- * socket and no room is left behind.
+ * A server on a free port for one test, and the clients that the test opened. Closing it closes them, and checks that
+ * no socket and no room remains.
  */
 final class TestServer implements AutoCloseable {
 
-    /** An event that is answered with nothing but an ack: see {@link TestClient#fence}. */
+    /** An event whose only effect is an ack, see {@link TestClient#fence}. */
     static final String FENCE = "fence";
 
-    /** More than one, and handed out to sessions in turn: three clients in a row are at home on three loops. */
+    /** Several loops, which sessions get in turn: three clients in a row have three home loops. */
     private static final EventLoops LOOPS = EventLoops.start(3);
 
     private final EngineConfig.Builder config = EngineConfig.builder()
@@ -43,7 +43,7 @@ final class TestServer implements AutoCloseable {
     private List<Namespace> namespaces = List.of();
     private @Nullable EngineServer engine;
 
-    /** Starts a namespace that knows the fence. */
+    /** Starts a namespace that handles the fence. */
     static Namespace.Builder namespace(String name) {
         return namespace(Broadcaster.of(name));
     }
@@ -52,7 +52,7 @@ final class TestServer implements AutoCloseable {
         return Namespace.builder(broadcaster).on(FENCE, (socket, arguments) -> null);
     }
 
-    /** What the server is started with. */
+    /** The configuration of the server. */
     EngineConfig.Builder config() {
         return config;
     }
@@ -85,8 +85,8 @@ final class TestServer implements AutoCloseable {
     }
 
     /**
-     * Joins the main namespace by HTTP, and then sends some packets of Engine.IO together: on a WebSocket one that ends the
-     * session might not let the next be sent. Apostrophes are quotation marks.
+     * Joins the main namespace by HTTP, and then sends several Engine.IO packets in one payload. On a WebSocket, a
+     * packet that ends the session could prevent the next from being sent. An apostrophe means a quotation mark.
      */
     void post(String... packets) {
         String opened = request("");
@@ -95,7 +95,7 @@ final class TestServer implements AutoCloseable {
         request("&sid=" + sid.group(1), "40");
         request("&sid=" + sid.group(1)); // takes the answer
         request("&sid=" + sid.group(1), packets);
-        request("&sid=" + sid.group(1)); // takes what the server says to that
+        request("&sid=" + sid.group(1)); // takes the answer of the server to the packets
     }
 
     private String request(String query, String... packets) {
@@ -139,14 +139,14 @@ final class TestServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Asks for something on the home loop of a socket. */
+    /** Computes a value on the home loop of a socket. */
     static <T> T atHome(Socket socket, Supplier<T> question) {
         return await(CompletableFuture.supplyAsync(question, socket::execute));
     }
 
     /**
-     * Waits until a timer of the same loop has run that is due after all timers of up to a length: they have run too, or
-     * will not.
+     * Waits until a timer of the same loop has run that is due after all timers of up to this length: they have run, or
+     * were cancelled.
      */
     static void passTime(Socket socket, Duration length) {
         CompletableFuture<Void> passed = new CompletableFuture<>();
@@ -169,7 +169,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Waits for what other threads do and tell nobody. */
+    /** Waits for a condition that other threads establish without notice. */
     static void eventually(ThrowingRunnable assertion) {
         Awaitility.await()
                 .pollDelay(Duration.ZERO)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client in a namespace may not send: the session ends, at once and without a word. */
+/** What a client in a namespace must not send: the session ends at once, without an answer. */
 class ViolationTest {
 
     @AutoClose
@@ -73,7 +73,7 @@ class ViolationTest {
                 "0[]",
                 "0/custom,'x'",
                 "0/custom,{",
-                // from a server only
+                // only servers may send this
                 "4{'message':'x'}",
                 // a namespace that was not joined
                 "2/custom,['x']",
@@ -104,14 +104,14 @@ class ViolationTest {
     }
 
     @Test
-    void aTextInPlaceOfAnAttachmentEndsTheSession() {
+    void aTextInsteadOfAnAttachmentEndsTheSession() {
         TestClient client = joined();
         client.send("51-['x',{'_placeholder':true,'num':0}]").send("2['x']").expectClosed();
         journal.expect("forced close");
     }
 
     @Test
-    void anAttachmentThatNobodyAnnouncedEndsTheSession() {
+    void anUnannouncedAttachmentEndsTheSession() {
         TestClient client = joined();
         client.send("2['x']", new byte[] {1}).expectClosed();
         journal.expect("event x", "forced close");
@@ -126,7 +126,7 @@ class ViolationTest {
     }
 
     @Test
-    void theLimitOfAttachmentsIsTheApplications() {
+    void theLimitOfAttachmentsIsSetByTheApplication() {
         server.start(
                 new SocketConfig(TestClient.PATIENCE, 1),
                 namespace("/")
@@ -139,7 +139,7 @@ class ViolationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"3", "3[]", "3999[1]", "2['x']", "2[ 'x' , [ ] ]", "2[1]", "2/,['x']", "200['x']"})
-    void whatIsOddAndAllowedChangesNothing(String packet) {
+    void oddButAllowedPacketsChangeNothing(String packet) {
         TestClient client = joined();
         client.send(packet);
         client.fence();
@@ -151,14 +151,14 @@ class ViolationTest {
     }
 
     @Test
-    void packetsBehindAViolationAreNotRead() {
+    void packetsAfterAViolationAreNotRead() {
         start();
         server.post("42{}", "42['x']");
         journal.expect("forced close");
     }
 
     @Test
-    void limitsOfJsonAreTheApplicationsAndTold() {
+    void limitsOfJsonAreSetByTheApplicationAndCounted() {
         Queue<Limit> exceeded = new ConcurrentLinkedQueue<>();
         server.config().limits(exceeded::add);
         JsonLimits json = new JsonLimits(2, 3, 2, 2);

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A wire between clients and a server that can be cut: what is connected then is lost, who comes later gets through. */
+/** A proxy between clients and a server that can be cut: open connections are lost, later connections work. */
 final class Wire implements AutoCloseable {
 
     private final ServerSocket listening;
@@ -50,7 +50,7 @@ final class Wire implements AutoCloseable {
         try {
             from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException lost) {
-            // as it happens to wires
+            // the wire was cut
         }
         close(from);
         close(to);

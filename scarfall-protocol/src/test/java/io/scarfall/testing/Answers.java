@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Waits for what event loops and other threads will complete. */
+/** Waits for stages that event loops and other threads complete. */
 public final class Answers {
 
     private static final long PATIENCE_SECONDS = 20;
@@ -18,11 +18,11 @@ public final class Answers {
     /**
      * Waits at most twenty seconds, and then fails.
      *
-     * <p>Not by {@link CompletableFuture#orTimeout}: there whoever completes the stage takes the lock of the JDK's timers,
-     * which an event loop must not wait for. Where BlockHound ends such a wait, the JDK's lock keeps the loop's thread in
-     * its queue, and nobody behind it ever gets the lock: that is then a test run that hangs.
+     * <p>It does not use {@link CompletableFuture#orTimeout}: the thread that completes such a stage takes the lock of
+     * the JDK's timers, which an event loop must not wait for. If BlockHound ends such a wait, the lock keeps the
+     * loop's thread in its queue, no thread after it ever gets the lock, and the test run hangs.
      *
-     * @throws CompletionException with the cause, if it fails
+     * @throws CompletionException with the cause, if the stage fails
      */
     public static <T> T await(CompletionStage<T> stage) {
         try {
@@ -35,8 +35,8 @@ public final class Answers {
     }
 
     /**
-     * Runs what may block on a thread of its own. Not in the common pool: on a small machine it has one thread, which the bus in memory
-     * needs.
+     * Runs a blocking task on a thread of its own. It does not use the common pool, which has one thread on a small
+     * machine, and the in-memory bus needs that thread.
      */
     public static <T> CompletableFuture<T> aside(Supplier<T> task) {
         return CompletableFuture.supplyAsync(task, command -> new Thread(command, "aside").start());

@@ -4,21 +4,22 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Measures what a fuzz target costs, so that an input is found which costs far more than its length. Memory is measured
- * always; CPU time only while fuzzing, with {@code -Dscarfall.fuzz.cpu=true}, since ordinary tests do not look at the time.
+ * Measures the cost of a fuzz target, to find inputs that cost far more than their length. It always measures memory,
+ * but CPU time only while fuzzing, with {@code -Dscarfall.fuzz.cpu=true}, because ordinary tests must not depend on
+ * time.
  */
 public final class Cost {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final boolean MEASURES_TIME = Boolean.getBoolean("scarfall.fuzz.cpu");
 
-    /** What a run may cost whatever its input. */
+    /** What a run may cost for any input. */
     private static final long BASE_BYTES = 1 << 20;
 
     private static final long BASE_NANOS = 30_000_000;
     private static final int NANOS_PER_BYTE = 1_000;
 
-    /** The first runs load and compile classes, and the machine is busy with other things. */
+    /** How often a run may be too expensive: the first runs load and compile classes, and the machine may be busy. */
     private static final int ATTEMPTS = 5;
 
     private Cost() {}
@@ -27,7 +28,7 @@ public final class Cost {
      * Runs a task.
      *
      * @param perByte how many bytes the task may allocate for each byte of its input
-     * @throws AssertionError if it costs more every time
+     * @throws AssertionError if every run costs more
      */
     public static void bounded(int inputBytes, int perByte, Runnable task) {
         long allowedBytes = BASE_BYTES + (long) perByte * inputBytes;

@@ -3,8 +3,8 @@ package io.scarfall.testing;
 import java.util.Arrays;
 
 /**
- * Takes the input of a fuzz target apart. Choices are read from the end and data from the front, so that a fuzzer that
- * changes the data does not change the choices. Whatever is missing is 0 or empty.
+ * Splits the input of a fuzz target. Choices come from the end and data from the front, so that a fuzzer that changes
+ * the data does not change the choices. Missing input reads as 0 or empty.
  */
 public final class FuzzInput {
 
@@ -17,7 +17,7 @@ public final class FuzzInput {
         to = bytes.length;
     }
 
-    /** Reads a number from 0 to below the bound, which is at most 256. */
+    /** Reads a number from 0 up to, but not including, the bound, which is at most 256. */
     public int choice(int bound) {
         return from < to ? (bytes[--to] & 0xFF) % bound : 0;
     }

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Gives the fuzz targets of a module their stored inputs again, without a fuzzer. A target is a class {@code …Fuzz} with a
- * method {@code public static void fuzzerTestOneInput(byte[])}; its inputs are test resources in a folder of its name.
+ * Runs the fuzz targets of a module on their stored inputs, without a fuzzer. A target is a class {@code …Fuzz} with a
+ * method {@code public static void fuzzerTestOneInput(byte[])}; its inputs are test resources in a folder with its
+ * name.
  */
 public final class FuzzReplay {
 

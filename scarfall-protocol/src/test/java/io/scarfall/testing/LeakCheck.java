@@ -14,14 +14,14 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class when Netty found a reference-counted object that was collected without having been released.
- * The class named is the one that ran when it was found: nearly always the one that leaked.
+ * Fails a test class when Netty finds a reference-counted object that was garbage-collected without a release. It names
+ * the class that ran when Netty found the leak, which is nearly always the class that leaked.
  */
 public final class LeakCheck implements AfterAllCallback {
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
     /**
-     * Lettuce makes a buffer of its own for each attempt to connect, and frees it when the channel is deregistered. Where a
-     * client is closed while it tries to reach a server that is away, its event loop may end before that.
+     * Lettuce allocates a buffer for each attempt to connect, and frees it when the channel is deregistered. If a
+     * client is closed while it tries to reach an unavailable server, its event loop may end before that.
      */
     private static final String READ_BUFFER_OF_THE_REDIS_CLIENT =
             "io.lettuce.core.protocol.CommandHandler.channelRegistered";
@@ -48,7 +48,7 @@ public final class LeakCheck implements AfterAllCallback {
         }
     }
 
-    /** Two rounds: references of one are handed on by one thread, in no order, but before those of the next. */
+    /** Two rounds: one thread enqueues the references of a round in no order, but before those of the next round. */
     private static void collectGarbage() {
         for (int round = 0; round < 2; round++) {
             ReferenceQueue<Object> queue = new ReferenceQueue<>();
@@ -64,7 +64,7 @@ public final class LeakCheck implements AfterAllCallback {
         }
     }
 
-    /** A detector reports what it has found only when it is next asked to track something. */
+    /** A detector reports what it has found only when it next tracks an object. */
     @SuppressWarnings("unchecked")
     private static void report(ResourceLeakDetector<?> detector) {
         Object probe = new Object();
@@ -95,7 +95,7 @@ public final class LeakCheck implements AfterAllCallback {
             super(resource, samplingInterval);
         }
 
-        /** Also where nothing would be logged. */
+        /** Enabled even if nothing is logged. */
         @Override
         protected boolean needReport() {
             return true;

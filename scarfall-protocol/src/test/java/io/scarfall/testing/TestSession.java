@@ -7,14 +7,14 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import reactor.blockhound.BlockHound;
 
-/** Sets the watches up before the first test class is loaded, and looks for leaks once more after the last. */
+/** Sets up the watches before the first test class is loaded, and checks for leaks once more after the last. */
 public final class TestSession implements LauncherSessionListener {
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        // Before any buffer class is initialised: each keeps the detector it was given then.
+        // Before any buffer class is initialised: each keeps the detector that it finds then.
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new LeakCheck.Recorder());
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        // An IDE may start tests without the flag; a build never does.
+        // An IDE may start tests without the flag; a build does not.
         if (ManagementFactory.getRuntimeMXBean()
                 .getInputArguments()
                 .contains("-XX:+AllowRedefinitionToAddDeleteMethods")) {
@@ -23,7 +23,7 @@ public final class TestSession implements LauncherSessionListener {
                     .allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders")
                     // Reads /dev/urandom, which never waits.
                     .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
-                    // The lock that Lettuce holds while it counts a writer.
+                    // Lettuce holds a lock while it counts a writer.
                     .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters"));
         }
     }

@@ -1,6 +1,6 @@
 /**
- * What watches every test run: leaks of reference-counted objects ({@link io.scarfall.testing.LeakCheck}) and blocked
- * event loops. Registered by the service files beside it, so a module only has to have this test-jar on its test path.
+ * Watches every test run for leaked reference-counted objects ({@link io.scarfall.testing.LeakCheck}) and blocked event
+ * loops. The service files of this module register it, so a module only needs this test-jar on its test path.
  */
 @NullMarked
 package io.scarfall.testing;

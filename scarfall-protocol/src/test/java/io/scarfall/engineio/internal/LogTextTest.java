@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LogTextTest {
 
-    /** The arguments of a statement whose text has {@code sid={}}. */
+    /** The arguments of a log statement whose text has {@code sid={}}. */
     private static final Pattern SID = Pattern.compile("log\\s*\\.\\w+\\(\\s*\"[^\"]*sid=\\{}[^;]*;");
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class LogTextTest {
                 "`a\u0085b`,\"a\\u0085b\"",
                 "`a\u001B[31mb`,\"a\\u001b[31mb\"",
             })
-    void whatWouldForgeKeysOrLinesIsEscaped(String text, String written) {
+    void textThatCouldForgeKeysOrLinesIsEscaped(String text, String written) {
         assertThat(LogText.of(text)).hasToString(written);
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments that were decoded, read as all kinds of types: they fit, or {@link MalformedPacketException} comes out. */
+/** Decoded arguments, read as all kinds of types: they fit, or reading throws {@link MalformedPacketException}. */
 public final class ArgumentsFuzz {
 
     private static final List<Class<?>> TYPES = List.of(
@@ -58,7 +58,7 @@ public final class ArgumentsFuzz {
             @Nullable List<String> texts,
             @Nullable Everything inner) {}
 
-    /** What one failed read costs, in bytes of input: an exception with its stack trace. Here every argument is read as every type. */
+    /** The cost of one failed read, in bytes of input: an exception with its stack trace. This target reads every argument as every type. */
     private static final int READ_COST = 16;
 
     public static void fuzzerTestOneInput(byte[] bytes) {
@@ -71,7 +71,7 @@ public final class ArgumentsFuzz {
         Arguments arguments;
         try {
             PacketDecoder decoder = new PacketDecoder(attachments);
-            String type = attachments == 0 ? "3" : "6" + attachments + "-"; // what is no placeholder is refused here
+            String type = attachments == 0 ? "3" : "6" + attachments + "-"; // the decoder refuses invalid placeholders
             Packet packet = decoder.text(Bytes.utf8(type + "0[" + json.utf8() + "]"));
             for (int i = 0; i < attachments; i++) {
                 packet = decoder.binary(Bytes.utf8("attachment " + i));
@@ -125,7 +125,7 @@ public final class ArgumentsFuzz {
         }
     }
 
-    /** It is one whole value, without what is around it. */
+    /** It is one complete value, without the text around it. */
     private static void checkRaw(@Nullable RawJson raw) {
         if (raw != null) {
             JsonCursor cursor = new JsonCursor(raw.json());
@@ -133,12 +133,12 @@ public final class ArgumentsFuzz {
         }
     }
 
-    /** What was read can be sent on. */
+    /** Arguments that were read can be sent. */
     private static void write(Object value) {
         Arguments written;
         try {
             written = Arguments.of(value);
-        } catch (IllegalArgumentException e) { // JSON that is passed on beside an attachment may hold a placeholder
+        } catch (IllegalArgumentException e) { // JSON that is passed on with an attachment may contain a placeholder
             assert String.valueOf(e.getMessage()).contains("placeholder") : e;
             return;
         }

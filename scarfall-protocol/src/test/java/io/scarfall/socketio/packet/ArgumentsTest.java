@@ -103,7 +103,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void whatJacksonCannotWriteIsRefused() {
+    void aValueThatJacksonCannotWriteIsRefused() {
         Recursive recursive = new Recursive();
         recursive.self = recursive;
         assertThatThrownBy(() -> Arguments.of(recursive))
@@ -165,7 +165,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefused() {
+    void anArgumentThatDoesNotFitIsRefused() {
         Arguments arguments =
                 read("'a',{'to':[],'count':'x'},[1],{'value':0},1e999999999,99999999999,'BLUE',1e99999999999");
         assertRefused(arguments, 0, int.class);
@@ -213,7 +213,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void whatIsNoPlaceholderIsNoBinaryData() {
+    void otherObjectsAreNotReadAsBinaryData() {
         for (String text : new String[] {
             "{}",
             "[]",
@@ -242,7 +242,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void rawJsonIsCutOutWhereverItStands() {
+    void rawJsonIsReadAtEveryPlace() {
         Randomly.repeat(3_000, random -> {
             String raw = RandomJson.spacedValue(random);
             String space = Randomly.oneOf(random, "", " ", "\n\t");
@@ -265,7 +265,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void ofAnyArgumentNothingComesButAValueOrARefusal() {
+    void anyArgumentGivesAValueOrARefusal() {
         List<Class<?>> types = List.of(
                 String.class,
                 int.class,
@@ -319,7 +319,7 @@ class ArgumentsTest {
         assertThat(arguments.attachments()).isEmpty();
     }
 
-    /** Receivers would take it for one of the attachments beside it, and end their connection where that does not exist. */
+    /** Receivers would take it for a placeholder of an attachment, and would close their connection if there is no such attachment. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -373,7 +373,7 @@ class ArgumentsTest {
         return PLACEHOLDER.formatted(num);
     }
 
-    /** An apostrophe stands for a quotation mark. */
+    /** An apostrophe means a quotation mark. */
     private static Bytes json(String text) {
         return Bytes.utf8(quoted(text));
     }

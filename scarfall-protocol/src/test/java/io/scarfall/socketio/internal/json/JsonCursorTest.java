@@ -169,7 +169,7 @@ class JsonCursorTest {
                 "[1}",
                 "null,"
             })
-    void whatIsNoJsonIsRefused(String text) {
+    void malformedJsonIsRefused(String text) {
         assertThatThrownBy(() -> walk(text)).isInstanceOf(MalformedPacketException.class);
         assertThat(jacksonAccepts(text)).isFalse();
     }
@@ -187,7 +187,7 @@ class JsonCursorTest {
     }
 
     @Test
-    void messagesTellNothingOfTheText() {
+    void errorMessagesContainNothingOfTheText() {
         assertThatThrownBy(() -> walk("[\"secret\",x]"))
                 .hasMessage("JSON at 10: expected a value")
                 .hasNoCause();
@@ -247,7 +247,7 @@ class JsonCursorTest {
             } catch (MalformedPacketException e) {
                 accepted = false;
             }
-            if (!text.matches("(?is).*\\\\ud[89a-f].*")) { // Jackson refuses unpaired surrogates, but in names only
+            if (!text.matches("(?is).*\\\\ud[89a-f].*")) { // Jackson refuses unpaired surrogates in names
                 assertThat(accepted).as(text).isEqualTo(jacksonAccepts(text));
             }
         });
@@ -265,7 +265,7 @@ class JsonCursorTest {
     }
 
     @Test
-    void ofAnyBytesNothingComesButARefusal() {
+    void anyBytesGiveAValueOrARefusal() {
         Randomly.repeat(50_000, random -> {
             byte[] bytes = RandomJson.value(random).getBytes(StandardCharsets.UTF_8);
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
@@ -307,7 +307,7 @@ class JsonCursorTest {
         }
     }
 
-    /** Builds a tree out of what the cursor finds. */
+    /** Builds a tree of what the cursor finds. */
     private static JsonNode tree(JsonCursor cursor) {
         if (cursor.isArray()) {
             ArrayNode array = MAPPER.createArrayNode();

@@ -16,8 +16,8 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our reading of JSON against Jackson's: both accept the same texts and see the same values, and the limits are those that
- * a count of Jackson's tokens gives.
+ * Compares {@link JsonCursor} with Jackson: both accept the same texts and find the same values, and the limits match a
+ * count of Jackson's tokens.
  */
 public final class JsonFuzz {
 
@@ -50,7 +50,7 @@ public final class JsonFuzz {
             return;
         }
         Expected expected = expected(json.utf8());
-        // Depth costs stack and nothing else.
+        // Depth only costs stack.
         if (expected.depth > JsonCursor.HIGHEST_DEPTH || expected.unpairedName) {
             return;
         }
@@ -58,12 +58,12 @@ public final class JsonFuzz {
         Cost.bounded(json.length(), 1_000, () -> checkWalked(json, expected));
     }
 
-    /** What Jackson makes of a text. Counts are of all tokens in front of an error. */
+    /** What Jackson reads of a text. The counts include all tokens before an error. */
     private static final class Expected {
         final StringBuilder tokens = new StringBuilder();
         boolean valid;
 
-        /** A name has half of a surrogate pair: RFC 8259 allows that in every string, and Jackson in values only. */
+        /** A name has half of a surrogate pair: RFC 8259 allows that in every string, Jackson only in values. */
         boolean unpairedName;
 
         int depth;
@@ -148,7 +148,7 @@ public final class JsonFuzz {
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
-    /** Goes into every value, as code does that looks for something. */
+    /** Enters every value, as code that searches for a member does. */
     private static void checkWalked(Bytes json, Expected expected) {
         StringBuilder tokens = new StringBuilder();
         boolean valid;

@@ -5,10 +5,10 @@ import static io.scarfall.engineio.Randomly.oneOf;
 import io.scarfall.engineio.Randomly;
 import java.util.SplittableRandom;
 
-/** Writes JSON texts of every shape, with white space wherever the grammar has it, if asked to. */
+/** Writes random JSON texts of every shape; on request with white space wherever the grammar allows it. */
 public final class RandomJson {
 
-    /** What a mutation puts into a text, so that the result is often still JSON. */
+    /** What a mutation inserts into a text, so that the result is often still JSON. */
     public static final String ALPHABET =
             "{}[]\",:\\/ \t\n\r\b0123456789-+.eEutrfalsn_é€ \u0000\u001F\u007F\u2028\uFEFF";
 

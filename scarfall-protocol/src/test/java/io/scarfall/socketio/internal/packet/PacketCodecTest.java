@@ -30,7 +30,7 @@ class PacketCodecTest {
     private static final String FIRST = "{\"_placeholder\":true,\"num\":0}";
     private static final String SECOND = "{\"_placeholder\":true,\"num\":1}";
 
-    /** The examples of the specification come first. An apostrophe stands for a quotation mark. */
+    /** The examples of the specification come first. An apostrophe means a quotation mark. */
     static Stream<org.junit.jupiter.params.provider.Arguments> packets() {
         return Stream.of(
                 arguments("0", new Connect("/", null)),
@@ -57,7 +57,7 @@ class PacketCodecTest {
                         event("/admin", 7, "x", FIRST + "," + SECOND, bytes(1), Bytes.EMPTY)),
                 arguments("61-15['bar'," + FIRST + "]", ack("/", 15, "'bar'," + FIRST, bytes(3))),
                 arguments("61-/admin,0[" + FIRST + "]", ack("/admin", 0, FIRST, bytes(3))),
-                // What implementations got wrong.
+                // What some implementations get wrong.
                 arguments("0{}", new Connect("/", json("{}"))),
                 arguments("2/my-nsp,['a-b,/c','/x,1-']", event("/my-nsp", Packet.NO_ID, "a-b,/c", "'/x,1-'")),
                 arguments("2/admin,7['x']", event("/admin", 7, "x", "")),
@@ -82,7 +82,7 @@ class PacketCodecTest {
                 arguments("2['x'," + FIRST + "]", event("/", Packet.NO_ID, "x", FIRST)),
                 arguments("3['x']", ack("/", Packet.NO_ID, "'x'")),
                 arguments("30[]", ack("/", 0, "")),
-                // Placeholders: in any order, at any depth, more than once or not at all, and what only looks like one.
+                // Placeholders: in any order, at any depth, repeated or missing, and objects that only resemble one.
                 arguments(
                         "52-['x'," + SECOND + "," + FIRST + "," + SECOND + "]",
                         event("/", Packet.NO_ID, "x", SECOND + "," + FIRST + "," + SECOND, bytes(1), bytes(2))),
@@ -142,7 +142,7 @@ class PacketCodecTest {
     }
 
     @Test
-    void whatIsReadOfAMutatedTextIsWrittenAndReadTheSame() {
+    void mutatedTextsThatAreReadSurviveTheRoundTrip() {
         List<String> texts =
                 packets().map(row -> ((String) row.get()[0]).replace('\'', '"')).toList();
         Randomly.repeat(100_000, random -> {
@@ -162,7 +162,7 @@ class PacketCodecTest {
                 return;
             }
             EncodedPacket encoded = PacketEncoder.encode(packet);
-            if (!encoded.text().utf8().contains("?")) { // stands for an unpaired surrogate
+            if (!encoded.text().utf8().contains("?")) { // replaces an unpaired surrogate
                 assertThat(decode(encoded.text(), encoded.attachments()))
                         .as(text)
                         .isEqualTo(packet);
@@ -171,7 +171,7 @@ class PacketCodecTest {
     }
 
     @Test
-    void ofAnyBytesNothingComesButAPacketOrARefusal() {
+    void anyBytesGiveAPacketOrARefusal() {
         Randomly.repeat(50_000, random -> {
             byte[] bytes = PacketEncoder.encode(packet(random)).text().toByteArray();
             for (int edits = random.nextInt(3); edits >= 0; edits--) {

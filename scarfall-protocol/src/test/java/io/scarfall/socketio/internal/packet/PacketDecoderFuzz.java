@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of one connection: only {@link MalformedPacketException} comes out, what is decoded keeps the limits, and is the
- * same when it is encoded and decoded again. Messages are separated by NUL; one that starts with 0x01 is binary.
+ * Messages of one connection: the decoder throws only {@link MalformedPacketException}; decoded packets keep the
+ * limits, and survive a round trip. NUL separates messages; a message that starts with 0x01 is binary.
  */
 public final class PacketDecoderFuzz {
 

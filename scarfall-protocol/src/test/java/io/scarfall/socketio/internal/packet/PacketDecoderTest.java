@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the table of packets does not say: other ways to write them, what is malformed, and limits. */
+/** What the table of packets does not cover: other spellings, malformed packets, and limits. */
 class PacketDecoderTest {
 
     private static final int MAX_ATTACHMENTS = 10;
@@ -56,7 +56,7 @@ class PacketDecoderTest {
 
     @ParameterizedTest
     @MethodSource("otherWays")
-    void anotherWayToWriteAPacketIsRead(String text, Packet packet) {
+    void otherSpellingsOfAPacketAreRead(String text, Packet packet) {
         assertThat(decoder.text(json(text))).isEqualTo(packet);
     }
 
@@ -74,7 +74,7 @@ class PacketDecoderTest {
                 "\u0000",
                 "b",
                 "[]",
-                // no JSON, or something behind it
+                // no JSON, or text after it
                 "2",
                 "2[",
                 "2['x'",
@@ -164,7 +164,7 @@ class PacketDecoderTest {
                 "599999999999999999999-['x']",
                 "5" + "0000000000000001-['x']x"
             })
-    void whatIsNoPacketIsRefused(String text) {
+    void malformedPacketsAreRefused(String text) {
         assertThatThrownBy(() -> decoder.text(json(text)))
                 .isInstanceOf(MalformedPacketException.class)
                 .hasNoCause();
@@ -233,7 +233,7 @@ class PacketDecoderTest {
     }
 
     @Test
-    void anAttachmentThatNobodyAnnouncedIsRefused() {
+    void anUnannouncedAttachmentIsRefused() {
         assertThatThrownBy(() -> decoder.binary(Bytes.EMPTY)).isInstanceOf(MalformedPacketException.class);
         assertThat(decoder.text(json("51-['x']"))).isNull();
         assertThat(decoder.binary(Bytes.EMPTY)).isNotNull();
@@ -252,7 +252,7 @@ class PacketDecoderTest {
     }
 
     @Test
-    void aMillionDigitsAreNoId() {
+    void anIdOfAMillionDigitsIsRefused() {
         assertThatThrownBy(() -> decoder.text(json("2" + "9".repeat(1_000_000) + "['x']")))
                 .isInstanceOf(MalformedPacketException.class);
         assertThatThrownBy(() -> decoder.text(json("5" + "9".repeat(1_000_000) + "-['x']")))
@@ -299,7 +299,7 @@ class PacketDecoderTest {
         return new Event(namespace, id, name, new Arguments(json(arguments), List.of()));
     }
 
-    /** An apostrophe stands for a quotation mark. */
+    /** An apostrophe means a quotation mark. */
     private static Bytes json(String text) {
         return Bytes.utf8(text.replace('\'', '"'));
     }
@@ -312,7 +312,7 @@ class PacketDecoderTest {
     }
 
     @Test
-    void limitsAreNamedWhereTheyAreCrossed() {
+    void exceededLimitsAreNamed() {
         JsonLimits limits = new JsonLimits(2, 3, 2, 4);
         PacketDecoder decoder = new PacketDecoder(1, limits);
         for (String fits : new String[] {
@@ -347,7 +347,7 @@ class PacketDecoderTest {
         assertExceeds(Limit.JSON_KEYS, JsonLimits.DEFAULT, "2['x'," + object + ",'a':1}]");
     }
 
-    /** What a wider limit lets through must not fail where it is read. */
+    /** What a wider limit allows must not fail when it is read. */
     @Test
     void widestLimitsAreReadByHandlersToo() {
         JsonLimits widest = new JsonLimits(1000, 10_000, 1000, 1_000_000);
