@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
 import io.scarfall.testing.ArchitectureRules.Circle;
+import io.scarfall.testing.PackagePicture;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -108,5 +109,10 @@ class ArchitectureTest {
     @Test
     void nothingSleepsIncludingTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall"));
+    }
+
+    @Test
+    void theDocumentationShowsThePackages() throws IOException {
+        PackagePicture.check(MAIN, Path.of("../docs/architecture.md"), "scarfall-protocol");
     }
 }

@@ -8,6 +8,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
+import io.scarfall.testing.PackagePicture;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -116,5 +117,10 @@ class ArchitectureTest {
     @Test
     void noCodeSleepsIncludingTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall.gateway"));
+    }
+
+    @Test
+    void theDocumentationShowsThePackages() throws IOException {
+        PackagePicture.check(MAIN, Path.of("../docs/architecture.md"), "scarfall-gateway");
     }
 }

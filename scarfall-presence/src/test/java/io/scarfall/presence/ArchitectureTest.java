@@ -5,6 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
+import io.scarfall.testing.PackagePicture;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -110,5 +112,10 @@ class ArchitectureTest {
     @Test
     void nothingSleepsNotEvenTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall.presence"));
+    }
+
+    @Test
+    void theDocumentationShowsThePackages() throws IOException {
+        PackagePicture.check(MAIN, Path.of("../docs/architecture.md"), "scarfall-presence");
     }
 }
