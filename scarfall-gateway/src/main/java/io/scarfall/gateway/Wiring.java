@@ -9,10 +9,10 @@ import io.scarfall.gateway.internal.auth.RevocationList;
 import io.scarfall.gateway.internal.delivery.DeliveryCounts;
 import io.scarfall.gateway.internal.delivery.LocalUsers;
 import io.scarfall.gateway.internal.delivery.Routing;
-import io.scarfall.gateway.internal.delivery.SendFailure;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.limit.LimitCounter;
 import io.scarfall.gateway.internal.limit.PortLimits;
+import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.link.LinkReceiver;
 import io.scarfall.gateway.internal.link.NodeLinks;
 import io.scarfall.gateway.internal.metrics.LoopLag;
@@ -23,6 +23,7 @@ import io.scarfall.gateway.internal.node.ThisNode;
 import io.scarfall.gateway.internal.notice.FriendNotifier;
 import io.scarfall.gateway.internal.notice.NoticeRepair;
 import io.scarfall.gateway.internal.notice.NoticeSender;
+import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.gateway.internal.revocation.Revoker;
 import io.scarfall.gateway.internal.service.ServiceGateway;
 import io.scarfall.gateway.internal.session.BlockingHandlers;
@@ -252,10 +253,12 @@ final class Wiring {
         PortLimits serviceLimits = new PortLimits(
                 SERVICES, config.limits().forServices(), List.of(serviceSpace), Map.of(), limits, metrics, nanoTime);
         EngineConfigs engines = new EngineConfigs(setup, limits, memory, metrics, health.routes());
-        userPort = shutdown.opened(
-                EngineServer.start(engines.users(), new SocketServer(packets, userSpaces, userLimits), loops));
+        userPort = shutdown.opened(EngineServer.start(
+                engines.users(), new SocketServer(packets, userSpaces, SessionLimits.each(userLimits)), loops));
         internalPort = shutdown.opened(EngineServer.start(
-                engines.services(), new SocketServer(packets, List.of(serviceSpace), serviceLimits), loops));
+                engines.services(),
+                new SocketServer(packets, List.of(serviceSpace), SessionLimits.each(serviceLimits)),
+                loops));
         upkeep.every(LAG_INTERVAL, loopLag::probe);
         upkeep.every(LAG_INTERVAL, loops::isAlive);
         upkeep.every(SWEEP_INTERVAL, userLimits::sweep);

@@ -1,8 +1,8 @@
 package io.scarfall.engineio;
 
 import io.scarfall.engineio.EngineError.Refusal;
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -67,7 +67,7 @@ final class SessionAdmission {
     }
 
     private static Refusal refusal(Exchange exchange, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         if (cause instanceof AdmissionRefusedException refused) {
             return new Refusal(EngineError.FORBIDDEN, String.valueOf(refused.getMessage()));
         }

@@ -5,6 +5,7 @@ import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.engineio.SessionListener;
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.internal.packet.PacketDecoder;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
@@ -277,7 +277,7 @@ final class Connection implements SessionListener, Socket.Owner {
         if (!socket.isConnecting()) {
             return;
         }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
         if (cause instanceof ConnectRefusedException refusal) {
             refuse(socket.namespace(), refusal);

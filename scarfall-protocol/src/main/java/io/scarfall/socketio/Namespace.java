@@ -1,6 +1,7 @@
 package io.scarfall.socketio;
 
 import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.internal.packet.PacketDecoder;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -173,15 +173,11 @@ public final class Namespace {
             answer = failure(socket, event, e);
         }
         if (answer instanceof CompletionStage<?> stage) {
-            stage.whenComplete((value, error) -> socket.execute(
-                    () -> acknowledge(socket, event, error == null ? value : failure(socket, event, cause(error)))));
+            stage.whenComplete((value, error) -> socket.execute(() ->
+                    acknowledge(socket, event, error == null ? value : failure(socket, event, Causes.of(error)))));
         } else {
             acknowledge(socket, event, answer);
         }
-    }
-
-    private static Throwable cause(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     private void acknowledge(Socket socket, Packet.Event event, @Nullable Object answer) {

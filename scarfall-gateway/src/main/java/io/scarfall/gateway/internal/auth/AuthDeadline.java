@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.auth;
 
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.Socket;
 import java.time.Duration;
@@ -8,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Disconnects sockets that do not authenticate in time, after they were told so by the event {@code
- * authentication_error}. Its methods belong on the socket's home loop.
+ * Disconnects sockets that do not authenticate in time, after the event {@code authentication_error} with the reason. Its methods belong on the socket's home loop.
  */
 public final class AuthDeadline {
 
@@ -18,8 +18,6 @@ public final class AuthDeadline {
     private static final Attribute<Future<?>> TIMER = Attribute.named("authDeadline");
 
     private final Duration timeout;
-
-    private record TimedOut(String status, String error, String code) {}
 
     /** @param timeout how long a socket may stay unauthenticated */
     public AuthDeadline(Duration timeout) {
@@ -35,7 +33,7 @@ public final class AuthDeadline {
         log.debug("not authenticated in time socket={}", socket.id());
         socket.emitNeeded(
                 AuthenticationError.EVENT,
-                new TimedOut("error", "no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
+                Failure.of("no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
         socket.disconnectSession();
     }
 

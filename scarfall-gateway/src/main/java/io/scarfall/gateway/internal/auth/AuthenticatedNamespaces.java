@@ -26,7 +26,7 @@ public final class AuthenticatedNamespaces {
 
     /**
      * @param unrevoked asks the store whether a token was revoked; follows the guard of the authenticator
-     * @param warning how long before the end of its token a client is told
+     * @param warning how long before the end of its token a client gets a warning
      */
     public AuthenticatedNamespaces(Authenticator authenticator, ConnectGuard unrevoked, Clock clock, Duration warning) {
         this.authenticator = authenticator;

@@ -2,6 +2,7 @@ package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.internal.Revocation;
 import io.scarfall.socketio.Socket;
 import java.util.Collection;
@@ -11,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The sockets in namespaces of embedders that only authenticated clients join. Thread-safe. */
+/** The sockets in namespaces of applications that only authenticated clients join. Thread-safe. */
 public final class AuthenticatedSockets {
 
     private final RevocationList revocations;
@@ -24,7 +25,7 @@ public final class AuthenticatedSockets {
     /** A socket has joined. Belongs on its home loop. */
     public void joined(Socket socket) {
         sockets.add(socket);
-        Identity identity = Authenticator.identity(socket);
+        Identity identity = Identity.of(socket);
         if (identity != null && revocations.refuses(identity)) {
             end(socket);
         }
@@ -35,11 +36,11 @@ public final class AuthenticatedSockets {
         sockets.remove(socket);
     }
 
-    /** Ends those whose proof was revoked; answers how many. Costs a look at each. */
+    /** Disconnects sockets whose proof was revoked; the stage gives their number. Costs a look at each socket. */
     public CompletionStage<Integer> end(Collection<Revocation> revoked) {
         AtomicInteger ended = new AtomicInteger();
         return Socket.forEachAtHome(List.copyOf(sockets), socket -> {
-                    Identity identity = Authenticator.identity(socket);
+                    Identity identity = Identity.of(socket);
                     if (identity != null
                             && socket.isConnected()
                             && revoked.stream().anyMatch(one -> RevocationList.ends(one, identity, Long.MAX_VALUE))) {
@@ -51,7 +52,7 @@ public final class AuthenticatedSockets {
     }
 
     private static void end(Socket socket) {
-        socket.emitNeeded(AuthenticationError.EVENT, Refused.of(TokenRefusedException.revoked()));
+        socket.emitNeeded(AuthenticationError.EVENT, Failure.of(TokenRefusedException.revoked()));
         socket.disconnect();
     }
 }

@@ -1,25 +1,24 @@
 package io.scarfall.gateway.internal.auth;
 
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Socket;
 
-/** How a client learns that its proof was refused. Its methods belong on the socket's home loop. */
+/** The event by which a client learns that its proof does not count. The methods belong on the socket's home loop. */
 public final class AuthenticationError {
 
-    /** The event that tells a socket why it is not authenticated, or is no longer. */
+    /** The name of the event. */
     public static final String EVENT = "authentication_error";
 
     private AuthenticationError() {}
 
-    /**
-     * Tells a client. A client that asked for an ack gets the same there and may try again. A client that asked for none waits for {@code
-     * connected} or {@code disconnect}, so it is disconnected.
-     *
-     * @param ackWanted see {@link Socket#isAckWanted}
-     */
-    public static void tell(Socket socket, Object refusal, boolean ackWanted) {
-        socket.emitNeeded(EVENT, refusal);
-        if (!ackWanted) {
-            socket.disconnect();
-        }
+    /** Tells a client that asked for an ack: it reads the same there, and may try again. */
+    public static void tell(Socket socket, Failure failure) {
+        socket.emitNeeded(EVENT, failure);
+    }
+
+    /** Tells a client that asked for no ack, and disconnects it: it waits for {@code connected} or {@code disconnect}. */
+    public static void tellAndDisconnect(Socket socket, Failure failure) {
+        socket.emitNeeded(EVENT, failure);
+        socket.disconnect();
     }
 }

@@ -2,10 +2,13 @@ package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.TokenVerifier;
 import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.reply.ConnectFailure;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Socket;
@@ -13,7 +16,6 @@ import io.scarfall.socketio.internal.json.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,9 +53,6 @@ public final class Authenticator {
         public static final Credentials NONE = new Credentials(null);
     }
 
-    /** What a refused client is told beside the words. */
-    public record Refusal(String code, boolean retry) {}
-
     /**
      * @param revocations what has been revoked, as far as this node knows
      * @param tokenInQuery whether a token in the query string counts: such tokens end up in the logs of proxies
@@ -77,11 +76,6 @@ public final class Authenticator {
     /** The sockets that a {@link #guard} admitted to namespaces of embedders. */
     public AuthenticatedSockets sockets() {
         return sockets;
-    }
-
-    /** Who a socket was when a {@link #guard} admitted it; null if it had no token. Belongs on the home loop. */
-    public static @Nullable Identity identity(Socket socket) {
-        return Identity.of(socket);
     }
 
     /**
@@ -113,12 +107,12 @@ public final class Authenticator {
     }
 
     /**
-     * Refuses clients whose user has as many sockets on this node as a user may have. It counts the socket, which {@link
-     * SessionLimits#release} must be told of when it leaves: so no other guard may follow.
+     * Refuses clients whose user has as many sockets on this node as a user may have. It counts the socket until {@link
+     * SessionLimits#release}, which must be called when the socket leaves: so no other guard may follow.
      */
     public static ConnectGuard admission() {
         return socket -> {
-            Identity identity = identity(socket);
+            Identity identity = Identity.of(socket);
             if (identity != null && !SessionLimits.of(socket).admit(socket, identity.userId())) {
                 throw refusal(socket, tooManySessions());
             }
@@ -126,13 +120,13 @@ public final class Authenticator {
         };
     }
 
-    /** What a client is told whose user has too many sockets on this node. */
+    /** Why a socket is refused whose user has too many. */
     public static TokenRefusedException tooManySessions() {
         return new TokenRefusedException(
-                SessionLimits.TOO_MANY_SESSIONS, "the user has too many sessions at this moment", true);
+                Failure.TOO_MANY_SESSIONS, "the user has too many sessions at this moment", true);
     }
 
-    /** What a client reads whose CONNECT is refused; counts the refusal. Belongs on the home loop. */
+    /** Refuses a CONNECT, and counts the refusal. Belongs on the home loop. */
     public static ConnectRefusedException connectRefusal(Socket socket, TokenRefusedException refused) {
         return refusal(socket, refused);
     }
@@ -143,7 +137,7 @@ public final class Authenticator {
     }
 
     private static ConnectRefusedException refusal(TokenRefusedException refused) {
-        return new ConnectRefusedException(words(refused), new Refusal(refused.code(), refused.retry()));
+        return new ConnectRefusedException(words(refused), new ConnectFailure(refused.code(), refused.retry()));
     }
 
     /** What a client reads of a refusal. */
@@ -248,9 +242,9 @@ public final class Authenticator {
         }
     }
 
-    /** Makes a refusal of whatever a verifier failed with. */
+    /** Makes a refusal of any failure of a verifier. */
     public static TokenRefusedException refused(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         if (cause instanceof TokenRefusedException refused) {
             return refused;
         }

@@ -1,6 +1,7 @@
 package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.gateway.TokenRefusedException;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Socket;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a connection's proof: a while before, the client is told by the event {@code token_expiring {expiresAt,
- * inMs}}; then, by {@code authentication_error} with the code {@code token_expired}, before its connection ends. One timer
- * per connection, looked at again at least every hour, so that neither a far future nor a clock that was set leads astray.
+ * Ends a connection when its proof expires. A while before, the client gets the event {@code token_expiring {expiresAt,
+ * inMs}}; at the end it gets {@code authentication_error} with the code {@code token_expired}, and the connection ends. There is
+ * one timer per connection. It fires at least every hour, so that neither a far future nor a clock that was set leads astray.
  * Confined to the socket's home loop.
  */
 public final class Expiry {
@@ -39,19 +40,17 @@ public final class Expiry {
     private final Runnable end;
     private Instant at = Instant.MAX;
 
-    /** How long before the end the client is told; zero if it was, or is not to be. */
+    /** How long before the end the client gets a warning; zero if it has got it, or is to get none. */
     private Duration lead = Duration.ZERO;
 
     private @Nullable Future<?> timer;
 
     private record Expiring(String expiresAt, long inMs) {}
 
-    private record Expired(String status, String error, String code) {}
-
     /**
      * Does nothing before the first {@link #renew}.
      *
-     * @param warning how long before the end the client is told, or for short lives a fifth of what is left of them; zero:
+     * @param warning how long before the end the client gets a warning, for short lives a fifth of what is left of them; zero:
      *     never
      * @param end ends the connection
      */
@@ -117,8 +116,7 @@ public final class Expiry {
     private void expire() {
         log.debug("token expired socket={}", socket.id());
         socket.emitNeeded(
-                AuthenticationError.EVENT,
-                new Expired("error", "the token has expired", TokenRefusedException.EXPIRED));
+                AuthenticationError.EVENT, Failure.of("the token has expired", TokenRefusedException.EXPIRED));
         end.run();
     }
 }

@@ -24,7 +24,7 @@ public final class GuessCheck {
     /** Longer texts are no secrets that a person made up; the time of the check grows with the square of what is looked at. */
     private static final int LONGEST_CHECKED = 512;
 
-    /** Parts of secrets that stand in documentation and templates, so that anybody may know them. */
+    /** Parts of secrets from documentation and templates: they are public. */
     private static final List<String> PUBLISHED = List.of(
             "change-me",
             "changeme",

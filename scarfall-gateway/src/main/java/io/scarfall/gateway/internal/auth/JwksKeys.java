@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.auth;
 
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.JwksConfig;
 import io.scarfall.gateway.TokenRefusedException;
@@ -11,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -263,7 +263,7 @@ final class JwksKeys implements KeySource {
     }
 
     private State failed(State before, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         if (!closed) {
             log.warn("keys not fetched host={} error={}", config.uri().getHost(), LogText.of(cause.toString()));
         }

@@ -56,7 +56,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     private final Clock clock;
     private final String name;
 
-    /** Those of the keys that are in use; begun anew when keys have changed so often that it is full. */
+    /** Verifiers of the keys in use. Cleared when it is full, because keys have changed that often. */
     private final Map<VerificationKey, JWTVerifier> rules = new ConcurrentHashMap<>();
 
     private JwtVerifier(KeySource keys, TokenConfig config, Clock clock, String name) {
@@ -273,7 +273,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         keys.close();
     }
 
-    /** Tells no secret. */
+    /** Holds nothing of a secret. */
     @Override
     public String toString() {
         return "JwtVerifier[" + name + "]";

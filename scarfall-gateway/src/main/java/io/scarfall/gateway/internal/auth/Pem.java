@@ -29,7 +29,7 @@ final class Pem {
      * Reads all keys of a text, whatever stands between them.
      *
      * @throws IllegalArgumentException if there are none, more than {@link KeySource#MAX_CANDIDATES}, or one that does not
-     *     serve the algorithm; the message tells nothing of the text
+     *     serve the algorithm; the message holds nothing of the text
      */
     static List<VerificationKey> keys(JwtAlgorithm algorithm, String pem) {
         List<VerificationKey> keys = new ArrayList<>();

@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's copy of what has been revoked, which it asks at every authentication: nobody waits for the store, and what is
- * known is refused also while the store is away. Thread-safe.
+ * This node's copy of what has been revoked. Each authentication asks it, without a wait for the store; so what is known is
+ * refused also while the store is away. Thread-safe.
  *
- * <p>Whoever registers a socket first puts it where revocations look for sockets, and then asks here; whoever learns of a
- * revocation first puts it here, and then looks for sockets. So no socket slips through between the two.
+ * <p>A thread that registers a socket first puts it where revocations look for sockets, and then asks here. A thread that learns
+ * of a revocation first puts it here, and then looks for sockets. So no socket slips through between the two.
  */
 public final class RevocationList {
 
@@ -65,10 +65,10 @@ public final class RevocationList {
     }
 
     /**
-     * Whether a proof was issued before its user was revoked. A token tells the second of its issue: of two in the second of the
-     * revocation nobody can say which came first, so both count as older.
+     * Whether a proof was issued before its user was revoked. A token names only the second of its issue. In the
+     * second of the revocation it cannot be known which came first, so the proof counts as older.
      *
-     * @param issuedAt null if nobody knows: then it counts as older
+     * @param issuedAt null if it is not known: then the proof counts as older
      */
     private static boolean isOlder(@Nullable Instant issuedAt, long version) {
         return issuedAt == null || issuedAt.getEpochSecond() <= Math.floorDiv(version, 1_000_000L);

@@ -167,7 +167,7 @@ record VerificationKey(
                 signature.initVerify(key);
                 signature.update((jwt.getHeader() + "." + jwt.getPayload()).getBytes(StandardCharsets.UTF_8));
                 byte[] proof = Base64.getUrlDecoder().decode(jwt.getSignature());
-                // the JDK ignores what stands behind a signature
+                // the JDK ignores what follows a signature
                 if (proof.length != SIGNATURE_BYTES || !signature.verify(proof)) {
                     throw new SignatureVerificationException(this);
                 }
@@ -182,7 +182,7 @@ record VerificationKey(
         }
     }
 
-    /** Tells no key. */
+    /** Holds nothing of the key. */
     @Override
     public String toString() {
         return "VerificationKey[" + algorithm.getName() + "]";

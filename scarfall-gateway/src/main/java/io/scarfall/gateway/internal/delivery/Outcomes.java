@@ -154,7 +154,7 @@ final class Outcomes {
         return false;
     }
 
-    /** Some of the recipients, such as {@code Outcomes::isSent}. */
+    /** A choice of recipients, such as {@code Outcomes::isSent}. */
     @FunctionalInterface
     interface Choice {
         boolean takes(Outcomes outcomes, int index);

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Keeps the messages of one sender in order while it is looked up where their recipients are: a look-up that is answered
- * early waits for those before it. Thread-safe; the order is that of the calls of one thread.
+ * Keeps the messages of one sender in order while the store looks up where their recipients are: an early answer waits for the
+ * answers before it. Thread-safe; the order is that of the calls of one thread.
  */
 public final class SendOrder {
 

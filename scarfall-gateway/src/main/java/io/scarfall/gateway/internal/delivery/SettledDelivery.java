@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A {@link Delivery} over the {@link Outcomes} of its recipients, which all are there when it is handed out. */
+/** A {@link Delivery} over the {@link Outcomes} of its recipients, which are complete when a caller gets it. */
 final class SettledDelivery implements Delivery {
 
     private final String messageId;
@@ -120,7 +120,7 @@ final class SettledDelivery implements Delivery {
         return isUnreached() ? "unavailable" : "not_delivered";
     }
 
-    /** Whether recipients may be online to whom it did not go, as a part of the store or another node was not reached. */
+    /** Whether recipients may be online that it did not reach, as a part of the store or another node was not reached. */
     private boolean isUnreached() {
         return outcomes.any(Outcomes::isUnreached);
     }

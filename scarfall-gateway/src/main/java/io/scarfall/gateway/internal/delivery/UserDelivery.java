@@ -163,7 +163,7 @@ public final class UserDelivery implements Messages {
     /**
      * Sends a message that a client asked for.
      *
-     * @param senderId who sends it, by the sender's connection and nothing else; null if it has no name
+     * @param senderId the sender, as its connection and nothing else says; null if it has no name
      * @param order the order of the sender's messages
      * @return as {@link #sendMessage}
      */
@@ -230,7 +230,7 @@ public final class UserDelivery implements Messages {
             Instant now,
             SendOrder order) {
         List<Recipient> all = recipients;
-        if (!impossible.isEmpty()) { // after the others, whose indexes stay: nothing becomes of them
+        if (!impossible.isEmpty()) { // after the others, whose indexes stay: these fail
             all = new ArrayList<>(recipients);
             all.addAll(impossible);
         }
@@ -254,7 +254,7 @@ public final class UserDelivery implements Messages {
 
     // Other nodes.
 
-    /** Never throws: it runs where nobody could catch it. */
+    /** Never throws: it runs where no caller could catch it. */
     private void sendElsewhere(
             List<Recipient> recipients,
             UserEvent event,

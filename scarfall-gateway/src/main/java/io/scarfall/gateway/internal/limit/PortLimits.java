@@ -1,14 +1,13 @@
 package io.scarfall.gateway.internal.limit;
 
 import io.scarfall.engineio.CloseReason;
-import io.scarfall.engineio.EngineSession;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.LimitConfig;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.Metrics.Counter;
 import io.scarfall.gateway.RateLimits;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Namespace;
-import io.scarfall.socketio.SessionGuard;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -16,15 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
- * What the sessions of one port have in common: the limits, what each event costs, and what is counted. Makes the {@link
- * SessionLimits} of each. Thread-safe.
+ * What the sessions of one port have in common: the limits, what each event costs, and what is counted. Thread-safe.
  */
-public final class PortLimits implements Function<EngineSession, SessionGuard> {
+public final class PortLimits {
 
     private static final String OTHER = "other";
 
@@ -38,10 +35,10 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
             "revoked",
             "subject_mismatch",
             "unavailable",
-            SessionLimits.TOO_MANY_SESSIONS,
+            Failure.TOO_MANY_SESSIONS,
             "invalid_service_key");
 
-    private static final LongFunction<Object> PLAIN = RateLimited::of;
+    private static final LongFunction<Object> PLAIN = Failure::rateLimited;
 
     private final LimitConfig config;
     private final LimitCounter limits;
@@ -65,7 +62,7 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
      * @param port the name of the port in metrics
      * @param namespaces whose events are counted by name
      * @param answers what is answered to an event that came too fast, of the milliseconds to wait, where it is not a {@link
-     *     RateLimited}
+     *     Failure#rateLimited}
      * @param nanoTime as {@link System#nanoTime}
      */
     public PortLimits(
@@ -101,12 +98,7 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
         }
     }
 
-    @Override
-    public SessionGuard apply(EngineSession session) {
-        return new SessionLimits(this, session);
-    }
-
-    /** Forgets users who have left and whom nothing is held against any more; to be called now and then. */
+    /** Forgets users who have left and whose budget is full again. To be called now and then. */
     public void sweep() {
         users.sweep();
     }
@@ -135,7 +127,7 @@ public final class PortLimits implements Function<EngineSession, SessionGuard> {
         return events.getOrDefault(name, otherEvent);
     }
 
-    /** Of acks that nobody asked for. */
+    /** The kind of acks that no event has asked for. */
     Kind acks() {
         return ack;
     }

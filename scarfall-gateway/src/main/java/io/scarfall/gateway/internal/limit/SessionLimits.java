@@ -7,6 +7,7 @@ import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Rate;
 import io.scarfall.gateway.RateLimits;
 import io.scarfall.gateway.internal.limit.UserBudgets.Budget;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Attribute;
 import io.scarfall.socketio.SessionGuard;
 import io.scarfall.socketio.Socket;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionLimits implements SessionGuard {
 
-    /** The code of a refusal: the user has as many sessions on this node as a user may have. */
-    public static final String TOO_MANY_SESSIONS = "too_many_sessions";
-
     private static final Logger log = LoggerFactory.getLogger(SessionLimits.class);
 
     private static final Attribute<Budget> BUDGET = Attribute.named("budget");
-    /** When queries that wait now are answered, about. */
+    /** About when queries that wait now are answered. */
     private static final long RETRY_MILLIS = 1_000;
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
@@ -50,13 +49,18 @@ public final class SessionLimits implements SessionGuard {
 
     private boolean closing;
 
-    SessionLimits(PortLimits port, EngineSession session) {
+    private SessionLimits(PortLimits port, EngineSession session) {
         this.port = port;
         this.session = session;
         if (port.rates().mode() != RateLimits.Mode.OFF) {
             fullAtNanos = Bucket.full(port.nanoTime());
             refusalsFullAtNanos = fullAtNanos;
         }
+    }
+
+    /** Makes the limits of each session of a port. */
+    public static Function<EngineSession, SessionGuard> each(PortLimits port) {
+        return session -> new SessionLimits(port, session);
     }
 
     /**
@@ -92,7 +96,9 @@ public final class SessionLimits implements SessionGuard {
         }
         kind.counter().increment();
         long wait = spend(kind.cost(), socket);
-        return wait == 0 ? null : new Refusal(RateLimited.WORDS, kind.answer().apply(wait));
+        return wait == 0
+                ? null
+                : new Refusal(Failure.TOO_MANY_EVENTS, kind.answer().apply(wait));
     }
 
     /**
@@ -161,7 +167,7 @@ public final class SessionLimits implements SessionGuard {
             return work.call();
         }
         noteRefusal(port.nanoTime());
-        return RateLimited.of(RETRY_MILLIS);
+        return Failure.rateLimited(RETRY_MILLIS);
     }
 
     private Turns turns(Socket socket) {
@@ -228,7 +234,7 @@ public final class SessionLimits implements SessionGuard {
         return (wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     }
 
-    /** Who goes on and on while being refused is closed. */
+    /** A session that goes on and on while it is refused is closed. */
     private void noteRefusal(long now) {
         Rate allowance = port.rates().session();
         long after = Bucket.after(allowance, refusalsFullAtNanos, now, 1);
@@ -256,7 +262,7 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Takes from a user what a change of status has cost, by those who watch it. What the user does next, on any socket of
+     * Takes from a user the cost of a change of status, by the number of watchers. What the user does next, on any socket of
      * this node, waits for that. Thread-safe.
      */
     public void chargeChange(String userId, long watchers) {
@@ -268,7 +274,7 @@ public final class SessionLimits implements SessionGuard {
 
     /**
      * Counts a socket that a user has proved to be, which from now on spends of the user's budget too. Belongs before the
-     * user is told; {@link #release} when the socket leaves.
+     * user learns of it; {@link #release} when the socket leaves.
      *
      * @return false if the user has as many sockets as a user may have: the socket must be refused, which the caller counts
      */
@@ -299,9 +305,9 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * A proof was refused. After too many in a row the client is disconnected, when it has been told why.
+     * A proof was refused. After too many in a row the client is disconnected, after it has got the reason.
      *
-     * @param code as the client is told
+     * @param code as the client reads it
      * @param bad whether the proof was bad, so that trying again with it cannot help
      */
     public void authenticationRefused(Socket socket, String code, boolean bad) {

@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What is under way for somebody: so much at once, and the rest waits in order, up to a bound. Thread-safe. Nothing blocks.
+ * Bounds the work that is under way for one user or connection: the rest waits in order, up to a bound. Thread-safe; nothing
+ * blocks.
  */
 final class Turns {
 

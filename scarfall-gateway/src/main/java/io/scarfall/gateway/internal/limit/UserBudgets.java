@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What each user may spend on this node, over all sessions: there is a budget for as long as the user has an authenticated
- * socket here, and then until it is full again, so that coming back gives nobody more. Thread-safe, without locks on the way
+ * socket here, and then until it is full again, so that coming back gives a user no more. Thread-safe, without locks on the way
  * of an event.
  */
 final class UserBudgets {
@@ -74,7 +74,7 @@ final class UserBudgets {
         });
     }
 
-    /** Drops the budgets of users who have left that are full again; to be called now and then. */
+    /** Drops the full budgets of users who have left. To be called now and then. */
     void sweep() {
         for (String userId : budgets.keySet()) {
             budgets.computeIfPresent(userId, (id, one) -> isNeeded(one) ? one : null);

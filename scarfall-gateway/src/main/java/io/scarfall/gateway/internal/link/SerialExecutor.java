@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks one at a time, in the order in which they came, on the threads that bring them: who finds it idle works until
- * nothing is left, and nobody ever waits. Tasks must be short, and must not block. Thread-safe.
+ * Runs tasks one at a time, in the order in which they came, on the threads that bring them: a thread that finds it idle works
+ * until nothing is left, and no thread ever waits. Tasks must be short, and must not block. Thread-safe.
  */
 final class SerialExecutor implements Executor {
 
@@ -32,7 +32,7 @@ final class SerialExecutor implements Executor {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) { // would leave the tasks behind it for good
+        } catch (Throwable e) { // would leave the tasks after it for good
             log.error("task failed", e);
         }
     }

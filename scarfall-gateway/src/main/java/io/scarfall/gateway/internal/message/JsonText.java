@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON while it is written, byte by byte: for the answers and payloads that are written for every message. Whoever writes
- * sees to it that it becomes JSON. Not thread-safe.
+ * JSON while it is written, byte by byte: for the answers and payloads that are written for every message. The caller makes
+ * sure that the result is JSON. Not thread-safe.
  */
 public final class JsonText {
 

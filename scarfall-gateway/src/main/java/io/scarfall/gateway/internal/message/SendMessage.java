@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * What a client asks for by {@code send_message}: {@code {recipientIds: string[], message: string, metadata: object}}. Read
- * in one pass over the bytes; message and metadata stay raw, but for what metadata may not say.
+ * in one pass over the bytes. Message and metadata stay raw, except that metadata loses what it may not say.
  *
  * @param recipients each once, in the order of the request
  * @param impossible recipients that no user can be, such as an empty id: the message fails for them, and goes to the others
@@ -24,7 +24,7 @@ import java.util.Set;
  */
 public record SendMessage(List<Recipient> recipients, List<Recipient> impossible, Bytes message, Bytes metadata) {
 
-    /** What metadata may not say of a message's origin, since only the connection tells it. */
+    /** What metadata may not say about a message's origin, since only the connection says that. */
     static final Set<String> CLAIMS = Set.of("source", "sender", "senderId", "sender_id", "userId");
 
     private static final String SOURCE = "source";

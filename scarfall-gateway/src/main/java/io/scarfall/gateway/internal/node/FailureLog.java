@@ -1,10 +1,10 @@
 package io.scarfall.gateway.internal.node;
 
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -47,7 +47,7 @@ public final class FailureLog {
 
     /** It failed. */
     public void failed(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         String text = cause.toString();
         long unlogged = unloggedBefore(text.replaceAll("[0-9]+", "0"));
         if (unlogged >= 0) {

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.node;
 
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.presence.NodeId;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -29,13 +29,13 @@ import org.slf4j.event.Level;
 
 /**
  * Keeps this node alive in its cluster: joins, beats, reaps what dead nodes left, and joins again under a new epoch when
- * its own was lost. A store that cannot be reached is asked again at the next beat, for as long as it takes. Thread-safe.
+ * its own was lost. While the store cannot be reached, each beat tries again. Thread-safe.
  */
 public final class Membership {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-    /** How often it is looked whether a beat is due: without a lease, or in doubt about it, it is so at once. */
+    /** How often this node looks whether a beat is due: without a lease, or in doubt about it, one is due at once. */
     private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final int LEAST_LOOKS_PER_BEAT = 8;
@@ -43,10 +43,10 @@ public final class Membership {
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
 
-    /** The first connection takes its time: until then it is no news that there is none. */
+    /** The first connection takes its time: failures before that are not logged. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** How long messages to an earlier epoch are still taken: others answer there what was sent under it. */
+    /** How long this node still receives under an earlier epoch: other nodes answer there what it sent under it. */
     private static final Duration LINGER = Duration.ofMinutes(1);
 
     private final NodeAccess cluster;
@@ -66,7 +66,7 @@ public final class Membership {
     private final FailureLog failures;
     private final FailureLog refusals;
 
-    /** A beat that is older is late: soon others take this node for dead. */
+    /** A beat that is older is late: soon other nodes take this node for dead. */
     private final long lateNanos;
 
     /** When the last beat succeeded. */
@@ -82,7 +82,7 @@ public final class Membership {
     /** The newest inbox, and those of earlier epochs for as long as something may come there. */
     private final Set<NodeBus.Inbox> inboxes = ConcurrentHashMap.newKeySet();
 
-    /** What is told to the rest of the gateway: on threads of the store, so nothing here may block. */
+    /** What this node does when its membership changes. Called on threads of the store, so nothing here may block. */
     public interface Callbacks {
 
         /** Another node sent a message. */
@@ -182,7 +182,7 @@ public final class Membership {
             node.storeDoubt().failed();
         }
         node.become(error == null);
-        nameTaken = error != null && cause(error) instanceof NodeNameTakenException;
+        nameTaken = error != null && Causes.of(error) instanceof NodeNameTakenException;
         if (error == null) {
             if (!wasHealthy) {
                 log.info("node is a member node={}", LogText.of(node.id()));
@@ -194,11 +194,7 @@ public final class Membership {
         }
     }
 
-    private static Throwable cause(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-    }
-
-    /** Joins, and beats at once: until then it is not known who else lives, nor what time it is. */
+    /** Joins, and beats at once: only a beat says which other nodes live, and what time it is. */
     private CompletionStage<?> join() {
         return cluster.lease()
                 .join(node.name())
@@ -210,7 +206,7 @@ public final class Membership {
                 .thenAccept(this::beaten);
     }
 
-    /** Has the sessions reaped of nodes that nobody knows any more: at times, and before this node writes anything. */
+    /** Adopts node epochs that the store has forgotten, so that their sessions are reaped: at times, and before this node writes. */
     public void adopt() {
         if (!closed) {
             var unused = adopting();
@@ -221,10 +217,10 @@ public final class Membership {
         return cluster.reaper().adopt().handle((lives, error) -> {
             if (error != null) {
                 log.debug(
-                        "no lost nodes looked for error={}",
-                        LogText.of(cause(error).toString()));
+                        "could not look for lost nodes error={}",
+                        LogText.of(Causes.of(error).toString()));
             } else if (lives > 0) {
-                log.info("nodes were found that the store had forgotten lives={}", lives);
+                log.info("adopted forgotten node epochs lives={}", lives);
                 adoptedLives.add(lives);
             }
             return null;
@@ -284,7 +280,7 @@ public final class Membership {
                 log.debug(
                         "reaping failed node={} error={}",
                         LogText.of(id),
-                        LogText.of(cause(error).toString()));
+                        LogText.of(Causes.of(error).toString()));
                 reaping.set(false);
                 return;
             }

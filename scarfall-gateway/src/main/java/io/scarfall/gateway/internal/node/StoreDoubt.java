@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store may know less than other nodes do: what it says of users who are elsewhere is then no fact.
+ * Whether the store may know less than other nodes do. Then its answers about users on other nodes may be wrong.
  *
- * <p>Doubt begins when this node's own beats fail or are late, when it loses its lease, or when its connection to the store was
- * lost between two beats, or a look-up finds that the store lost data. All that may mean that the store was away, lost data or was replaced, and then other nodes have to
- * write their sessions again. Doubt ends when each node that was live before has beaten twice since this node's own beats
+ * <p>Doubt begins when this node's own beats fail or are late, when it loses its lease, when its connection to the store was
+ * lost between two beats, or when a look-up finds that the store lost data. Each may mean that the store was away, lost data or
+ * was replaced, so that other nodes have to write their sessions again. Doubt ends when each node that was live before has beaten twice since this node's own beats
  * succeed again: with its first beat it begins to write, and the second one follows a beat interval later. A node that does not
  * come back is awaited for one lease. A node that knew of no other is never in doubt: it has all sessions itself.
  *
@@ -51,7 +51,7 @@ public final class StoreDoubt {
         return doubtful;
     }
 
-    /** Whether the store may take users for offline who are connected to another node: a list of users may be too short. */
+    /** Whether the store may take users of other nodes for offline, so that a list of users may be too short. */
     public boolean isBlind() {
         return blind;
     }

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Notices for devices that are behind with reading: of each user the newest, in place of the one before, until the device has
- * read on. What waits of a device is bounded, and beyond that is sent as any event. Thread-safe, but for what belongs on a
- * home loop.
+ * Notices for devices that read slowly: the newest about each user waits, in place of the one before, until the device has
+ * read on. What waits for a device is bounded; notices beyond that are sent like any event. Thread-safe, except for methods
+ * that belong on a home loop.
  */
 final class NoticeBacklog {
 
@@ -22,7 +22,7 @@ final class NoticeBacklog {
 
     private static final Attribute<Map<String, Held>> HELD = Attribute.named("heldNotices");
 
-    /** The devices for which notices wait. */
+    /** The devices that notices wait for. */
     private final Set<Socket> behind = ConcurrentHashMap.newKeySet();
 
     private record Held(EncodedPacket packet, long version) {}
@@ -30,7 +30,7 @@ final class NoticeBacklog {
     /**
      * Whether a notice is to be sent now; else it waits here. Belongs on the socket's home loop.
      *
-     * @param subject whom it is about
+     * @param subject the user that it is about
      */
     boolean passes(Socket socket, String subject, long version, EncodedPacket packet) {
         Map<String, Held> held = socket.get(HELD);

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The newest version of each user's status that this node has passed on, so that no older one follows it. Notices of one
- * user come from several nodes and threads; whoever is about to write one to a socket asks here first, on the socket's
+ * user come from several nodes and threads. Before a notice is written to a socket, {@link #admits} is asked on the socket's
  * home loop, so that the writes of one socket and the versions agree on the order. Thread-safe.
  *
  * <p>A version is remembered for one to two minutes, far longer than a notice is on its way.

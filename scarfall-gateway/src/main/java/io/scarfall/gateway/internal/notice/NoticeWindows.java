@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets each receiver have at most one notice about a user in a window of time. The first change of a user after a quiet time
  * passes at once and opens a window; of those that follow within it each receiver's newest passes when the window ends, and
- * opens the next one. So a user that comes and goes in a loop costs its watchers a few notices a second, and nobody waits in
- * quiet times. Thread-safe.
+ * opens the next one. So a user that comes and goes in a loop costs its watchers a few notices a second, and notices do not wait
+ * in quiet times. Thread-safe.
  *
  * <p>A window is there only while it is open, and how many notices wait in all of them together is bounded: beyond that they
  * pass at once. There is no timer per user: {@link #tick} ends the windows that are due.
@@ -84,7 +84,7 @@ final class NoticeWindows {
                 passes[0] = true;
                 return opened(id, now, version);
             }
-            // one of the same version is another page of the receivers; an older one is refused behind this
+            // one of the same version is another page of the receivers; an older one is refused later
             passes[0] = version <= window.version || waiting.get() >= MAX_WAITING;
             if (!passes[0]) {
                 keep(window, receivers, event, version);

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.revocation;
 
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.ControlConfig;
 import io.scarfall.gateway.Ended;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -348,8 +348,8 @@ public final class Revoker {
         }
         read.thenCompose(page -> take(page).thenApply(done -> page)).whenComplete((page, error) -> {
             if (error != null) {
-                log.debug("revocations not read error={}", LogText.of(cause(error)));
-                if (cause(error) instanceof DataLostException) {
+                log.debug("revocations not read error={}", LogText.of(Causes.of(error)));
+                if (Causes.of(error) instanceof DataLostException) {
                     rereadAll();
                 }
                 looking.set(false);
@@ -366,10 +366,6 @@ public final class Revoker {
                 }
             }
         });
-    }
-
-    private static Throwable cause(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     /** Carries out what is new to this node; fails if some of it has to be tried again. */

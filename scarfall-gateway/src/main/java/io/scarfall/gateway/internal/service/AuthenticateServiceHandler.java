@@ -5,8 +5,8 @@ import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.ServiceKeys;
 import io.scarfall.gateway.internal.auth.AuthDeadline;
 import io.scarfall.gateway.internal.auth.AuthenticationError;
-import io.scarfall.gateway.internal.auth.Authenticator.Refusal;
 import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.reply.ConnectFailure;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.gateway.internal.service.Service.About;
 import io.scarfall.socketio.ConnectGuard;
@@ -104,7 +104,7 @@ final class AuthenticateServiceHandler
     }
 
     private static ConnectRefusedException refusal() {
-        return new ConnectRefusedException(WORDS, new Refusal(CODE, false));
+        return new ConnectRefusedException(WORDS, new ConnectFailure(CODE, false));
     }
 
     private static void refused(Socket socket) {
@@ -141,7 +141,11 @@ final class AuthenticateServiceHandler
             if (!matches(credentials)) {
                 refused(socket);
                 Failure failure = Failure.of(WORDS, CODE);
-                AuthenticationError.tell(socket, failure, socket.isAckWanted());
+                if (socket.isAckWanted()) {
+                    AuthenticationError.tell(socket, failure);
+                } else {
+                    AuthenticationError.tellAndDisconnect(socket, failure);
+                }
                 return failure;
             }
             if (service == null) {
@@ -151,7 +155,7 @@ final class AuthenticateServiceHandler
                 SessionLimits.of(socket).authenticationRefused(socket, SUBJECT_MISMATCH, true);
                 Failure failure = Failure.of("the key is that of another service", SUBJECT_MISMATCH);
                 if (!socket.isAckWanted()) {
-                    AuthenticationError.tell(socket, failure, false);
+                    AuthenticationError.tellAndDisconnect(socket, failure);
                 }
                 return failure;
             }

@@ -2,6 +2,7 @@ package io.scarfall.gateway.internal.service;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.scarfall.engineio.Bytes;
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.gateway.internal.auth.UserIds;
 import io.scarfall.gateway.internal.node.FailureLog;
 import io.scarfall.gateway.internal.reply.Failure;
@@ -12,14 +13,13 @@ import io.scarfall.socketio.internal.json.JsonCursor;
 import io.scarfall.socketio.packet.RawJson;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** {@code set_friends}, {@code add_friend} and {@code remove_friend}: services say who lists whom. */
+/** {@code set_friends}, {@code add_friend} and {@code remove_friend}: services write the friend lists of users. */
 final class FriendsHandlers {
 
     private static final FailureLog UNWRITTEN = new FailureLog(
@@ -45,7 +45,7 @@ final class FriendsHandlers {
      * The change is made.
      *
      * @param code null if the friends of the user are now as asked for; else why they may not be
-     * @param friendIds who stays a friend, because another system lists them; null if none is known
+     * @param friendIds the friends that stay, because another system lists them; null if none is known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Done(
@@ -149,7 +149,7 @@ final class FriendsHandlers {
     }
 
     private static Failure failure(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         if (cause instanceof IllegalArgumentException || cause instanceof TooManyFriendsException) {
             return Failure.of(String.valueOf(cause.getMessage()), Failure.INVALID);
         } else if (cause instanceof UnsupportedOperationException) {

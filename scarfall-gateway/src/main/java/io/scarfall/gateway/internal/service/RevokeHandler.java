@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.service;
 
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Ended;
 import io.scarfall.gateway.TokenRefusedException;
@@ -12,14 +13,13 @@ import io.scarfall.presence.internal.TooManyRevocationsException;
 import io.scarfall.socketio.packet.RawJson;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code revoke}: services end the sessions of users, and what they could come back with. */
+/** {@code revoke}: services end the sessions of users, and refuse the proofs with which they could come back. */
 final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
 
     private static final Logger log = LoggerFactory.getLogger(RevokeHandler.class);
@@ -39,7 +39,7 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
             userId = userId == null || userId.isNull() ? null : userId;
         }
 
-        /** Tells no token. */
+        /** Holds nothing of a token. */
         @Override
         public String toString() {
             return "Request";
@@ -101,7 +101,7 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
     }
 
     private static Failure failure(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         if (cause instanceof IllegalArgumentException) {
             return Failure.of(String.valueOf(cause.getMessage()), Failure.INVALID);
         } else if (cause instanceof TokenRefusedException refused) {

@@ -2,9 +2,9 @@ package io.scarfall.gateway.internal.service;
 
 import io.scarfall.gateway.InvalidMessageException;
 import io.scarfall.gateway.Metrics;
-import io.scarfall.gateway.internal.delivery.SendFailure;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.message.SendMessage;
+import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 

@@ -34,7 +34,7 @@ record Service(@Nullable String name, About about, Instant connectedAt, SendOrde
         }
     }
 
-    /** The service behind a socket; null if it has not authenticated. Belongs on the home loop. */
+    /** The service of a socket; null if it has not authenticated. Belongs on the home loop. */
     static @Nullable Service of(Socket socket) {
         return socket.get(SERVICE);
     }

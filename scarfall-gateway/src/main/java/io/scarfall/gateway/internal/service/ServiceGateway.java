@@ -1,16 +1,15 @@
 package io.scarfall.gateway.internal.service;
 
-import io.scarfall.engineio.MalformedPacketException;
-import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.ServiceKeys;
 import io.scarfall.gateway.internal.auth.AuthDeadline;
-import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Authenticated;
 import io.scarfall.gateway.internal.auth.Authenticator;
-import io.scarfall.gateway.internal.delivery.SendFailure;
+import io.scarfall.gateway.internal.auth.HandlerErrors;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.reply.Failure;
+import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.gateway.internal.revocation.Revoker;
 import io.scarfall.gateway.internal.service.AuthenticateServiceHandler.ServiceCredentials;
 import io.scarfall.gateway.internal.service.FriendsHandlers.AddFriend;
@@ -20,7 +19,6 @@ import io.scarfall.gateway.internal.service.RevokeHandler.Request;
 import io.scarfall.presence.Roster;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Namespace;
-import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
@@ -28,13 +26,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The table of what the internal gateway answers, in the main namespace. Immutable and thread-safe. */
 public final class ServiceGateway {
-
-    private static final Logger log = LoggerFactory.getLogger(ServiceGateway.class);
 
     private static final String AUTHENTICATE = "authenticate_service";
 
@@ -49,7 +43,6 @@ public final class ServiceGateway {
     /** The answer to {@code ping}. */
     record Pong(Instant timestamp, Service.About service) {}
 
-    private final Metrics.Counter errors;
     private final Namespace namespace;
 
     /**
@@ -66,7 +59,7 @@ public final class ServiceGateway {
             boolean answersUnknownEvents,
             Metrics metrics,
             Clock clock) {
-        errors = metrics.counter("scarfall.handler.errors", "port", "internal");
+        HandlerErrors errors = new HandlerErrors("internal", AUTHENTICATE, metrics);
         AuthenticateServiceHandler authenticate =
                 new AuthenticateServiceHandler(keys, new AuthDeadline(authTimeout), clock);
         FriendsHandlers friends = new FriendsHandlers(roster, delivery.limits().maxUserIdLength());
@@ -90,7 +83,7 @@ public final class ServiceGateway {
                         authenticated((Service service, Arguments none) -> new Pong(clock.instant(), service.about())))
                 .on("revoke", Request.class, inTurn(revoke))
                 .onDisconnect((socket, reason) -> AuthDeadline.end(socket))
-                .onError(this::failed);
+                .onError(errors::answer);
         if (answersUnknownEvents) {
             table.onUnknown((socket, event) -> Failure.of(
                     EVENTS_OF_USERS.contains(event)
@@ -110,33 +103,17 @@ public final class ServiceGateway {
         return authenticated(handler, () -> Failure.NOT_AUTHENTICATED);
     }
 
+    private static <T> EventHandler<T> authenticated(ServiceHandler<T> handler, Supplier<?> refusal) {
+        return new Authenticated<>(
+                Service::of, refusal, (socket, service, argument) -> handler.handle(service, argument));
+    }
+
     /** Of one connection only so many are under way; messages have a bound of their own. */
     private static <T> EventHandler<T> inTurn(ServiceHandler<T> handler) {
-        return (socket, argument) -> {
-            Service service = Service.of(socket);
-            return service == null
-                    ? Failure.NOT_AUTHENTICATED
-                    : SessionLimits.of(socket).inTurn(socket, () -> handler.handle(service, argument));
-        };
-    }
-
-    private static <T> EventHandler<T> authenticated(ServiceHandler<T> handler, Supplier<?> refusal) {
-        return (socket, argument) -> {
-            Service service = Service.of(socket);
-            return service == null ? refusal.get() : handler.handle(service, argument);
-        };
-    }
-
-    private Object failed(Socket socket, String event, Throwable error) {
-        if (error instanceof MalformedPacketException) {
-            Failure failure = Failure.of("malformed arguments", Failure.INVALID);
-            if (event.equals(AUTHENTICATE) && !socket.isAckWanted()) {
-                AuthenticationError.tell(socket, failure, false);
-            }
-            return failure;
-        }
-        errors.increment();
-        log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);
-        return Failure.of("internal error", Failure.INTERNAL);
+        return new Authenticated<>(
+                Service::of,
+                () -> Failure.NOT_AUTHENTICATED,
+                (socket, service, argument) ->
+                        SessionLimits.of(socket).inTurn(socket, () -> handler.handle(service, argument)));
     }
 }

@@ -67,7 +67,7 @@ public final class BlockingHandlers {
         return virtual == null ? pool() : perTask(virtual);
     }
 
-    /** This is compiled for Java 17, whose library does not have the methods that are asked for. */
+    /** By reflection: this is compiled for Java 17, whose library does not have these methods. */
     private static @Nullable ThreadFactory virtualThreads() {
         try {
             Class<?> type = Class.forName("java.lang.Thread$Builder");

@@ -14,15 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the roster look again at the lists of this node's users, also of those who are silent: one round through all of them per
- * interval, spread evenly over it. A roster that indexes no lists of others does nothing then. To be called by one thread at a
- * time.
+ * Has the roster read the friend lists of this node's users again, also of silent users: one round through all of them per
+ * interval, spread evenly over it. A roster that owns its lists does nothing then. To be called by one thread at a time.
  */
 public final class FriendsRefresh {
 
     private static final Logger log = LoggerFactory.getLogger(FriendsRefresh.class);
 
-    /** After a pause nothing is made up for: the round just ends later. */
+    /** After a pause the round ends later; the pause is not made up for. */
     private static final double LONGEST_STEP_SECONDS = 1;
 
     private final Roster roster;
@@ -32,7 +31,7 @@ public final class FriendsRefresh {
     private final double intervalSeconds;
     private final int perSecond;
 
-    /** Those of the roster's answers that are awaited: a slow one is not asked for ever more. */
+    /** How many answers of the roster are open: a slow roster does not get ever more requests. */
     private final AtomicInteger awaited = new AtomicInteger();
 
     private Iterator<String> round = Collections.emptyIterator();

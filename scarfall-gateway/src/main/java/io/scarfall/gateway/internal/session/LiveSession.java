@@ -1,13 +1,12 @@
 package io.scarfall.gateway.internal.session;
 
 import io.scarfall.gateway.Identity;
-import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.internal.auth.AuthenticationError;
 import io.scarfall.gateway.internal.auth.Expiry;
-import io.scarfall.gateway.internal.auth.Refused;
 import io.scarfall.gateway.internal.delivery.SendOrder;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
 import io.scarfall.socketio.Socket;
@@ -37,8 +36,8 @@ public final class LiveSession {
     private long shownMillis;
     private boolean open = true;
     private volatile boolean hasPlace;
-    private volatile @Nullable TokenRefusedException refusal;
-    private @Nullable TokenRefusedException ending;
+    private volatile @Nullable Failure refusal;
+    private @Nullable Failure ending;
     private Instant lastActivity;
     private long touchedNanos;
 
@@ -128,26 +127,26 @@ public final class LiveSession {
     }
 
     /** Why it got no place, so that it has to {@link #end}; null if it got one. Thread-safe. */
-    public @Nullable TokenRefusedException refusal() {
+    public @Nullable Failure refusal() {
         return refusal;
     }
 
-    void refuse(TokenRefusedException why) {
+    void refuse(Failure why) {
         refusal = why;
     }
 
     /** Why the server has ended it; null if it has not. */
-    public @Nullable TokenRefusedException ending() {
+    public @Nullable Failure ending() {
         return ending;
     }
 
     /** Tells the client why, and disconnects it; false if it is ended already. */
-    public boolean end(TokenRefusedException why) {
+    public boolean end(Failure why) {
         if (!open || ending != null) {
             return false;
         }
         ending = why;
-        socket.emitNeeded(AuthenticationError.EVENT, Refused.of(why));
+        socket.emitNeeded(AuthenticationError.EVENT, why);
         socket.disconnectSession();
         return true;
     }

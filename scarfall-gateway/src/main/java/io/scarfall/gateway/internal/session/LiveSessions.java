@@ -4,6 +4,7 @@ import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.internal.auth.RevocationList;
 import io.scarfall.gateway.internal.delivery.LocalUsers;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.internal.Revocation;
 import io.scarfall.presence.internal.Revocation.Target;
 import io.scarfall.socketio.Attribute;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class LiveSessions {
 
     private static final Attribute<LiveSession> SESSION = Attribute.named("session");
+
+    /** Why a session ends whose proof was revoked. */
+    static final Failure REVOKED = Failure.of(TokenRefusedException.revoked());
 
     private final LocalUsers users;
     private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
@@ -109,7 +113,7 @@ public final class LiveSessions {
                             && revoked.stream()
                                     .anyMatch(
                                             one -> RevocationList.ends(one, session.identity(), session.shownMillis()))
-                            && session.end(TokenRefusedException.revoked())) {
+                            && session.end(REVOKED)) {
                         ended.incrementAndGet();
                     }
                 })
@@ -118,7 +122,7 @@ public final class LiveSessions {
 
     /** Ends a session that was revoked; the stage says whether it was open. */
     public CompletionStage<Boolean> end(Target session) {
-        return end(session, TokenRefusedException.revoked());
+        return end(session, REVOKED);
     }
 
     /** Ends a session that has lost its place; the stage says whether it was open. */
@@ -126,7 +130,7 @@ public final class LiveSessions {
         return end(session, SessionPlaces.replaced());
     }
 
-    private CompletionStage<Boolean> end(Target target, TokenRefusedException why) {
+    private CompletionStage<Boolean> end(Target target, Failure why) {
         LiveSession session = find(target);
         CompletableFuture<Boolean> open = new CompletableFuture<>();
         if (session == null) {

@@ -57,7 +57,7 @@ final class SessionAudit {
         /** The ids of sessions that have ended here, and whose close the store has not taken yet. */
         Set<String> leaving();
 
-        /** The store lacks a session, or was told of it long ago: it is to be opened again. */
+        /** The store lacks a session, or its entry is old: it is to be opened again. */
         void reopen(LiveSession session);
 
         /** A session in the store has no socket here. */

@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.session;
 
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.SessionConfig;
 import io.scarfall.gateway.internal.limit.SessionLimits;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -192,8 +192,7 @@ final class SessionCloser {
     }
 
     private static boolean isFenced(Throwable error) {
-        return error instanceof FencedException
-                || (error instanceof CompletionException && error.getCause() instanceof FencedException);
+        return Causes.of(error) instanceof FencedException;
     }
 
     private void closed() {

@@ -4,9 +4,9 @@ import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.ControlConfig;
 import io.scarfall.gateway.ControlConfig.WhenFull;
 import io.scarfall.gateway.GatewayLimit;
-import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.internal.limit.LimitCounter;
 import io.scarfall.gateway.internal.link.NodeLinks;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.internal.Places;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class SessionPlaces {
 
     /** The code with which a session ends because another one took its place. */
-    public static final String SESSION_REPLACED = "session_replaced";
+    private static final String SESSION_REPLACED = "session_replaced";
 
     private static final Logger log = LoggerFactory.getLogger(SessionPlaces.class);
 
@@ -89,8 +89,8 @@ public final class SessionPlaces {
     }
 
     /** Why a session ends that has lost its place. */
-    public static TokenRefusedException replaced() {
-        return new TokenRefusedException(SESSION_REPLACED, "another session of the user has taken the place", true);
+    static Failure replaced() {
+        return Failure.ofSession("another session of the user has taken the place", SESSION_REPLACED, true);
     }
 
     /** Has another node end a session that lost its place, for as long as that takes. */

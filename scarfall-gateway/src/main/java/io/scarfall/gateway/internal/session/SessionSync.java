@@ -4,13 +4,13 @@ import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.SessionConfig;
-import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.Expiry;
 import io.scarfall.gateway.internal.auth.RevocationList;
 import io.scarfall.gateway.internal.node.StoreClock;
 import io.scarfall.gateway.internal.node.ThisNode;
 import io.scarfall.gateway.internal.notice.FriendNotifier;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.UserSession;
@@ -50,6 +50,8 @@ public final class SessionSync {
     private static final Logger log = LoggerFactory.getLogger(SessionSync.class);
 
     private static final int REWRITTEN_AT_ONCE = 512;
+
+    private static final Failure TOO_MANY_SESSIONS = Failure.of(Authenticator.tooManySessions());
 
     private static final CompletionStage<@Nullable Object> DONE = CompletableFuture.completedStage(null);
 
@@ -156,7 +158,7 @@ public final class SessionSync {
     /** It may have been revoked since it was verified. */
     private void endIfRevoked(LiveSession session) {
         if (revocations.refuses(session.identity(), session.shownMillis())) {
-            session.end(TokenRefusedException.revoked());
+            session.end(LiveSessions.REVOKED);
         }
     }
 
@@ -252,7 +254,7 @@ public final class SessionSync {
                 session.placed();
                 claim.displaced().forEach(placed -> displace(record.userId(), placed));
             } else {
-                session.refuse(session.hasPlace() ? SessionPlaces.replaced() : Authenticator.tooManySessions());
+                session.refuse(session.hasPlace() ? SessionPlaces.replaced() : TOO_MANY_SESSIONS);
             }
         });
     }
@@ -352,7 +354,7 @@ public final class SessionSync {
             return;
         }
         write(session, true).whenComplete((done, error) -> {
-            TokenRefusedException refusal = session.refusal();
+            Failure refusal = session.refusal();
             if (refusal != null) {
                 session.socket().execute(() -> session.end(refusal));
             }

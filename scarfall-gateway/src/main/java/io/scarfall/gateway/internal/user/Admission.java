@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the store about a proof before anything of its socket acts and before anything is delivered to it: whether the proof
- * was revoked, and, where sessions beyond a bound are refused, for one of the user's places. Both are asked in one round
- * trip. Where the store does not answer, what this node knows decides. Thread-safe; nothing blocks.
+ * Asks the store about a proof before the socket may act and before it gets anything: whether the proof was revoked, and,
+ * where sessions beyond a bound are refused, for one of the user's places. Both go in one round trip. Where the store does not
+ * answer, what this node knows decides. Thread-safe; nothing blocks.
  */
 public final class Admission {
 
@@ -77,10 +77,10 @@ public final class Admission {
         return ask(socket, identity, null);
     }
 
-    /** Refuses clients whose proof was revoked; follows the guard that has found the {@link Authenticator#identity}. */
+    /** Refuses clients whose proof was revoked. Follows the guard that sets {@link Identity#of}. */
     public ConnectGuard guard() {
         return socket -> {
-            Identity identity = Authenticator.identity(socket);
+            Identity identity = Identity.of(socket);
             return identity == null
                     ? null
                     : check(socket, identity)
@@ -89,7 +89,7 @@ public final class Admission {
         };
     }
 
-    /** As far as places are concerned. */
+    /** The session as a claim of a place needs it. */
     private UserSession session(Socket socket, Identity identity, NodeId self) {
         Instant now = clock.instant();
         return new UserSession(identity.userId(), socket.id(), self, now, now, null, null, null);
@@ -139,7 +139,7 @@ public final class Admission {
         }
     }
 
-    /** What a socket may be opened by. Confined to its home loop. */
+    /** A decision in favor of a socket, which is used or given back. Confined to the socket's home loop. */
     final class Grant {
 
         private final Socket socket;

@@ -6,9 +6,8 @@ import io.scarfall.gateway.internal.auth.AuthDeadline;
 import io.scarfall.gateway.internal.auth.AuthenticationError;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
-import io.scarfall.gateway.internal.auth.Refused;
-import io.scarfall.gateway.internal.limit.RateLimited;
 import io.scarfall.gateway.internal.limit.SessionLimits;
+import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.gateway.internal.session.LiveSessions;
 import io.scarfall.gateway.internal.session.SessionSync;
@@ -25,9 +24,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sockets those of users: by CONNECT where that came with a token, else by {@code authenticate {token}}. A second
- * token of the same user renews the session in place; one of somebody else is refused. A refused {@code authenticate} is
- * answered by the ack, and by an event for clients that asked for no ack.
+ * Makes sockets the sessions of users: by CONNECT where that came with a token, else by {@code authenticate {token}}. A second
+ * token of the same user renews the session in place; a token of another user is refused. The ack answers a refused {@code
+ * authenticate}; clients that asked for no ack get an event.
  *
  * <p>Nothing of a socket acts before the decision: CONNECT waits for it, and after {@code authenticate} no packet of the
  * client is taken until then.
@@ -43,7 +42,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
     private final SessionSync sessions;
     private final AuthDeadline deadline;
 
-    /** What a user gets to know of the own connection. */
+    /** What a user reads about the connection. */
     record Connected(User user) {}
 
     /** The user of a connection. */
@@ -56,16 +55,16 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         this.deadline = deadline;
     }
 
-    /** Admits a client that came with a good token. No other guard may follow: a grant is used or given back. */
+    /** Admits a client that came with a good token. No other guard may follow, since a refusal there would keep the grant. */
     @Override
     public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
-        Identity identity = Authenticator.identity(socket);
+        Identity identity = Identity.of(socket);
         if (identity == null) {
             return null;
         }
         long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
         if (wait > 0) {
-            throw new ConnectRefusedException(RateLimited.WORDS, RateLimited.of(wait));
+            throw new ConnectRefusedException(Failure.TOO_MANY_EVENTS, Failure.rateLimited(wait));
         }
         return admission
                 .admit(socket, identity)
@@ -132,9 +131,13 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         return answer;
     }
 
-    private static Refused refuse(Socket socket, TokenRefusedException reason, boolean ackWanted) {
-        Refused refused = Refused.of(reason);
-        AuthenticationError.tell(socket, refused, ackWanted);
+    private static Failure refuse(Socket socket, TokenRefusedException reason, boolean ackWanted) {
+        Failure refused = Failure.of(reason);
+        if (ackWanted) {
+            AuthenticationError.tell(socket, refused);
+        } else {
+            AuthenticationError.tellAndDisconnect(socket, refused);
+        }
         SessionLimits.of(socket).authenticationRefused(socket, reason.code(), !reason.retry());
         return refused;
     }
@@ -147,9 +150,9 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         if (session == null) {
             long wait = SessionLimits.of(socket).spendOnJoining(identity.userId());
             if (wait > 0) {
-                RateLimited limited = RateLimited.of(wait);
+                Failure limited = Failure.rateLimited(wait);
                 if (!ackWanted) {
-                    AuthenticationError.tell(socket, limited, false);
+                    AuthenticationError.tellAndDisconnect(socket, limited);
                 }
                 answer.complete(limited);
                 return CompletableFuture.completedFuture(null);
@@ -193,12 +196,12 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
     }
 
     private static void announceOrRefuse(LiveSession session, CompletableFuture<Object> answer) {
-        TokenRefusedException why = session.ending() == null ? session.refusal() : session.ending();
+        Failure why = session.ending() == null ? session.refusal() : session.ending();
         if (why == null) {
             answer.complete(announce(session));
         } else {
-            answer.complete(Refused.of(why));
-            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // behind the ack
+            answer.complete(why);
+            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // after the ack
         }
     }
 

@@ -5,12 +5,12 @@ import io.scarfall.presence.Presence.FriendsOnline;
 import io.scarfall.socketio.packet.Arguments;
 import org.jspecify.annotations.Nullable;
 
-/** {@code get_online_users} and {@code get_online_friends_only}: those of the user's friends who are online. */
+/** {@code get_online_users} and {@code get_online_friends_only}: the user's friends who are online. */
 final class OnlineFriendsHandler implements UserHandler<Arguments> {
 
-    private final Queries queries;
+    private final PresenceQueries queries;
 
-    OnlineFriendsHandler(Queries queries) {
+    OnlineFriendsHandler(PresenceQueries queries) {
         this.queries = queries;
     }
 

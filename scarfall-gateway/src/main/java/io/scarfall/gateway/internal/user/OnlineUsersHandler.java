@@ -11,12 +11,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code get_all_online_users} and {@code get_detailed_online_users}: all who are online, in pages. Without an argument it
- * is the first page, as large as a page may be.
+ * {@code get_all_online_users} and {@code get_detailed_online_users}: all users who are online, in pages. Without an argument
+ * the answer is the first page, as large as a page may be.
  */
 final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageRequest> {
 
-    private final Queries queries;
+    private final PresenceQueries queries;
     private final int maxPageSize;
     private final Function<Page<UserPresence>, Object> answer;
 
@@ -31,19 +31,19 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
         }
     }
 
-    private OnlineUsersHandler(Queries queries, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
+    private OnlineUsersHandler(PresenceQueries queries, int maxPageSize, Function<Page<UserPresence>, Object> answer) {
         this.queries = queries;
         this.maxPageSize = maxPageSize;
         this.answer = answer;
     }
 
-    /** Who is online. */
-    static OnlineUsersHandler brief(Queries queries, int maxPageSize) {
+    /** Lists users. */
+    static OnlineUsersHandler brief(PresenceQueries queries, int maxPageSize) {
         return new OnlineUsersHandler(queries, maxPageSize, UserLists::brief);
     }
 
-    /** Who is online, with how many sessions. */
-    static OnlineUsersHandler detailed(Queries queries, int maxPageSize, Clock clock) {
+    /** Lists users with how many sessions they have. */
+    static OnlineUsersHandler detailed(PresenceQueries queries, int maxPageSize, Clock clock) {
         return new OnlineUsersHandler(queries, maxPageSize, page -> UserLists.detailed(page, clock.instant()));
     }
 

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ping}: tells the time. That it counts as an activity is the work of the guard in front of it. */
+/** {@code ping}: answers the time. The guard before it counts it as an activity. */
 final class PingHandler implements UserHandler<Arguments> {
 
     private static final int LENGTH = 44;

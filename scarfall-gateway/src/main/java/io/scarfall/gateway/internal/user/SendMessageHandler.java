@@ -2,16 +2,16 @@ package io.scarfall.gateway.internal.user;
 
 import io.scarfall.gateway.InvalidMessageException;
 import io.scarfall.gateway.Metrics;
-import io.scarfall.gateway.internal.delivery.SendFailure;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.message.SendMessage;
+import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 
-/** {@code send_message} of a user: the sender is who the connection is, whatever the request says. */
+/** {@code send_message} of a user. The connection alone says which user sends, whatever the request says. */
 final class SendMessageHandler implements UserHandler<Arguments> {
 
     private final UserDelivery delivery;

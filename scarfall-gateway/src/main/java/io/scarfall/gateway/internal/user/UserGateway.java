@@ -1,20 +1,19 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.engineio.MalformedPacketException;
-import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
-import io.scarfall.gateway.OverloadedException;
 import io.scarfall.gateway.SessionConfig;
 import io.scarfall.gateway.internal.auth.AuthDeadline;
-import io.scarfall.gateway.internal.auth.AuthenticationError;
+import io.scarfall.gateway.internal.auth.Authenticated;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
-import io.scarfall.gateway.internal.delivery.SendFailure;
+import io.scarfall.gateway.internal.auth.HandlerErrors;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
 import io.scarfall.gateway.internal.node.ThisNode;
 import io.scarfall.gateway.internal.reply.Failure;
+import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.gateway.internal.session.BlockingHandlers;
 import io.scarfall.gateway.internal.session.LiveSession;
+import io.scarfall.gateway.internal.session.LiveSessions;
 import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.gateway.internal.user.OnlineUsersHandler.PageRequest;
 import io.scarfall.presence.Presence;
@@ -28,8 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of what the user gateway answers, in the main namespace. Embedders add their own events before it is built.
@@ -37,15 +35,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class UserGateway {
 
-    private static final Logger log = LoggerFactory.getLogger(UserGateway.class);
-
     private static final String AUTHENTICATE = "authenticate";
 
     /** A smaller event that waits is not worth counting. */
     private static final int LARGE_BYTES = 1024;
 
     private final SessionSync sessions;
-    private final Metrics.Counter errors;
     private final Namespace.Builder table;
 
     /** @param answersUnknownEvents whether an event without a handler that asks for an ack gets one */
@@ -61,10 +56,10 @@ public final class UserGateway {
             Metrics metrics,
             Clock clock) {
         this.sessions = sessions;
-        errors = metrics.counter("scarfall.handler.errors", "port", "users");
+        HandlerErrors errors = new HandlerErrors("users", AUTHENTICATE, metrics);
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
         AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, admission, sessions, deadline);
-        Queries queries = new Queries(presence, sessions, node);
+        PresenceQueries queries = new PresenceQueries(presence, sessions, node);
         OnlineFriendsHandler onlineFriends = new OnlineFriendsHandler(queries);
         OnlineUsersHandler onlineUsers = OnlineUsersHandler.brief(queries, config.maxPageSize());
         OnlineUsersHandler detailed = OnlineUsersHandler.detailed(queries, config.maxPageSize(), clock);
@@ -82,7 +77,7 @@ public final class UserGateway {
                 .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
                 .on("ping", authenticated(new PingHandler(clock)))
                 .onDisconnect(authenticate::disconnected)
-                .onError(this::failed);
+                .onError(errors::answer);
         if (answersUnknownEvents) {
             table.onUnknown((socket, event) -> Failure.of("there is no such event", Failure.UNKNOWN_EVENT));
         }
@@ -93,7 +88,17 @@ public final class UserGateway {
     }
 
     private <T> EventHandler<T> authenticated(UserHandler<T> handler, Supplier<?> refusal) {
-        return new Authenticated<>(sessions, refusal, handler);
+        return new Authenticated<>(
+                this::active, refusal, (socket, session, argument) -> handler.handle(session, argument));
+    }
+
+    /** The session of a socket, which an event keeps from becoming idle; null if it is not authenticated. */
+    private @Nullable LiveSession active(Socket socket) {
+        LiveSession session = LiveSessions.of(socket);
+        if (session != null) {
+            sessions.touch(session);
+        }
+        return session;
     }
 
     /**
@@ -155,21 +160,5 @@ public final class UserGateway {
     /** The namespace. */
     public Namespace namespace() {
         return table.build();
-    }
-
-    private Object failed(Socket socket, String event, Throwable error) {
-        if (error instanceof MalformedPacketException) {
-            Failure failure = Failure.of("malformed arguments", Failure.INVALID);
-            if (event.equals(AUTHENTICATE) && !socket.isAckWanted()) {
-                AuthenticationError.tell(socket, failure, false);
-            }
-            return failure;
-        }
-        if (error instanceof OverloadedException) {
-            return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
-        }
-        errors.increment();
-        log.error("handler failed event={} socket={}", LogText.of(event), socket.id(), error);
-        return Failure.of("internal error", Failure.INTERNAL);
     }
 }

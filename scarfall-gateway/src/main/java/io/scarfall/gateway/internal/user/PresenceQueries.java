@@ -1,6 +1,6 @@
 package io.scarfall.gateway.internal.user;
 
-import io.scarfall.gateway.internal.limit.RateLimited;
+import io.scarfall.engineio.internal.Causes;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.node.FailureLog;
 import io.scarfall.gateway.internal.node.ThisNode;
@@ -12,7 +12,6 @@ import io.scarfall.presence.UserPresence;
 import io.scarfall.socketio.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -20,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * What clients are told who ask who is online. An answer that cannot be true is none: the one who asks is online, so a store
- * that does not say so has lost more than that, or takes this node for dead. Thread-safe.
+ * Answers users' questions about who is online, and refuses answers that cannot be true: the user who asks is online, so a
+ * store that does not list this user has lost more, or takes this node for dead. Thread-safe.
  */
-final class Queries {
+final class PresenceQueries {
 
     private static final FailureLog UNREADABLE = new FailureLog(
-            LoggerFactory.getLogger(Queries.class), "presence cannot be read, queries are refused", System::nanoTime);
+            LoggerFactory.getLogger(PresenceQueries.class),
+            "presence cannot be read, queries are refused",
+            System::nanoTime);
 
     private static final String BLIND = "the store may not know who is connected to other nodes";
 
@@ -34,16 +35,16 @@ final class Queries {
     private final SessionSync sessions;
     private final ThisNode node;
 
-    Queries(Presence presence, SessionSync sessions, ThisNode node) {
+    PresenceQueries(Presence presence, SessionSync sessions, ThisNode node) {
         this.presence = presence;
         this.sessions = sessions;
         this.node = node;
     }
 
     /**
-     * Makes an answer of what is found for a user: an outage is an error and never an empty list. Whether the store knows the
-     * one who asks is asked before and after, since it may lose all, or be told of it again, in between. Only so many queries
-     * of a user are under way; what they list costs. To be called on the socket's home loop.
+     * Answers a query. An outage is an error and never an empty list. The store is asked before and after whether it knows the
+     * user who asks, since in between it may lose everything, or get it again. The queries of a user that are under way are
+     * bounded, and what they list costs. To be called on the socket's home loop.
      *
      * @param most how many users are listed at most, which is paid before; 0 if that is not known
      * @param listed how many were listed, or looked at
@@ -59,7 +60,7 @@ final class Queries {
         SessionLimits limits = SessionLimits.of(socket);
         long retryAfterMs = limits.spendOnListed(socket, most);
         if (retryAfterMs > 0) {
-            return RateLimited.of(retryAfterMs);
+            return Failure.rateLimited(retryAfterMs);
         }
         Object outcome = limits.inTurn(
                 socket,
@@ -72,7 +73,7 @@ final class Queries {
                             socket.execute(() -> limits.settle(socket, most, error == null ? found.count : 0));
                             return error == null ? found.answer : failure(error);
                         }));
-        if (outcome instanceof RateLimited) {
+        if (outcome instanceof Failure) {
             limits.settle(socket, most, 0);
         }
         return outcome;
@@ -107,13 +108,13 @@ final class Queries {
         return presence.status(List.of(asker.userId())).thenAccept(own -> {
             if (own.values().stream().noneMatch(UserPresence::online)) {
                 sessions.repair(asker);
-                throw new IllegalStateException("the store does not know that the one who asks is online");
+                throw new IllegalStateException("the store does not know that the asking user is online");
             }
         });
     }
 
     private static Failure failure(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Causes.of(error);
         if (cause instanceof IllegalArgumentException) {
             return Failure.of("cursor: malformed (expected: the nextCursor of a page)", Failure.INVALID);
         }
