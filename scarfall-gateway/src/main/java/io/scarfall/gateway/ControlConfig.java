@@ -28,11 +28,12 @@ public record ControlConfig(Duration revocationExpiry, int maxRevocations, int m
     }
 
     public ControlConfig {
-        if (revocationExpiry.compareTo(Duration.ofSeconds(1)) < 0
-                || revocationExpiry.compareTo(PresenceSettings.MAX_TIME) > 0) {
-            throw new IllegalArgumentException("revocationExpiry: " + revocationExpiry + " (expected: 1 s to "
-                    + PresenceSettings.MAX_TIME.toDays() + " days)");
-        }
+        Check.that(
+                revocationExpiry.compareTo(Duration.ofSeconds(1)) >= 0
+                        && revocationExpiry.compareTo(PresenceSettings.MAX_TIME) <= 0,
+                "revocationExpiry",
+                revocationExpiry,
+                "1 s to " + PresenceSettings.MAX_TIME.toDays() + " days");
         Check.positive("maxRevocations", maxRevocations);
         Check.that(maxUserSessions >= 0, "maxUserSessions", maxUserSessions, "0 or more");
         Objects.requireNonNull(whenFull, "whenFull");

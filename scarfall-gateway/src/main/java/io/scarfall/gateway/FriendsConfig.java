@@ -17,14 +17,12 @@ public record FriendsConfig(Duration refreshInterval, int refreshesPerSecond) {
 
     public FriendsConfig {
         boolean tooShort = refreshInterval.compareTo(Duration.ofSeconds(1)) < 0 && !refreshInterval.isZero();
-        if (refreshInterval.isNegative() || tooShort || refreshInterval.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "friendsRefreshInterval: " + refreshInterval + " (expected: 0, or PT1S to " + LONGEST + ")");
-        }
-        if (refreshesPerSecond < 1 || refreshesPerSecond > 100_000) {
-            throw new IllegalArgumentException(
-                    "maxFriendsRefreshesPerSecond: " + refreshesPerSecond + " (expected: 1 to 100000)");
-        }
+        Check.that(
+                !refreshInterval.isNegative() && !tooShort && refreshInterval.compareTo(LONGEST) <= 0,
+                "friendsRefreshInterval",
+                refreshInterval,
+                "0, or PT1S to " + LONGEST);
+        Check.range("maxFriendsRefreshesPerSecond", refreshesPerSecond, 1, 100_000);
     }
 
     /** The same with another {@link #refreshInterval}. */

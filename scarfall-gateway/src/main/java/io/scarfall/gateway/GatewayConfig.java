@@ -53,13 +53,8 @@ public record GatewayConfig(
     public GatewayConfig {
         Check.port("port", port);
         Check.port("internalPort", internalPort);
-        if (port != 0 && port == internalPort) {
-            throw new IllegalArgumentException(
-                    "internalPort: " + internalPort + " (expected: not the port of the users)");
-        }
-        if (!path.startsWith("/") || path.length() < 2) {
-            throw new IllegalArgumentException("path: " + path + " (expected: such as /socket.io)");
-        }
+        Check.that(port == 0 || port != internalPort, "internalPort", internalPort, "not the port of the users");
+        Check.that(path.startsWith("/") && path.length() > 1, "path", path, "such as /socket.io");
         CorsPolicy.of(corsOrigins);
         corsOrigins = List.copyOf(corsOrigins);
         Check.positive("pingInterval", pingInterval);

@@ -35,7 +35,7 @@ public record JwksConfig(
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
     public JwksConfig {
-        // what is told of the URI leaves out what may be secret in it
+        // the message leaves out the parts of the URI that may be secret
         String host = uri.getHost();
         if (host == null
                 || uri.getRawUserInfo() != null
@@ -45,20 +45,17 @@ public record JwksConfig(
             throw new IllegalArgumentException("jwks: " + uri.getScheme() + "://" + host
                     + " (expected: https, or http on this machine, and neither user nor password)");
         }
-        if (algorithms.isEmpty()) {
-            throw new IllegalArgumentException("jwks: no algorithm (expected: one at least)");
-        }
+        Check.that(!algorithms.isEmpty(), "jwks", "no algorithm", "one at least");
         algorithms = Set.copyOf(algorithms);
         Check.positive("lifetime", lifetime);
-        if (staleLifetime.compareTo(lifetime) < 0) {
-            throw new IllegalArgumentException(
-                    "staleLifetime: " + staleLifetime + " (expected: at least the lifetime, " + lifetime + ")");
-        }
+        Check.that(
+                staleLifetime.compareTo(lifetime) >= 0,
+                "staleLifetime",
+                staleLifetime,
+                "at least the lifetime, " + lifetime);
         Check.positive("refreshInterval", refreshInterval);
         Check.positive("timeout", timeout);
-        if (timeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("timeout: " + timeout + " (expected: at most " + MAX_TIMEOUT + ")");
-        }
+        Check.that(timeout.compareTo(MAX_TIMEOUT) <= 0, "timeout", timeout, "at most " + MAX_TIMEOUT);
         Check.upTo("keep", keep, MAX_KEEP);
     }
 

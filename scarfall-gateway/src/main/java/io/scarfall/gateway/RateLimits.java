@@ -127,22 +127,15 @@ public record RateLimits(
     public static final RateLimits OFF = DEFAULT.with(Mode.OFF);
 
     public RateLimits {
-        if (recipientsPerCost < 1) {
-            throw new IllegalArgumentException(RECIPIENTS + ": " + recipientsPerCost + " (expected: > 0)");
-        }
-        if (listedPerCost < 1) {
-            throw new IllegalArgumentException(LISTED + ": " + listedPerCost + " (expected: > 0)");
-        }
+        Check.positive(RECIPIENTS, recipientsPerCost);
+        Check.positive(LISTED, listedPerCost);
         costs = Map.copyOf(costs);
         costs.forEach((event, cost) -> {
             if (!NAME.matcher(event).matches() || isSetting(event)) {
                 throw new IllegalArgumentException("event: " + event
                         + " (expected: 1 to 128 characters without , = and space; none of " + SETTINGS + ")");
             }
-            if (cost < 0 || cost > Rate.LARGEST) {
-                throw new IllegalArgumentException(
-                        event + ": " + cost + " (expected: a cost of 0 to " + Rate.LARGEST + ")");
-            }
+            Check.that(cost >= 0 && cost <= Rate.LARGEST, event, cost, "a cost of 0 to " + Rate.LARGEST);
         });
     }
 

@@ -256,9 +256,7 @@ public final class Scarfall implements AutoCloseable {
      * @throws IllegalArgumentException if the grace is negative, or longer than {@link #MAX_DRAIN_GRACE}
      */
     public void drain(Duration notice, Duration timeout, Duration grace) {
-        if (grace.isNegative() || grace.compareTo(MAX_DRAIN_GRACE) > 0) {
-            throw new IllegalArgumentException("grace: " + grace + " (expected: 0 to " + MAX_DRAIN_GRACE + ")");
-        }
+        Check.upTo("grace", grace, MAX_DRAIN_GRACE);
         Wiring parts = running.wiring();
         if (parts == null) {
             close();

@@ -54,10 +54,11 @@ public record SessionConfig(
         Check.positive("sessionExpiry", sessionExpiry);
         Check.positive("idleTimeout", idleTimeout);
         Check.positive("cleanupInterval", cleanupInterval);
-        if (sessionExpiry.compareTo(cleanupInterval.multipliedBy(4)) < 0) {
-            throw new IllegalArgumentException("sessionExpiry: " + sessionExpiry
-                    + " (expected: at least four times the cleanupInterval, " + cleanupInterval + ")");
-        }
+        Check.that(
+                sessionExpiry.compareTo(cleanupInterval.multipliedBy(4)) >= 0,
+                "sessionExpiry",
+                sessionExpiry,
+                "at least four times the cleanupInterval, " + cleanupInterval);
         Check.range("maxPageSize", maxPageSize, 1, LARGEST_PAGE);
         Check.upTo("offlineGrace", offlineGrace, MAX_GRACE);
         Check.upTo("noticeWindow", noticeWindow, MAX_WINDOW);

@@ -25,20 +25,18 @@ public record TokenConfig(List<String> issuers, List<String> audiences, Duration
     public TokenConfig {
         issuers = checked("jwtIssuer", issuers);
         audiences = checked("jwtAudience", audiences);
-        if (skew.isNegative() || skew.compareTo(MAX_SKEW) > 0 || !skew.equals(skew.truncatedTo(ChronoUnit.SECONDS))) {
-            throw new IllegalArgumentException(
-                    "skew: " + skew + " (expected: 0 to " + MAX_SKEW + ", in whole seconds)");
-        }
-        if (warning.isNegative()) {
-            throw new IllegalArgumentException("tokenWarning: " + warning + " (expected: 0 or more)");
-        }
+        boolean isWhole = skew.equals(skew.truncatedTo(ChronoUnit.SECONDS));
+        Check.that(
+                isWhole && !skew.isNegative() && skew.compareTo(MAX_SKEW) <= 0,
+                "skew",
+                skew,
+                "0 to " + MAX_SKEW + ", in whole seconds");
+        Check.that(!warning.isNegative(), "tokenWarning", warning, "0 or more");
     }
 
     private static List<String> checked(String name, List<String> values) {
         for (String value : values) {
-            if (value.isBlank()) {
-                throw new IllegalArgumentException(name + ": blank (expected: a name or URI)");
-            }
+            Check.that(!value.isBlank(), name, "blank", "a name or URI");
         }
         return List.copyOf(values);
     }

@@ -46,12 +46,12 @@ public record WireConfig(
         Objects.requireNonNull(json, "json");
         Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(trustedProxies, "trustedProxies");
-        if (proxyProtocol && trustedProxies.isEmpty()) {
-            throw new IllegalArgumentException("proxyProtocol: true (expected: trustedProxies that speak it)");
-        }
-        if (internalTls && tls == null) {
-            throw new IllegalArgumentException("internalTls: true (expected: tls)");
-        }
+        Check.that(
+                !proxyProtocol || !trustedProxies.isEmpty(),
+                "proxyProtocol",
+                proxyProtocol,
+                "trustedProxies that speak it");
+        Check.that(!internalTls || tls != null, "internalTls", internalTls, "tls");
     }
 
     /** The same with another {@link #connections}. */

@@ -91,6 +91,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void classesHaveNoCycles() {
+        ArchitectureRules.checkNoClassCycles(
+                MAIN,
+                ArchitectureRules.Circle.of(
+                        "applications find the builder at what it builds", "Scarfall", "ScarfallBuilder"));
+    }
+
+    @Test
     void namesUsePlainWords() {
         ArchitectureRules.PLAIN_NAMES.check(MAIN);
     }

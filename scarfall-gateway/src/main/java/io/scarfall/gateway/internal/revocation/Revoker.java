@@ -54,7 +54,7 @@ public final class Revoker {
 
     private static final int PAGE = 1_000;
 
-    /** Beyond so many new ones, tokens are looked for in one walk over all sessions. */
+    /** Beyond so many new revocations, one walk over all sessions looks for all of them. */
     private static final int ONE_BY_ONE = 16;
 
     private static final int REMEMBERED = 1_024;
@@ -115,10 +115,10 @@ public final class Revoker {
     }
 
     /**
-     * Revokes, and ends what is open. Again does no harm.
+     * Revokes a user, a session or a token, and ends what is open. A repetition does no harm.
      *
-     * <p>Of a user, that is what was issued before this moment. Tokens tell the second of their issue, so all of the present second
-     * count as before; the stage completes when that second is over, so what is issued when it has completed is admitted.
+     * <p>Of a user, everything is revoked that was issued before this moment. Tokens name only the second of their issue, so all
+     * tokens of the present second count as before. The stage completes when that second is over: a later token is admitted.
      *
      * @return what was ended; fails if the store did not take the revocation, which then may be in force or not: try again
      */
@@ -173,7 +173,7 @@ public final class Revoker {
         return over;
     }
 
-    /** All other nodes: those of the last beat, and for a user those that have joined since and hold a session already. */
+    /** All other nodes of the last beat, and for a user also nodes that have joined since and hold a session of the user. */
     private CompletionStage<Set<NodeId>> others(Target target) {
         Set<NodeId> others = new HashSet<>(live);
         others.removeIf(self::is);
@@ -232,7 +232,7 @@ public final class Revoker {
         if (revocation.target().kind() == Revocation.Kind.SESSION) {
             return endSession(revocation.target());
         }
-        known.learn(revocation); // first: see there
+        known.learn(revocation); // first, as RevocationList says
         return end(List.of(revocation));
     }
 
@@ -267,7 +267,7 @@ public final class Revoker {
 
     /**
      * Asks the store whether a proof has been revoked, and ends what stands on it if so. By then this node knows what the
-     * store said. The stage never fails: while the store is away, what this node knows is what counts.
+     * store said. The stage never fails: while the store is away, what this node knows counts.
      *
      * @return whether the store has answered
      */
