@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** What the contracts share: they ask an implementation for a fixture, and drive it by a {@link TestCluster}. */
+/** What the contracts share: each asks an implementation for a fixture, and drives it by a {@link TestCluster}. */
 public abstract class ClusterContract {
 
     /** Odd times, so that no test depends on which side of a boundary a moment falls. */
@@ -20,7 +20,9 @@ public abstract class ClusterContract {
     /** A fresh, empty presence. */
     protected abstract PresenceFixture fixture(PresenceSettings settings);
 
-    /** How often each thread of a concurrency test writes: often where that is cheap, to meet more interleavings. */
+    /**
+     * How many writes each thread of a concurrency test makes: many where they are cheap, to meet more interleavings.
+     */
     protected int concurrentWrites() {
         return 1_000;
     }

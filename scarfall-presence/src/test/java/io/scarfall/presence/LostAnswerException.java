@@ -1,6 +1,6 @@
 package io.scarfall.presence;
 
-/** A write took effect, and whoever called it does not learn that: as a fixture that loses answers says it. */
+/** A write took effect, but its answer is lost: thrown by fixtures that lose answers. */
 public final class LostAnswerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link NodeBus} does while nothing is broken. */
+/** The contract of {@link NodeBus} without faults. */
 public abstract class NodeBusContract extends ClusterContract {
 
     @Test
@@ -67,7 +67,7 @@ public abstract class NodeBusContract extends ClusterContract {
     }
 
     @Test
-    void nobodyListensIsAnswered() {
+    void aSenderLearnsThatNoNodeListens() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");

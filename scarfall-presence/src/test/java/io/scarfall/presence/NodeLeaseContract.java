@@ -9,11 +9,11 @@ import io.scarfall.presence.internal.Beat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link io.scarfall.presence.internal.NodeLease} does. */
+/** The contract of {@link io.scarfall.presence.internal.NodeLease}. */
 public abstract class NodeLeaseContract extends ClusterContract {
 
     @Test
-    void aBeatTellsTheTimeAndWhoLives() {
+    void aBeatReturnsTheTimeAndTheLiveNodes() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -63,7 +63,7 @@ public abstract class NodeLeaseContract extends ClusterContract {
     }
 
     @Test
-    void aLateBeatRenewsWhatNobodyReaped() {
+    void aLateBeatRenewsALeaseThatWasNotReaped() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         cluster.pause(cluster.lease().multipliedBy(10));

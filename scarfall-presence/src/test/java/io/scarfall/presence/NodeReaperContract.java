@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link NodeReaper} does. */
+/** The contract of {@link NodeReaper}. */
 public abstract class NodeReaperContract extends ClusterContract {
 
     @Test
@@ -75,7 +75,7 @@ public abstract class NodeReaperContract extends ClusterContract {
     }
 
     @Test
-    void anotherGoesOnWhereAReaperStopped() {
+    void anotherReaperContinuesWhereOneStopped() {
         TestCluster cluster = cluster();
         Node a = cluster.joinAndSettle("a");
         Node b = cluster.join("b");
@@ -95,7 +95,7 @@ public abstract class NodeReaperContract extends ClusterContract {
     }
 
     @Test
-    void nobodyReapsTheLiving() {
+    void noNodeReapsALiveOne() {
         TestCluster cluster = cluster();
         Node a = cluster.joinAndSettle("a");
         Node b = cluster.join("b");
@@ -126,7 +126,7 @@ public abstract class NodeReaperContract extends ClusterContract {
     }
 
     @Test
-    void aNewNodeDeclaresNobodyDeadInItsFirstLease() {
+    void aNewNodeDeclaresNoNodeDeadInItsFirstLease() {
         TestCluster cluster = cluster();
         Node old = cluster.join("old");
         old.open("anna", "s1");

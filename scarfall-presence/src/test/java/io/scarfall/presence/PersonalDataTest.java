@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values end up in logs, and logs hold no emails. */
+/** Values appear in logs, and logs hold no emails. */
 class PersonalDataTest {
 
     private static final String EMAIL = "anna@example.org";

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Places} does. */
+/** The contract of {@link Places}. */
 public abstract class PlacesContract extends ClusterContract {
 
     private static final Claim GRANTED = new Claim(true, List.of());
@@ -29,7 +29,7 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void whoComesWhenAllPlacesAreTakenIsRefused() {
+    void aSessionIsRefusedWhenAllPlacesAreTaken() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -58,7 +58,7 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void whoCameFirstLosesThePlaceWhereThatIsWanted() {
+    void theOldestSessionLosesItsPlaceIfItMayBeDisplaced() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -124,7 +124,7 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void aPlaceIsKeptForASessionThatIsToBeOpened() {
+    void aPlaceIsReservedForASessionThatIsNotOpenYet() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -139,7 +139,7 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void aPlaceIsNotKeptForeverForASessionThatDoesNotCome() {
+    void aReservationEndsIfTheSessionIsNotOpened() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -150,7 +150,7 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void aPlaceIsGivenBack() {
+    void aPlaceIsReleased() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -166,7 +166,7 @@ public abstract class PlacesContract extends ClusterContract {
     }
 
     @Test
-    void aPlaceThatWasTakenBeforeTheSessionIsFreeWhenItIsClosed() {
+    void aReservedPlaceIsFreeWhenItsSessionIsClosed() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         claim(a, "1", 1, false);
@@ -176,7 +176,7 @@ public abstract class PlacesContract extends ClusterContract {
         assertThat(claim(a, "2", 1, false)).isEqualTo(GRANTED);
     }
 
-    /** Two that want the last place at once: exactly one gets it. */
+    /** Two sessions claim the last place at once: exactly one gets it. */
     @Test
     void exactlyAsManyAsThereArePlacesGetOne() throws Exception {
         TestCluster cluster = cluster();
@@ -203,7 +203,9 @@ public abstract class PlacesContract extends ClusterContract {
         }
     }
 
-    /** Where who came first loses the place, as many as there are places keep one, and each loser is named once. */
+    /**
+     * If older sessions are displaced, as many sessions as there are places keep one, and each loser is named once.
+     */
     @Test
     void everyPlaceIsLostOnce() throws Exception {
         TestCluster cluster = cluster();

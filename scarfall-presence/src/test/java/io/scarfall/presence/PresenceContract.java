@@ -21,13 +21,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Presence} answers. */
+/** The contract of {@link Presence}. */
 public abstract class PresenceContract extends ClusterContract {
 
     // ---- status
 
     @Test
-    void statusAnswersForAllThatWereAsked() {
+    void statusAnswersForAllRequestedUsers() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -162,7 +162,7 @@ public abstract class PresenceContract extends ClusterContract {
                 .containsExactlyInAnyOrder("listed@example.org", "own@example.org");
     }
 
-    // ---- all who are online
+    // ---- all online users
 
     @Test
     void onlineUsersArePagedInAStableOrder() {
@@ -195,7 +195,7 @@ public abstract class PresenceContract extends ClusterContract {
     }
 
     @Test
-    void pagesMissNobodyWhoStays() {
+    void pagesMissNoUserWhoStays() {
         Node node = cluster().join("a");
         Set<String> stay = new TreeSet<>();
         for (int i = 0; i < 60; i++) {
@@ -221,7 +221,7 @@ public abstract class PresenceContract extends ClusterContract {
     }
 
     @Test
-    void nobodyIsAnEmptyPage() {
+    void withoutUsersThePageIsEmpty() {
         Node node = cluster().join("a");
         assertThat(await(node.presence().online(null, 10))).isEqualTo(Page.empty());
         assertThat(node.count()).isZero();
@@ -306,7 +306,7 @@ public abstract class PresenceContract extends ClusterContract {
     }
 
     @Test
-    void aReaderGoesOnWhereItStopped() {
+    void aReaderContinuesWhereItStopped() {
         TestCluster cluster = cluster();
         Node node = cluster.join("a");
         node.open("before", "s");
@@ -347,7 +347,7 @@ public abstract class PresenceContract extends ClusterContract {
     }
 
     @Test
-    void aReaderThatWasAwayForTooLongIsTold() {
+    void aReaderThatWasAwayForTooLongSeesAGap() {
         Node node = cluster(SETTINGS.withFeedLength(20)).join("a");
         node.open("anna", "s");
         String position = await(node.presence().transitions().newest());
@@ -412,7 +412,7 @@ public abstract class PresenceContract extends ClusterContract {
     }
 
     @Test
-    void whatWasNotAcknowledgedIsReadAgain() {
+    void unacknowledgedChangesAreReadAgain() {
         Node node = cluster().join("a");
         Group group = node.presence().transitions().group("billing", "one");
         node.open("anna", "s1");
@@ -464,7 +464,7 @@ public abstract class PresenceContract extends ClusterContract {
         assertThat(failure(feed.group("billing", "one").read(0))).hasMessageContaining("limit: 0");
     }
 
-    /** Reads and acknowledges until there is nothing. */
+    /** Reads and acknowledges until nothing is left. */
     private static List<String> handle(Group group) {
         List<String> handled = new ArrayList<>();
         Batch batch;

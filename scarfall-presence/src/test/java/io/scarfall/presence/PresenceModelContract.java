@@ -50,17 +50,17 @@ public abstract class PresenceModelContract extends ClusterContract {
 
     private static final Duration GRACE = Duration.ofMillis(3_700);
 
-    /** Which schedules are run: always the same ones, and a few that nobody ran before. */
+    /** Which schedules run: some that are always the same, and a few new ones. */
     protected LongStream seeds() {
         return LongStream.concat(LongStream.rangeClosed(1, 200), random(100));
     }
 
-    /** How long a schedule is. */
+    /** The length of a schedule. */
     protected int steps() {
         return 250;
     }
 
-    /** Another user, whose changes an implementation may carry out together with those of this one. */
+    /** Another user, whose changes an implementation may send together with those of this one. */
     protected String neighbour(String userId, int number) {
         return userId + "-" + number;
     }
@@ -74,7 +74,7 @@ public abstract class PresenceModelContract extends ClusterContract {
         return count != null ? random(count) : seeds();
     }
 
-    /** Seeds of schedules that nobody ran before. */
+    /** Seeds of new schedules. */
     protected static LongStream random(long count) {
         return new Random().longs(count).map(seed -> seed & 0xffffffffL);
     }
@@ -98,7 +98,7 @@ public abstract class PresenceModelContract extends ClusterContract {
         }
     }
 
-    /** One life of a node, as the model knows it. */
+    /** One life of a node, in the model. */
     private static final class Life {
         final Node node;
         Instant liveUntil;
@@ -106,13 +106,13 @@ public abstract class PresenceModelContract extends ClusterContract {
         boolean beating = true;
         /** Left, superseded, or known to be fenced by a reaper. */
         boolean over;
-        /** Nothing that it had is connected. */
+        /** None of its sockets is connected. */
         boolean left;
-        /** If over: from when others may reap it. */
+        /** If ended: from when other nodes may reap it. */
         Instant reapableFrom = Instant.MAX;
-        /** A reaper may have fenced it, and left no trace of that yet. */
+        /** A reaper may have fenced it without a visible effect so far. */
         boolean perhapsOver;
-        /** A reaper is through with it. */
+        /** A reaper has finished it. */
         boolean reaped;
 
         Life(Node node, Instant now, Duration lease) {
@@ -171,7 +171,7 @@ public abstract class PresenceModelContract extends ClusterContract {
         private final Map<String, Life> newest = new TreeMap<>();
         private final Map<String, User> users = new LinkedHashMap<>();
         private final List<String> steps = new ArrayList<>();
-        /** The answer to the last write was lost, so what it changed was told to nobody. */
+        /** The answer to the last write was lost, so no caller learned of its change. */
         private boolean lost;
 
         Run(TestCluster cluster, Random random, Duration grace, BiFunction<String, Integer, String> neighbours) {
@@ -297,7 +297,7 @@ public abstract class PresenceModelContract extends ClusterContract {
             }
         }
 
-        /** Changes nothing, but what is written now is not alone. */
+        /** Changes nothing, but shares a script with the next write. */
         private List<CompletionStage<Boolean>> crowd(Life life, UserSession session) {
             List<CompletionStage<Boolean>> touches = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -307,7 +307,10 @@ public abstract class PresenceModelContract extends ClusterContract {
             return touches;
         }
 
-        /** The answer; of a repeated call, if the first one was lost, or was not sent since the one before it was lost. */
+        /**
+         * The answer; of a repeated call, if the first answer was lost, or the call was not sent because the one
+         * before it was lost.
+         */
         private <T> T answer(Supplier<CompletionStage<T>> write) throws Exception {
             while (true) {
                 try {
@@ -315,7 +318,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                 } catch (ExecutionException e) {
                     if (e.getCause() instanceof LostAnswerException) {
                         lost = true;
-                    } else if (!(e.getCause().getCause() instanceof LostAnswerException)) { // sent behind a lost one
+                    } else if (!(e.getCause().getCause() instanceof LostAnswerException)) { // sent after a lost one
                         throw e;
                     }
                 }
@@ -482,7 +485,7 @@ public abstract class PresenceModelContract extends ClusterContract {
             assertThat(transitions).as("transitions for no reason").isEmpty();
         }
 
-        /** Compares a transition with the model, and takes its version over. */
+        /** Compares a transition with the model, and stores its version. */
         private void expect(Transition transition, String userId, Transition.Kind kind) {
             User user = user(userId);
             assertThat(transition.kind()).as("kind").isEqualTo(lost ? UNCHANGED : kind);
@@ -585,7 +588,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                             && user.connected.values().stream().noneMatch(since -> since.isAfter(gone.lastBeat)));
         }
 
-        /** Whether a node lives: each beat says that the store knows its sessions. */
+        /** Whether a node is live: each beat says that the store knows its sessions. */
         private boolean isBack(String name, Instant now) {
             Life life = newest.get(name);
             return life != null && life.live(now);

@@ -38,7 +38,7 @@ class PresenceSettingsTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void valuesOutOfTheirRangeAreRefused() {
         assertThatThrownBy(() -> DEFAULTS.withLease(Duration.ofSeconds(2), Duration.ZERO))
                 .hasMessageStartingWith("lease: PT0S (expected: > 0");
         assertThatThrownBy(() -> DEFAULTS.withLease(Duration.ZERO, Duration.ofSeconds(6)))

@@ -27,7 +27,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link PresenceStore} does. */
+/** The contract of {@link PresenceStore}. */
 public abstract class PresenceStoreContract extends ClusterContract {
 
     // ---- sessions make the status
@@ -144,7 +144,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void textsOfAClientAreNothingButTexts() {
+    void textsOfAClientCannotForgeFields() {
         TestCluster cluster = cluster();
         Node node = cluster.join("a");
         Instant now = cluster.now();
@@ -224,7 +224,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void anotherNodeClosesNoSessionThatIsNotItsOwn() {
+    void aNodeClosesNoSessionOfAnotherNode() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -254,7 +254,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void touchTellsThatASessionIsLost() {
+    void touchReportsALostSession() {
         Node node = cluster().join("a");
         assertThat(node.touch("anna", "s1")).isFalse();
         node.open("anna", "s1");
@@ -304,7 +304,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void manyWatchersArePagedFromTheTransitionOn() {
+    void furtherWatchersArePagedAfterTheTransition() {
         Node node = cluster().join("a");
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < 35; i++) {
@@ -324,7 +324,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
         assertThat(told).isEqualTo(expected);
     }
 
-    // ---- where users are
+    // ---- nodes of users
 
     @Test
     void nodesOfNamesEachLiveNodeOnce() {
@@ -401,7 +401,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void whatANodeHadThatLeftIsNotRemembered() {
+    void sessionsOfANodeThatLeftAreNotRemembered() {
         TestCluster cluster = cluster();
         Node a = cluster.joinAndSettle("a");
         Node b = cluster.join("b");
@@ -482,7 +482,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void whatIsRememberedOfAUserIsBounded() {
+    void rememberedSessionsOfAUserAreBounded() {
         TestCluster cluster = cluster();
         Node a = cluster.joinAndSettle("a");
         Node b = cluster.join("b");
@@ -519,7 +519,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void nodesOfNobodyIsNothing() {
+    void noUsersHaveNoNodes() {
         assertThat(await(cluster().join("a").store().nodesOf(List.of()))).isNotNull();
     }
 
@@ -587,7 +587,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void theNewEpochClosesWhatTheOldOneOpened() {
+    void theNewEpochClosesSessionsOfTheOldOne() {
         TestCluster cluster = cluster();
         Node b = cluster.join("b");
         b.open("anna", "s1");
@@ -617,7 +617,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
         Node b = cluster.join("b");
         a.open("anna", "s1");
         b.open("anna", "s2");
-        cluster.pause(cluster.lease().multipliedBy(3)); // as in an outage of the store: nobody can beat
+        cluster.pause(cluster.lease().multipliedBy(3)); // as in an outage of the store: no node can beat
 
         assertThat(a.beat().renewed()).isTrue();
         assertThat(a.reapAll()).as("reaped before the others could beat").isEmpty();
@@ -704,7 +704,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
                 .hasMessageContaining("grace");
     }
 
-    // ---- what the store holds of a node
+    // ---- sessions of a node in the store
 
     @Test
     void sessionsOfANodeArePaged() {
@@ -800,7 +800,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
     }
 
     @Test
-    void nothingThatAZombieWritesWhileItIsReapedStays() throws Exception {
+    void noWriteOfAZombieThatIsReapedRemains() throws Exception {
         TestCluster cluster = cluster();
         Node a = cluster.joinAndSettle("a");
         for (int round = 0; round < 20; round++) {

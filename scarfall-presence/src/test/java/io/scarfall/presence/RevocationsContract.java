@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Revocations} does. */
+/** The contract of {@link Revocations}. */
 public abstract class RevocationsContract extends ClusterContract {
 
     private static final Duration KEEP = Duration.ofHours(1);
@@ -31,7 +31,7 @@ public abstract class RevocationsContract extends ClusterContract {
     }
 
     @Test
-    void everyNodeReadsWhatOneRevoked() {
+    void everyNodeReadsARevocationOfAnotherNode() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");
@@ -52,7 +52,7 @@ public abstract class RevocationsContract extends ClusterContract {
     }
 
     @Test
-    void whatIsNewIsReadFromAVersionOn() {
+    void newEntriesAreReadAfterAVersion() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         List<Revocation> revoked = new ArrayList<>();
@@ -70,7 +70,7 @@ public abstract class RevocationsContract extends ClusterContract {
     }
 
     @Test
-    void whatIsRevokedAgainMovesToTheEnd() {
+    void aRepeatedRevocationMovesToTheEnd() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Revocation first = revoke(a, Target.user("anna"));
@@ -85,7 +85,7 @@ public abstract class RevocationsContract extends ClusterContract {
     }
 
     @Test
-    void whatWasKeptForLongEnoughIsForgotten() {
+    void entriesExpire() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         revoke(a, Target.user("anna"));
@@ -117,7 +117,7 @@ public abstract class RevocationsContract extends ClusterContract {
     }
 
     @Test
-    void whatWasLostIsPutBackWithItsVersion() {
+    void lostEntriesAreRestoredWithTheirVersions() {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Revocation known = new Revocation(Target.user("anna"), 1_000_000);
@@ -130,9 +130,11 @@ public abstract class RevocationsContract extends ClusterContract {
         assertThat(all(a)).containsExactly(known, bert);
     }
 
-    /** A reader that goes on from the last version it read misses none, whoever writes meanwhile. */
+    /**
+     * A reader that continues after the last version that it read misses no entry, whichever nodes write meanwhile.
+     */
     @Test
-    void noReaderMissesOneWhileManyWrite() throws Exception {
+    void noReaderMissesAnEntryWhileManyWrite() throws Exception {
         TestCluster cluster = cluster();
         Node a = cluster.join("a");
         Node b = cluster.join("b");

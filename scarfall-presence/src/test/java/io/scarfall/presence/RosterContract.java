@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Roster} that can be written does. */
+/** The contract of a {@link Roster} that can be written. */
 public abstract class RosterContract extends ClusterContract {
 
     @Test
@@ -74,7 +74,7 @@ public abstract class RosterContract extends ClusterContract {
     }
 
     @Test
-    void aListenerIsToldOfFriendsWhoAreNew() {
+    void aListenerReceivesNewFriends() {
         Roster roster = roster();
         List<String> told = new CopyOnWriteArrayList<>();
         List<String> toldLater = new CopyOnWriteArrayList<>();
@@ -108,7 +108,7 @@ public abstract class RosterContract extends ClusterContract {
     }
 
     @Test
-    void theOrderOfAListStaysWhileTheListDoes() {
+    void anUnchangedListKeepsItsOrder() {
         Roster roster = roster();
         List<Friend> list = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
@@ -180,7 +180,7 @@ public abstract class RosterContract extends ClusterContract {
             writers.add(() -> {
                 List<String> listed = new ArrayList<>();
                 for (int i = 0; i < rounds; i++) {
-                    set(roster, "anna", Friend.of(writer + i), Friend.of("carl")); // nobody tidies up after another
+                    set(roster, "anna", Friend.of(writer + i), Friend.of("carl")); // no test cleans up after another
                     listed.add(writer + i);
                 }
                 return listed;

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Drives a fixture in the words of a test: nodes that beat while time passes, calls that answer at once. */
+/** Drives a fixture: nodes that beat while time passes, and calls that answer at once. */
 public final class TestCluster {
 
     private final PresenceFixture fixture;
@@ -46,7 +46,7 @@ public final class TestCluster {
         return node;
     }
 
-    /** A node that has run for long enough to declare others dead. */
+    /** A node that has run for long enough to declare other nodes dead. */
     public Node joinAndSettle(String name) {
         Node node = join(name);
         elapse(lease().plusSeconds(1));
@@ -78,17 +78,17 @@ public final class TestCluster {
         }
     }
 
-    /** Every running node beats, and so knows who lives. */
+    /** Every running node beats, and so knows the live nodes. */
     public void beatAll() {
         running.forEach(Node::beat);
     }
 
-    /** Time passes, and nobody beats. */
+    /** Time passes without beats. */
     public void pause(Duration time) {
         fixture.advance(time);
     }
 
-    /** So long that a node that does not beat is dead. */
+    /** Long enough that a node that does not beat is dead. */
     public void elapseLease() {
         elapse(lease().plusSeconds(1));
     }
@@ -113,7 +113,7 @@ public final class TestCluster {
         }
     }
 
-    /** Walks all pages, each of at most this many items, and checks what holds of every page. */
+    /** Walks all pages of this size, and checks what holds for every page. */
     public static <T> List<T> allPages(Function<@Nullable String, CompletionStage<Page<T>>> read, int limit) {
         List<T> items = new ArrayList<>();
         String cursor = null;
@@ -128,12 +128,12 @@ public final class TestCluster {
         return items;
     }
 
-    /** Runs tasks at the same time, and gives all their results. */
+    /** Runs tasks at the same time, and returns all results. */
     public static <T> List<T> inParallel(List<Callable<List<T>>> tasks) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         try {
             List<T> results = new ArrayList<>();
-            CyclicBarrier start = new CyclicBarrier(tasks.size()); // or one is done before the other begins
+            CyclicBarrier start = new CyclicBarrier(tasks.size()); // otherwise one could end before the next begins
             List<Callable<List<T>>> together = new ArrayList<>();
             for (Callable<List<T>> task : tasks) {
                 together.add(() -> {
@@ -179,12 +179,12 @@ public final class TestCluster {
             return cluster.presence();
         }
 
-        /** From now on it does not beat by itself. */
+        /** From now on the node does not beat by itself. */
         public void crash() {
             all.running.remove(this);
         }
 
-        /** From now on it beats by itself again. */
+        /** From now on the node beats by itself again. */
         public void recover() {
             all.running.add(this);
         }
@@ -244,7 +244,7 @@ public final class TestCluster {
             return await(cluster.reaper().reap(id, limit));
         }
 
-        /** Reaps until nothing is due. */
+        /** Reaps until no work is due. */
         public List<Transition> reapAll() {
             List<Transition> transitions = new ArrayList<>();
             Reaped reaped;

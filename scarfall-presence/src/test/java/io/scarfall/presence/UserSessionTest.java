@@ -52,14 +52,14 @@ class UserSessionTest {
     }
 
     @Test
-    void theLargestAreTaken() {
+    void theLargestValuesAreAccepted() {
         assertThat(session("x".repeat(512), "y".repeat(512), "e".repeat(512), "d".repeat(4096))
                         .device())
                 .hasSize(4096);
     }
 
     @Test
-    void logsTellNothingPersonal() {
+    void logsHoldNoPersonalData() {
         assertThat(session("anna", "s1", "anna@example.org", "phone").toString())
                 .isEqualTo("UserSession[userId=anna, sessionId=s1, node=a@1]");
     }

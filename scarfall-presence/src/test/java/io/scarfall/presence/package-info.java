@@ -1,6 +1,6 @@
 /**
- * What every presence must do, as abstract suites over {@link io.scarfall.presence.PresenceFixture}. An implementation
- * proves itself by extending each {@code ...Contract} with its own fixture, unchanged.
+ * The contracts of presence, as abstract suites over {@link io.scarfall.presence.PresenceFixture}. An implementation
+ * extends each {@code ...Contract} with its own fixture, unchanged.
  */
 @NullMarked
 package io.scarfall.presence;

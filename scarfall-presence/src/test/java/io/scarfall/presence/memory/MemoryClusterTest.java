@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is so in memory only. */
+/** Properties of the store in memory only. */
 class MemoryClusterTest {
 
     private static final PresenceSettings SETTINGS = PresenceSettings.DEFAULTS;
@@ -142,7 +142,7 @@ class MemoryClusterTest {
 
         assertThat(status(cluster, "anna")).isEqualTo(UserPresence.unknown("anna"));
         await(cluster.lease().beat(node));
-        await(cluster.reaper().reap(node, 100)); // drops what was only ignored until now
+        await(cluster.reaper().reap(node, 100)); // forgets what was only ignored until now
         time.set(Instant.EPOCH);
         assertThat(await(cluster.store().open(session)).version())
                 .as("though forgotten, and the clock gone back")
@@ -173,7 +173,7 @@ class MemoryClusterTest {
     }
 
     @Test
-    void aListenerTooFarBehindLosesMessagesAndTheSenderIsTold() {
+    void aListenerTooFarBehindLosesMessagesAndTheSenderLearnsOfIt() {
         Queue<Runnable> tasks = new ArrayDeque<>();
         NodeAccess cluster = MemoryCluster.builder().executor(tasks::add).buildState();
         NodeId node = await(cluster.lease().join("a"));
@@ -223,10 +223,10 @@ class MemoryClusterTest {
                 .isFalse();
     }
 
-    // ---- an embedder's roster
+    // ---- an application's roster
 
     @Test
-    void anEmbeddersRosterNamesTheWatchersAndFriends() {
+    void anApplicationsRosterNamesTheWatchersAndFriends() {
         NodeAccess cluster = MemoryCluster.builder()
                 .roster(new OthersRoster(CompletableFuture.completedFuture(new Page<>(List.of("bert"), null, 1))))
                 .buildState();
@@ -244,7 +244,7 @@ class MemoryClusterTest {
     }
 
     @Test
-    void aRosterThatAnswersLaterHoldsUpTheAnswerAndNotTheChange() {
+    void aRosterThatAnswersLaterDelaysTheAnswerAndNotTheChange() {
         CompletableFuture<Page<String>> watchers = new CompletableFuture<>();
         NodeAccess cluster =
                 MemoryCluster.builder().roster(new OthersRoster(watchers)).buildState();
@@ -323,7 +323,7 @@ class MemoryClusterTest {
                 .next();
     }
 
-    /** Kept elsewhere: everybody lists anna, and her watchers are what the test says. */
+    /** Friends kept elsewhere: every user lists anna, and the test chooses her watchers. */
     private record OthersRoster(CompletionStage<Page<String>> watchers) implements Roster {
 
         @Override

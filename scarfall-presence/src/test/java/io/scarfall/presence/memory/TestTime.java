@@ -7,19 +7,19 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
-/** Both clocks of a cluster in the hands of a test. The one that measures starts just before it wraps. Thread-safe. */
+/** Both clocks of a cluster, moved by a test. The monotonic one starts just before it wraps. Thread-safe. */
 public final class TestTime extends Clock implements LongSupplier {
 
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private volatile long nanos = Long.MAX_VALUE - Duration.ofSeconds(10).toNanos();
 
-    /** Both go on. */
+    /** Moves both clocks. */
     public synchronized void advance(Duration duration) {
         now = now.plus(duration);
         nanos += duration.toNanos();
     }
 
-    /** The clock on the wall is set, and no time passes. */
+    /** Sets the wall clock; no time passes. */
     public synchronized void set(Instant instant) {
         now = instant;
     }
@@ -41,6 +41,6 @@ public final class TestTime extends Clock implements LongSupplier {
 
     @Override
     public Clock withZone(ZoneId zone) {
-        return Clock.fixed(now, zone); // nobody asks for one that goes on
+        return Clock.fixed(now, zone); // no caller asks for a running one
     }
 }

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** This module and what it depends on at runtime are enough to ask Redis. */
+/** This module and its runtime dependencies are enough to query Redis. */
 class AloneTest {
 
-    /** The program: it uses a bit of everything, and has none of the libraries of tests. */
+    /** The program: it uses some of everything, without test libraries. */
     static final class Alone {
 
         private Alone() {}

@@ -44,7 +44,7 @@ class ExternalFriendsTest {
     }
 
     @Test
-    void aRefreshIndexesWhoIsListed() {
+    void aRefreshIndexesListedFriends() {
         write("anna", "[{\"_id\":\"bert\"},{\"userId\":\"carl\"}]");
         assertThat(watchers("bert")).isEmpty();
         await(roster.refresh("anna"));
@@ -86,9 +86,9 @@ class ExternalFriendsTest {
         assertThat(node.open("bert", "s3").watchers().items()).isEmpty();
     }
 
-    /** A back end that is no node has no listener; the node of the user finds the note at its next look. */
+    /** A back end that is not a node has no listener; the user's node finds the note at its next refresh. */
     @Test
-    void whatABackEndAddsIsFoundByARefreshWhereTheUserIsOnline() {
+    void aRefreshFindsAdditionsByABackEndIfTheUserIsOnline() {
         TestCluster nodes = new TestCluster(fixture);
         TestCluster.Node node = nodes.join("a");
         node.open("anna", "s1");
@@ -113,7 +113,7 @@ class ExternalFriendsTest {
     }
 
     @Test
-    void whoIsOnBothListsIsWatchedUntilOnNone() {
+    void aFriendOnBothListsIsWatchedUntilOnNeither() {
         write("anna", "[{\"_id\":\"bert\"}]");
         await(roster.addFriend("anna", Friend.of("bert")));
         await(roster.refresh("anna"));
@@ -126,16 +126,16 @@ class ExternalFriendsTest {
     }
 
     @Test
-    void itemsThatNameNobodyArePassedOver() {
+    void itemsWithoutAUserIdAreSkipped() {
         write(
                 "anna",
                 "[1,null,[{\"_id\":\"x\"}],{},{\"_id\":\"\"},{\"_id\":{\"$oid\":\"y\"}},{\"_id\":7},{\"userId\":\"bert\",\"_id\":\"z\"}]");
         assertThat(await(roster.friends("anna"))).containsExactly(Friend.of("7"), Friend.of("z"));
     }
 
-    /** In the predecessor's data userId is a name to show, and an email is only shown. */
+    /** In the predecessor's data userId is a display name, and an email is only displayed. */
     @Test
-    void theIdOfTheOtherSystemWinsAndAnEmailLosesNobody() {
+    void theIdOfTheOtherSystemWinsAndABadEmailLosesNoFriend() {
         write(
                 "anna",
                 "[{\"userId\":\"Bert B.\",\"_id\":\"bert\"},{\"_id\":\"\",\"userId\":\"carl\"},{\"_id\":\"dora\",\"email\":\""
@@ -195,7 +195,7 @@ class ExternalFriendsTest {
                 .isEqualTo(new Roster.Listing(List.of(Friend.of("carl")), Roster.Missing.UNREADABLE));
     }
 
-    /** Who was told until now is told further on: the index keeps what was readable last. */
+    /** Watchers keep getting notices: the index keeps the list that was readable last. */
     @Test
     void aListThatBecomesUnreadableLosesNoWatcher() {
         write("anna", "[{\"_id\":\"bert\"}]");

@@ -18,7 +18,7 @@ final class FaultyCommands implements Commands {
         this.real = real;
     }
 
-    /** From now on scripts fail of which this holds: their name and their first key, with a space between. */
+    /** From now on the scripts fail that match: their name and their first key, with a space between. */
     void fail(Predicate<String> failing) {
         this.failing = failing;
     }

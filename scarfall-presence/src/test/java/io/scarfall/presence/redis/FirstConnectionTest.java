@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is asked before there is a connection waits for it, within bounds. */
+/** Queries before the first connection wait for it, within bounds. */
 class FirstConnectionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -35,7 +35,7 @@ class FirstConnectionTest {
     }
 
     @Test
-    void everythingMayBeAskedAtOnce() {
+    void queriesMayFollowTheConnectAtOnce() {
         try (RedisPresence presence = RedisPresence.connect(redis.uri())) {
             CompletionStage<?> status = presence.status(List.of("anna", "bert"));
             CompletionStage<?> sessions = presence.sessions("anna");
@@ -61,7 +61,7 @@ class FirstConnectionTest {
     }
 
     @Test
-    void whatWaitsIsAnsweredWhenRedisIsThere() {
+    void waitingQueriesAreAnsweredWhenRedisIsThere() {
         redis.terminate();
         try (RedisPresence presence = RedisPresence.of(builder().commandTimeout(PATIENCE))) {
             CompletionStage<UserPresence> later = presence.status("anna");
@@ -72,7 +72,7 @@ class FirstConnectionTest {
     }
 
     @Test
-    void aCallWithATimeoutWaitsThatLongAlsoBeyondTheTimeoutOfACommand() {
+    void aCallWithATimeoutWaitsLongerThanTheTimeoutOfACommand() {
         redis.terminate();
         try (RedisPresence presence = RedisPresence.of(builder().commandTimeout(Duration.ofMillis(200)))) {
             CompletableFuture<Boolean> online =
@@ -88,7 +88,7 @@ class FirstConnectionTest {
     }
 
     @Test
-    void waitingForAConnectionEndsAndSaysSo() {
+    void waitingForAConnectionTimesOut() {
         redis.terminate();
         RedisPresence presence = RedisPresence.of(builder());
         assertThatThrownBy(() -> presence.isOnline("anna", Duration.ofMillis(50)))
@@ -102,7 +102,7 @@ class FirstConnectionTest {
     }
 
     @Test
-    void noMoreWaitThanCommandsMayBeUnanswered() {
+    void theNumberOfWaitingQueriesIsBounded() {
         redis.terminate();
         RedisOptions options =
                 builder().maxPendingCommands(1024).commandTimeout(PATIENCE).options();

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is left of nodes of which Redis knows nothing any more, as after it lost a part of its data. */
+/** Sessions of nodes that Redis no longer knows, as after a loss of a part of its data. */
 class ForgottenNodesTest {
 
     private final RedisServer redis = RedisServer.shared();
@@ -37,7 +37,7 @@ class ForgottenNodesTest {
     }
 
     @Test
-    void itIsReapedALeaseAfterItWasFound() {
+    void aForgottenNodeIsReapedALeaseAfterItWasFound() {
         Node gone = cluster.join("gone");
         Node other = cluster.joinAndSettle("other");
         gone.open("anna", "s1");
@@ -61,9 +61,9 @@ class ForgottenNodesTest {
         assertThat(adopt(other)).isZero();
     }
 
-    /** Two nodes reap at the same time, and both are through with it. */
+    /** Two nodes reap at the same time, and both finish it. */
     @Test
-    void aReapedLifeIsKeptWhileItsSessionsAreRememberedWhoeverElseIsThroughWithIt() {
+    void aReapedLifeIsKeptWhileItsSessionsAreRememberedWhicheverReaperEndsLast() {
         Node gone = cluster.join("gone");
         Node other = cluster.joinAndSettle("other");
         gone.open("anna", "s1");
@@ -85,7 +85,7 @@ class ForgottenNodesTest {
     }
 
     @Test
-    void oneThatWasForgottenWhileItWasReapedIsFoundToo() {
+    void aNodeThatWasForgottenWhileItWasReapedIsFoundToo() {
         Node gone = cluster.join("gone");
         Node other = cluster.joinAndSettle("other");
         for (int i = 0; i < 50; i++) {
@@ -103,7 +103,7 @@ class ForgottenNodesTest {
     }
 
     @Test
-    void theNextLifeOfItFindsItBeforeItWrites() {
+    void theNextLifeOfAForgottenNodeFindsItBeforeItWrites() {
         Node gone = cluster.join("gone");
         gone.open("anna", "s1");
         gone.crash();
@@ -119,7 +119,7 @@ class ForgottenNodesTest {
     }
 
     @Test
-    void oneThatRunsJoinsAgain() {
+    void aForgottenNodeThatRunsJoinsAgain() {
         Node running = cluster.join("running");
         Node other = cluster.joinAndSettle("other");
         running.open("anna", "s1");
@@ -135,7 +135,7 @@ class ForgottenNodesTest {
     }
 
     @Test
-    void whoIsKnownIsLeftAlone() {
+    void aKnownNodeIsNotAdopted() {
         Node one = cluster.joinAndSettle("one");
         Node dead = cluster.join("dead");
         one.open("anna", "s1");

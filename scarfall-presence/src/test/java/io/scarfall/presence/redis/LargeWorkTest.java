@@ -41,7 +41,7 @@ class LargeWorkTest {
     }
 
     @Test
-    void onlySoMuchIsUnderWay() {
+    void theNumberOfTasksInProgressIsBounded() {
         for (int i = 0; i < LargeWork.AT_ONCE + 3; i++) {
             admit();
         }
@@ -53,7 +53,7 @@ class LargeWorkTest {
     }
 
     @Test
-    void allThatWaitsBeginsInItsTurn() {
+    void waitingTasksBeginInTheirOrder() {
         int all = LargeWork.AT_ONCE + 3;
         List<CompletionStage<Integer>> answers = new ArrayList<>();
         for (int i = 0; i < all; i++) {
@@ -70,7 +70,7 @@ class LargeWorkTest {
     }
 
     @Test
-    void whatHasWaitedForTooLongFailsWithoutHavingBegun() {
+    void tasksThatWaitedForTooLongFailWithoutBeginning() {
         for (int i = 0; i < LargeWork.AT_ONCE; i++) {
             admit();
         }
@@ -89,7 +89,7 @@ class LargeWorkTest {
     }
 
     @Test
-    void tooMuchThatWaitsIsRefused() {
+    void tooManyWaitingTasksAreRefused() {
         for (int i = 0; i < LargeWork.AT_ONCE + LargeWork.MOST_WAITING; i++) {
             assertThat(admit().toCompletableFuture()).isNotDone();
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Beats and reaping go where no query delays them. */
+/** Beats and reaping use connections that no query delays. */
 class LeaseConnectionsTest {
 
     private static RedisState cluster(RedisPresenceCluster.Builder builder, RedisConnections[] sessions) {
@@ -43,7 +43,7 @@ class LeaseConnectionsTest {
         RedisState cluster = cluster(builder, sessions);
         try {
             NodeId node = await(cluster.lease().join("a"));
-            // in the slot of the nodes: what is sent behind it on the same connection waits, as behind a long answer
+            // in the slot of the nodes: later commands on the same connection wait, as for a long answer
             CompletionStage<?> blocking = sessions[0].call(redis -> redis.blpop(20, "{scarfall:nodes}none"));
             CompletionStage<?> behind = sessions[0].call(redis -> redis.get("{scarfall:nodes}other"));
             for (int i = 0; i < 3; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes that would be nodes of one name. */
+/** Two processes that want the same node name. */
 class NodeNamesTest {
 
     private static final Duration LEASE = PresenceSettings.DEFAULTS.lease();
@@ -84,7 +84,7 @@ class NodeNamesTest {
         refuses("a");
     }
 
-    /** Of a life that an earlier version began, it is not known which process holds it. */
+    /** An earlier version began this life, so it is unknown which process holds it. */
     @Test
     void aLifeWithoutAnOwnerIsSuperseded() {
         NodeId first = await(one.join("a"));

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What takes several scripts, when some of them fail; and what is lost in Redis. */
+/** Operations of several scripts, of which some fail; and data that Redis loses. */
 class PartialFailureTest {
 
     private final RedisServer redis = RedisServer.start();
@@ -103,7 +103,7 @@ class PartialFailureTest {
     }
 
     @Test
-    void whatWasReapedIsToldThoughAPartitionFailed() {
+    void reapedUsersAreReportedAlthoughAPartitionFailed() {
         Node a = cluster.joinAndSettle("a");
         Node b = cluster.join("b");
         TreeSet<String> users = new TreeSet<>();
@@ -115,7 +115,7 @@ class PartialFailureTest {
         cluster.elapseLease();
         FaultyCommands ofA = made.get(0);
         int[] calls = {0};
-        ofA.fail(call -> call.startsWith("REAP") && call.contains("{3}") && calls[0]++ == 1); // the one that removes
+        ofA.fail(call -> call.startsWith("REAP") && call.contains("{3}") && calls[0]++ == 1); // the script that removes
         Reaped first = a.reap(1_000);
         assertThat(first.more()).isTrue();
         assertThat(first.sessions()).isBetween(1, 39);
@@ -151,7 +151,7 @@ class PartialFailureTest {
     }
 
     @Test
-    void aFeedGoesOnThoughTheFencesWereLost() {
+    void aFeedContinuesAlthoughTheFencesWereLost() {
         Node node = cluster.join("a");
         node.open("anna", "s1");
         String position = await(node.presence().transitions().newest());

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A master of a Redis Cluster is away that has no replica and does not hold the leases. The library goes on with all that the
- * others have, and says what it does not know.
+ * A master of a Redis Cluster without a replica is away, and it does not hold the leases. The library uses the data
+ * of the others, and reports what is unknown.
  */
 class PartlyAwayTest {
 
@@ -62,7 +62,7 @@ class PartlyAwayTest {
     /** It beats and reaps. */
     private NodeId alive;
 
-    /** Two others, which do not beat; each has sessions of half of the users. */
+    /** Two others, which do not beat; each holds sessions of half of the users. */
     private NodeId first;
 
     private NodeId second;
@@ -105,7 +105,7 @@ class PartlyAwayTest {
         return masterOf(keys.user(user)) == dead;
     }
 
-    /** Where a busy machine made the lease lapse, the node lives on under another epoch. */
+    /** If a busy machine lets the lease lapse, the node continues under another epoch. */
     private void beat() {
         Beat beat = answer(cluster.lease().beat(alive));
         if (beat != null && !beat.renewed()) {
@@ -117,9 +117,9 @@ class PartlyAwayTest {
         return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
     }
 
-    /** However long a lease is: a node that has just started has lost no connection. */
+    /** However long the lease: a node that has just started has lost no connection. */
     @Test
-    void aFirstConnectionDoubtsNobody() {
+    void aFirstConnectionCausesNoDoubt() {
         try (RedisState fresh = RedisPresenceCluster.builder()
                 .cluster(List.of(servers.seeds().split(",")))
                 .partitions(PARTITIONS)
@@ -133,7 +133,7 @@ class PartlyAwayTest {
     }
 
     @Test
-    void whatIsAskedOfOthersIsAnsweredAndTheRestIsSaidToBeUnknown() {
+    void otherPartitionsAnswerAndTheRestIsUnknown() {
         Set<String> away = users(this::isAway);
         Set<String> served = users(user -> !isAway(user));
         assertThat(away).isNotEmpty();
@@ -144,7 +144,7 @@ class PartlyAwayTest {
 
         Await.until("the loss to be seen", () -> cluster.awayPartitions() > 0);
         assertThat(cluster.awayPartitions()).isLessThan(PARTITIONS);
-        await(cluster.lease().beat(first)); // it still lives, so its users do
+        await(cluster.lease().beat(first)); // it is still live, so its users are online
         await(cluster.lease().beat(second));
         Placement placement = await(cluster.store().nodesOf(users(user -> true)));
         assertThat(users(placement::isIncomplete)).isEqualTo(away);
@@ -169,7 +169,7 @@ class PartlyAwayTest {
         });
     }
 
-    /** Such a list is in any slot, so it may be away while all else of its user is there. */
+    /** Such a list is in any slot, so it may be away while all other data of its user is there. */
     @Test
     void aListOfOthersThatIsAwayIsTakenFromItsCopy() {
         Set<String> served = users(user -> !isAway(user));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The bus over a Cluster that does not let us have sharded channels, as one of Redis 6 that has none. */
+/** The bus over a Cluster that does not permit sharded channels, like one of Redis 6, which has none. */
 class PlainChannelsTest {
 
     private final RedisClusterServers servers = RedisClusterServers.start();
@@ -54,7 +54,7 @@ class PlainChannelsTest {
     }
 
     @Test
-    void nodesReachEachOtherAllTheSame() throws Exception {
+    void nodesReachEachOtherWithoutShardedChannels() throws Exception {
         Node a = cluster.join("a");
         BlockingQueue<String> atA = new LinkedBlockingQueue<>();
         listen(a, atA);
@@ -85,7 +85,7 @@ class PlainChannelsTest {
     }
 
     @Test
-    void thatNobodyListensIsNotKnown() {
+    void aSenderCannotKnowThatNoNodeListens() {
         Node a = cluster.join("a");
         Node b = cluster.join("b");
         assertThat(failure(a.cluster().bus().send(b.id(), text("x"))))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** How Redis is reached: by TLS, as a user with a password, by Sentinels with one of their own. */
+/** Connecting to Redis: by TLS, with user and password, through Sentinels with a password of their own. */
 class RedisAccessTest {
 
     private static final String PASSWORD = "correct horse";
@@ -55,7 +55,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void speaksTlsToAServerThatACertificateVouchesFor() throws Exception {
+    void usesTlsToAServerWithATrustedCertificate() throws Exception {
         TestCertificate certificate = TestCertificate.in(folder);
         RedisServer redis =
                 opened(RedisServer.builder().tls(certificate).password(PASSWORD).start());
@@ -73,7 +73,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void aServerForWhichNobodyVouchesIsRefused() throws Exception {
+    void aServerWithAnUntrustedCertificateIsRefused() throws Exception {
         RedisServer redis = opened(RedisServer.builder()
                 .tls(TestCertificate.in(folder.resolve("theirs")))
                 .start());
@@ -104,7 +104,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void userAndPasswordMayStandInTheAddressOrBeside() {
+    void userAndPasswordMayBeInTheAddressOrSeparate() {
         RedisServer redis = opened(RedisServer.builder()
                 .user("presence", PASSWORD, "~scarfall:*", "~friends:*", "&scarfall:*", "+@all", "-@dangerous", "+info")
                 .start());
@@ -121,7 +121,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void aWrongPasswordIsSaidOnceAndTriedUntilItIsRight() {
+    void aWrongPasswordIsLoggedOnceAndRetriedUntilItIsRight() {
         RedisServer redis = opened(RedisServer.builder().password("another").start());
         RedisState cluster = build(builder("redis://:correct%20horse@127.0.0.1:" + redis.port()));
         Await.until("a warning", () -> !warnings().isEmpty());

@@ -15,19 +15,19 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
-/** All contracts, over servers that a suite names. */
+/** All contracts, over the servers of a suite. */
 abstract class RedisContracts {
 
-    /** Where the servers are; each fixture has keys of its own there. */
+    /** The address of the servers; each fixture has keys of its own there. */
     abstract RedisPresenceCluster.Builder address();
 
-    /** How many writes are under way at once where a contract asks for some. */
+    /** How many writes are in progress at once, where a contract asks for several. */
     abstract int concurrent();
 
-    /** How long the random schedules are. */
+    /** The length of the random schedules. */
     abstract int modelSteps();
 
-    /** How many of the schedules are the same each time; one more is another each time. */
+    /** How many of the schedules are always the same; one more is new each time. */
     abstract int modelSeeds();
 
     private PresenceFixture create(PresenceSettings settings) {

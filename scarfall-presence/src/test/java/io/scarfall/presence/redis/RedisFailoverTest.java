@@ -38,7 +38,7 @@ class RedisFailoverTest {
             NodeId node = await(cluster.lease().join("a"));
             await(cluster.lease().beat(node));
             servers.failOver();
-            awaitDoubt(cluster, node); // the old master goes on until it learns that it is none
+            awaitDoubt(cluster, node); // the old master serves on until it learns that it is no longer the master
             NodeId next = eventually(() -> cluster.lease().join("a"));
             eventually(() -> cluster.store().open(session(next, "anna")));
             assertThat(eventually(() -> cluster.presence().count())).isEqualTo(1);
@@ -104,11 +104,11 @@ class RedisFailoverTest {
         });
     }
 
-    /** Sends until something arrives: what was sent while nobody listened is lost. */
+    /** Sends until a message arrives: messages without a listener are lost. */
     private static void receives(RedisState cluster, NodeId node, BlockingQueue<byte[]> received)
             throws InterruptedException {
         Await.until("somebody listens", () -> {
-            answer(cluster.lease().beat(node)); // at its pace the bus listens again
+            answer(cluster.lease().beat(node)); // the bus subscribes again at its own pace
             Boolean sent = answer(cluster.bus().send(node, new byte[] {1}));
             return sent != null && sent;
         });

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What happens while Redis is away, and when it is back, by Redis's own clock. */
+/** Behaviour while Redis is away, and when it is back, by Redis's own clock. */
 class RedisFaultsTest {
 
     private static final PresenceSettings SETTINGS =
@@ -86,7 +86,7 @@ class RedisFaultsTest {
     }
 
     @Test
-    void aLostConnectionFailsWhatIsUnderWayAndTheNextBeatIsDoubtful() {
+    void aLostConnectionFailsCommandsInProgressAndTheNextBeatIsDoubtful() {
         RedisState cluster = connected();
         NodeId node = await(cluster.lease().join("a"));
         assertThat(await(cluster.lease().beat(node)).doubtful()).isFalse();
@@ -116,7 +116,7 @@ class RedisFaultsTest {
     }
 
     @Test
-    void whatAZombieWroteAfterAFlushIsReaped() {
+    void writesOfAZombieAfterAFlushAreReaped() {
         RedisState cluster = connected();
         NodeId zombie = await(cluster.lease().join("z"));
         redis.command("FLUSHALL");
@@ -185,7 +185,7 @@ class RedisFaultsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
         CompletionStage<Transition> close = cluster.store().close(session(node, "anna", "s1"));
         redis.thaw();
-        // both came late, and in their order: the close is the last word
+        // both came late, and in their order: the close is the last one
         close.toCompletableFuture().handle((done, failure) -> done).join();
         eventually(() -> cluster.lease().beat(node));
         assertThat(await(cluster.presence().sessions("anna"))).isEmpty();
@@ -230,7 +230,8 @@ class RedisFaultsTest {
     @Test
     void noPasswordIsLogged() {
         ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        Logger all = (Logger) LoggerFactory.getLogger("io"); // ours, and Lettuce's, whose TRACE has every byte it sends
+        Logger all =
+                (Logger) LoggerFactory.getLogger("io"); // ours, and Lettuce's, whose TRACE has every byte that it sends
         Level before = all.getLevel();
         all.setLevel(Level.DEBUG);
         all.setAdditive(false);
@@ -309,7 +310,7 @@ class RedisFaultsTest {
         return taken != null && taken;
     }
 
-    /** Calls again until it is answered. */
+    /** Calls again until there is an answer. */
     private static <T> T eventually(java.util.function.Supplier<CompletionStage<T>> call) {
         List<T> answers = new ArrayList<>();
         Await.until("an answer", () -> {

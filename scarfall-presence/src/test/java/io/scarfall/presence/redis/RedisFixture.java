@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * A {@link RedisPresenceCluster} per process, over real servers that other fixtures use too: each has a prefix of its own.
- * Time is what the test says: scripts are told it, instead of asking Redis.
+ * A state per process, over real servers that other fixtures use too: each has a prefix of its own. The test sets the
+ * time: scripts get it as an argument, instead of asking Redis.
  */
 class RedisFixture implements PresenceFixture {
 
-    /** Few, since a reader visits each: what is so with two is so with 256. */
+    /** Few, since a reader visits each: what holds for two holds for 256. */
     static final int PARTITIONS = 7;
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -53,7 +53,7 @@ class RedisFixture implements PresenceFixture {
                 .prefix(prefix)
                 .partitions(PARTITIONS)
                 .settings(settings)
-                .sizesAge(Duration.ZERO) // what one process changed, another one sees at once
+                .sizesAge(Duration.ZERO) // other processes see a change at once
                 .time(time());
     }
 

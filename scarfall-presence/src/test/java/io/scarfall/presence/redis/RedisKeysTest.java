@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is kept in Redis: the types, what expires, and that nothing stays behind. */
+/** The data in Redis: the types, what expires, and that nothing remains. */
 class RedisKeysTest {
 
     private static final PresenceSettings SETTINGS =
@@ -78,7 +78,7 @@ class RedisKeysTest {
     }
 
     @Test
-    void nothingStaysBehindButWhatExpires() {
+    void onlyKeysThatExpireRemain() {
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         for (int i = 0; i < 20; i++) {
@@ -108,7 +108,7 @@ class RedisKeysTest {
     }
 
     @Test
-    void aLookUpReadsNodesAndNotWhatIsSaidOfDevices() {
+    void aLookUpReadsNodesAndNotDevices() {
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         int sessions = 100;
@@ -145,7 +145,7 @@ class RedisKeysTest {
     }
 
     @Test
-    void theFormatBeforeIsRaisedAndWhatWasWrittenInItIsRead() {
+    void thePreviousFormatIsRaisedAndItsDataIsRead() {
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         UserSession session = session(node, "anna", "s", "x".repeat(2_900));

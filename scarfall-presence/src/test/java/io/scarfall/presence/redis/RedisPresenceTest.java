@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A back end that asks and is no node, by Redis's own clock; as a user whom Redis restricts. */
+/** A back end that asks and is not a node, by Redis's own clock; with restricted rights in Redis. */
 class RedisPresenceTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -62,7 +62,7 @@ class RedisPresenceTest {
     }
 
     @Test
-    void answersWhatItIsAsked() {
+    void answersQueries() {
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         assertThat(presence.isOnline("anna", TIMEOUT)).isFalse();
@@ -94,7 +94,7 @@ class RedisPresenceTest {
     }
 
     @Test
-    void aGroupGoesOnWhereItWasAlsoInAnotherProcess() {
+    void aGroupContinuesInAnotherProcess() {
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         for (int i = 0; i < 3; i++) {
@@ -130,7 +130,7 @@ class RedisPresenceTest {
     }
 
     @Test
-    void seesThatANodeDiedThoughNobodyTellsIt() {
+    void noticesADeadNodeByItself() {
         PresenceSettings brief = SETTINGS.withLease(Duration.ofMillis(200), Duration.ofMillis(600));
         try (RedisState dying = builder().settings(brief).buildState()) {
             await(dying.connected());

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** How many commands, one behind the other how often, each operation is: whatever the number of users. */
+/** How many commands and sequential round trips each operation takes, whatever the number of users. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RoundTripsTest {
 
@@ -67,7 +67,7 @@ class RoundTripsTest {
         done.add(cluster.roster().setFriends("anna", friends));
         done.forEach(TestCluster::await);
         await(cluster.store()
-                .nodesOf(List.of("nobody"))); // absent records are looked at some times a second, not each time
+                .nodesOf(List.of("nobody"))); // missing records are checked some times a second, not each time
     }
 
     @AfterAll
@@ -78,8 +78,8 @@ class RoundTripsTest {
 
     @Test
     void aConnectOfAUserWithFriends() {
-        // what a gateway does: it reads the list that others write and opens the session, then looks where the friends
-        // are
+        // as a gateway does: it reads the list of the other system and opens the session, then finds the nodes of the
+        // friends
         Cost cost = cost(() -> {
             CompletionStage<Void> refreshed = cluster.roster().refresh("anna");
             return cluster.store()
@@ -114,7 +114,7 @@ class RoundTripsTest {
     }
 
     @Test
-    void totalsAreAskedForOnceASecondWhoeverAsks() {
+    void allCallersShareOneQueryOfTotalsASecond() {
         nanos.addAndGet(SECOND);
         assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(256, 1));
         assertThat(cost(() -> cluster.presence().count())).isEqualTo(new Cost(0, 0));
@@ -146,16 +146,16 @@ class RoundTripsTest {
     }
 
     @Test
-    void aPageHasWhoCameWhereNobodyWas() {
+    void aPageHasNewUsersOfPartitionsThatWereEmpty() {
         await(cluster.presence().count());
         RedisState other = RedisPresenceCluster.builder()
                 .address(redis.uri())
-                .time(new StoreTime(() -> "1767225600000000", nanos::get)) // one clock judges what both write
+                .time(new StoreTime(() -> "1767225600000000", nanos::get)) // one clock orders the writes of both
                 .buildState();
         try {
             await(other.connected());
             NodeId b = await(other.lease().join("b"));
-            await(cluster.lease().beat(node)); // knows b now
+            await(cluster.lease().beat(node)); // it knows b now
             for (int i = 0; i < 20; i++) { // one of them is alone in its partition
                 Instant now = Instant.now();
                 String user = "late" + i;
@@ -185,7 +185,7 @@ class RoundTripsTest {
 
     private record Cost(int commands, int roundTrips) {}
 
-    /** Answers are held back until all is sent that needs none of them: that is a round trip. */
+    /** Answers are held until all commands are sent that do not need them: that is one round trip. */
     private Cost cost(Supplier<CompletionStage<?>> operation) {
         commands.sent = 0;
         commands.holding = true;
@@ -205,7 +205,7 @@ class RoundTripsTest {
         return new UserSession(user, "s", node, now, now, user + "@example.org", "device", "192.0.2.1");
     }
 
-    /** Real commands whose answers are given when the test says so, on its thread. For one thread. */
+    /** Real commands whose answers are given when the test wants it, on its thread. For one thread. */
     private static final class HeldCommands implements Commands {
 
         private final Commands real;

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a listener is told of a real Redis. */
+/** The reports to a listener, with a real Redis. */
 class StoreListenerTest {
 
     private record Ended(Operation operation, Outcome outcome, long nanos) {}
@@ -58,7 +58,7 @@ class StoreListenerTest {
     }
 
     @Test
-    void eachOperationIsToldOnce() throws Exception {
+    void eachOperationIsReportedOnce() throws Exception {
         await(cluster.connected());
         NodeId node = await(cluster.lease().join("a"));
         expect(Operation.JOIN, Outcome.DONE);
@@ -90,7 +90,7 @@ class StoreListenerTest {
     }
 
     @Test
-    void whatFailedIsToldByItsKind() throws Exception {
+    void failuresAreReportedByKind() throws Exception {
         await(cluster.connected());
         NodeId old = await(cluster.lease().join("a"));
         NodeId node = await(cluster.lease().join("a"));

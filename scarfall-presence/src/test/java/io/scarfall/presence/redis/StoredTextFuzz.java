@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts that are kept in Redis or handed to readers of the feed: each is read as it was written, or {@link
- * IllegalArgumentException} comes out.
+ * The texts that are kept in Redis or given to readers of the feed: each is read as it was written, or throws {@link
+ * IllegalArgumentException}.
  */
 public final class StoredTextFuzz {
 
@@ -33,7 +33,7 @@ public final class StoredTextFuzz {
         });
     }
 
-    /** What is read is written as a text that is read as the same. */
+    /** A text that was read is written as a text that is read as the same. */
     private static <T> void check(String text, Function<String, T> read, Function<T, String> write) {
         T value = read(text, read);
         if (value != null) {

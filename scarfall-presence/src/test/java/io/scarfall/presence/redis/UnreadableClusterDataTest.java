@@ -9,7 +9,7 @@ import io.scarfall.presence.testing.RedisClusterServers;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-/** What others write into the keys, over a Redis Cluster, where records are read one by one. */
+/** Foreign writes into the keys, over a Redis Cluster, where records are read one by one. */
 class UnreadableClusterDataTest extends UnreadableDataContract {
 
     private static final RedisClusterServers SERVERS = RedisClusterServers.start();

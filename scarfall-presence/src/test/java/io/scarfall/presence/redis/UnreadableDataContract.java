@@ -37,8 +37,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.slf4j.LoggerFactory;
 
 /**
- * Another program writes into our keys, of each kind and in each way, while nodes run: it harms only what it wrote, it is
- * counted and named once, and put right where the truth is known.
+ * Another program writes into our keys, of each kind and in each way, while nodes run. It affects only what it wrote;
+ * that is counted and logged once, and repaired where the truth is known.
  */
 abstract class UnreadableDataContract {
 
@@ -54,7 +54,7 @@ abstract class UnreadableDataContract {
     private RedisKeys keys;
     private StatefulConnection<String, String> connection;
 
-    /** Where the servers are. */
+    /** The address of the servers. */
     abstract RedisPresenceCluster.Builder address();
 
     abstract StatefulConnection<String, String> connect();
@@ -98,7 +98,7 @@ abstract class UnreadableDataContract {
         logged.list.clear();
     }
 
-    /** How a key is spoilt. */
+    /** How a key is damaged. */
     private interface Spoiler {
 
         void spoil(UnreadableDataContract of, String key, NodeId node);
@@ -284,7 +284,7 @@ abstract class UnreadableDataContract {
         values(cases, "changed", Values::text, "x", "9007199254740991");
         values(cases, "watchers", Values::scored, "5 x", "0 \u0000");
         values(cases, "meta", Values::field, "format x", "partitions x", "format ", "other x");
-        // what is no UTF-8 cannot be named by this client
+        // this client cannot name what is not UTF-8
         values(cases, "user", Values::bytes, "SET BYTES", "APPEND BYTES");
         values(cases, "details", Values::bytes, "HSET BYTES x");
         values(cases, "reaped", Values::bytes, "SET BYTES", "APPEND BYTES");
@@ -406,7 +406,7 @@ abstract class UnreadableDataContract {
         one.spoiler.spoil(this, spoilt, a.id());
         fixture.advance(Duration.ofSeconds(1));
 
-        if (!a.beat().renewed()) { // where its own life was spoilt, it joins once more, as a gateway does
+        if (!a.beat().renewed()) { // if its own life was damaged, it joins again, as a gateway does
             assertThat(kind).isEqualTo("nodes");
             a = a.rejoin();
             a.open(neighbour, "s2");
@@ -419,17 +419,17 @@ abstract class UnreadableDataContract {
             b.open(other, "s4");
         }
         Node self = a;
-        // what others ask goes on
+        // queries about others are answered
         assertThat(b.nodesOf(neighbour)).containsExactly(a.id());
         Map<String, UserPresence> status = a.status(List.of("bert", VICTIM, neighbour, other));
         assertThat(List.of(status.get("bert"), status.get(neighbour), status.get(other)))
                 .allMatch(UserPresence::online);
-        b.online(); // of the first answer some may be missing
+        b.online(); // the first answer may lack some
         assertThat(b.online()).contains("bert", neighbour, other);
         assertThat(b.count()).isGreaterThanOrEqualTo(3);
         assertThat(a.sessionsOf(b.id())).extracting(UserSession::userId).contains("bert", other);
 
-        // what others write goes on
+        // writes of others succeed
         eventually(() -> assertThat(self.touch(neighbour, "s2")).isTrue());
         assertThat(b.touch(other, "s4")).isTrue();
         String late = RedisFixture.neighbour(VICTIM, 9);
@@ -438,7 +438,7 @@ abstract class UnreadableDataContract {
         assertThat(a.nodesOf(late)).containsExactly(b.id());
         assertThat(b.close(late, "s5").kind()).isEqualTo(Transition.Kind.WENT_OFFLINE);
 
-        // the node of the one that was spoilt puts it right
+        // the node of the damaged session repairs it
         eventually(() -> {
             if (!self.touch(VICTIM, "s1")) {
                 await(self.store().open(fat(self)));
@@ -446,14 +446,14 @@ abstract class UnreadableDataContract {
         });
         assertThat(b.nodesOf(VICTIM)).containsExactly(a.id());
         assertThat(b.status(VICTIM).online()).isTrue();
-        await(b.cluster().reaper().adopt()); // looks through the indexes
+        await(b.cluster().reaper().adopt()); // checks the indexes
         assertThat(b.online()).contains(VICTIM);
         assertThat(b.sessions(VICTIM)).extracting(UserSession::sessionId).containsExactly("s1");
         assertThat(await(a.cluster().places().claim(a.session(VICTIM, "s1"), 5, false))
                         .granted())
                 .isTrue();
 
-        // changes are read on
+        // changes are still read
         TransitionFeed.Batch batch = await(feed.read(from, 100));
         assertThat(batch.changes())
                 .extracting(TransitionFeed.StatusChange::userId)
@@ -465,7 +465,7 @@ abstract class UnreadableDataContract {
                 .contains(late);
         assertThat(await(group.acknowledge(share))).isTrue();
 
-        // revocations are read on
+        // revocations are still read
         Target revoked = Target.user("another");
         await(b.cluster().revocations().revoke(revoked, KEEP, 100));
         eventually(() -> assertThat(await(self.cluster().revocations().since(0, 100)))
@@ -473,7 +473,7 @@ abstract class UnreadableDataContract {
                 .contains(revoked));
         assertThat(await(a.cluster().revocations().of(List.of(revoked)))).hasSize(1);
 
-        // lists are
+        // lists are still read
         a.setFriends(VICTIM, "bert", neighbour);
         assertThat(await(b.cluster().roster().friends(VICTIM)))
                 .extracting(Friend::userId)
@@ -482,7 +482,7 @@ abstract class UnreadableDataContract {
         assertThat(await(b.cluster().roster().watchers(neighbour, null, 10)).items())
                 .contains("watcher");
 
-        // a node that dies leaves nothing behind, and each notice is made
+        // a dead node leaves nothing, and each notice is made
         a.setFriends("another", VICTIM);
         assertThat(await(b.cluster().roster().watchers(VICTIM, null, 10)).items())
                 .contains("another");
@@ -519,7 +519,7 @@ abstract class UnreadableDataContract {
                 plain.address());
     }
 
-    /** What may fail while it is put right. */
+    /** What may fail during the repair. */
     private static void eventually(Runnable step) {
         Throwable last = null;
         for (int i = 0; i < 5; i++) {

@@ -7,7 +7,7 @@ import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.scarfall.presence.testing.RedisServer;
 import org.junit.jupiter.api.AfterAll;
 
-/** What others write into the keys, over one server. */
+/** Foreign writes into the keys, over one server. */
 class UnreadableDataTest extends UnreadableDataContract {
 
     private static final RedisServer SERVER = RedisServer.start();

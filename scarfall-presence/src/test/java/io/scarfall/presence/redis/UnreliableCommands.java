@@ -12,12 +12,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Real commands on a network that repeats writes, loses answers, and delivers what was written to a connection that is gone:
- * late, behind a write of the connection after it. For one test thread at a time.
+ * Real commands on a network that repeats writes, loses answers, and delivers writes of a lost connection late, after
+ * a write of the next connection. For one test thread at a time.
  */
 final class UnreliableCommands implements Commands {
 
-    /** What a write to a dead connection was. */
+    /** The writes to a dead connection. */
     private record Late(int partition, String[] args) {}
 
     private final Commands real;
@@ -60,7 +60,9 @@ final class UnreliableCommands implements Commands {
         });
     }
 
-    /** Of the same node in the same partition, what has an older generation than the write that was just taken. */
+    /**
+     * Writes of the same node in the same partition with an older generation than the one that was just accepted.
+     */
     private CompletionStage<?> deliverLate(int partition, String[] args) {
         CompletionStage<?> done = CompletableFuture.completedFuture(null);
         for (Late write : List.copyOf(late)) {

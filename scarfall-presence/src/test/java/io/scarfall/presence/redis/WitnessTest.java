@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A look-up finds that Redis lost data, or may have: no beat is waited for. */
+/** A look-up detects that Redis lost data, or may have, without waiting for a beat. */
 class WitnessTest {
 
     private final RedisServer redis = RedisServer.start();
@@ -69,7 +69,7 @@ class WitnessTest {
     }
 
     @Test
-    void afterALostConnectionTheNextBeatTells() {
+    void afterALostConnectionTheNextBeatShowsIt() {
         redis.command("CLIENT", "KILL", "TYPE", "normal");
         assertThat(answered(() -> find(a)).isDoubtful()).isTrue();
         assertThat(answered(a::beat).doubtful()).isTrue();
@@ -79,21 +79,21 @@ class WitnessTest {
         });
     }
 
-    /** The first answer that comes: until a connection is there again there is none. */
+    /** The first answer: there is none until the connection is back. */
     private static <T> T answered(Supplier<T> question) {
         List<T> answers = new ArrayList<>();
         Await.until("an answer", () -> {
             try {
                 return answers.add(question.get());
             } catch (AssertionError e) {
-                return false; // not connected again yet
+                return false; // not reconnected yet
             }
         });
         return answers.get(0);
     }
 
     @Test
-    void aNodeThatLeavesTakesItAlong() {
+    void aNodeThatLeavesRemovesItsWitness() {
         assertThat(redis.command("EXISTS", fixture.prefix() + ":alive:" + a.id()))
                 .isEqualTo(1L);
         a.leave();

@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What travels together, and what becomes of it. */
+/** Which changes share a script, and the effect of its failure. */
 class WritesTest {
 
     private static final int MOST_WAITING = 100;
@@ -47,7 +47,7 @@ class WritesTest {
             MOST_WAITING);
 
     @Test
-    void whatComesAloneTravelsAtOnce() {
+    void aSingleChangeIsSentAtOnce() {
         CompletionStage<Reply> anna = touch(0, "anna");
         assertThat(commands.users()).containsExactly("anna");
         touch(1, "bert");
@@ -59,7 +59,7 @@ class WritesTest {
     }
 
     @Test
-    void whatComesMeanwhileTravelsTogetherAndInOrder() {
+    void changesDuringAScriptAreSentTogetherAndInOrder() {
         touch(0, "anna");
         List<CompletionStage<Reply>> behind = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -87,7 +87,7 @@ class WritesTest {
     }
 
     @Test
-    void ofAUserOrOfTwoLivesOfANodeNothingTravelsTogether() {
+    void changesOfOneUserOrOfTwoLivesOfANodeAreSentApart() {
         touch(0, "anna");
         touch(0, "bert");
         touch(0, "carl");
@@ -107,7 +107,7 @@ class WritesTest {
     }
 
     @Test
-    void whatWaitsBehindAFailureFailsUnsent() {
+    void changesThatWaitForAFailedScriptFailUnsent() {
         CompletionStage<Reply> first = touch(0, "anna");
         CompletionStage<Reply> behind = touch(0, "bert");
         CompletionStage<Reply> elsewhere = touch(1, "carl");
@@ -132,7 +132,7 @@ class WritesTest {
     }
 
     @Test
-    void whatHasWaitedForTooLongIsNotSent() {
+    void changesThatWaitedForTooLongAreNotSent() {
         touch(0, "anna");
         CompletionStage<Reply> late = touch(0, "bert");
         nanos += Duration.ofSeconds(1).toNanos();
@@ -153,7 +153,7 @@ class WritesTest {
     }
 
     @Test
-    void onlySoManyWait() {
+    void theNumberOfWaitingChangesIsBounded() {
         touch(0, "anna");
         for (int i = 0; i < MOST_WAITING; i++) {
             touch(0, "user" + i);
@@ -182,7 +182,7 @@ class WritesTest {
     }
 
     @Test
-    void whatIsUnreadableIsMendedAndWrittenOnceMore() {
+    void unreadableDataIsRepairedAndTheChangeIsWrittenAgain() {
         touch(0, "anna");
         CompletionStage<Reply> bert = touch(0, "bert");
         CompletionStage<Reply> carl = touch(0, "carl");
@@ -205,7 +205,7 @@ class WritesTest {
     }
 
     @Test
-    void aFenceOfAnotherTypeIsMendedAndAllIsWrittenOnceMore() {
+    void aFenceOfAnotherTypeIsRepairedAndAllIsWrittenAgain() {
         CompletionStage<Reply> anna = touch(0, "anna");
 
         commands.fail(new RedisCommandExecutionException("WRONGTYPE"));
@@ -226,12 +226,12 @@ class WritesTest {
         return new UserSession(userId, "s", node, now, now, null, null, null);
     }
 
-    /** What was sent, and is answered when a test says so. */
+    /** The scripts that were sent; a test answers them. */
     private static final class Sent implements Commands {
 
         private record Call(String[] args, CompletableFuture<Reply> answer) {}
 
-        /** Those of which the users were not looked at. */
+        /** The changes whose users were not checked yet. */
         private final Deque<Call> calls = new ArrayDeque<>();
 
         private final Deque<Call> unanswered = new ArrayDeque<>();
@@ -246,7 +246,7 @@ class WritesTest {
                     .toList();
         }
 
-        /** Answers the oldest script: to each change with its place there. */
+        /** Answers the oldest script: to each change with its position there. */
         void answer(int first) {
             Call call = unanswered.element();
             int count = (call.args.length - 8) / 5;

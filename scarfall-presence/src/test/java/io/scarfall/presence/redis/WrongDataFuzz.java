@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis in which another program has written: what is read beside it is read all the same. Lines of an input are members,
- * fields or values, in the order in which they are asked for, over and over.
+ * A Redis into which another program has written: other data is read all the same. Lines of an input are members,
+ * fields or values, in the order in which they are read, over and over.
  */
 public final class WrongDataFuzz {
 
@@ -36,10 +36,10 @@ public final class WrongDataFuzz {
     private static final PresenceSettings SETTINGS = PresenceSettings.DEFAULTS;
     private static final LargeWork LARGE = new LargeWork(new StoreTime(() -> "", () -> 0), Duration.ofSeconds(2));
 
-    /** What so many questions cost, in bytes of input. */
+    /** The cost of this many queries, in bytes of input. */
     private static final int QUESTIONS = 1_000;
 
-    /** How often Redis may be asked for one answer. */
+    /** How often one answer may query Redis. */
     private static final int MOST_COMMANDS = 100;
 
     private static final String GOOD = "good";
@@ -103,7 +103,7 @@ public final class WrongDataFuzz {
         return value;
     }
 
-    /** Nothing hangs, and nothing fails for what another program wrote. */
+    /** Nothing hangs, and nothing fails because of foreign data. */
     private static <T> @Nullable T ended(CompletionStage<T> stage) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         assert future.isDone();
@@ -119,7 +119,7 @@ public final class WrongDataFuzz {
         }
     }
 
-    /** Answers each question in the form that Redis has for it, with texts that are arbitrary. */
+    /** Answers each query in the form that Redis has for it, with arbitrary texts. */
     private static final class WrongRedis implements Commands {
 
         private final String[] lines;
@@ -204,7 +204,7 @@ public final class WrongDataFuzz {
                 case "hgetall" -> map();
                 case "hscan" -> scanned();
                 case "hlen", "zcard", "zcount", "exists" -> (long) count();
-                case "zrem", "xdel" -> 0L; // as for what is no UTF-8
+                case "zrem", "xdel" -> 0L; // as for what is not UTF-8
                 case "hmget" -> List.of(KeyValue.just(line(), line()));
                 case "zrangebyscoreWithScores" -> scored();
                 case "zrangebylex" -> texts();
@@ -257,7 +257,7 @@ public final class WrongDataFuzz {
             }
         }
 
-        /** Redis gives the ids. */
+        /** Redis assigns the ids. */
         private List<StreamMessage<String, String>> messages() {
             List<StreamMessage<String, String>> messages = new ArrayList<>();
             int number = 1;

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Waits for what happens in another process: asks again and again until it is so, or fails after a bound. */
+/** Waits for events in another process: checks a condition until it is true, or fails after a bound. */
 public final class Await {
 
-    /** How long anything may take that nobody gave a bound for; generous, since only failures wait for so long. */
+    /** The bound where none is given; generous, since only failures wait for so long. */
     public static final Duration BOUND = Duration.ofSeconds(30);
 
     private Await() {}
@@ -18,11 +18,12 @@ public final class Await {
     }
 
     /**
-     * Returns when the condition is true. One that throws is asked again: a server that starts refuses connections.
+     * Returns when the condition is true. If it throws, it is checked again: a server that starts refuses
+     * connections.
      *
-     * @param what what is waited for, for the message
-     * @throws org.awaitility.core.ConditionTimeoutException if it is not true in time; its cause is what the condition
-     *     threw last
+     * @param what the condition, for the message
+     * @throws org.awaitility.core.ConditionTimeoutException if it is not true in time; its cause is the last
+     *     exception of the condition
      */
     public static void until(String what, Duration bound, Callable<Boolean> condition) {
         Awaitility.await(what)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class AwaitTest {
 
     @Test
-    void asksUntilItIsSo() {
+    void asksUntilTheConditionIsTrue() {
         AtomicInteger asked = new AtomicInteger();
         Await.until("the third time", () -> {
             if (asked.incrementAndGet() == 1) {
@@ -24,7 +24,7 @@ class AwaitTest {
     }
 
     @Test
-    void saysWhatItWaitedForAndWhatFailedLast() {
+    void aFailureNamesTheConditionAndTheLastException() {
         assertThatThrownBy(() -> Await.until("the impossible", Duration.ofMillis(20), () -> {
                     throw new IOException("refused");
                 }))

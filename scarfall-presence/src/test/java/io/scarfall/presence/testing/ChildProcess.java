@@ -113,7 +113,7 @@ final class ChildProcess implements RedisProcess {
         }
     }
 
-    /** proc(5): the state stands behind the name, which is in parentheses and may hold any character. */
+    /** proc(5): the state comes after the name, which is in parentheses and may hold any character. */
     private static boolean allStopped(Path threads) throws IOException {
         List<Path> all;
         try (Stream<Path> tasks = Files.list(threads)) {
@@ -134,8 +134,8 @@ final class ChildProcess implements RedisProcess {
     }
 
     /**
-     * A shell that knows the ids of the running processes, and kills them when its input ends, which it does with this
-     * JVM: shutdown hooks do not run in a JVM that is killed.
+     * A shell that knows the ids of the running processes, and kills them when its input ends. Its input ends with
+     * this JVM: shutdown hooks do not run in a JVM that is killed.
      */
     private static final class Watchdog {
 

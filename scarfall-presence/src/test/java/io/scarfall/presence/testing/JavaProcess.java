@@ -72,8 +72,8 @@ public final class JavaProcess implements AutoCloseable {
     /**
      * Waits for a line, unless it was printed already.
      *
-     * @param regex what is to be found in it; groups are in the result
-     * @throws AssertionError if it ends without, or does not print it in time; with what it did print
+     * @param regex what to find in it; groups are in the result
+     * @throws AssertionError if the process ends first, or does not print it in time; with its output
      */
     public MatchResult awaitLine(String regex, Duration bound) {
         Pattern pattern = Pattern.compile(regex);
@@ -134,7 +134,7 @@ public final class JavaProcess implements AutoCloseable {
         return code;
     }
 
-    /** SIGSTOP: it stands still, and its connections stay. Returns when all its threads have stopped. */
+    /** SIGSTOP: it is frozen, and its connections stay. Returns when all its threads have stopped. */
     public void freeze() {
         process.freeze();
     }
@@ -177,7 +177,7 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** How a program is to be run. */
+    /** Options of a program. */
     public static final class Builder {
 
         private final List<String> program;
@@ -202,19 +202,21 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
-        /** Sets a variable of its environment, which else is that of the tests. */
+        /** Sets a variable of its environment; the others are those of the tests. */
         public Builder environment(String name, String value) {
             environment.put(name, value);
             return this;
         }
 
-        /** The folder that it runs in; else that of the tests. */
+        /** The folder that it runs in; that of the tests if not called. */
         public Builder folder(Path folder) {
             this.folder = folder.toFile();
             return this;
         }
 
-        /** Starts it, and returns at once: {@link JavaProcess#awaitLine await the line} that says that it is ready. */
+        /**
+         * Starts it, and returns at once: {@link JavaProcess#awaitLine await the line} that says that it is ready.
+         */
         public JavaProcess start() {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class JavaProcessTest {
 
-    /** Answers each byte with the same, until it is ended; with the argument "nest" it starts another and a Redis. */
+    /** Echoes each byte until it is ended; with the argument "nest" it starts another one and a Redis. */
     static final class Echo {
 
         public static void main(String[] arguments) throws IOException {

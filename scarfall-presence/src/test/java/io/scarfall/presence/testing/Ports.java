@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Ports {
 
     /**
-     * Below the ports that systems give to connections and to servers that ask for any (from 32768 on), so that a port stays
-     * free while its server is down. A node of a Redis Cluster also takes the port 10000 above its own.
+     * Below the ports that systems assign to connections and to servers that ask for any (from 32768 on), so that a
+     * port stays free while its server is down. A node of a Redis Cluster also takes the port 10000 above its own.
      */
     private static final int FIRST = 12_000;
 

@@ -101,7 +101,7 @@ record RedisBinary(Path executable, int major) implements RedisProgram {
                 };
     }
 
-    /** Asks the executable for its version, and so knows that it runs here. */
+    /** Asks the executable for its version, which shows that it runs here. */
     static RedisBinary of(Path executable) {
         String answer;
         try {

@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis Cluster of three masters, each with replicas if wanted, that serve all slots. Its nodes are {@link RedisServer}s:
- * kill, freeze and restart them singly. A node that was restarted comes back empty, as the node that it was. For one test
- * thread at a time.
+ * A Redis Cluster of three masters, with replicas on request, that serve all slots. Its nodes are {@link
+ * RedisServer}s: kill, freeze and restart them singly. A restarted node comes back empty, under its old id. For one
+ * test thread at a time.
  */
 public final class RedisClusterServers implements AutoCloseable {
 
@@ -31,7 +31,10 @@ public final class RedisClusterServers implements AutoCloseable {
         return builder().start();
     }
 
-    /** Those that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes any. */
+    /**
+     * The cluster that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes any
+     * node.
+     */
     public static RedisClusterServers shared() {
         return Shared.SERVERS;
     }
@@ -40,12 +43,12 @@ public final class RedisClusterServers implements AutoCloseable {
         return new Builder();
     }
 
-    /** Those that began as masters; the first third of the slots is the first one's, and so on. */
+    /** The first masters; the first third of the slots is the first one's, and so on. */
     public List<RedisServer> masters() {
         return masters;
     }
 
-    /** Those that began as replicas: those of the first master, those of the second, and so on. */
+    /** The first replicas: those of the first master, those of the second, and so on. */
     public List<RedisServer> replicas() {
         return replicas;
     }
@@ -57,7 +60,7 @@ public final class RedisClusterServers implements AutoCloseable {
         return nodes;
     }
 
-    /** What clients are configured with: {@code host:port,host:port,host:port}. */
+    /** The seeds for clients: {@code host:port,host:port,host:port}. */
     public String seeds() {
         return masters.stream().map(RedisServer::toString).collect(Collectors.joining(","));
     }
@@ -67,7 +70,7 @@ public final class RedisClusterServers implements AutoCloseable {
         return Math.toIntExact((Long) required(running().get(0).command("CLUSTER", "KEYSLOT", key)));
     }
 
-    /** The node that serves a slot now, as the nodes that run agree. */
+    /** The node that serves a slot now, as the running nodes agree. */
     public RedisServer masterOf(int slot) {
         for (Object range : (List<?>) required(running().get(0).command("CLUSTER", "SLOTS"))) {
             List<?> startEndMaster = (List<?>) range;
@@ -79,7 +82,7 @@ public final class RedisClusterServers implements AutoCloseable {
         throw new IllegalStateException("nobody serves slot " + slot);
     }
 
-    /** Returns when every running node finds the cluster complete, and all of them agree on who serves and follows whom. */
+    /** Returns when every running node finds the cluster complete, and all agree on masters, replicas and slots. */
     public void awaitOk() {
         Await.until("a complete cluster of " + seeds(), this::isOk);
     }
@@ -97,14 +100,14 @@ public final class RedisClusterServers implements AutoCloseable {
         return views.size() == 1;
     }
 
-    /** Moves a slot and all its keys from its master to another, at once for a client: it is then told MOVED. */
+    /** Moves a slot and all its keys from its master to another, at once for a client, which then gets MOVED. */
     public void migrateSlot(int slot, RedisServer to) {
         SlotMigration migration = startMigration(slot, to);
         migration.moveKeys(Integer.MAX_VALUE);
         migration.finish();
     }
 
-    /** Begins to move a slot: from now on a client that asks its master for a key that is not there is told ASK. */
+    /** Begins to move a slot: from now on a client that asks its master for a missing key gets ASK. */
     public SlotMigration startMigration(int slot, RedisServer to) {
         RedisServer from = masterOf(slot);
         to.command("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", id(from));
@@ -112,7 +115,7 @@ public final class RedisClusterServers implements AutoCloseable {
         return new SlotMigration(slot, from, to);
     }
 
-    /** Makes a replica the master, orderly: nothing is lost. Returns when all nodes know, and the old master follows. */
+    /** Makes a replica the master without loss. Returns when all nodes know, and the old master is a replica. */
     public void failOver(RedisServer replica) {
         RedisServer master = byPort(Integer.parseInt(replica.info("master_port")));
         replica.command("CLUSTER", "FAILOVER");
@@ -142,8 +145,8 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     /**
-     * What a node says of those that run: id, role, whom it follows, and the slots it serves. Of CLUSTER NODES, where they
-     * stand in the columns 1, 3, 4 and from 9 on; those in brackets are on their way.
+     * The running nodes by CLUSTER NODES: id, role, master, and slots. They are in the columns 1, 3, 4 and from 9 on;
+     * slots in brackets are moving.
      */
     private static Set<List<String>> view(RedisServer node, List<RedisServer> running) {
         Set<List<String>> view = new HashSet<>();
@@ -183,7 +186,7 @@ public final class RedisClusterServers implements AutoCloseable {
         return reply;
     }
 
-    /** A slot on its way from one master to another. */
+    /** A slot that moves from one master to another. */
     public final class SlotMigration {
 
         private final int slot;
@@ -217,11 +220,11 @@ public final class RedisClusterServers implements AutoCloseable {
             return moved;
         }
 
-        /** Ends it, once all keys have moved; returns when all nodes know. */
+        /** Ends the move, once all keys have moved; returns when all nodes know. */
         public void finish() {
             assign();
-            // again while they do not agree: where two masters had the same epoch, the old one may have claimed the
-            // slot anew
+            // again while they do not agree: if two masters had the same epoch, the old one may have claimed the slot
+            // again
             Await.until("slot " + slot + " to be at " + to, () -> {
                 if (isOk() && masterOf(slot) == to) {
                     return true;
@@ -243,7 +246,7 @@ public final class RedisClusterServers implements AutoCloseable {
         }
     }
 
-    /** How a cluster is to be. */
+    /** Options of a cluster. */
     public static final class Builder {
 
         private int replicas;
@@ -253,31 +256,34 @@ public final class RedisClusterServers implements AutoCloseable {
 
         private Builder() {}
 
-        /** Serves on when the master of some slots is away and has no replica; without this all slots are away then. */
+        /**
+         * Continues to serve when the master of some slots is away and has no replica; without this, all slots are
+         * away then.
+         */
         public Builder servesInPart() {
             this.fullCoverage = false;
             return this;
         }
 
-        /** So many replicas of each master; they take over from one that is away for two seconds. */
+        /** The replicas of each master; they take over from a master that is away for two seconds. */
         public Builder replicas(int each) {
             this.replicas = each;
             return this;
         }
 
-        /** Asks clients for a password, and has the nodes use it among themselves. */
+        /** Requires a password of clients, and has the nodes use it among themselves. */
         public Builder password(String password) {
             this.password = password;
             return this;
         }
 
-        /** Speaks TLS only, with clients and among the nodes. */
+        /** Uses TLS only, with clients and among the nodes. */
         public Builder tls(TestCertificate certificate) {
             this.tls = certificate;
             return this;
         }
 
-        /** Starts it; returns when it is complete, and the replicas follow. */
+        /** Starts it; returns when it is complete, and the replicas are in sync. */
         public RedisClusterServers start() {
             List<RedisServer> masters = new ArrayList<>();
             List<RedisServer> followers = new ArrayList<>();
@@ -329,7 +335,7 @@ public final class RedisClusterServers implements AutoCloseable {
             return node.start();
         }
 
-        /** Epochs by hand, since nodes that settle a collision by themselves may take a while. */
+        /** Sets epochs by hand, since nodes that settle a collision by themselves may take a while. */
         private static void join(List<RedisServer> nodes) {
             for (int i = 0; i < nodes.size(); i++) {
                 nodes.get(i).command("CLUSTER", "SET-CONFIG-EPOCH", "" + (i + 1));

@@ -50,7 +50,7 @@ class RedisClusterServersTest {
     }
 
     @Test
-    void goesOnWithAReplica() {
+    void continuesWithAReplica() {
         try (RedisClusterServers cluster =
                 RedisClusterServers.builder().replicas(1).start()) {
             RedisServer master = cluster.masters().get(0);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisSentinels implements AutoCloseable {
 
-    /** What the Sentinels call the master. */
+    /** The Sentinels' name for the master. */
     public static final String MASTER_NAME = "scarfall";
 
     private final List<RedisServer> data;
@@ -34,24 +34,27 @@ public final class RedisSentinels implements AutoCloseable {
         return start(null);
     }
 
-    /** Those that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes any. */
+    /**
+     * The servers that all suites of this JVM share, as {@link RedisServer#shared}: none of them stops or changes
+     * any.
+     */
     public static RedisSentinels shared() {
         return Shared.SERVERS;
     }
 
     /**
-     * Returns when all Sentinels know each other and the replica, which follows.
+     * Returns when all Sentinels know each other and the replica, which is in sync.
      *
-     * @param password what the master and its replica ask for; the Sentinels ask for none
+     * @param password what the master and its replica require; the Sentinels require none
      */
     public static RedisSentinels start(@Nullable String password) {
         return start(password, null);
     }
 
     /**
-     * The same with Sentinels that ask too.
+     * The same with Sentinels that require a password too.
      *
-     * @param sentinelPassword what the Sentinels ask for, also each other; {@link #uri} does not have it
+     * @param sentinelPassword what the Sentinels require, also of each other; {@link #uri} does not have it
      */
     public static RedisSentinels start(@Nullable String password, @Nullable String sentinelPassword) {
         List<RedisServer> data = new ArrayList<>();
@@ -76,7 +79,7 @@ public final class RedisSentinels implements AutoCloseable {
         }
     }
 
-    /** The one that the Sentinels that run call the master, all of them. */
+    /** The server that all running Sentinels call the master. */
     public RedisServer master() {
         List<RedisServer> named = data.stream().filter(this::isNamed).toList();
         if (named.size() != 1) {
@@ -85,7 +88,7 @@ public final class RedisSentinels implements AutoCloseable {
         return named.get(0);
     }
 
-    /** The other one of the two. */
+    /** The other one of the two servers. */
     public RedisServer replica() {
         RedisServer master = master();
         return data.get(data.get(0) == master ? 1 : 0);
@@ -103,8 +106,8 @@ public final class RedisSentinels implements AutoCloseable {
     }
 
     /**
-     * Has the Sentinels replace the master though it runs. Returns when all call the replica the master; the old one
-     * may believe for another while that it still is, see {@link #awaitReplica}.
+     * Has the Sentinels replace the running master. Returns when all call the replica the master; the old one may
+     * believe for a moment that it still is, see {@link #awaitReplica}.
      */
     public void failOver() {
         RedisServer next = replica();
@@ -114,14 +117,17 @@ public final class RedisSentinels implements AutoCloseable {
         awaitMaster(next);
     }
 
-    /** Returns when a server is the master, and all Sentinels that run say so: after the other one was killed, say. */
+    /**
+     * Returns when a server is the master, and all running Sentinels say so: after the other one was killed, for
+     * example.
+     */
     public void awaitMaster(RedisServer server) {
         Await.until(server + " to be the master", () -> server.info("role").equals("master") && isNamed(server));
     }
 
     /**
-     * Returns when a server follows the other one, and all Sentinels that run know, so that it could replace it: after a
-     * failover, or after it was killed, replaced and restarted.
+     * Returns when a server is a replica of the other one, and all running Sentinels know, so that it could replace
+     * it: after a failover, or after it was killed, replaced and restarted.
      */
     public void awaitReplica(RedisServer server) {
         Await.until(
@@ -185,11 +191,9 @@ public final class RedisSentinels implements AutoCloseable {
             builder.directive("sentinel", "auth-pass", MASTER_NAME, password);
         }
         RedisServer sentinel = builder.start();
-        // They look at a replica every second instead of every ten, and tell each other of a failover every second
-        // instead of
-        // every two. Not faster: after four times as long they demote a second master, which may be the new one, of
-        // which
-        // only one of them knows yet.
+        // They check a replica every second instead of every ten, and tell each other of a failover every second
+        // instead of every two. Not faster: after four times as long they demote a second master, which may be the
+        // new one, of which only one of them knows yet.
         sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000", "PUBLISH-PERIOD", "1000");
         return sentinel;
     }

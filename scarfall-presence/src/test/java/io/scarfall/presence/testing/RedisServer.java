@@ -35,7 +35,7 @@ public final class RedisServer implements AutoCloseable {
     private final int port;
     private final Path folder;
 
-    /** Null if it is a server of others, which only commands reach. */
+    /** Null for a server of others, which only commands reach. */
     private @Nullable RedisProcess process;
 
     private RedisServer(Builder options, String host, int port, Path folder) {
@@ -55,8 +55,8 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * The server that all suites of this JVM share: they keep their keys apart by prefixes, and neither stop it nor flush it.
-     * Nobody closes it; it ends with the JVM.
+     * The server that all suites of this JVM share: they use different prefixes, and neither stop it nor flush it. It
+     * ends with the JVM.
      */
     public static RedisServer shared() {
         return Shared.SERVER;
@@ -86,7 +86,7 @@ public final class RedisServer implements AutoCloseable {
         return host;
     }
 
-    /** Its address with user and password, if it asks for them: {@code redis://} or {@code rediss://}. */
+    /** Its address with user and password, if it requires them: {@code redis://} or {@code rediss://}. */
     public String uri() {
         return uri(port);
     }
@@ -107,7 +107,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Does one command, with all rights, by a connection of its own.
+     * Sends one command, with all rights, over a connection of its own.
      *
      * @return as {@link RespConnection#call}
      */
@@ -117,7 +117,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** A connection with all rights, for what needs more than one command: MULTI, SUBSCRIBE, MONITOR. */
+    /** A connection with all rights, for more than one command: MULTI, SUBSCRIBE, MONITOR. */
     public RespConnection connect() {
         RespConnection connection = connectUnauthenticated();
         try {
@@ -133,7 +133,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** A connection that has not said who it is. */
+    /** A connection without authentication. */
     public RespConnection connectUnauthenticated() {
         return RespConnection.open(host, port, TIMEOUT, options.clients);
     }
@@ -168,7 +168,7 @@ public final class RedisServer implements AutoCloseable {
 
     /**
      * Ends it, if it runs, and starts it at the same port; returns when it answers. It is empty then, unless it is
-     * {@link Builder#durable}; what CONFIG SET and ACL SETUSER changed is as it was, and scripts are gone.
+     * {@link Builder#durable}; effects of CONFIG SET and ACL SETUSER, and scripts, are gone.
      */
     public void restart() {
         RedisProcess old = own();
@@ -179,18 +179,21 @@ public final class RedisServer implements AutoCloseable {
         awaitAnswer();
     }
 
-    /** SIGSTOP: connections stay, and the kernel takes new ones, but nothing is answered. Returns when it has stopped. */
+    /**
+     * SIGSTOP: connections stay, and the kernel accepts new ones, but nothing is answered. Returns when it has
+     * stopped.
+     */
     public void freeze() {
         own().freeze();
     }
 
-    /** SIGCONT: it goes on with all that it was sent, late. Returns when it answers. */
+    /** SIGCONT: it processes everything that it was sent, late. Returns when it answers. */
     public void thaw() {
         own().thaw();
         awaitAnswer();
     }
 
-    /** What it printed since it was first started. */
+    /** Its output since it was first started. */
     public String log() {
         try {
             return Files.readString(folder.resolve("redis.log"));
@@ -219,14 +222,14 @@ public final class RedisServer implements AutoCloseable {
         return process;
     }
 
-    /** Whether it is a replica that has all that its master has. */
+    /** Whether it is a replica in sync with its master. */
     boolean follows() {
         return info("role").equals("slave") && info("master_link_status").equals("up");
     }
 
     private RedisProcess run() {
         if (!options.durable) {
-            delete("dump.rdb"); // a replica leaves what it got from its master, and would start with it
+            delete("dump.rdb"); // a replica keeps the data of its master, and would start with it
         }
         List<String> arguments = options.sentinel ? List.of("redis.conf", "--sentinel") : List.of("redis.conf");
         return options.program().run(folder, arguments, options.tls == null ? Set.of() : options.tls.folders());
@@ -255,7 +258,7 @@ public final class RedisServer implements AutoCloseable {
 
     private record User(String name, String password, List<String> rules) {}
 
-    /** How a server is to be. */
+    /** Options of a server. */
     public static final class Builder {
 
         private @Nullable String password;
@@ -269,14 +272,15 @@ public final class RedisServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** Asks its clients for a password. */
+        /** Requires a password of its clients. */
         public Builder password(String password) {
             this.password = password;
             return this;
         }
 
         /**
-         * Adds a user, with whom {@link RedisServer#uri} connects. Without {@link #password} nobody else may connect.
+         * Adds a user, with which {@link RedisServer#uri} connects. Without {@link #password} no other user may
+         * connect.
          *
          * @param rules as of ACL SETUSER, such as {@code ~app:*}; none: all rights
          */
@@ -285,7 +289,7 @@ public final class RedisServer implements AutoCloseable {
             return this;
         }
 
-        /** Speaks TLS only, without asking for certificates of clients. */
+        /** Uses TLS only, without asking for certificates of clients. */
         public Builder tls(TestCertificate certificate) {
             this.tls = certificate;
             this.clients = certificate.clients();
@@ -315,7 +319,7 @@ public final class RedisServer implements AutoCloseable {
         /**
          * Starts it; returns when it answers.
          *
-         * @throws IllegalStateException if there is no Redis, or it does not start, with what it said
+         * @throws IllegalStateException if there is no Redis, or it does not start; with its output
          */
         public RedisServer start() {
             if (user != null && password == null) {
@@ -396,9 +400,9 @@ public final class RedisServer implements AutoCloseable {
                 line.addAll(user.rules);
                 lines.add(line);
             }
-            lines.add(List.of("repl-diskless-sync-delay", "0")); // else a replica waits 5 s for others
+            lines.add(List.of("repl-diskless-sync-delay", "0")); // otherwise a replica waits 5 s for others
             if (major >= 7) {
-                lines.add(List.of("shutdown-timeout", "0")); // else a master waits 10 s for its replicas
+                lines.add(List.of("shutdown-timeout", "0")); // otherwise a master waits 10 s for its replicas
                 lines.add(List.of("enable-debug-command", "local"));
             }
             return lines;

@@ -19,8 +19,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a Redis server, in RESP2, blocking, so that what a test does to a server does not depend on the client
- * that it tests. Not thread-safe. What fails throws {@link UncheckedIOException}, and ends the connection.
+ * One connection to a Redis server, in RESP2, blocking, so that the actions of a test on a server do not depend on
+ * the client under test. Not thread-safe. Failures throw {@link UncheckedIOException}, and end the connection.
  */
 public final class RespConnection implements AutoCloseable {
 

@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpProxy implements AutoCloseable {
 
-    /** One way of a connection. */
+    /** One direction of a connection. */
     public enum Direction {
         TO_SERVER,
         TO_CLIENT
     }
 
-    /** How much of a connection's one way is under way in here; who sends more waits. */
+    /** How many bytes of one direction of a connection are buffered here; a sender of more waits. */
     private static final int MAX_QUEUED_BYTES = 1 << 20;
 
     private final int port;
@@ -51,7 +51,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Map<Direction, AtomicLong> bytes = new EnumMap<>(Direction.class);
     private final AtomicLong accepted = new AtomicLong();
 
-    // Of the thread that carries.
+    // Confined to the thread that carries.
     private final List<Link> links = new ArrayList<>();
     private final ByteBuffer received = ByteBuffer.allocateDirect(64 * 1024);
     private final Set<Direction> swallowed = EnumSet.noneOf(Direction.class);
@@ -100,12 +100,12 @@ public final class TcpProxy implements AutoCloseable {
         });
     }
 
-    /** Resets all connections, to both sides (RST). New ones may come. */
+    /** Resets all connections, on both sides (RST). New ones are accepted. */
     public void reset() {
         order(() -> links.forEach(Link::reset));
     }
 
-    /** Leads to another port of loopback from now on; all connections to the one before are reset. */
+    /** Forwards to another port of loopback from now on; all existing connections are reset. */
     public void lead(int port) {
         order(() -> {
             target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -114,16 +114,16 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Loses what is sent from now on, silently; connections stay, and new ones may come. At the end of it those that lost
-     * something are reset.
+     * Drops all bytes from now on, silently; connections stay, and new ones are accepted. When this ends, connections
+     * that lost bytes are reset.
      *
-     * @param directions both ways, if none is given
+     * @param directions both, if none is given
      */
     public void blackhole(Direction... directions) {
         order(() -> swallowed.addAll(directions.length == 0 ? EnumSet.allOf(Direction.class) : Set.of(directions)));
     }
 
-    /** Holds all that is sent, as a network does that TCP outlives; {@link #thaw} lets it go on. Nothing is lost. */
+    /** Holds all bytes, like a network outage that TCP survives; {@link #thaw} releases them. Nothing is lost. */
     public void freeze() {
         order(() -> frozen = true);
     }
@@ -133,7 +133,7 @@ public final class TcpProxy implements AutoCloseable {
         order(() -> frozen = false);
     }
 
-    /** Delays what is sent from now on by so much, each way. */
+    /** Delays all bytes from now on by this time, in each direction. */
     public void delay(Duration oneWay) {
         order(() -> delayNanos = oneWay.toNanos());
     }
@@ -151,7 +151,7 @@ public final class TcpProxy implements AutoCloseable {
         });
     }
 
-    /** How many bytes were handed on, of all connections. */
+    /** How many bytes were forwarded, over all connections. */
     public long bytes(Direction direction) {
         return counter(direction).get();
     }
@@ -187,12 +187,12 @@ public final class TcpProxy implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Has the thread do it, and waits until it is done. */
+    /** Runs it on the thread, and waits until it is done. */
     private void order(Order order) {
         FutureTask<Void> task = new FutureTask<>(() -> {
             order.run();
             links.removeIf(link -> link.closed);
-            selector.selectNow(); // a channel is really closed when its selector has let it go
+            selector.selectNow(); // a channel is closed only when its selector has released it
             return null;
         });
         if (closed) {
@@ -239,7 +239,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** For {@link Selector#select(long)}: 0, which is for ever, if nothing waits for its time. */
+    /** For {@link Selector#select(long)}: 0, which is for ever, if no delay is pending. */
     private long millisUntilSomethingIsDue() {
         if (frozen) {
             return 0;
@@ -275,7 +275,7 @@ public final class TcpProxy implements AutoCloseable {
     private void accept(ServerSocketChannel from) throws IOException {
         SocketChannel client = from.accept();
         if (client == null) {
-            return; // it has thought better of it
+            return; // it was cancelled
         }
         accepted.incrementAndGet();
         SocketChannel server = SocketChannel.open();
@@ -292,7 +292,7 @@ public final class TcpProxy implements AutoCloseable {
         return Objects.requireNonNull(bytes.get(direction));
     }
 
-    /** One connection: of a client to here, and from here to the server. */
+    /** One connection: from a client to here, and from here to the server. */
     private final class Link {
 
         private final SelectionKey client;
@@ -327,7 +327,7 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        /** Writes what is due, and says what it waits for next. */
+        /** Writes what is due, and registers for what it waits for next. */
         void advance() {
             if (closed) {
                 return;
@@ -365,11 +365,11 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        /** Closing throws away what is under way, and tells the other side so, if nothing may linger. */
+        /** With a linger of 0, closing drops buffered bytes and resets the other side. */
         void reset() {
             try {
                 for (SocketChannel channel : List.of(toServer.from, toServer.to)) {
-                    if (channel.isOpen()) { // one that could not be connected has closed itself
+                    if (channel.isOpen()) { // a failed connect has closed it already
                         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                     }
                 }
@@ -381,7 +381,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** One way of a connection. */
+    /** One direction of a connection. */
     private final class Flow {
 
         private final SocketChannel from;
@@ -441,7 +441,7 @@ public final class TcpProxy implements AutoCloseable {
             return frozen || nanosUntilDue() > 0 ? 0 : SelectionKey.OP_WRITE;
         }
 
-        /** 0 if something is to be written now; the largest number if nothing is under way. */
+        /** 0 if bytes are to be written now; the largest number if none are buffered. */
         long nanosUntilDue() {
             Chunk next = queue.peek();
             return next == null ? Long.MAX_VALUE : Math.max(0, next.due - System.nanoTime());

@@ -20,8 +20,8 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A self-signed certificate for {@code localhost} and 127.0.0.1, valid today, with its key, as PEM files. Made by the JDK's
- * keytool, which takes a second.
+ * A self-signed certificate for {@code localhost} and 127.0.0.1, valid today, with its key, as PEM files. The JDK's
+ * keytool makes it, which takes a second.
  *
  * @param certificate also what clients have to trust
  * @param key PKCS #8, not encrypted

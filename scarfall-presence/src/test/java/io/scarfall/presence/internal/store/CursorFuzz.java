@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Cursors that clients send back: a place in the listing that they are of, or {@link IllegalArgumentException}. */
+/** Cursors that clients send back: a position in their listing, or {@link IllegalArgumentException}. */
 public final class CursorFuzz {
 
     private static final char LISTING = 'o';

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What users and other programs choose, in log lines. */
+/** Values that users and other programs choose, in log lines. */
 class LogValueTest {
 
     @ParameterizedTest
@@ -27,7 +27,7 @@ class LogValueTest {
     }
 
     @Test
-    void aValueMakesNoLine() {
+    void aValueCannotForgeALogLine() {
         assertThat(LogValue.of("a\r\n\u2028\u202eb")).isEqualTo("\"a\\u000d\\u000a\\u2028\\u202eb\"");
         assertThat(LogValue.of("😀")).isEqualTo("\"\\ud83d\\ude00\"");
     }
