@@ -44,6 +44,15 @@ public final class JavaProcess implements AutoCloseable {
         return new Builder("-cp", classPath, main.getName());
     }
 
+    /**
+     * Will run a module.
+     *
+     * @param main {@code module/class}
+     */
+    public static Builder ofModule(String modulePath, String main) {
+        return new Builder("-p", modulePath, "-m", main);
+    }
+
     /** Will run a jar. */
     public static Builder ofJar(Path jar) {
         return new Builder("-jar", jar.toString());
