@@ -1,6 +1,6 @@
 /**
- * Engine.IO 4 and Socket.IO 5 servers on Netty. An application uses {@link io.scarfall.engineio}, {@link io.scarfall.socketio}
- * and {@link io.scarfall.socketio.packet}; it opens the packages of its own event types to {@code
+ * Engine.IO 4 and Socket.IO 5 servers on Netty. An application uses {@link io.scarfall.engineio}, {@link
+ * io.scarfall.socketio} and {@link io.scarfall.socketio.packet}; it opens the packages of its own event types to {@code
  * com.fasterxml.jackson.databind}.
  */
 @SuppressWarnings("module") // internal packages are exported to modules that are built later

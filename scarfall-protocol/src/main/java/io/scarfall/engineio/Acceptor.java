@@ -28,7 +28,9 @@ final class Acceptor {
     /** How many bytes a proxy may send after the addresses, such as the name of the certificate. */
     private static final int MAX_PROXY_EXTRA_BYTES = 4096;
 
-    /** How many refused connections may wait until their clients have read the answer; further ones are closed at once. */
+    /**
+     * How many refused connections may wait until their clients have read the answer; further ones are closed at once.
+     */
     private static final int MAX_LINGERING = 1024;
 
     /** How many bytes the kernel takes that it has not sent yet: some seconds on a slow mobile link. */
@@ -125,7 +127,10 @@ final class Acceptor {
         }
     }
 
-    /** The address that a connection counts for. A proxy has none: it carries many clients, whose sessions count for their own addresses. */
+    /**
+     * The address that a connection counts for. A proxy has none: it carries many clients, whose sessions count for
+     * their own addresses.
+     */
     private @Nullable Long block(Channel channel) {
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
         return config.trustedProxies().contains(peer) ? null : AddressBlock.of(peer);

@@ -5,7 +5,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because providers give each customer all of those. */
+/**
+ * What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, because providers give each
+ * customer all of those.
+ */
 final class AddressBlock {
 
     /** Marks an IPv4 address. As the start of an IPv6 address it would be a multicast address, which no client has. */

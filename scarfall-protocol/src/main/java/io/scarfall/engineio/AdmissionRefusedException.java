@@ -1,6 +1,9 @@
 package io.scarfall.engineio;
 
-/** An {@link AdmissionGuard} refuses a request. It has no stack trace, because clients may cause it as often as they like. */
+/**
+ * An {@link AdmissionGuard} refuses a request. It has no stack trace, because clients may cause it as often as they
+ * like.
+ */
 public final class AdmissionRefusedException extends Exception {
 
     private static final long serialVersionUID = 1;

@@ -17,33 +17,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backlog {
 
-    /** A peer that takes less than this within the timeout counts as a peer that takes nothing, unless it takes all that waits. */
+    /**
+     * A peer that takes less than this within the timeout counts as a peer that takes nothing, unless it takes all that
+     * waits.
+     */
     static final int LEAST_PROGRESS_BYTES = 4096;
 
-    /** How often the transport is checked within the timeout. After a pause of the process only one check is lost, not all. */
-    static final int LOOKS = 8;
+    /**
+     * How often the transport is checked within the timeout. After a pause of the process only one check is lost, not
+     * all.
+     */
+    static final int CHECKS = 8;
 
     private final MemoryBudget memory;
     private final InetSocketAddress address;
     private final int maxBytes;
-    private final long betweenLooksNanos;
+    private final long betweenChecksNanos;
 
-    /** The largest message that was taken because nothing else waited; what the peer must not miss has room in addition to it. */
+    /**
+     * The largest message that was taken because nothing else waited; what the peer must not miss has room in addition
+     * to it.
+     */
     private long largestBytes;
 
     private boolean isWatched;
-    private int idleLooks;
-    private long lookAtNanos;
+    private int idleChecks;
+    private long checkAtNanos;
 
     /** @param address the address of the peer */
     Backlog(EngineConfig config, InetSocketAddress address) {
         memory = config.memory();
         this.address = address;
         maxBytes = config.maxUnsentBytes();
-        betweenLooksNanos = Math.max(1, config.slowTimeout().toNanos() / LOOKS);
+        betweenChecksNanos = Math.max(1, config.slowTimeout().toNanos() / CHECKS);
     }
 
-    /** The limit that a message exceeds; null if the transport can take the message now. If nothing waits, any message fits. */
+    /**
+     * The limit that a message exceeds; null if the transport can take the message now. If nothing waits, any message
+     * fits.
+     */
     @Nullable
     Limit refusal(Transport transport, long length) {
         if (!fits(transport, length, maxBytes)) {
@@ -78,16 +90,16 @@ final class Backlog {
     }
 
     /** When the next check of the transport is due, while it is watched. */
-    long lookAtNanos() {
-        return lookAtNanos;
+    long checkAtNanos() {
+        return checkAtNanos;
     }
 
     /** Begins to watch a transport whose peer has something to take. */
     void watch(Transport transport, long nowNanos) {
         transport.hasProgressed(); // earlier progress does not count
         isWatched = true;
-        idleLooks = 0;
-        lookAtNanos = nowNanos + betweenLooksNanos;
+        idleChecks = 0;
+        checkAtNanos = nowNanos + betweenChecksNanos;
     }
 
     /** Stops watching, until something waits again. */
@@ -102,14 +114,14 @@ final class Backlog {
             isWatched = false;
             return true;
         }
-        idleLooks = progressed ? 0 : idleLooks + 1;
-        long next = lookAtNanos + betweenLooksNanos;
-        lookAtNanos = next - nowNanos > 0 ? next : nowNanos + betweenLooksNanos;
+        idleChecks = progressed ? 0 : idleChecks + 1;
+        long next = checkAtNanos + betweenChecksNanos;
+        checkAtNanos = next - nowNanos > 0 ? next : nowNanos + betweenChecksNanos;
         return progressed;
     }
 
     /** Whether the peer has taken nothing for too long. */
     boolean isStuck() {
-        return isWatched && idleLooks >= LOOKS;
+        return isWatched && idleChecks >= CHECKS;
     }
 }

@@ -11,7 +11,8 @@ import java.util.Objects;
  * Immutable bytes: the content of a message, UTF-8 text or binary data, on its way between transports and application.
  * Equal if their content is equal; not reference-counted.
  *
- * <p>Slices share the array of their origin, so that a payload passes through without a copy. Thread-safe, as long as no code writes to the array. Parameters and results are never null.
+ * <p>Slices share the array of their origin, so that a payload passes through without a copy. Thread-safe, as long as
+ * no code writes to the array. Parameters and results are never null.
  */
 public final class Bytes {
 
@@ -41,7 +42,11 @@ public final class Bytes {
         return wrap(array, 0, array.length);
     }
 
-    /** Returns a part of an array without a copy: the caller must not write to it any more. @throws IndexOutOfBoundsException if the part is not inside the array */
+    /**
+     * Returns a part of an array without a copy: the caller must not write to it any more.
+     *
+     * @throws IndexOutOfBoundsException if the part is not inside the array
+     */
     public static Bytes wrap(byte[] array, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, array.length);
         return length == 0 ? EMPTY : new Bytes(array, offset, length);

@@ -24,7 +24,10 @@ final class ChannelOutput {
         return unsent == 0 ? 0 : unsent + (long) pending.size() * BUFFER_OVERHEAD;
     }
 
-    /** Closes a channel. If the peer does not read, this bypasses TLS, which would first wait for the peer to read the end of the TLS session. */
+    /**
+     * Closes a channel. If the peer does not read, this bypasses TLS, which would first wait for the peer to read the
+     * end of the TLS session.
+     */
     static void cutOff(Channel channel) {
         if (channel.isWritable()) {
             channel.close();

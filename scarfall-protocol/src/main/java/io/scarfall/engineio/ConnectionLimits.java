@@ -5,7 +5,8 @@ import io.scarfall.engineio.internal.Check;
 /**
  * Bounds of the connections and sessions of a server. IPv6 addresses count by their first 64 bits; loopback addresses
  * have no limit per address. {@link Integer#MAX_VALUE} means no limit. Immutable and thread-safe. Each value must be
- * positive: the constructor throws {@link IllegalArgumentException}.
+ * positive: the constructor throws {@link IllegalArgumentException}. In the descriptions, the value after a semicolon
+ * is the default.
  *
  * @param maxConnections how many TCP connections may be open, and how many sessions; 100,000. The server answers a
  *     further connection with 503 and closes it (with TLS it only closes it), and refuses a further session with 503
@@ -16,7 +17,8 @@ import io.scarfall.engineio.internal.Check;
  * @param connectBurstPerAddress how many sessions one client address may open at once; 400
  * @param maxWaiting how many new connections may wait for their turn, because each pass of an event loop begins only a
  *     few; 10,000. They wait no longer than {@link HttpLimits#headTimeout}. Beyond it: as for {@code maxConnections}
- * @param enforce whether the server refuses what exceeds a limit; true. If false, it only calls {@link EngineConfig#limits}
+ * @param enforce whether the server refuses what exceeds a limit; true. If false, it only calls {@link
+ *     EngineConfig#limits}
  */
 public record ConnectionLimits(
         int maxConnections,

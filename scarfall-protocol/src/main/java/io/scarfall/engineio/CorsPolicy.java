@@ -20,7 +20,9 @@ public final class CorsPolicy {
     /** Pages of any origin may read, without credentials. */
     public static final CorsPolicy ANY = new CorsPolicy(true, List.of());
 
-    /** The origin of sandboxed frames, files and other pages without an origin. Any page can make itself such a frame. */
+    /**
+     * The origin of sandboxed frames, files and other pages without an origin. Any page can make itself such a frame.
+     */
     private static final String OPAQUE = "null";
 
     private final boolean any;

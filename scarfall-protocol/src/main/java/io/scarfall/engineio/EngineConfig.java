@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an {@link EngineServer}; made by {@link #builder}. Immutable and thread-safe. The constructor throws
- * {@link IllegalArgumentException} for a value that is out of its range. Guards and listeners are called on event loops
- * and must not block.
+ * {@link IllegalArgumentException} for a value that is out of its range. In the descriptions, the value after a
+ * semicolon is the default. Guards and listeners are called on event loops and must not block.
  *
  * @param address the address to listen on; port 0 takes any free port; {@code 0.0.0.0:3000}
  * @param path the path of the protocol, without a trailing slash; {@code /engine.io}
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param connections bounds of connections and sessions; {@link ConnectionLimits#DEFAULT}
  * @param http bounds of HTTP requests; {@link HttpLimits#DEFAULT}
  * @param limits called for each limit that a peer exceeds, on any thread, event loops included, as often as peers like:
- *     it must be cheap, and must not block; does nothing
- * @param refusals called for each request that the server refuses; does nothing
+ *     it must be cheap, and must not block; nothing is called
+ * @param refusals called for each request that the server refuses; nothing is called
  * @param traffic counts bytes; {@link TrafficListener#NONE}
  * @param trustedProxies the proxies whose forwarded headers are trusted; {@link TrustedProxies#NONE}
  * @param proxyProtocol whether each connection of a trusted proxy begins with a header of the PROXY protocol, version 1

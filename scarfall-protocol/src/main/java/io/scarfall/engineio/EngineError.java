@@ -10,7 +10,10 @@ enum EngineError {
     BAD_REQUEST(3, "Bad request"),
     FORBIDDEN(4, "Forbidden"),
     UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version"),
-    /** This error and the next are not of the reference implementation. Official clients read only the status, and retry. */
+    /**
+     * This error and the next are not of the reference implementation. Official clients read only the status, and
+     * retry.
+     */
     TOO_MANY_REQUESTS(6, "Too many requests"),
     OVERLOADED(7, "Server is full");
 

@@ -5,7 +5,8 @@ package io.scarfall.engineio;
 public interface EngineListener {
 
     /**
-     * Called once per session, on its home loop, after the handshake was sent; must not block. It may send to the session at once. If it throws, the session is closed.
+     * Called once per session, on its home loop, after the handshake was sent; must not block. It may send to the
+     * session at once. If it throws, the session is closed.
      *
      * @return gets what the session receives; never null
      */

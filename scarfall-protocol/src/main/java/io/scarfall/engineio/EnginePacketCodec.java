@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Converts one packet to its text form and back: a type digit and the data, or {@code b} and base64 for binary data (Engine.IO
- * protocol 4, "Packet encoding"). Stateless.
+ * Converts one packet to its text form and back: a type digit and the data, or {@code b} and base64 for binary data
+ * (Engine.IO protocol 4, "Packet encoding"). Stateless.
  */
 final class EnginePacketCodec {
 

@@ -79,7 +79,10 @@ final class EngineRouter {
         }
     }
 
-    /** Whether the protocol answers a path. Scripts below the path, such as a client to download, belong to the application. */
+    /**
+     * Whether the protocol answers a path. Scripts below the path, such as a client to download, belong to the
+     * application.
+     */
     private boolean isOurs(String path) {
         String ours = config.path();
         return path.startsWith(ours)

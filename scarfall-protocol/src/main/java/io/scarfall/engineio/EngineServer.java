@@ -85,7 +85,8 @@ public final class EngineServer implements AutoCloseable {
      * Starts a server with event loops of its own, one per processor. Blocks until the server listens.
      *
      * @throws UncheckedIOException if the server cannot listen on the address
-     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} cannot be read or do not belong together
+     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} cannot be read or do not belong
+     *     together
      */
     public static EngineServer start(EngineConfig config, EngineListener listener) {
         ServerTls tls = tls(config);
@@ -96,7 +97,8 @@ public final class EngineServer implements AutoCloseable {
      * Starts a server on shared event loops, which {@link #close} leaves running. Blocks until the server listens.
      *
      * @throws UncheckedIOException if the server cannot listen on the address
-     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} cannot be read or do not belong together
+     * @throws IllegalArgumentException if the files of {@link EngineConfig#tls} cannot be read or do not belong
+     *     together
      */
     public static EngineServer start(EngineConfig config, EngineListener listener, EventLoops loops) {
         return start(config, listener, loops, tls(config));
@@ -111,7 +113,10 @@ public final class EngineServer implements AutoCloseable {
         return config.tls() == null ? null : config.tls().start();
     }
 
-    /** The address that the server listens on. For {@code localhost}, which is an IPv4 and an IPv6 address, it is the first of them. */
+    /**
+     * The address that the server listens on. For {@code localhost}, which is an IPv4 and an IPv6 address, it is the
+     * first of them.
+     */
     public InetSocketAddress address() {
         return listening.address();
     }
@@ -121,7 +126,10 @@ public final class EngineServer implements AutoCloseable {
         return acceptor.size();
     }
 
-    /** How many sessions use a transport, {@code polling} or {@code websocket}. This takes time in proportion to all sessions. */
+    /**
+     * How many sessions use a transport, {@code polling} or {@code websocket}. This takes time in proportion to all
+     * sessions.
+     */
     public int sessionCount(String transport) {
         return sessions.count(transport);
     }

@@ -33,7 +33,10 @@ public interface EngineSession {
     /** Whether the caller is on the home loop. Thread-safe. */
     boolean isHome();
 
-    /** Runs a task on the home loop: at once if the caller is on it, else soon and in the order of the calls. Thread-safe. */
+    /**
+     * Runs a task on the home loop: at once if the caller is on it, else soon and in the order of the calls.
+     * Thread-safe.
+     */
     void execute(Runnable task);
 
     /** Runs a task on the home loop after a delay; the returned future cancels it. Thread-safe. */

@@ -47,7 +47,8 @@ public final class EventLoops implements AutoCloseable {
     /**
      * Starts event loops.
      *
-     * @param threads how many threads; 0 for one per processor @throws IllegalArgumentException if the number is negative
+     * @param threads how many threads; 0 for one per processor
+     * @throws IllegalArgumentException if the number is negative
      */
     public static EventLoops start(int threads) {
         if (threads < 0) {

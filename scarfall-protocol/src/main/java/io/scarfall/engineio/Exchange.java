@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of one connection, from its head until it is answered and read. Confined to the connection's event loop, but for
- * the methods of {@link HttpExchange}, which hop to it.
+ * A request of one connection, from its head until it is read and answered. Confined to the connection's event loop,
+ * except for the methods of {@link HttpExchange}, which continue there.
  */
 final class Exchange implements HttpExchange {
 
@@ -223,12 +223,12 @@ final class Exchange implements HttpExchange {
         return keepsAlive;
     }
 
-    /** Says that the answer is not for pages of other origins, whatever the policy lets them read. */
+    /** Forbids pages of other origins to read the answer, whatever the CORS policy is. */
     void isNotShared() {
         isShared = false;
     }
 
-    /** Says that no answer will come of this request: the connection gave its last one. */
+    /** Marks the request as answered: the connection itself has given its last answer. */
     void giveUp() {
         isAnswered = true;
     }
@@ -269,7 +269,9 @@ final class Exchange implements HttpExchange {
         onLoop(() -> ctx.close());
     }
 
-    /** Runs a task on the connection's event loop. If the task fails, the connection closes; the caller is not affected. */
+    /**
+     * Runs a task on the connection's event loop. If the task fails, the connection closes; the caller is not affected.
+     */
     void onLoop(Runnable task) {
         if (!ctx.executor().inEventLoop()) {
             ctx.executor().execute(() -> onLoop(task));

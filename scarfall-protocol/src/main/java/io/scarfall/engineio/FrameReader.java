@@ -155,7 +155,9 @@ final class FrameReader {
         return true;
     }
 
-    /** Skips a message after our close frame. A peer that sends too much instead of its close frame is no longer read. */
+    /**
+     * Skips a message after our close frame. A peer that sends too much instead of its close frame is no longer read.
+     */
     private void skip(ByteBuf in, int bytes) {
         in.skipBytes(bytes);
         skippedBytes += bytes;

@@ -110,14 +110,19 @@ final class FrameWriter {
         return (out == null ? 0 : out.readableBytes()) + ChannelOutput.unsentBytes(channel);
     }
 
-    /** Counts what has left the channel since the last write. It must run before anything adds to the channel, TLS records included. */
+    /**
+     * Counts what has left the channel since the last write. It must run before anything adds to the channel, TLS
+     * records included.
+     */
     private void noteTaken() {
         long waiting = ChannelOutput.unsentBytes(channel);
         takenBytes += Math.max(0, waitingBytes - waiting);
         waitingBytes = waiting;
     }
 
-    /** Whether the peer has taken at least {@link Backlog#LEAST_PROGRESS_BYTES} since the last call that returned true. */
+    /**
+     * Whether the peer has taken at least {@link Backlog#LEAST_PROGRESS_BYTES} since the last call that returned true.
+     */
     boolean hasProgressed() {
         noteTaken();
         if (takenBytes < Backlog.LEAST_PROGRESS_BYTES) {

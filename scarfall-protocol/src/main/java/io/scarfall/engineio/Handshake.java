@@ -94,7 +94,10 @@ public final class Handshake {
         return value;
     }
 
-    /** Where the name of a parameter ends. {@code indexOf} would search the whole target for each parameter without a value. */
+    /**
+     * Where the name of a parameter ends. {@code indexOf} would search the whole target for each parameter without a
+     * value.
+     */
     private int nameEnd(int start, int end) {
         int i = start;
         while (i < end && target.charAt(i) != '=') {
@@ -134,7 +137,9 @@ public final class Handshake {
         }
     }
 
-    /** The value of a header, the first one if it is repeated; null if it is missing. The case of the name is ignored. */
+    /**
+     * The value of a header, the first one if it is repeated; null if it is missing. The case of the name is ignored.
+     */
     public @Nullable String header(String name) {
         for (int i = 0; i < headers.length; i += 2) {
             if (headers[i].equalsIgnoreCase(name)) {

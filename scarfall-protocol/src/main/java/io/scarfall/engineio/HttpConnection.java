@@ -62,7 +62,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     private boolean isHeadComplete;
 
-    /** Whether the last answer was given, after which the connection closes: further requests have no effect (RFC 9112, section 9.6). */
+    /**
+     * Whether the last answer was given, after which the connection closes: further requests have no effect (RFC 9112,
+     * section 9.6).
+     */
     private boolean isLastAnswered;
 
     private boolean isStuck;

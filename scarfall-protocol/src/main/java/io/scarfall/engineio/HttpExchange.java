@@ -24,7 +24,8 @@ interface HttpExchange {
     /**
      * Sends the response as {@link #reply(int, String, Bytes)} does.
      *
-     * @param left called once, on any thread: with null after the network has taken the whole response, or with the reason why it never will
+     * @param left called once, on any thread: with null after the network has taken the whole response, or with the
+     *     reason why it never will
      */
     void reply(int status, String contentType, Bytes body, Consumer<@Nullable CloseReason> left);
 

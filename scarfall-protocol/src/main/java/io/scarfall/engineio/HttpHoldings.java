@@ -53,7 +53,9 @@ final class HttpHoldings implements MemoryBudget.Holder {
         session = owner;
     }
 
-    /** A read ended inside a message. The decoder keeps the whole read; how much it keeps of earlier reads is unknown. */
+    /**
+     * A read ended inside a message. The decoder keeps the whole read; how much it keeps of earlier reads is unknown.
+     */
     void unfinished() {
         unfinished = Math.min(unfinished + EventLoops.READ_BYTES, maxUnfinished);
     }

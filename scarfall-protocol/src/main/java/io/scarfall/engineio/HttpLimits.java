@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * Bounds of HTTP requests. The server answers a request beyond a bound with the status below, and closes the
  * connection. Immutable and thread-safe. Each value must be positive: the constructor throws {@link
- * IllegalArgumentException}.
+ * IllegalArgumentException}. In the descriptions, the value after a semicolon is the default.
  *
  * @param maxRequestLineBytes longest request line; 16 KiB; status 414
  * @param maxHeaderBytes largest size of all headers together; 32 KiB; status 431

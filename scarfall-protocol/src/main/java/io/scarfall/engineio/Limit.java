@@ -2,7 +2,9 @@ package io.scarfall.engineio;
 
 import java.util.Locale;
 
-/** A bound that a peer can exceed. The documentation of its setting says what happens then. Thread-safe, as all enums. */
+/**
+ * A bound that a peer can exceed. The documentation of its setting says what happens then. Thread-safe, as all enums.
+ */
 public enum Limit {
     /** TCP connections of a server. */
     CONNECTIONS,

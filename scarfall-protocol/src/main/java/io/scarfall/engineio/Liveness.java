@@ -35,7 +35,10 @@ final class Liveness extends Heartbeats.Sleeper {
     /** When the next ping, or the check for its answer, is due. */
     private long heartbeatAtNanos;
 
-    /** When the peer will have been silent for too long. It counts from the time at which the ping is due, not from when it leaves. */
+    /**
+     * When the peer will have been silent for too long. It counts from the time at which the ping is due, not from when
+     * it leaves.
+     */
     private long silentAtNanos;
 
     private boolean awaitsPong;
@@ -95,9 +98,9 @@ final class Liveness extends Heartbeats.Sleeper {
     }
 
     private void wake() {
-        long lookAt = backlog.lookAtNanos();
-        boolean looks = backlog.isWatched() && lookAt - heartbeatAtNanos < 0;
-        wheel.wake(this, looks ? lookAt : heartbeatAtNanos);
+        long checkAt = backlog.checkAtNanos();
+        boolean isCheckFirst = backlog.isWatched() && checkAt - heartbeatAtNanos < 0;
+        wheel.wake(this, isCheckFirst ? checkAt : heartbeatAtNanos);
     }
 
     @Override
@@ -105,7 +108,7 @@ final class Liveness extends Heartbeats.Sleeper {
         if (now() - heartbeatAtNanos >= 0) {
             beat();
         }
-        if (owner.isOpen() && backlog.isWatched() && now() - backlog.lookAtNanos() >= 0) {
+        if (owner.isOpen() && backlog.isWatched() && now() - backlog.checkAtNanos() >= 0) {
             look();
         }
         if (owner.isOpen()) {

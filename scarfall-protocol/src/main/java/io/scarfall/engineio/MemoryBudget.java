@@ -98,7 +98,8 @@ public final class MemoryBudget {
      * Makes a budget with these bounds.
      *
      * @param maxBytes how many bytes may be held for all peers together
-     * @param maxBytesPerAddress how many bytes may be held for one address; an IPv6 address counts by its first 64 bits @throws IllegalArgumentException if a bound is not positive, or that of an address is larger than the other
+     * @param maxBytesPerAddress how many bytes may be held for one address; an IPv6 address counts by its first 64 bits
+     * @throws IllegalArgumentException if a bound is not positive, or that of an address is larger than the other
      */
     public MemoryBudget(long maxBytes, long maxBytesPerAddress) {
         this(maxBytes, maxBytesPerAddress, System::nanoTime);

@@ -3,7 +3,10 @@ package io.scarfall.engineio;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** The bytes of one message that comes in parts. The array doubles when it is full, up to the largest size of the message. */
+/**
+ * The bytes of one message that comes in parts. The array doubles when it is full, up to the largest size of the
+ * message.
+ */
 final class PartialBytes {
 
     private static final int SMALLEST = 64;

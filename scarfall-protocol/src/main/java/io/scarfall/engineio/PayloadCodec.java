@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Converts packets to the body of a polling request or response and back: their text forms, separated by U+001E (Engine.IO
- * protocol 4, "HTTP long-polling"). Stateless.
+ * Converts packets to the body of a polling request or response and back: their text forms, separated by U+001E
+ * (Engine.IO protocol 4, "HTTP long-polling"). Stateless.
  */
 final class PayloadCodec {
 

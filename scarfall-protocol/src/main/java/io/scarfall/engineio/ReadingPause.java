@@ -2,7 +2,10 @@ package io.scarfall.engineio;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The reasons why a session takes no packets: a pause, and holds that are not released. Confined to the session's home loop. */
+/**
+ * The reasons why a session takes no packets: a pause, and holds that are not released. Confined to the session's home
+ * loop.
+ */
 final class ReadingPause {
 
     /** The session that takes packets again. */

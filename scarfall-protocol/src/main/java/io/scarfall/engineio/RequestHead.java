@@ -70,7 +70,10 @@ final class RequestHead {
         return true;
     }
 
-    /** Whether a text in brackets consists of the characters of an IPv6 address, with or without a zone; its value does not matter here. */
+    /**
+     * Whether a text in brackets consists of the characters of an IPv6 address, with or without a zone; its value does
+     * not matter here.
+     */
     private static boolean isAddress(String text, int end) {
         for (int i = 1; i < end; i++) {
             char c = text.charAt(i);

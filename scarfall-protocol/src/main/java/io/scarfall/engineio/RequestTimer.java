@@ -53,7 +53,7 @@ final class RequestTimer {
     private long unreadBytes;
 
     /** How many checks have found no progress since. */
-    private int idleLooks;
+    private int idleChecks;
 
     RequestTimer(EngineConfig config, Listener listener) {
         this.config = config;
@@ -84,7 +84,7 @@ final class RequestTimer {
     /** A request was answered: waits until the client has read the answer, then for the next request. */
     void awaitRequest(ChannelHandlerContext ctx) {
         unreadBytes = ChannelOutput.unsentBytes(ctx.channel());
-        idleLooks = 0;
+        idleChecks = 0;
         awaitReading(ctx);
     }
 
@@ -114,7 +114,7 @@ final class RequestTimer {
         HttpLimits limits = config.http();
         Duration time = switch (what) {
             case REQUEST -> limits.idleTimeout();
-            case READING -> config.slowTimeout().dividedBy(Backlog.LOOKS);
+            case READING -> config.slowTimeout().dividedBy(Backlog.CHECKS);
             case BODY -> limits.bodyTimeout();
             default -> limits.headTimeout();
         };
@@ -161,7 +161,7 @@ final class RequestTimer {
         if (progressed) {
             unreadBytes = unread;
         }
-        idleLooks = progressed ? 0 : idleLooks + 1;
-        return idleLooks >= Backlog.LOOKS;
+        idleChecks = progressed ? 0 : idleChecks + 1;
+        return idleChecks >= Backlog.CHECKS;
     }
 }

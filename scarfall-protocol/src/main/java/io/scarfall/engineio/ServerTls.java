@@ -216,7 +216,10 @@ final class ServerTls implements AutoCloseable {
         return info.getKeySpec(cipher);
     }
 
-    /** Signs with the private key and verifies with the public key: some TLS providers would not notice a wrong key before the first handshake. */
+    /**
+     * Signs with the private key and verifies with the public key: some TLS providers would not notice a wrong key
+     * before the first handshake.
+     */
     private void checkPair(PrivateKey privateKey, PublicKey publicKey) {
         String algorithm = switch (privateKey.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

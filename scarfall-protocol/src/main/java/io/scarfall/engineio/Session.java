@@ -187,7 +187,10 @@ final class Session implements EngineSession, Liveness.Owner, ReadingPause.Owner
         return exceeded == null;
     }
 
-    /** Whether there is room for what the peer must not miss. If not, the peer has left too much unread, and its session ends. */
+    /**
+     * Whether there is room for what the peer must not miss. If not, the peer has left too much unread, and its session
+     * ends.
+     */
     private boolean hasRoomForNeeded(long length) {
         if (backlog.takesNeeded(transport, length)) {
             return true;

@@ -27,9 +27,11 @@ final class SessionAdmission {
     }
 
     /**
-     * Runs {@code admitted} or {@code refused}, at once or later. It runs neither if the connection has closed, or if the server drains: then it answers the request itself.
+     * Runs {@code admitted} or {@code refused}, at once or later. It runs neither if the connection has closed, or if
+     * the server drains: then it answers the request itself.
      *
-     * @param admitted runs after {@linkplain SessionRegistry#reserve a place was reserved} for the session that it opens
+     * @param admitted runs after {@linkplain SessionRegistry#reserve a place was reserved} for the session that it
+     *     opens
      */
     void admit(Exchange exchange, Runnable admitted, Consumer<Refusal> refused) {
         if (sessions.isDraining()) { // the connection is older than the drain

@@ -119,7 +119,8 @@ final class SessionRegistry implements SessionGroup {
     }
 
     /**
-     * Ends all sessions in batches that are spread over a time. Each session ends after all that was sent to it has left.
+     * Ends all sessions in batches that are spread over a time. Each session ends after all that was sent to it has
+     * left.
      *
      * @param timer runs the batches
      * @return completes with the number of sessions, when nothing is left to send to any of them

@@ -22,7 +22,8 @@ public record TlsFiles(Path certificate, Path key, @Nullable String keyPassword)
     /**
      * Reads the files, as a server does when it starts. Blocks.
      *
-     * @throws IllegalArgumentException if the files cannot be read or do not belong together; its message names the file, and starts with {@code tlsCertificate} or {@code tlsKey}
+     * @throws IllegalArgumentException if the files cannot be read or do not belong together; its message names the
+     *     file, and starts with {@code tlsCertificate} or {@code tlsKey}
      */
     public void check() {
         start().close();

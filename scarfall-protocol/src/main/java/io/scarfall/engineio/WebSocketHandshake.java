@@ -82,7 +82,10 @@ final class WebSocketHandshake {
         return "13".equals(version) || "8".equals(version);
     }
 
-    /** The subprotocols that a client offers, in its order; null if the header is malformed, or names a subprotocol twice. */
+    /**
+     * The subprotocols that a client offers, in its order; null if the header is malformed, or names a subprotocol
+     * twice.
+     */
     private static @Nullable Set<String> protocols(Handshake request) {
         List<String> values = request.headers("Sec-WebSocket-Protocol");
         Set<String> protocols = new LinkedHashSet<>();

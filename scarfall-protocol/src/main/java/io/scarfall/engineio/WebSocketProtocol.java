@@ -44,7 +44,9 @@ final class WebSocketProtocol {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** The peer broke the rules of WebSocket. It has no stack trace, because peers may cause it as often as they like. */
+    /**
+     * The peer broke the rules of WebSocket. It has no stack trace, because peers may cause it as often as they like.
+     */
     static final class Violation extends Exception {
 
         private static final long serialVersionUID = 1;

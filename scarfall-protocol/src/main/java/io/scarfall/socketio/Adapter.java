@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Carries broadcasts, and changes of rooms, to the sockets of all nodes that it reaches. The adapter of a single node
  * reaches its own sockets; a cluster's adapter wraps it and adds the transport between nodes, see {@link
- * Broadcaster#of(String, java.util.function.UnaryOperator)}. Implementations must be thread-safe; no method may block. Parameters and
- * results are never null.
+ * Broadcaster#of(String, java.util.function.UnaryOperator)}. Implementations must be thread-safe; no method may block.
+ * Parameters and results are never null.
  */
 public interface Adapter {
 

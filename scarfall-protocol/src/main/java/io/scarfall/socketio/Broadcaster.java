@@ -44,7 +44,11 @@ public final class Broadcaster {
         this.isVolatile = isVolatile;
     }
 
-    /** Returns the sending half of a namespace that only this node serves. @throws IllegalArgumentException if the name has no slash in front, or a comma */
+    /**
+     * Returns the sending half of a namespace that only this node serves.
+     *
+     * @throws IllegalArgumentException if the name has no slash in front, or a comma
+     */
     public static Broadcaster of(String namespace) {
         return of(namespace, local -> local);
     }
@@ -52,7 +56,8 @@ public final class Broadcaster {
     /**
      * Returns the sending half of a namespace that several nodes share.
      *
-     * @param cluster makes the adapter of the cluster from that of this node @throws IllegalArgumentException if the name has no slash in front, or a comma
+     * @param cluster makes the adapter of the cluster from that of this node
+     * @throws IllegalArgumentException if the name has no slash in front, or a comma
      */
     public static Broadcaster of(String namespace, UnaryOperator<Adapter> cluster) {
         if (!namespace.startsWith("/") || namespace.indexOf(',') >= 0) {
@@ -105,7 +110,12 @@ public final class Broadcaster {
         adapter.broadcast(broadcast(event, arguments));
     }
 
-    /** Sends an event as {@link #emit} does, and collects the acks that come in time. @return completes on any thread; never fails @throws IllegalArgumentException as {@link #emit} does */
+    /**
+     * Sends an event as {@link #emit} does, and collects the acks that come in time.
+     *
+     * @return completes on any thread; never fails
+     * @throws IllegalArgumentException as {@link #emit} does
+     */
     public CompletionStage<Adapter.BroadcastAnswers> emitWithAck(
             Duration timeout, String event, @Nullable Object... arguments) {
         return adapter.broadcastWithAck(broadcast(event, arguments), timeout);

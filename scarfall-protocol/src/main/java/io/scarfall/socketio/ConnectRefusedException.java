@@ -5,7 +5,9 @@ import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link ConnectGuard} refuses a client. It has no stack trace, because clients may cause it as often as they like. */
+/**
+ * A {@link ConnectGuard} refuses a client. It has no stack trace, because clients may cause it as often as they like.
+ */
 public final class ConnectRefusedException extends Exception {
 
     private static final long serialVersionUID = 1;

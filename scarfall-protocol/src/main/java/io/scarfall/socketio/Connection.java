@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One session as Socket.IO: decodes its messages, joins it to namespaces, and hands each packet to the namespace that it is
- * for. Confined to the session's home loop.
+ * One session as Socket.IO: decodes its messages, joins it to namespaces, and hands each packet to the namespace that
+ * it is for. Confined to the session's home loop.
  */
 final class Connection implements SessionListener, Socket.Owner {
 
@@ -84,7 +84,10 @@ final class Connection implements SessionListener, Socket.Owner {
         }
     }
 
-    /** Whether the session may wait for the attachments of a packet; counts the limit if they are too large for this client. */
+    /**
+     * Whether the session may wait for the attachments of a packet; counts the limit if they are too large for this
+     * client.
+     */
     private boolean isExpected(@Nullable Packet incomplete) {
         Membership membership = incomplete == null ? null : memberships.get(incomplete.namespace());
         if (membership == null || membership.socket().isConnecting()) {
@@ -215,9 +218,9 @@ final class Connection implements SessionListener, Socket.Owner {
     }
 
     /**
-     * A verdict that a guard has not given yet. The session takes no packet until the verdict is there, or the time to connect is
-     * over. So what the client sends after CONNECT has no effect before the client is admitted, and only the network holds what
-     * waits for the guard.
+     * A verdict that a guard has not given yet. The session takes no packet until the verdict is there, or the time to
+     * connect is over. So what the client sends after CONNECT has no effect before the client is admitted, and only the
+     * network holds what waits for the guard.
      */
     private final class PendingVerdict {
 

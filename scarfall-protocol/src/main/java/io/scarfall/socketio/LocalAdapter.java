@@ -81,7 +81,10 @@ final class LocalAdapter implements Adapter {
                 .forEach(closeSessions ? Socket::disconnectSession : Socket::disconnect);
     }
 
-    /** The next id of an ack. One counter serves all sockets and broadcasts of a namespace, so that no two events to a socket share an id. */
+    /**
+     * The next id of an ack. One counter serves all sockets and broadcasts of a namespace, so that no two events to a
+     * socket share an id.
+     */
     long nextAckId() {
         return ackIds.getAndIncrement();
     }

@@ -62,10 +62,11 @@ public final class Namespace {
     public interface ErrorHandler {
 
         /**
-         * Returns the ack, in any of the immediate forms of {@link EventHandler#handle}. Called on the socket's home loop; must
-         * neither block nor throw.
+         * Returns the ack, in any of the immediate forms of {@link EventHandler#handle}. Called on the socket's home
+         * loop; must neither block nor throw.
          *
-         * @param error what the handler threw, or a {@link MalformedPacketException} if the arguments do not fit its type
+         * @param error what the handler threw, or a {@link MalformedPacketException} if the arguments do not fit its
+         *     type
          */
         @Nullable
         Object answer(Socket socket, String event, Throwable error);
@@ -254,7 +255,11 @@ public final class Namespace {
             return on(event, arguments -> arguments.require(0, type), handler);
         }
 
-        /** Handles an event by all its arguments. @throws IllegalArgumentException if the name is reserved or has a handler */
+        /**
+         * Handles an event by all its arguments.
+         *
+         * @throws IllegalArgumentException if the name is reserved or has a handler
+         */
         public Builder on(String event, EventHandler<Arguments> handler) {
             return on(event, arguments -> arguments, handler);
         }
@@ -262,7 +267,8 @@ public final class Namespace {
         /**
          * Handles an event by what a function reads from its arguments.
          *
-         * @param reader must throw {@link MalformedPacketException} if the arguments do not fit @throws IllegalArgumentException if the name is reserved or has a handler
+         * @param reader must throw {@link MalformedPacketException} if the arguments do not fit
+         * @throws IllegalArgumentException if the name is reserved or has a handler
          */
         public <T> Builder on(String event, Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
@@ -281,8 +287,8 @@ public final class Namespace {
         }
 
         /**
-         * Adds a handler for each socket that joins. It runs on the socket's home loop, right after the CONNECT reply was sent:
-         * what it emits follows the reply.
+         * Adds a handler for each socket that joins. It runs on the socket's home loop, right after the CONNECT reply
+         * was sent: what it emits follows the reply.
          */
         public Builder onConnect(Consumer<Socket> handler) {
             connectHandlers.add(handler);
@@ -290,9 +296,9 @@ public final class Namespace {
         }
 
         /**
-         * Adds a handler for each socket that leaves. It runs once per socket, on its home loop, after the socket left its rooms:
-         * broadcasts do not reach the socket, and {@link Socket#rooms} still names the rooms that it was in. Nothing can be
-         * emitted to the socket any more, and none of its events follows.
+         * Adds a handler for each socket that leaves. It runs once per socket, on its home loop, after the socket left
+         * its rooms: broadcasts do not reach the socket, and {@link Socket#rooms} still names the rooms that it was in.
+         * Nothing can be emitted to the socket any more, and none of its events follows.
          */
         public Builder onDisconnect(BiConsumer<Socket, DisconnectReason> handler) {
             disconnectHandlers.add(handler);
@@ -309,11 +315,11 @@ public final class Namespace {
         }
 
         /**
-         * Answers events that have no handler and ask for an ack. The default sends no ack, as the reference implementation does:
-         * its clients wait until their own timeout.
+         * Answers events that have no handler and ask for an ack. The default sends no ack, as the reference
+         * implementation does: its clients wait until their own timeout.
          *
-         * @param handler gets the socket and the event's name, which may be any text; called on the socket's home loop. Its
-         *     result is the ack, as of an {@link EventHandler}; null for an ack without arguments
+         * @param handler gets the socket and the event's name, which may be any text; called on the socket's home loop.
+         *     Its result is the ack, as of an {@link EventHandler}; null for an ack without arguments
          */
         public Builder onUnknown(BiFunction<Socket, String, @Nullable Object> handler) {
             unknown = handler;

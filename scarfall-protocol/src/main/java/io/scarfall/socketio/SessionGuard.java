@@ -55,8 +55,8 @@ public interface SessionGuard {
      * What a client gets whose packet was refused. Immutable.
      *
      * @param message the {@code err.message} of a refused CONNECT
-     * @param answer the ack of a refused event, if the client asked for one, and the {@code err.data} of a refused CONNECT;
-     *     written by Jackson; null for none
+     * @param answer the ack of a refused event, if the client asked for one, and the {@code err.data} of a refused
+     *     CONNECT; written by Jackson; null for none
      */
     record Refusal(String message, @Nullable Object answer) {
 

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client in one namespace.
  *
- * <p>A socket is confined to its home loop, the event loop of its session; handlers run there. Methods marked "thread-safe" may
- * be called on any thread: they do their work on the home loop, in the order of the calls of one thread. All other methods must
- * be called on the home loop, see {@link #execute}.
+ * <p>A socket is confined to its home loop, the event loop of its session; handlers run there. Methods marked
+ * "thread-safe" may be called on any thread: they do their work on the home loop, in the order of the calls of one
+ * thread. All other methods must be called on the home loop, see {@link #execute}.
  */
 public final class Socket {
 
@@ -104,7 +104,9 @@ public final class Socket {
         return session.handshake();
     }
 
-    /** The guard of the session, shared by all its sockets. Thread-safe; the guard itself is confined to the home loop. */
+    /**
+     * The guard of the session, shared by all its sockets. Thread-safe; the guard itself is confined to the home loop.
+     */
     public SessionGuard guard() {
         return owner.guard();
     }
@@ -115,8 +117,8 @@ public final class Socket {
     }
 
     /**
-     * Whether the client wants an ack of the event that is being handled. Valid only in its handler, on the home loop, before the
-     * handler returns.
+     * Whether the client wants an ack of the event that is being handled. Valid only in its handler, on the home loop,
+     * before the handler returns.
      */
     public boolean isAckWanted() {
         return ackWanted;
@@ -172,8 +174,8 @@ public final class Socket {
      * Sends an event. Thread-safe.
      *
      * @param arguments see {@link Arguments#of}
-     * @return on the home loop: false if the socket is not connected, or if too much already waits for the client; on other
-     *     threads: whether the socket is connected
+     * @return on the home loop: false if the socket is not connected, or if too much already waits for the client; on
+     *     other threads: whether the socket is connected
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public boolean emit(String event, @Nullable Object... arguments) {
@@ -181,14 +183,17 @@ public final class Socket {
     }
 
     /**
-     * Sends an event that the client must not miss, such as the result of its authentication, as {@link #emit} does but even if
-     * too much already waits for the client. A client that leaves too many of these unread is disconnected. Thread-safe.
+     * Sends an event that the client must not miss, such as the result of its authentication, as {@link #emit} does but
+     * even if too much already waits for the client. A client that leaves too many of these unread is disconnected.
+     * Thread-safe.
      */
     public boolean emitNeeded(String event, @Nullable Object... arguments) {
         return sendNeeded(encode(event, Packet.NO_ID, Arguments.of(arguments)));
     }
 
-    /** Sends an event as {@link #emit} does, but drops it if the transport cannot take it at this moment. Thread-safe. */
+    /**
+     * Sends an event as {@link #emit} does, but drops it if the transport cannot take it at this moment. Thread-safe.
+     */
     public boolean emitVolatile(String event, @Nullable Object... arguments) {
         return sendVolatile(encode(event, Packet.NO_ID, Arguments.of(arguments)));
     }
@@ -196,9 +201,10 @@ public final class Socket {
     /**
      * Sends an event and asks for an ack. Thread-safe.
      *
-     * @return completes on the home loop with the arguments of the client's ack. It fails with a {@link TimeoutException} if no
-     *     ack came in time, with a {@link DisconnectedException} if the socket is not connected or leaves, and with a {@link
-     *     TooSlowException} if the event was not sent because too much already waits for the client
+     * @return completes on the home loop with the arguments of the client's ack. It fails with a {@link
+     *     TimeoutException} if no ack came in time, with a {@link DisconnectedException} if the socket is not connected
+     *     or leaves, and with a {@link TooSlowException} if the event was not sent because too much already waits for
+     *     the client
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
@@ -232,8 +238,8 @@ public final class Socket {
     }
 
     /**
-     * Sends an event that {@link Broadcaster#encode} encoded once for many sockets of its namespace, with the result of {@link
-     * #emit}. Thread-safe.
+     * Sends an event that {@link Broadcaster#encode} encoded once for many sockets of its namespace, with the result of
+     * {@link #emit}. Thread-safe.
      */
     public boolean send(EncodedPacket packet) {
         if (!isHome()) {
@@ -288,8 +294,9 @@ public final class Socket {
     }
 
     /**
-     * The rooms that were joined; a copy. The socket's own id is a room too, and is not in here. In a {@linkplain Namespace.Builder#onDisconnect
-     * disconnect handler} these are the rooms that the socket was in; after that there are none.
+     * The rooms that were joined; a copy. The socket's own id is a room too, and is not in here. In a {@linkplain
+     * Namespace.Builder#onDisconnect disconnect handler} these are the rooms that the socket was in; after that there
+     * are none.
      */
     public Set<String> rooms() {
         assert isHome();
@@ -322,8 +329,8 @@ public final class Socket {
     }
 
     /**
-     * Lifts {@link io.scarfall.engineio.EngineConfig#maxUntrustedBytes}, the bound for unknown clients: the application has
-     * authenticated this client. Thread-safe.
+     * Lifts {@link io.scarfall.engineio.EngineConfig#maxUntrustedBytes}, the bound for unknown clients: the application
+     * has authenticated this client. Thread-safe.
      */
     public void trust() {
         session.trust();
@@ -335,15 +342,16 @@ public final class Socket {
     }
 
     /**
-     * Whether more than 64 KB wait for the client to read them. An application may delay what is soon outdated until then.
+     * Whether more than 64 KB wait for the client to read them. An application may delay what is soon outdated until
+     * then.
      */
     public boolean isBacklogged() {
         return session.isBacklogged();
     }
 
     /**
-     * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}. TCP makes the client wait;
-     * nothing that it sent is lost, and the missing heartbeat answers do not end the session.
+     * Takes no more packets of this client, in any of its namespaces, until {@link #resumeReading}. TCP makes the
+     * client wait; nothing that it sent is lost, and the missing heartbeat answers do not end the session.
      */
     public void pauseReading() {
         session.pauseReading();
@@ -355,8 +363,8 @@ public final class Socket {
     }
 
     /**
-     * Pauses reading as {@link #pauseReading} does, independently of it and of other holds: packets of this client are taken
-     * again when every hold is released and no pause is left.
+     * Pauses reading as {@link #pauseReading} does, independently of it and of other holds: packets of this client are
+     * taken again when every hold is released and no pause is left.
      *
      * @return releases the hold; thread-safe, and a second run does nothing
      */
@@ -364,7 +372,10 @@ public final class Socket {
         return session.holdReading();
     }
 
-    /** Runs a task on the home loop: at once if the caller is on it, else soon and in the order of the calls. Thread-safe. */
+    /**
+     * Runs a task on the home loop: at once if the caller is on it, else soon and in the order of the calls.
+     * Thread-safe.
+     */
     public void execute(Runnable task) {
         if (isHome()) {
             task.run();
@@ -384,10 +395,11 @@ public final class Socket {
     }
 
     /**
-     * Runs an action for each of many sockets on the socket's home loop, with one task per loop. For sockets of the caller's own
-     * loop the action runs before this method returns. Thread-safe.
+     * Runs an action for each of many sockets on the socket's home loop, with one task per loop. For sockets of the
+     * caller's own loop the action runs before this method returns. Thread-safe.
      *
-     * @return completes on the last loop, after the action ran for all sockets; fails if the action threw on another loop
+     * @return completes on the last loop, after the action ran for all sockets; fails if the action threw on another
+     *     loop
      */
     public static CompletionStage<@Nullable Void> forEachAtHome(Iterable<Socket> sockets, Consumer<Socket> action) {
         Map<Executor, List<Socket>> away = null;

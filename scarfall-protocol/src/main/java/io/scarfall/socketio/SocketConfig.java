@@ -4,9 +4,11 @@ import io.scarfall.socketio.packet.JsonLimits;
 import java.time.Duration;
 
 /**
- * Limits of a Socket.IO server. Immutable and thread-safe. The constructor throws {@link IllegalArgumentException} for a value that is out of its range.
+ * Limits of a Socket.IO server. Immutable and thread-safe. The constructor throws {@link IllegalArgumentException} for
+ * a value that is out of its range. In the descriptions, the value after a semicolon is the default.
  *
- * @param connectTimeout time limit for a session to join its first namespace, and for a {@link ConnectGuard} to decide; 45 s
+ * @param connectTimeout time limit for a session to join its first namespace, and for a {@link ConnectGuard} to decide;
+ *     45 s
  * @param maxAttachments how many binary attachments a packet may have; 10
  * @param json bounds of the JSON in a packet; {@link JsonLimits#DEFAULT}
  */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Serves namespaces on an {@link io.scarfall.engineio.EngineServer}: it gives each session a connection to them. Immutable and
- * thread-safe.
+ * Serves namespaces on an {@link io.scarfall.engineio.EngineServer}: it gives each session a connection to them.
+ * Immutable and thread-safe.
  */
 public final class SocketServer implements EngineListener {
 

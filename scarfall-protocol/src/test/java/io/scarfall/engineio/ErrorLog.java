@@ -12,7 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what Scarfall and Netty log as WARN or ERROR, instead of the console. An entry that no test expects is a failure.
+ * Collects what Scarfall and Netty log as WARN or ERROR, instead of the console. An entry that no test expects is a
+ * failure.
  */
 final class ErrorLog implements AutoCloseable {
 

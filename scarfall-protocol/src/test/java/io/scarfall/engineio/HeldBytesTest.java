@@ -9,7 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How much each kind of incomplete input and unsent output counts, and that the connection that holds most is closed. */
+/**
+ * How much each kind of incomplete input and unsent output counts, and that the connection that holds most is closed.
+ */
 class HeldBytesTest {
 
     private static final int MAX = 400_000;

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are too large or too slow get the documented answer, with the configured headers; others are not affected. */
+/**
+ * Requests that are too large or too slow get the documented answer, with the configured headers; others are not
+ * affected.
+ */
 class HttpLimitsTest {
 
     private static final Duration HEAD = Duration.ofSeconds(10);

@@ -86,10 +86,10 @@ class HttpRoutesTest {
                 throw new IllegalStateException("on purpose");
             };
             assertThat(client.get("/x")).hasToString(FAILED);
-            errors.expect("fallback failed path=/x", IllegalStateException.class);
+            errors.expect("HTTP route failed path=/x", IllegalStateException.class);
             fallback = request -> CompletableFuture.failedStage(new IllegalStateException("on purpose"));
             assertThat(client.get("/x")).hasToString(FAILED);
-            errors.expect("fallback failed path=/x", IllegalStateException.class);
+            errors.expect("HTTP route failed path=/x", IllegalStateException.class);
         }
         fallback = request -> null;
         assertThat(client.get("/x")).as("the connection lives on").hasToString(NOT_FOUND);

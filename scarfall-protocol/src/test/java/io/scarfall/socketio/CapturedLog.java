@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Collects what the package logs as WARN or ERROR, instead of the console. An entry that no test expects is a failure. */
+/**
+ * Collects what the package logs as WARN or ERROR, instead of the console. An entry that no test expects is a failure.
+ */
 final class CapturedLog implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.scarfall");

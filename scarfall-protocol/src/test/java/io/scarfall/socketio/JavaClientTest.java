@@ -309,7 +309,10 @@ class JavaClientTest {
         assertComesBack(client, () -> client.emit("close session"), "transport close", "forced close");
     }
 
-    /** By WebSocket, because a polling client notices a connection that is lost between two polls only at the next heartbeat. */
+    /**
+     * By WebSocket, because a polling client notices a connection that is lost between two polls only at the next
+     * heartbeat.
+     */
     @ParameterizedTest
     @EnumSource(names = {"WEBSOCKET", "UPGRADE"})
     void reconnectsWhenItsConnectionIsLost(Mode mode) throws IOException {

@@ -6,7 +6,10 @@ import java.util.Queue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The calls of handlers, in order. A test must read all of them: an entry that is left at the end is a failure. Thread-safe. */
+/**
+ * The calls of handlers, in order. A test must read all of them: an entry that is left at the end is a failure.
+ * Thread-safe.
+ */
 final class Journal implements AutoCloseable {
 
     /** A queue that adds without a lock, because handlers run on event loops. */

@@ -116,8 +116,8 @@ public final class ArchitectureRules {
     }
 
     /**
-     * Checks that no top-level classes depend on each other in a cycle. A nested class counts as its top-level class. Every
-     * allowed circle must still exist, so that the list does not outlive what it explains.
+     * Checks that no top-level classes depend on each other in a cycle. A nested class counts as its top-level class.
+     * Every allowed circle must still exist, so that the list does not outlive what it explains.
      */
     public static void checkNoClassCycles(JavaClasses classes, Circle... allowed) {
         Map<String, Set<String>> graph = graph(classes);
@@ -239,9 +239,9 @@ public final class ArchitectureRules {
     }
 
     /**
-     * Checks that the public top-level types outside internal packages are exactly those that a README lists. Its section
-     * {@code ## Public types} has a heading {@code ### `package`} for each package, and a table with a row {@code | `Type` |
-     * what it is for |} for each type.
+     * Checks that the public top-level types outside internal packages are exactly those that a README lists. Its
+     * section {@code ## Public types} has a heading {@code ### `package`} for each package, and a table with a row
+     * {@code | `Type` | what it is for |} for each type.
      *
      * @param most how many there may be
      */
@@ -274,7 +274,10 @@ public final class ArchitectureRules {
         return types;
     }
 
-    /** Applications see no type of these packages, such as {@code io.netty..}: neither in a signature nor as a supertype. */
+    /**
+     * Applications see no type of these packages, such as {@code io.netty..}: neither in a signature nor as a
+     * supertype.
+     */
     public static ArchRule apiWithout(String... packages) {
         DescribedPredicate<JavaClass> hidden = JavaClass.Predicates.resideInAnyPackage(packages);
         return classes()

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The picture of a module's packages in {@code docs/architecture.md}, held against the code. It is a Mermaid flowchart whose
- * first line is {@code %% module}, with an arrow from each package to those it uses.
+ * The picture of a module's packages in {@code docs/architecture.md}, held against the code. It is a Mermaid flowchart
+ * whose first line is {@code %% module}, with an arrow from each package to those it uses.
  *
  * <p>The picture leaves out an arrow that follows from others, and the arrows from the inside back to the API: internal
  * classes use its types, while the API's top classes create internal ones.

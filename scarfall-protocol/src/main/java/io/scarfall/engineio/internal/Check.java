@@ -2,7 +2,10 @@ package io.scarfall.engineio.internal;
 
 import java.time.Duration;
 
-/** Checks settings: a value out of its range gives an {@link IllegalArgumentException} with the message {@code name: value (expected: ...)}. Stateless. */
+/**
+ * Checks settings: a value out of its range gives an {@link IllegalArgumentException} with the message {@code name:
+ * value (expected: ...)}. Stateless.
+ */
 public final class Check {
 
     private Check() {}

@@ -32,7 +32,10 @@ public final class LogText {
         return new LogText(value, false);
     }
 
-    /** Names a session in the log without its id, which is a credential: the first 48 bits of the id's SHA-256, in hexadecimal. */
+    /**
+     * Names a session in the log without its id, which is a credential: the first 48 bits of the id's SHA-256, in
+     * hexadecimal.
+     */
     public static LogText sid(String id) {
         return new LogText(id, true);
     }

@@ -103,7 +103,11 @@ public record Arguments(Bytes json, List<Bytes> attachments) {
         return value;
     }
 
-    /** Reads an argument as {@link #get} does; returns the fallback for a null in the JSON, and for a missing argument. @throws MalformedPacketException if the argument does not fit the type */
+    /**
+     * Reads an argument as {@link #get} does; returns the fallback for a null in the JSON, and for a missing argument.
+     *
+     * @throws MalformedPacketException if the argument does not fit the type
+     */
     public <T> T get(int index, Class<T> type, T fallback) {
         T value = get(index, type);
         return value == null ? fallback : value;

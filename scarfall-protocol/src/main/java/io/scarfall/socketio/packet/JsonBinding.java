@@ -167,7 +167,10 @@ final class JsonBinding {
         }
     }
 
-    /** Writes null for NaN and infinite numbers, which JSON does not have, as JavaScript does. In the generator, this applies to all types of an application. */
+    /**
+     * Writes null for NaN and infinite numbers, which JSON does not have, as JavaScript does. In the generator, this
+     * applies to all types of an application.
+     */
     private static final class Generator extends UTF8JsonGenerator {
 
         Generator(IOContext context, int features, ObjectCodec codec, OutputStream out, char quote) {

@@ -3,7 +3,9 @@ package io.scarfall.socketio.packet;
 import io.scarfall.socketio.internal.json.JsonCursor;
 
 /**
- * Limits of the JSON in a packet, checked when the packet is decoded. Immutable and thread-safe. The constructor throws {@link IllegalArgumentException} for a value that is out of its range; each must be positive.
+ * Limits of the JSON in a packet, checked when the packet is decoded. Immutable and thread-safe. The constructor throws
+ * {@link IllegalArgumentException} for a value that is out of its range; each must be positive. In the descriptions,
+ * the value after a semicolon is the default.
  *
  * @param maxDepth how deep arrays and objects may be nested in an argument; 64, at most 1,000
  * @param maxNumberLength how many characters a number may have; 1,000, at most 10,000

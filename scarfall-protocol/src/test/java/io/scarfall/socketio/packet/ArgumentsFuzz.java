@@ -58,7 +58,10 @@ public final class ArgumentsFuzz {
             @Nullable List<String> texts,
             @Nullable Everything inner) {}
 
-    /** The cost of one failed read, in bytes of input: an exception with its stack trace. This target reads every argument as every type. */
+    /**
+     * The cost of one failed read, in bytes of input: an exception with its stack trace. This target reads every
+     * argument as every type.
+     */
     private static final int READ_COST = 16;
 
     public static void fuzzerTestOneInput(byte[] bytes) {

@@ -319,7 +319,10 @@ class ArgumentsTest {
         assertThat(arguments.attachments()).isEmpty();
     }
 
-    /** Receivers would take it for a placeholder of an attachment, and would close their connection if there is no such attachment. */
+    /**
+     * Receivers would take it for a placeholder of an attachment, and would close their connection if there is no such
+     * attachment.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

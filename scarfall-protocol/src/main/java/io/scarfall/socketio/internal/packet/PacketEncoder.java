@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Encodes packets to text and attachments (Socket.IO protocol 5, "Packet encoding"): {@code type [attachments "-"] [namespace ","]
- * [id] [json]}. Stateless.
+ * Encodes packets to text and attachments (Socket.IO protocol 5, "Packet encoding"): {@code type [attachments "-"]
+ * [namespace ","] [id] [json]}. Stateless.
  */
 public final class PacketEncoder {
 
