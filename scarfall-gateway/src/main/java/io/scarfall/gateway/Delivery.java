@@ -5,47 +5,49 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What became of a message, recipient by recipient. Every recipient is either sent or failed: sent if the message was
- * handed to at least one live, authenticated socket, on whichever node. Immutable and thread-safe.
+ * The outcome of a message for each recipient. A recipient is either <em>sent</em> or <em>failed</em>: sent if at least one
+ * live, authenticated socket of the user took the message, on any node. Immutable and thread-safe.
  */
 public interface Delivery {
 
-    /** The id that the receivers read too. */
+    /** The id of the message; recipients get the same one. */
     String messageId();
 
-    /** When the message was accepted. */
+    /** When the node accepted the message. */
     Instant timestamp();
 
-    /** How many recipients there were, each counted once. */
+    /** The number of recipients; a repeated one counts once. */
     int total();
 
-    /** Whether anybody got it. */
+    /** Whether at least one recipient got the message. */
     boolean isSent();
 
-    /** Those whom it was handed to. */
+    /** The recipients that got the message. */
     List<String> sent();
 
-    /** All others. */
+    /** The recipients that did not, as far as is known. */
     List<String> failed();
 
-    /** Those of the failed whose outcome could not be learned: they may have got it. */
+    /** The failed recipients whose outcome is unknown: they may have got the message. */
     List<String> uncertain();
 
     /**
-     * Those of the sent of whom another device may have missed it: too much waited for it already; or another node that
-     * holds a session of theirs, as far as the store knows, did not confirm that it handed it to one; or the store did not
-     * say where else they are; or a session of theirs was reaped within the last minute, and its node may only be cut off from
-     * the store.
+     * The sent recipients with another device that may have missed the message. This is so if too much unsent output waits for
+     * the device, or if another node that holds a session of the user did not confirm the delivery. It is also so if the store did not
+     * list the user's nodes, or removed a session of the user within the last minute: the node of that session may only be cut
+     * off from the store.
      */
     List<String> partial();
 
-    /** Whether it could not be learned where recipients are, so that only this node's own sockets were served. */
+    /**
+     * Whether the store did not list the nodes of the recipients, so that only sockets of this node were reached.
+     */
     boolean isDegraded();
 
     /**
-     * The answer to {@code send_message}: {@code {status, messageId, recipients: {total, sent, failed}, timestamp}}, with
-     * {@code error} and {@code code} where the status is {@code error}, and with {@code recipients.uncertain} and {@code
-     * recipients.partial} where they are not empty.
+     * The answer to {@code send_message}: {@code {status, messageId, recipients: {total, sent, failed}, timestamp}}. It has
+     * {@code error} and {@code code} if the status is {@code error}, and {@code recipients.uncertain} and {@code
+     * recipients.partial} if these are not empty.
      */
     Arguments reply();
 }

@@ -3,16 +3,16 @@ package io.scarfall.gateway;
 import java.time.Duration;
 
 /**
- * Limits of messages. A message beyond one of them is refused whole, with the name of the limit.
+ * Limits of messages. A message that exceeds one is refused as a whole, and the error names the limit. Immutable.
  *
- * @param maxRecipients how many recipients a message may have; 1,000
- * @param maxUserIdLength how many characters the id of a user may have; 128
- * @param maxMessageBytes how large the message may be, as JSON; 1,000,000
- * @param maxMetadataBytes how large the metadata may be, as JSON; 65,536
- * @param maxFanOutBytes how large the message may be for all its recipients together; 64 MiB
- * @param maxUnanswered how many messages of one sender may wait for their outcome at once; 1,024
- * @param applyTimeout how long after it was sent another node may still hand a message over; 2 s
- * @param answerTimeout how long the answer of another node is waited for, before an outcome is uncertain; 12 s
+ * @param maxRecipients the most recipients of a message; 1,000
+ * @param maxUserIdLength the most characters of a user id; 128
+ * @param maxMessageBytes the largest message, as JSON; 1,000,000
+ * @param maxMetadataBytes the largest metadata, as JSON; 65,536
+ * @param maxFanOutBytes the largest message times its recipients; 64 MiB
+ * @param maxUnanswered the most messages of one sender that wait for their outcome at once; 1,024
+ * @param applyTimeout after this long another node no longer delivers the message; it counts as failed; 2 s
+ * @param answerTimeout after this long without an answer of another node the outcome is uncertain; 12 s
  */
 public record DeliveryConfig(
         int maxRecipients,
@@ -24,22 +24,22 @@ public record DeliveryConfig(
         Duration applyTimeout,
         Duration answerTimeout) {
 
-    /** What an event has around message and metadata, with a few recipients. */
+    /** The room for an event around message and metadata, with a few recipients. */
     public static final int ENVELOPE_BYTES = 512;
 
     /**
-     * How large a payload of a connection may be by default: it holds the largest message with the largest metadata and as many
-     * recipients as there may be, so each of these limits answers for itself.
+     * The default for the largest payload of a connection. It holds the largest message with the largest metadata and the most
+     * recipients, so each of these limits answers for itself.
      */
     public static final int DEFAULT_PAYLOAD_BYTES = 1_200_000;
 
-    /** What clients are told of it, as by the reference implementation. */
+    /** The largest payload that the handshake announces, as the reference implementation does. */
     public static final int ANNOUNCED_PAYLOAD_BYTES = 1_000_000;
 
-    /** The longest that {@code maxUserIdLength} may be, so that an id fits into the keys of a store. */
+    /** The largest {@code maxUserIdLength}: such an id still fits into the keys of a store. */
     public static final int LONGEST_USER_ID = 512;
 
-    /** The longest that an answer may be waited for. */
+    /** The largest {@code answerTimeout}. */
     public static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
 
     public static final DeliveryConfig DEFAULT = new DeliveryConfig(
@@ -68,7 +68,7 @@ public record DeliveryConfig(
     }
 
     /**
-     * How large a payload of the connection has to be at least. A smaller bound there would end the session of a client before one of these limits
+     * The least bound for payloads of a connection. A smaller one would end the session of a client before one of these limits
      * could answer.
      */
     public long leastPayloadBytes() {

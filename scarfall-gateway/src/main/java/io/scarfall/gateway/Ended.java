@@ -3,11 +3,11 @@ package io.scarfall.gateway;
 import java.util.List;
 
 /**
- * What a revocation has ended so far. Later connections are refused by every node in any case.
+ * The sessions that a revocation has ended so far. Every node refuses later connections in any case.
  *
- * @param sessions how many open connections were ended, as far as nodes have said
- * @param unconfirmed the names of nodes that did not say within seconds: each ends what it has as soon as it reaches the
- *     store again, and one that cannot loses its sessions anyway
+ * @param sessions the number of connections that were ended, as far as nodes have answered
+ * @param unconfirmed the names of nodes that did not answer within seconds. Such a node ends its sessions as soon as it reaches
+ *     the store; a node that cannot reach the store loses its sessions anyway
  */
 public record Ended(int sessions, List<String> unconfirmed) {
 

@@ -13,7 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** How the two ports serve: an {@link EngineConfig} for each, made of what an embedder has set up. */
+/** The {@link EngineConfig} of each of the two ports. */
 final class EngineConfigs {
 
     private final Setup setup;
@@ -33,10 +33,10 @@ final class EngineConfigs {
     }
 
     /**
-     * Where the internal gateway listens. Without keys every program that reaches it may send: so only programs of this
-     * machine may reach it.
+     * The address of the internal gateway. Without keys every program that reaches it can send to every user, so only programs on
+     * this machine may reach it.
      *
-     * @throws IllegalArgumentException if the host is unknown, or open to others without keys
+     * @throws IllegalArgumentException if the host is unknown, or is not loopback and there are no keys
      */
     static InetSocketAddress internalAddress(GatewayConfig config, ServiceKeys keys) {
         InetAddress address;
@@ -117,7 +117,9 @@ final class EngineConfigs {
                 });
     }
 
-    /** A payload must hold the largest message, or its bound would end a session that the limits of messages only refuse. */
+    /**
+     * A payload must hold the largest message: a smaller bound would end sessions that the limits of messages only refuse.
+     */
     private static EngineConfig holding(DeliveryConfig delivery, EngineConfig engine) {
         if (delivery.leastPayloadBytes() > engine.maxPayloadBytes()) {
             throw new IllegalArgumentException("maxMessageBytes, maxMetadataBytes: " + delivery.maxMessageBytes() + ", "

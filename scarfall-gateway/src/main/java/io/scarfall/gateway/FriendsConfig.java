@@ -3,11 +3,11 @@ package io.scarfall.gateway;
 import java.time.Duration;
 
 /**
- * How lists of friends that other systems write are followed while their users are online.
+ * How a node follows lists of friends that other systems write, while their users are online. Immutable.
  *
- * @param refreshInterval how often the list of each user of this node is read again, beside when the user connects and does
- *     something; zero for never; 60 s
- * @param refreshesPerSecond how many lists this node reads per second at most; with more users a round takes longer; 1,000
+ * @param refreshInterval the time between two readings of the list of a user of this node; 60 s; 0 for never. The node also reads
+ *     the list when the user connects or does something
+ * @param refreshesPerSecond the most lists that this node reads per second; 1,000. With more users a round takes longer
  */
 public record FriendsConfig(Duration refreshInterval, int refreshesPerSecond) {
 

@@ -7,23 +7,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of a gateway that is a value. Immutable; made by {@link Scarfall#builder()}, which explains each setting.
+ * All values of a gateway's configuration. Immutable; {@link ScarfallBuilder} makes it, and explains each value.
  *
- * @param host where the user gateway listens; null for all addresses
- * @param port 3000; 0 for any free port
- * @param internalHost where the internal gateway listens; {@code 127.0.0.1}
- * @param internalPort 4000; 0 for any free port
+ * @param host the address of the user gateway; null for all addresses
+ * @param port the port of the user gateway; 3000; 0 for any free port
+ * @param internalHost the address of the internal gateway; {@code 127.0.0.1}
+ * @param internalPort the port of the internal gateway; 4000; 0 for any free port
  * @param openInternal whether the internal gateway may listen beyond loopback without service keys; false
  * @param internalNullOrigin whether pages without an origin may use the internal gateway; false
- * @param path {@code /socket.io}
- * @param corsOrigins {@code *}
- * @param pingInterval 25 s
- * @param pingTimeout 20 s
- * @param tokenInQuery whether a token in the query string counts; false
- * @param nodeName unique among the nodes that run at once
+ * @param path the path of Socket.IO on both ports; {@code /socket.io}
+ * @param corsOrigins the origins whose pages may connect; {@code *}
+ * @param pingInterval the time between two heartbeats; 25 s
+ * @param pingTimeout the longest wait for the answer to a heartbeat; 20 s
+ * @param tokenInQuery whether a token in the query string is accepted; false
+ * @param nodeName the name of this node, unique among the running nodes
  * @param sessions times of users' sessions
  * @param delivery limits of messages
- * @param tokens what users' tokens have to say
+ * @param tokens what tokens must say
  * @param wire limits of connections and packets, proxies, and TLS
  * @param limits what users may spend
  * @param friends how lists of friends that other systems write are followed

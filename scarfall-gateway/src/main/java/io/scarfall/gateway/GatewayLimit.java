@@ -2,19 +2,21 @@ package io.scarfall.gateway;
 
 import java.util.Locale;
 
-/** The limits of the gateway whose crossings are counted, as {@code scarfall.limits} by {@code limit}. */
+/**
+ * The limits of a gateway. The metric {@code scarfall.limits} counts each one that is exceeded, by the tag {@code limit}.
+ */
 public enum GatewayLimit {
     /** Events came faster than {@link RateLimits} allow. */
     RATES,
-    /** A user, or a connection of a service, had so many queries under way and waiting that another one was refused. */
+    /** A user, or the connection of a service, had too many queries running and waiting. */
     QUERIES,
-    /** A client went on sending after so many refusals that it was closed. */
+    /** A client that kept sending after refusals was closed. */
     REFUSALS,
-    /** So many proofs in a row were bad that the client was closed. */
+    /** Too many tokens in a row were bad, and the client was closed. */
     FAILED_AUTHENTICATIONS,
-    /** A user had as many authenticated sockets on this node as a user may have. */
+    /** A user had the most authenticated sockets that a user may have on this node. */
     SESSIONS_PER_USER,
-    /** A user had as many sessions on all nodes together as a user may have. */
+    /** A user had the most sessions that a user may have on all nodes together. */
     USER_SESSIONS,
     /** A message had too many recipients. */
     RECIPIENTS,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how much there is of what. What is counted as it happens is counted where it does. */
+/** Registers the gauges of a gateway. Counters and timers are registered where they are used. */
 final class Gauges {
 
     private static final double MILLIS_PER_DAY = 86_400_000;

@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** How a gateway is, as {@code /healthz} and {@code /readyz} say it. Thread-safe. */
+/** The health of a gateway, as {@code /healthz} and {@code /readyz} report it. Thread-safe. */
 final class Health {
 
     private static final String LOOP_ENDED = "an event loop has ended";
 
-    /** An event loop that has not run a task for so long serves no client. */
+    /** An event loop that has not run a task for this long serves no client. */
     private static final Duration STUCK = Duration.ofSeconds(5);
 
     private final EventLoops loops;
@@ -33,7 +33,7 @@ final class Health {
         this.shutdown = shutdown;
     }
 
-    /** The HTTP routes that tell it. */
+    /** The HTTP routes that report it. */
     HttpRoutes routes() {
         return new HealthRoutes(this::whyNotServing, this::whyNotReady, this::whyDegraded);
     }
@@ -53,7 +53,7 @@ final class Health {
         return loops.broken().thenApply(ended -> LOOP_ENDED);
     }
 
-    /** Why this node does not serve, as {@code /healthz} says it; null if it does. */
+    /** The reason why this node does not serve, for {@code /healthz}; null if it does. */
     private @Nullable String whyNotServing() {
         if (shutdown.hasBegun()) {
             return "draining";
@@ -64,7 +64,7 @@ final class Health {
         return loopLag.worstNanos() > STUCK.toNanos() ? "an event loop is stuck" : null;
     }
 
-    /** Why this node is not all that it is there for, as {@code /readyz} says it; null if it is. */
+    /** The reason why this node is not ready, for {@code /readyz}; null if it is. */
     private @Nullable String whyNotReady() {
         String reason = whyNotServing();
         if (reason != null) {
@@ -79,7 +79,7 @@ final class Health {
         return membership.isNameTaken() ? "the node name is taken" : "the store cannot be reached";
     }
 
-    /** Why this node, which is ready, does not serve all users; null if it does. */
+    /** The reason why this ready node does not serve all users; null if it does. */
     private @Nullable String whyDegraded() {
         return cluster.awayPartitions() > 0 ? "part of the store is away" : null;
     }

@@ -12,17 +12,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client has proved to be.
+ * The user that a client has proved to be, by a token. Immutable and thread-safe.
  *
  * @param userId 1 to 512 characters, without control characters
  * @param email at most 512 characters; null if the token has none
- * @param deviceInfo what the token says of the device, at most 4,096 characters: a text as it is, anything else as JSON;
- *     null if nothing
- * @param expiresAt when the proof ends, and with it every connection that stands on it; {@link Instant#MAX} for never
- * @param issuedAt when the proof was issued; null if it does not say: then it counts as older than every revocation of the
+ * @param deviceInfo the token's description of the device, at most 4,096 characters: a text as it is, anything else as JSON;
+ *     null if the token has none
+ * @param expiresAt when the token expires, and with it every connection that uses it; {@link Instant#MAX} for never
+ * @param issuedAt when the token was issued; null if it does not say. Then it counts as older than every revocation of the
  *     user
- * @param tokenId by what the proof alone can be revoked, at most 512 characters: unique among all tokens; null for a digest
- *     of the token, see {@link #digest}
+ * @param tokenId the id by which this token alone can be revoked, at most 512 characters, unique among all tokens; null for a
+ *     digest of the token, see {@link #digest}
  */
 public record Identity(
         String userId,
@@ -38,7 +38,7 @@ public record Identity(
     /** The most characters of an email. */
     public static final int MAX_EMAIL_LENGTH = 512;
 
-    /** The most characters of what is said of a device. */
+    /** The most characters of the description of a device. */
     public static final int MAX_DEVICE_LENGTH = 4_096;
 
     /** The most characters of the id of a token. */
@@ -67,19 +67,19 @@ public record Identity(
         }
     }
 
-    /** By a proof that says neither when it was issued nor what it is called. */
+    /** An identity by a token that has neither a time of issue nor an id. */
     public Identity(String userId, @Nullable String email, @Nullable String deviceInfo, Instant expiresAt) {
         this(userId, email, deviceInfo, expiresAt, null, null);
     }
 
-    /** The same by a proof that is called so. */
+    /** The same identity by a token with another id. */
     public Identity withTokenId(String tokenId) {
         return new Identity(userId, email, deviceInfo, expiresAt, issuedAt, tokenId);
     }
 
     /**
-     * The id of a token that has none of its own: the first 128 bits of the SHA-256 of its characters, in URL-safe base 64. No
-     * token can be made of it.
+     * The id of a token that has none of its own: the first 128 bits of the SHA-256 of its characters, in URL-safe base 64. The
+     * token cannot be derived from it.
      */
     public static String digest(String token) {
         try {
@@ -91,19 +91,19 @@ public record Identity(
     }
 
     /**
-     * Who a socket was when it joined a namespace that only authenticated clients join; null for a socket that came without
-     * a token. Belongs on the socket's home loop.
+     * The identity of a socket in a namespace that only authenticated clients join; null for a socket that came without a
+     * token. Call it on the socket's home loop.
      */
     public static @Nullable Identity of(Socket socket) {
         return (Identity) SocketIdentity.of(socket);
     }
 
-    /** Whether a text may be the id of a user: neither empty nor too long, well-formed, without control characters. */
+    /** Whether a text can be a user id: not empty, not too long, well-formed, and without control characters. */
     public static boolean isUserId(String text, int maxLength) {
         return !text.isEmpty() && isText(text, maxLength) && text.chars().noneMatch(Character::isISOControl);
     }
 
-    /** Whether a text is not too long, and has no half of a surrogate pair. */
+    /** Whether a text is not too long, and has no unpaired surrogate. */
     public static boolean isText(String text, int maxLength) {
         if (text.length() > maxLength) {
             return false;
@@ -119,7 +119,7 @@ public record Identity(
         return true;
     }
 
-    /** Names the user only: the rest is personal. */
+    /** Contains the user id only: the rest is personal. */
     @Override
     public String toString() {
         return "Identity[" + userId + "]";

@@ -3,8 +3,8 @@ package io.scarfall.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asked for cannot be done as it stands: the message says what is wrong with it, and quotes nothing of it.
- * Carries no stack trace: clients may cause it as often as they like.
+ * A message is malformed or exceeds a limit. The text says what is wrong and quotes nothing of the message. It has no stack
+ * trace, because clients can cause it as often as they like.
  */
 public final class InvalidMessageException extends RuntimeException {
 

@@ -7,17 +7,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where an issuer publishes its keys (RFC 7517), and how long they count.
+ * Where an issuer publishes its keys (RFC 7517), and how long they are used. Immutable.
  *
- * @param uri by https; by http only on this machine
- * @param algorithms those that tokens may be signed by, one at least; keys for others are ignored
- * @param lifetime how long a key set counts before it is fetched again, when a token asks for it; 5 min
- * @param staleLifetime how long it goes on to count while it cannot be fetched; 24 h
- * @param refreshInterval how often at most an unknown {@code kid} makes it be fetched; 30 s. After a failure the next fetch
- *     may come after one second, then two, then four, and so on up to this
- * @param timeout how long a fetch may take, and with it a token wait; 5 s, at most 30 s
- * @param keep how long a key still counts after an answer no longer lists it, so that an empty or incomplete answer refuses
- *     nobody at once; 10 min, at most 24 h; zero to drop it at once
+ * @param uri the address of the key set: https, or http on this machine
+ * @param algorithms the algorithms that tokens may be signed with, at least one; keys for others are ignored
+ * @param lifetime how long a key set is used before a token causes another fetch; 5 min
+ * @param staleLifetime how long a key set is used while it cannot be fetched; 24 h
+ * @param refreshInterval the shortest time between two fetches because of an unknown {@code kid}; 30 s. After a failure the
+ *     next fetch may follow after one second, then two, then four, and so on up to this
+ * @param timeout the longest time for a fetch, and so for a token that waits for it; 5 s, at most 30 s
+ * @param keep how long a key is used after an answer stopped listing it, so that an empty or incomplete answer does not refuse
+ *     all tokens at once; 10 min, at most 24 h; zero to drop it at once
  */
 public record JwksConfig(
         URI uri,
@@ -28,7 +28,7 @@ public record JwksConfig(
         Duration timeout,
         Duration keep) {
 
-    /** The longest time for which a key may count that is no longer listed. */
+    /** The largest {@code keep}. */
     public static final Duration MAX_KEEP = Duration.ofHours(24);
 
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
@@ -59,7 +59,7 @@ public record JwksConfig(
         Check.upTo("keep", keep, MAX_KEEP);
     }
 
-    /** With the default times. */
+    /** A configuration with the default times. */
     public static JwksConfig of(URI uri, JwtAlgorithm... algorithms) {
         return new JwksConfig(
                 uri,
@@ -71,12 +71,12 @@ public record JwksConfig(
                 Duration.ofMinutes(10));
     }
 
-    /** The same, with another time for which a key still counts after an answer no longer lists it. */
+    /** The same with another {@link #keep}. */
     public JwksConfig withKeep(Duration value) {
         return new JwksConfig(uri, algorithms, lifetime, staleLifetime, refreshInterval, timeout, value);
     }
 
-    /** Tells the host only: a query may hold a key. */
+    /** Contains the host only: a query may hold a key. */
     @Override
     public String toString() {
         return "JwksConfig[" + uri.getHost() + ", " + algorithms + "]";

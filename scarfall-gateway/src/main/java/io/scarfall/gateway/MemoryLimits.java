@@ -3,14 +3,14 @@ package io.scarfall.gateway;
 import io.scarfall.engineio.MemoryBudget;
 
 /**
- * How much memory clients may make a gateway hold: unfinished input and unsent output, on both ports together. Immutable.
+ * How much memory a gateway may hold for clients: unfinished input and unsent output, on both ports together. Immutable.
  *
- * @param maxHeldBytes for all clients together; a quarter of the smaller of the largest heap and the largest direct memory.
- *     Beyond it the connections that hold most are closed, first those that are not authenticated
- * @param maxHeldBytesPerAddress for all clients of one address, loopback too; a quarter of {@code maxHeldBytes}. Addresses of
- *     IPv6 count by their first 64 bits
- * @param maxUnauthenticatedBytes how large a message, the body of a POST, and an unfinished packet with its attachments may be
- *     until the client is authenticated; 16 KB. Services without keys are never asked, and have no such bound
+ * @param maxHeldBytes for all clients together; a quarter of the maximum heap or of the maximum direct memory, whichever is
+ *     smaller. Beyond it the connections that hold most are closed, those without authentication first
+ * @param maxHeldBytesPerAddress for all clients of one address, loopback included; a quarter of {@code maxHeldBytes}. IPv6
+ *     addresses count by their first 64 bits
+ * @param maxUnauthenticatedBytes the largest message, POST body and unfinished packet with attachments of a client that is not
+ *     authenticated; 16 KB. Services without keys do not authenticate, and have no such bound
  */
 public record MemoryLimits(long maxHeldBytes, long maxHeldBytesPerAddress, int maxUnauthenticatedBytes) {
 

@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a gateway's numbers go: a small front of whatever library an embedder counts with. Instruments are asked for when a
- * gateway starts, never on the way of a message, and are the same for the same name and tags. Thread-safe.
+ * Receives the measurements of a gateway: a small front for the metrics library of the application. The gateway asks for
+ * instruments when it starts, never while it handles a message. The same name and tags mean the same instrument. Thread-safe.
  *
- * <p>Names have dots in them, such as {@code scarfall.events}. Tags are keys and values in turn, and come from small fixed
- * sets: none is made of what a client sent.
+ * <p>Names contain dots, such as {@code scarfall.events}. Tags alternate keys and values, from small fixed sets; none contains
+ * data from a client.
  */
 public interface Metrics {
 
@@ -35,7 +35,9 @@ public interface Metrics {
         }
     };
 
-    /** Says in words what an instrument of the gateway counts, for its help text; null for a name that the gateway does not use. */
+    /**
+     * A description of an instrument of the gateway, for its help text; null for a name that the gateway does not use.
+     */
     static @Nullable String description(String name) {
         return Descriptions.of(name);
     }
@@ -44,9 +46,9 @@ public interface Metrics {
     Counter counter(String name, String... tags);
 
     /**
-     * A number that is asked for when somebody wants to see it.
+     * A number that is read when it is displayed.
      *
-     * @param value thread-safe, and fast; it may be asked after the gateway was closed
+     * @param value thread-safe and fast; it may be called after the gateway was closed
      */
     void gauge(String name, DoubleSupplier value, String... tags);
 
@@ -54,9 +56,9 @@ public interface Metrics {
     Timer timer(String name, String... tags);
 
     /**
-     * Forgets an instrument: its gateway was closed. The next gateway asks for its own. An implementation that keeps
-     * instruments in a registry must do this, or a later gateway with the same {@link Metrics} shows the numbers of an
-     * earlier one. Gateways that run at the same time need {@link Metrics} of their own.
+     * Removes an instrument, because its gateway was closed. An implementation that keeps instruments in a registry must do this;
+     * otherwise a later gateway with the same {@link Metrics} shows numbers of an earlier one. Gateways that run at the same time
+     * need separate {@link Metrics}.
      */
     default void remove(String name, String... tags) {}
 
@@ -71,13 +73,13 @@ public interface Metrics {
         }
     }
 
-    /** How long something takes. Thread-safe. */
+    /** A timer. Thread-safe. */
     @FunctionalInterface
     interface Timer {
 
         void record(long nanos);
 
-        /** Starts something, and records how long it takes until its stage completes. */
+        /** Starts an operation, and records the time until its stage completes. */
         default <T> CompletionStage<T> time(Supplier<CompletionStage<T>> start) {
             long begun = System.nanoTime();
             return start.get().whenComplete((value, error) -> record(System.nanoTime() - begun));

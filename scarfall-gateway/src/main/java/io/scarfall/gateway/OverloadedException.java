@@ -1,6 +1,6 @@
 package io.scarfall.gateway;
 
-/** A client has too much under way: messages without an outcome, or events without an answer. Carries no stack trace. */
+/** Too much is waiting: messages without an outcome, or events without an answer. It has no stack trace. */
 public final class OverloadedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -1,16 +1,14 @@
 package io.scarfall.gateway;
 
 /**
- * How much may be spent: so much at once, and so much a second from then on. This is the arithmetic of a token bucket whose
- * whole state is one number, the time at which it is full again (as in the generic cell rate algorithm of ATM): who keeps
- * that number also decides how it is shared between threads.
+ * A rate of a token bucket: how much may be spent at once, and how much comes back each second. Immutable.
  *
  * @param perSecond what comes back each second, evenly; 1 to 1,000,000
- * @param burst what a full bucket holds; 1 to 1,000,000. Whatever costs more costs this
+ * @param burst what a full bucket holds; 1 to 1,000,000. A higher cost counts as this
  */
 public record Rate(int perSecond, int burst) {
 
-    /** The most that either number may be. */
+    /** The largest value of both numbers. */
     public static final int LARGEST = 1_000_000;
 
     public Rate {

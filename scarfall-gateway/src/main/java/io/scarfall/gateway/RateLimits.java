@@ -9,13 +9,13 @@ import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /**
- * How fast users' events may come. Every event costs something, 1 where nothing else is said; what a session may spend is
- * one {@link Rate}, and what all sessions of a user on this node may spend together another. An event that is beyond either
- * is refused with {@code code: "rate_limited"} and {@code retryAfterMs}. A session whose refusals come so fast that they
- * exhaust a second allowance, as large as the session's, is closed. Immutable.
+ * How fast users may send events. Every event has a cost, 1 unless another one is set. One {@link Rate} bounds what a session may
+ * spend, another one what all sessions of a user on this node may spend together. An event beyond either of them is refused
+ * with {@code code: "rate_limited"} and {@code retryAfterMs}. A session that keeps sending is closed when its refused events
+ * exhaust a second allowance, as large as the session's. Immutable.
  *
- * <p>The defaults let a client send as fast as people and games do, and send what it kept while it was away; and they hold
- * what fans out, so that a client alone cannot keep a processor busy.
+ * <p>The defaults let a client send as fast as people and games do, and send what it collected while it was offline. They bound
+ * what fans out, so that one client cannot occupy a processor.
  *
  * <p>The text form, of {@link #parse} and {@link #toString}, names what differs from the defaults:
  *
@@ -24,14 +24,15 @@ import java.util.regex.Pattern;
  * session=200/2000, user=600/6000, send_message=2, mode=count
  * }</pre>
  *
- * @param mode whether they hold
- * @param session of each session; 200 a second, 2,000 at once
- * @param user of all sessions of a user on this node together; 600 a second, 6,000 at once
- * @param recipientsPerCost a {@code send_message} costs 1 more for so many recipients beyond the first 4; 2
- * @param listedPerCost a query costs 1 more for so many users that it lists or looks at; 10
- * @param queries how many queries of a user may be under way on this node, and how many more wait; 2 and 50
- * @param requests the same for what a connection of a service asks for, messages aside; 32 and 1,000
- * @param costs by the name of the event, in all namespaces; {@link #CONNECT} is that of joining a namespace. 0 is free
+ * @param mode whether the limits are enforced
+ * @param session for each session; 200 a second, 2,000 at once
+ * @param user for all sessions of a user on this node together; 600 a second, 6,000 at once
+ * @param recipientsPerCost a {@code send_message} costs 1 more per this many recipients beyond the first 4; 2
+ * @param listedPerCost a query costs 1 more per this many users that it lists or looks at; 10
+ * @param queries how many queries of a user may run on this node, and how many more may wait; 2 and 50
+ * @param requests how many requests of a service's connection may run, messages aside, and how many more may wait; 32 and 1,000
+ * @param costs the cost of each event by its name, in all namespaces; {@link #CONNECT} is that of joining a namespace. 0 is
+ *     free
  */
 public record RateLimits(
         Mode mode,
@@ -49,7 +50,7 @@ public record RateLimits(
     /** The name of the event whose recipients cost too. */
     public static final String SEND_MESSAGE = "send_message";
 
-    /** So many recipients of a message cost nothing more: chats of few are as cheap as any event. */
+    /** This many recipients of a message cost nothing: a chat of a few users is as cheap as any event. */
     public static final int INCLUDED_RECIPIENTS = 4;
 
     private static final String SESSION = "session";
@@ -64,10 +65,10 @@ public record RateLimits(
     private static final String FORM = "off, or such as session=200/2000, user=600/6000, send_message=2, mode=count";
 
     /**
-     * How much may be under way at once; what is beyond both numbers is refused.
+     * How much may run at once; anything beyond both numbers is refused.
      *
-     * @param most how many are worked on; 1 to 1,000,000
-     * @param waiting how many more wait for their turn; 0 to 1,000,000
+     * @param most how many may run; 1 to 1,000,000
+     * @param waiting how many more may wait for their turn; 0 to 1,000,000
      */
     public record UnderWay(int most, int waiting) {
 
@@ -85,13 +86,13 @@ public record RateLimits(
         }
     }
 
-    /** Whether limits hold. */
+    /** Whether limits are enforced. */
     public enum Mode {
-        /** Nothing is looked at. */
+        /** Nothing is counted or refused. */
         OFF,
-        /** What would be refused is counted, and passes. */
+        /** Events beyond a limit are counted, and pass. */
         COUNT,
-        /** What is beyond a limit is refused. */
+        /** Events beyond a limit are refused. */
         ENFORCE;
 
         private String word() {
@@ -123,7 +124,7 @@ public record RateLimits(
                     "get_detailed_online_users",
                     10));
 
-    /** None. */
+    /** No limits. */
     public static final RateLimits OFF = DEFAULT.with(Mode.OFF);
 
     public RateLimits {
@@ -172,17 +173,17 @@ public record RateLimits(
         return new RateLimits(mode, session, user, recipientsPerCost, listed, queries, requests, costs);
     }
 
-    /** The same with another bound for the queries of a user that are under way. */
+    /** The same with another bound for the running queries of a user. */
     public RateLimits withQueries(UnderWay other) {
         return new RateLimits(mode, session, user, recipientsPerCost, listedPerCost, other, requests, costs);
     }
 
-    /** The same with another bound for what a connection of a service asks for. */
+    /** The same with another bound for the running requests of a service. */
     public RateLimits withRequests(UnderWay other) {
         return new RateLimits(mode, session, user, recipientsPerCost, listedPerCost, queries, other, costs);
     }
 
-    /** What holds for services: they are trusted, so nothing is too fast, but what is under way is bounded. */
+    /** The limits of services. Services are trusted and have no rates, but what runs at once is bounded. */
     RateLimits forServices() {
         Rate any = new Rate(Rate.LARGEST, Rate.LARGEST);
         return with(any, any).withQueries(requests);
@@ -195,24 +196,28 @@ public record RateLimits(
         return new RateLimits(mode, session, user, recipientsPerCost, listedPerCost, queries, requests, all);
     }
 
-    /** What an event costs, recipients aside. */
+    /** The cost of an event, without its recipients. */
     public int cost(String event) {
         return costs.getOrDefault(event, 1);
     }
 
-    /** What the recipients of a message cost: at most what is left of a full bucket, so that every message can pass. */
+    /**
+     * The cost of the recipients of a message; at most the rest of a full bucket, so that every message can pass.
+     */
     public int recipientsCost(int recipients) {
         int most = Math.min(session.burst(), user.burst()) - cost(SEND_MESSAGE);
         return Math.max(0, Math.min((recipients - INCLUDED_RECIPIENTS) / recipientsPerCost, most));
     }
 
-    /** What the users cost that a query lists: at most what is left of a full bucket, so that every query can pass. */
+    /**
+     * The cost of the users that a query lists; at most the rest of a full bucket, so that every query can pass.
+     */
     public int listedCost(int listed) {
         int most = Math.min(session.burst(), user.burst()) / 2;
         return Math.max(0, Math.min(listed / listedPerCost, most));
     }
 
-    /** What a change of status costs its user: as much as a message to those who watch it. */
+    /** The cost of a status change for its user: as much as a message to those who watch the user. */
     public int changeCost(long watchers) {
         return recipientsCost((int) Math.min(Integer.MAX_VALUE, watchers));
     }
@@ -220,7 +225,7 @@ public record RateLimits(
     /**
      * Reads the text form.
      *
-     * @throws IllegalArgumentException if it is none, with {@code name: value (expected: ...)}
+     * @throws IllegalArgumentException if the text is malformed, with {@code name: value (expected: ...)}
      */
     public static RateLimits parse(String text) {
         if (text.strip().equals(Mode.OFF.word())) {
@@ -295,7 +300,7 @@ public record RateLimits(
         throw new IllegalArgumentException(MODE + ": " + value + " (expected: enforce, count or off)");
     }
 
-    /** The text form: {@code off}, or everything, in an order of its own. */
+    /** The text form: {@code off}, or all values in a fixed order. */
     @Override
     public String toString() {
         if (equals(OFF)) {

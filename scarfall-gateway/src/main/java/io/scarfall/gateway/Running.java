@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway hands out before it is started: each call passes while the gateway runs, and its stage fails with {@link
- * IllegalStateException} before and afterwards. Thread-safe.
+ * What a gateway hands out before it is started. While the gateway runs, calls pass through; before and afterwards, their
+ * stages fail with {@link IllegalStateException}. Thread-safe.
  */
 final class Running {
 
@@ -51,7 +51,7 @@ final class Running {
         return started;
     }
 
-    /** Asks the parts of a gateway that runs; else the stage fails with {@link IllegalStateException}. */
+    /** Calls the parts of a running gateway; otherwise the stage fails with {@link IllegalStateException}. */
     <T> CompletionStage<T> whileRunning(Function<Wiring, CompletionStage<T>> call) {
         Wiring started = wiring;
         if (started == null) {

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A gateway: a port for users, a port for services, and what an embedding back end works with. Thread-safe.
+ * A gateway: a port for users, a port for services, and an API for the application that embeds it. Thread-safe.
  *
  * <pre>{@code
  * Scarfall scarfall = Scarfall.builder().jwtSecret(secret).port(3000).internalPort(4000).build();
@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
  * scarfall.close();
  * }</pre>
  *
- * <p>A gateway is built, then started, then closed, each once. A process may build another one afterwards.
+ * <p>A gateway is built, started and closed once each. Afterwards the process can build another one.
  */
 public final class Scarfall implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Scarfall.class);
 
-    /** How long users stay online whose node drains: longer than the first attempt of a client to come back takes. */
+    /** How long users stay online while their node drains: longer than the first reconnect of a client takes. */
     public static final Duration DRAIN_GRACE = Duration.ofSeconds(3);
 
-    /** The longest grace of a drain. */
+    /** The longest grace period of a drain. */
     public static final Duration MAX_DRAIN_GRACE = Duration.ofHours(1);
 
     private final Setup setup;
@@ -45,7 +45,7 @@ public final class Scarfall implements AutoCloseable {
     private final Presence presence;
     private final Roster roster;
 
-    /** Held while the gateway starts, so that a close waits for it. */
+    /** Held while the gateway starts, so that {@link #close} waits for the start. */
     private final Object lifecycle = new Object();
 
     private boolean closed; // guarded by lifecycle
@@ -59,19 +59,19 @@ public final class Scarfall implements AutoCloseable {
         }
     }
 
-    /** Starts to build a gateway. */
+    /** A new builder. */
     public static ScarfallBuilder builder() {
         return new ScarfallBuilder();
     }
 
     /**
-     * Starts the gateway, and waits until both ports listen. A store that cannot be reached is waited for some seconds; then
-     * the gateway serves what it can without, and goes on asking: see {@link #isHealthy}. If the start fails the gateway is
-     * closed. Not to be called on an event loop.
+     * Starts the gateway, and waits until both ports listen. If the store cannot be reached within some seconds, the gateway starts
+     * without it and keeps retrying: see {@link #isHealthy}. If the start fails, the gateway is closed. Must not be called on an
+     * event loop.
      *
-     * @throws IllegalStateException if it was started or closed before
-     * @throws IllegalArgumentException if a value does not fit the others
-     * @throws java.io.UncheckedIOException if a port cannot be listened on
+     * @throws IllegalStateException if the gateway was started or closed before
+     * @throws IllegalArgumentException if one value does not fit another
+     * @throws java.io.UncheckedIOException if a port cannot be opened
      */
     public void start() {
         synchronized (lifecycle) {
@@ -95,13 +95,13 @@ public final class Scarfall implements AutoCloseable {
                 setup.cluster().getClass().getSimpleName());
     }
 
-    /** Everything of this gateway that is a value. */
+    /** The configuration of this gateway. */
     public GatewayConfig config() {
         return setup.config();
     }
 
     /**
-     * The port for users, also where the configuration said 0.
+     * The port for users; the actual one if the configuration said 0.
      *
      * @throws IllegalStateException before {@link #start}
      */
@@ -110,7 +110,7 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * The port for services, also where the configuration said 0.
+     * The port for services; the actual one if the configuration said 0.
      *
      * @throws IllegalStateException before {@link #start}
      */
@@ -118,54 +118,50 @@ public final class Scarfall implements AutoCloseable {
         return running.require().internalPort.address().getPort();
     }
 
-    /** Tells who is online. Its stages fail with {@link IllegalStateException} while the gateway does not run. */
+    /** Which users are online. Stages fail with {@link IllegalStateException} while the gateway does not run. */
     public Presence presence() {
         return presence;
     }
 
     /**
-     * Tells, and where it can be written says, who lists whom as a friend. Its stages fail with {@link
-     * IllegalStateException} while the gateway does not run.
+     * The friends of users. Stages fail with {@link IllegalStateException} while the gateway does not run, and those of writes
+     * with {@link UnsupportedOperationException} if the roster is read-only.
      */
     public Roster roster() {
         return roster;
     }
 
-    /**
-     * Sends to users, and tells what became of it. Its stages fail with {@link IllegalStateException} while the gateway does
-     * not run.
-     */
+    /** Sends to users. Stages fail with {@link IllegalStateException} while the gateway does not run. */
     public Messages delivery() {
         return messages;
     }
 
     /**
-     * Ends all connections of a user, on every node, and refuses from now on what was issued for the user until now. The stage
-     * completes within some seconds, at the earliest when the present second is over, since tokens tell the second of their
-     * issue: a token that is issued then is admitted. A token without {@code iat} counts as older.
+     * Ends all connections of a user on every node, and refuses all tokens that were issued for the user until now. Tokens contain
+     * the second of their issue, so the stage completes when the current second is over: a token that is issued then is accepted.
+     * A token without {@code iat} counts as older.
      *
-     * @return what was ended; fails if the store cannot be reached, and then may be called again
+     * @return what was ended, within some seconds; fails if the store cannot be reached, and then the call can be repeated
      */
     public CompletionStage<Ended> revokeUser(String userId) {
         return revoke(() -> Target.user(userId));
     }
 
     /**
-     * Ends a connection of a user, wherever it is, and revokes the token that it stands on: other connections by the same token
-     * end too.
+     * Ends a connection of a user on whichever node it is, and revokes its token. Other connections with the same token end too.
      *
      * @param sessionId as in {@link io.scarfall.presence.UserSession#sessionId}: the id of the socket
-     * @return as {@link #revokeUser}; nothing was ended if there is no such session any more, and then no token is revoked
+     * @return as for {@link #revokeUser}; if there is no such session, nothing is ended and no token is revoked
      */
     public CompletionStage<Ended> revokeSession(String userId, String sessionId) {
         return revoke(() -> Target.session(userId, sessionId));
     }
 
     /**
-     * Ends all connections that stand on a token, on every node, and refuses it from now on.
+     * Ends all connections with a token on every node, and refuses the token from now on.
      *
-     * @param token as clients send it
-     * @return as {@link #revokeUser}; fails with {@link io.scarfall.gateway.TokenRefusedException} if it does not count anyway
+     * @param token the token as clients send it
+     * @return as for {@link #revokeUser}; fails with {@link TokenRefusedException} if the token is not valid anyway
      */
     public CompletionStage<Ended> revokeToken(String token) {
         return running.whileRunning(parts -> parts.authenticator.identify(token))
@@ -173,10 +169,10 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Ends all connections that stand on a token, on every node, and refuses it from now on.
+     * Ends all connections with a token on every node, and refuses the token from now on.
      *
-     * @param tokenId its {@code jti}, or where it has none, its {@link Identity#digest}
-     * @return as {@link #revokeUser}
+     * @param tokenId the {@code jti} of the token, or its {@link Identity#digest} if it has none
+     * @return as for {@link #revokeUser}
      */
     public CompletionStage<Ended> revokeTokenId(String tokenId) {
         return revoke(() -> Target.token(tokenId));
@@ -193,7 +189,7 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Emits to all sockets of the user gateway on this node, also to those that have not authenticated.
+     * Emits to all sockets of the user gateway on this node, including those that are not authenticated.
      *
      * @throws IllegalStateException before {@link #start}
      */
@@ -202,7 +198,7 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Emits to all sockets of the internal gateway on this node, also to those that have not authenticated.
+     * Emits to all sockets of the internal gateway on this node, including those that are not authenticated.
      *
      * @throws IllegalStateException before {@link #start}
      */
@@ -210,15 +206,15 @@ public final class Scarfall implements AutoCloseable {
         return running.require().services;
     }
 
-    /** How many users' sessions there are on this node; 0 before {@link #start}. */
+    /** The number of sessions of users on this node; 0 before {@link #start}. */
     public int sessionCount() {
         Wiring parts = running.wiring();
         return parts == null ? 0 : parts.registry.size();
     }
 
     /**
-     * Whether the gateway was started, the store answers and this node is a member of the cluster. While it is not, only
-     * this node's users are reached.
+     * Whether the gateway is started, the store answers, and this node is a member of the cluster. Otherwise only users of this
+     * node are reached.
      */
     public boolean isHealthy() {
         Wiring parts = running.wiring();
@@ -226,10 +222,10 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Completes with the reason when this gateway can serve no more and will not recover: an event loop was ended by an {@link
-     * Error}, such as an {@link OutOfMemoryError}. From then on {@code /healthz} and {@code /readyz} say so where they are still
-     * answered. A process that does nothing else should end and be started again; this library never ends it. The stage may
-     * complete on any thread.
+     * Completes with the reason when this gateway cannot serve any more and will not recover: an {@link Error}, such as an {@link
+     * OutOfMemoryError}, has ended an event loop. From then on {@code /healthz} and {@code /readyz} report it, if they can still
+     * answer. A process that does nothing else should exit and be restarted; this library never ends it. The stage may complete
+     * on any thread.
      *
      * @throws IllegalStateException before {@link #start}
      */
@@ -237,23 +233,22 @@ public final class Scarfall implements AutoCloseable {
         return running.require().health.broken();
     }
 
-    /** As {@link #drain(Duration, Duration, Duration)}, with a grace of {@link #DRAIN_GRACE}. */
+    /** As {@link #drain(Duration, Duration, Duration)}, with a grace period of {@link #DRAIN_GRACE}. */
     public void drain(Duration notice, Duration timeout) {
         drain(notice, timeout, DRAIN_GRACE);
     }
 
     /**
-     * Takes leave of everybody, then closes. At once {@code /healthz} and {@code /readyz} say that this node leaves. When the
-     * notice is over it stops listening and closes the transports of its sessions, those of users first, in batches that are
-     * spread over half of the timeout, each when what was sent to it has left; clients that reconnect by themselves then do,
-     * elsewhere. Their users stay online for the grace, so that friends hear nothing of those who come back in time; those
-     * who do not go offline then, which another node tells. Last come presence and cluster, as in {@link #close}. Not to be
-     * called on an event loop. A {@link #close} in the meantime is in its place.
+     * Drains the gateway, then closes it. {@code /healthz} and {@code /readyz} report the drain at once. After {@code notice} the
+     * gateway stops listening and closes the connections of its sessions, users first, in batches over half of {@code timeout}.
+     * Each connection closes after its sent output has left, so clients reconnect to other nodes. Their users stay online for the
+     * grace period: friends see nothing of a user who comes back in time, and another node sets the others offline. Presence and
+     * cluster follow, as in {@link #close}. Must not be called on an event loop. A {@link #close} meanwhile ends the drain early.
      *
-     * @param notice how long to go on serving, for load balancers to notice; may be zero
-     * @param timeout how long all the rest may take
-     * @param grace how long users stay online, from when their connection is closed; zero for not at all
-     * @throws IllegalArgumentException if the grace is negative, or longer than {@link #MAX_DRAIN_GRACE}
+     * @param notice how long the gateway continues to serve while load balancers notice; may be zero
+     * @param timeout time limit for everything after the notice
+     * @param grace how long users stay online after their connection is closed; zero for none
+     * @throws IllegalArgumentException if the grace period is negative, or longer than {@link #MAX_DRAIN_GRACE}
      */
     public void drain(Duration notice, Duration timeout, Duration grace) {
         Check.upTo("grace", grace, MAX_DRAIN_GRACE);
@@ -282,9 +277,9 @@ public final class Scarfall implements AutoCloseable {
     }
 
     /**
-     * Stops listening, disconnects all clients, settles their presence and leaves the cluster; removes the gateway's
-     * instruments from its {@link Metrics}. Waits some seconds at most. What the builder was given, such as a cluster, is
-     * left open. Not to be called on an event loop. Idempotent.
+     * Stops listening, disconnects all clients, settles their presence and leaves the cluster. Removes the gateway's instruments
+     * from its {@link Metrics}. Takes some seconds at most. Objects that the builder was given, such as a cluster, stay open.
+     * Must not be called on an event loop. Idempotent.
      */
     @Override
     public void close() {

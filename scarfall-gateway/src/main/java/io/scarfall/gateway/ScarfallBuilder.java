@@ -27,9 +27,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a gateway is to be. Everything has a default but the proof of users' identities, which is one of {@link
+ * Collects the configuration of a gateway. Everything has a default, except the source of users' tokens: call one of {@link
  * #jwtSecret}, {@link #jwtPublicKey}, {@link #jwks} and {@link #tokenVerifier}. {@link #build} refuses values that are out
- * of their range. Not thread-safe.
+ * of range. Not thread-safe.
  */
 public final class ScarfallBuilder {
 
@@ -75,7 +75,7 @@ public final class ScarfallBuilder {
 
     ScarfallBuilder() {}
 
-    // Who users and services are.
+    // Authentication of users and services.
 
     /** The secret that users' JSON Web Tokens are signed with, by HS256: at least 32 bytes, and not a published one. */
     public ScarfallBuilder jwtSecret(String secret) {
@@ -87,7 +87,7 @@ public final class ScarfallBuilder {
     /**
      * The public key of the issuer of users' JSON Web Tokens.
      *
-     * @param pem {@code PUBLIC KEY} or {@code CERTIFICATE}, or up to four of them while keys change: any of them counts
+     * @param pem {@code PUBLIC KEY} or {@code CERTIFICATE}; up to four of them while keys change, any of which is accepted
      */
     public ScarfallBuilder jwtPublicKey(JwtAlgorithm algorithm, String pem) {
         Objects.requireNonNull(pem, "pem");
@@ -95,40 +95,42 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /** Where the issuer of users' JSON Web Tokens publishes its keys, and by which algorithms it may sign. */
+    /** The address of the key set of the issuer, and the algorithms that its tokens may be signed with. */
     public ScarfallBuilder jwks(URI uri, JwtAlgorithm... algorithms) {
         return jwks(JwksConfig.of(uri, algorithms));
     }
 
-    /** Where the issuer of users' JSON Web Tokens publishes its keys, and how long they count. */
+    /** The key set of the issuer, and how long its keys are used. */
     public ScarfallBuilder jwks(JwksConfig jwks) {
         Objects.requireNonNull(jwks, "jwks");
         tokenSources.add("jwks", given -> JwtVerifier.byJwks(jwks, given, clock));
         return this;
     }
 
-    /** Verifies users' tokens in another way, in place of {@link #jwtSecret} and its like. */
+    /** The application verifies tokens itself, instead of {@link #jwtSecret} and the others. */
     public ScarfallBuilder tokenVerifier(TokenVerifier verifier) {
         tokenSources.add(verifier);
         return this;
     }
 
-    /** Whether a token in the query parameter {@code token} counts; false. Such tokens end up in the logs of proxies. */
+    /** Accept a token in the query parameter {@code token}; false. Such tokens end up in the logs of proxies. */
     public ScarfallBuilder tokenInQuery(boolean allowed) {
         tokenInQuery = allowed;
         return this;
     }
 
     /**
-     * Whether an event without a handler that asks for an ack gets {@code {status: "error", error, code: "unknown_event"}},
-     * on both ports; {@code true} if not called. The reference implementation does not answer such an event.
+     * Answer an event that has no handler and asks for an ack with {@code {status: "error", error, code: "unknown_event"}}, on
+     * both ports; true. The reference implementation does not answer such an event.
      */
     public ScarfallBuilder answerUnknownEvents(boolean answer) {
         answersUnknownEvents = answer;
         return this;
     }
 
-    /** The keys of services: {@code name:key,name:key}. None: services need no key, and must be on this machine. */
+    /**
+     * The keys of services: {@code name:key,name:key}. Without keys, only services on this machine can connect.
+     */
     public ScarfallBuilder serviceKeys(String keys) {
         return serviceKeys(ServiceKeys.parse(keys));
     }
@@ -166,8 +168,8 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Whether the internal gateway may listen beyond loopback without service keys; false. Every program that reaches it can
-     * then send to every user; pages of the web cannot, see {@link #internalNullOrigin}.
+     * Let the internal gateway listen beyond loopback without service keys; false. Every program that reaches it can then send to
+     * every user; pages of the web cannot, see {@link #internalNullOrigin}.
      */
     public ScarfallBuilder openInternal(boolean allowed) {
         openInternal = allowed;
@@ -175,8 +177,8 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Whether pages without an origin may use the internal gateway; false. They are files that a browser opened, and
-     * sandboxed frames: without service keys, true lets every page that is open on this machine act as a service.
+     * Let pages without an origin use the internal gateway; false. Such pages are files that a browser opened, and sandboxed
+     * frames: without service keys, true lets every page that is open on this machine act as a service.
      */
     public ScarfallBuilder internalNullOrigin(boolean allowed) {
         internalNullOrigin = allowed;
@@ -191,34 +193,38 @@ public final class ScarfallBuilder {
 
     /**
      * The origins whose pages may connect, such as {@code https://example.com} or {@code https://*.example.com}; {@code *}
-     * alone, the default, for all; none for pages of the server itself only.
+     * alone, the default, for all; an empty list for pages of this server only.
      */
     public ScarfallBuilder corsOrigins(List<String> origins) {
         corsOrigins = List.copyOf(origins);
         return this;
     }
 
-    /** Between two heartbeats; 25 s. */
+    /** The time between two heartbeats; 25 s. */
     public ScarfallBuilder pingInterval(Duration value) {
         pingInterval = value;
         return this;
     }
 
-    /** How long the answer to a heartbeat may take; 20 s. */
+    /** The longest wait for the answer to a heartbeat; 20 s. */
     public ScarfallBuilder pingTimeout(Duration value) {
         pingTimeout = value;
         return this;
     }
 
-    /** The event loops of both gateways, which stay open when the gateway is closed; own ones if not called. */
+    /**
+     * The event loops of both ports; by default the gateway has its own. The gateway does not close given ones.
+     */
     public ScarfallBuilder eventLoops(EventLoops value) {
         loops = value;
         return this;
     }
 
-    // Configuration in records: what is not called has its defaults.
+    // Configuration in records.
 
-    /** What users' tokens have to say; {@link TokenConfig#DEFAULT}. A {@link #tokenVerifier} uses the {@code warning} only. */
+    /**
+     * What tokens must say; {@link TokenConfig#DEFAULT}. With a {@link #tokenVerifier} only {@code warning} is used.
+     */
     public ScarfallBuilder tokens(TokenConfig value) {
         tokens = Objects.requireNonNull(value, "value");
         return this;
@@ -230,15 +236,15 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /** Limits of messages, and how long other nodes have for them; {@link DeliveryConfig#DEFAULT}. */
+    /** Limits of messages, and how long other nodes have to answer; {@link DeliveryConfig#DEFAULT}. */
     public ScarfallBuilder delivery(DeliveryConfig value) {
         delivery = Objects.requireNonNull(value, "value");
         return this;
     }
 
     /**
-     * What users may spend: the rates of their events in all namespaces of their port, their sessions on this node, and bad
-     * proofs; {@link LimitConfig#DEFAULT}. The internal gateway has no rates: services are trusted.
+     * What users may spend: rates of events in all namespaces of their port, sessions on this node, and bad tokens; {@link
+     * LimitConfig#DEFAULT}. The internal gateway has no rates, because services are trusted.
      */
     public ScarfallBuilder limits(LimitConfig value) {
         limits = Objects.requireNonNull(value, "value");
@@ -263,7 +269,7 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /** Where the gateway's numbers go; nowhere if not called. */
+    /** Receives the measurements of the gateway; none by default. */
     public ScarfallBuilder metrics(Metrics value) {
         metrics = Objects.requireNonNull(value, "value");
         return this;
@@ -271,15 +277,14 @@ public final class ScarfallBuilder {
 
     // The cluster.
 
-    /** The name of this node, unique among those that run at once; a random one if not called. */
+    /** The name of this node, unique among the running nodes; random by default. */
     public ScarfallBuilder nodeName(String name) {
         nodeName = Objects.requireNonNull(name, "name");
         return this;
     }
 
     /**
-     * The state that this node shares with others, which stays open when the gateway is closed; one in memory, for this
-     * node alone, if not called.
+     * The state that this node shares with other nodes, which the gateway does not close; by default in memory, for this node only.
      *
      * @throws IllegalArgumentException if neither {@link MemoryCluster} nor {@code RedisPresenceCluster} made it
      */
@@ -288,23 +293,22 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /** Who lists whom as a friend, for a node without {@link #cluster}; a roster in memory if not called. */
+    /** The friends of users, for a node without {@link #cluster}; by default a roster in memory. */
     public ScarfallBuilder roster(Roster value) {
         roster = value;
         return this;
     }
 
-    /** Tells the time of messages and of tokens; for tests. */
+    /** The clock for the times of messages and tokens; for tests. */
     public ScarfallBuilder clock(Clock value) {
         clock = value;
         return this;
     }
 
     /**
-     * Runs and measures what has its time and belongs to no connection: beats, what is sent again between nodes, the
-     * clean-up, rates; for tests. What a connection waits for (a pong, a token) is not moved by it.
+     * Runs and measures the work that belongs to no connection, such as beats, retries between nodes and clean-ups; for tests.
      *
-     * @param timers one thread at a time; shut down when the gateway is closed
+     * @param timers runs one task at a time; the gateway shuts it down when it closes
      * @param nanoTime as {@link System#nanoTime}
      */
     public ScarfallBuilder timers(ScheduledExecutorService timers, LongSupplier nanoTime) {
@@ -313,9 +317,9 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    // What an embedder adds.
+    // What the application adds.
 
-    /** Adds an event to the user gateway, with any arguments or none, which only authenticated users may send. */
+    /** Adds an event that only authenticated users may send, with any arguments or none. */
     public ScarfallBuilder on(String event, UserEventHandler<Arguments> handler) {
         events.add((gateway, calls, blocking) ->
                 gateway.on(event, (session, arguments) -> handler.handle(calls.apply(session), arguments)));
@@ -323,10 +327,10 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Adds an event to the user gateway, which only authenticated users may send.
+     * Adds an event that only authenticated users may send.
      *
-     * @param type what its first argument is read as, by Jackson. What does not fit, be it nothing or JSON's null, is
-     *     answered by {@code code: "invalid"}
+     * @param type the type that Jackson reads its first argument as. An argument that does not fit, is missing or is null gets
+     *     {@code code: "invalid"}
      */
     public <T> ScarfallBuilder on(String event, Class<T> type, UserEventHandler<T> handler) {
         events.add((gateway, calls, blocking) ->
@@ -335,10 +339,9 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Adds an event to the user gateway whose handler may block: it runs on a thread of its own, see {@link
-     * #blockingExecutor}. The events of one session that are added so are handled one at a time and in their order. When
-     * 64 of them wait, the client is read no further until half of them are done. When the gateway closes, handlers have
-     * two seconds to end, then are interrupted, and waited for a second more; events that still wait are dropped.
+     * Adds an event whose handler may block; only authenticated users may send it. The {@link #blockingExecutor} runs it: events of
+     * one session one at a time and in order. When 64 of them wait, the gateway stops reading from the client until half of them
+     * are done. When the gateway closes, handlers have two seconds to end, then they are interrupted; waiting events are dropped.
      */
     public <T> ScarfallBuilder onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
         events.add((gateway, calls, blocking) -> gateway.onBlocking(event, type, blocking, (session, argument) -> {
@@ -349,10 +352,9 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Where blocking handlers run. If not called: on virtual threads where the JVM has them (Java 21 and newer), so that
-     * any number may be blocked at once; else on up to 64 threads, and a handler waits while all of them are blocked.
-     * Before Java 24 a handler that blocks inside {@code synchronized} holds one of as many threads as there are
-     * processors: if many do, give an executor. What it rejects is answered with {@code code: "overloaded"}.
+     * Runs blocking handlers. By default they run on virtual threads if the JVM has them (Java 21 and newer), otherwise on up to
+     * 64 threads. Before Java 24, a handler that blocks inside {@code synchronized} occupies a carrier thread; if many do this,
+     * set an executor. A task that the executor rejects is answered with {@code code: "overloaded"}.
      */
     public ScarfallBuilder blockingExecutor(Executor executor) {
         blockingExecutor = executor;
@@ -360,8 +362,8 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Adds a namespace to the port of the users, as it is: its own guards say who may join. Its clients may send no more at
-     * once than {@link MemoryLimits#maxUnauthenticatedBytes} until they authenticate, or a handler calls {@link Socket#trust}.
+     * Adds a namespace to the users' port. Its own guards decide which clients may join. A client may send at most {@link
+     * MemoryLimits#maxUnauthenticatedBytes} at once until it authenticates, or until a handler calls {@link Socket#trust}.
      */
     public ScarfallBuilder namespace(Namespace namespace) {
         namespaces.add(authenticated -> namespace);
@@ -369,11 +371,11 @@ public final class ScarfallBuilder {
     }
 
     /**
-     * Adds a namespace to the port of the users that only clients with a good token join, in CONNECT or a header: {@link
-     * Identity#of} says in handlers who a socket is. A socket is disconnected when its token expires or is revoked. Sockets of such a
-     * namespace are no devices of a user: they get no messages, and no presence follows from them.
+     * Adds a namespace to the users' port that only clients with a valid token join, in CONNECT or a header. In its handlers {@link
+     * Identity#of} tells the user of a socket. A socket is disconnected when its token expires or is revoked. Sockets of such a
+     * namespace are not devices of a user: they get no messages and do not make the user online.
      *
-     * @param name with a slash in front
+     * @param name begins with a slash
      * @param table adds events and handlers
      */
     public ScarfallBuilder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
@@ -381,13 +383,13 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /** Whether both ports answer {@code GET /healthz} and {@code GET /readyz}; true. */
+    /** Answer {@code GET /healthz} and {@code GET /readyz} on both ports; true. */
     public ScarfallBuilder healthRoutes(boolean value) {
         healthRoutes = value;
         return this;
     }
 
-    /** Answers HTTP requests outside the path on the users' port: pages. */
+    /** Answers HTTP requests outside the path on the users' port, such as pages. */
     public ScarfallBuilder httpRoutes(HttpRoutes routes) {
         httpRoutes = routes;
         return this;
@@ -399,35 +401,37 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    /** Whether every HTTP response gets the headers that harden browsers, with Helmet's defaults; true. */
+    /** Add the headers that harden browsers to every HTTP response, with the defaults of Helmet; true. */
     public ScarfallBuilder securityHeaders(boolean value) {
         securityHeaders = value;
         return this;
     }
 
-    /** Adds headers to every HTTP response of both ports, after the security headers; a page's own headers win over both. */
+    /**
+     * Adds headers to every HTTP response of both ports, after the security headers. A page's own headers win over both.
+     */
     public ScarfallBuilder responseHeaders(ResponseHeaders headers) {
         responseHeaders = headers;
         return this;
     }
 
-    /** Changes what is not named here of how the users' port serves; called last. */
+    /** Changes settings of the users' port that this builder does not have; called last. */
     public ScarfallBuilder userEngine(Consumer<EngineConfig.Builder> changes) {
         userEngine = changes;
         return this;
     }
 
-    /** Changes what is not named here of how the services' port serves; called last. */
+    /** Changes settings of the services' port that this builder does not have; called last. */
     public ScarfallBuilder internalEngine(Consumer<EngineConfig.Builder> changes) {
         internalEngine = changes;
         return this;
     }
 
     /**
-     * Makes the gateway, which is not started: it has no port, no connection and no thread yet. What it hands out, such as
-     * {@link Scarfall#delivery}, can be given to others; until it runs its stages fail. This builder may be used again.
+     * Makes the gateway without starting it: it has no port, no connection and no thread yet. What it hands out, such as {@link
+     * Scarfall#delivery}, can be injected; until the gateway runs, its stages fail. The builder can be used again.
      *
-     * @throws IllegalArgumentException if a value is out of its range, with {@code name: value (expected: ...)}
+     * @throws IllegalArgumentException if a value is out of range, with {@code name: value (expected: ...)}
      */
     public Scarfall build() {
         GatewayConfig config = new GatewayConfig(
@@ -475,11 +479,7 @@ public final class ScarfallBuilder {
                 namespaces));
     }
 
-    /**
-     * Makes the gateway and starts it: {@link #build}, then {@link Scarfall#start}.
-     * @throws IllegalArgumentException if a value is out of its range
-     * @throws java.io.UncheckedIOException if a port cannot be listened on
-     */
+    /** Makes the gateway and starts it: {@link #build}, then {@link Scarfall#start}. Throws what these throw. */
     public Scarfall start() {
         Scarfall scarfall = build();
         scarfall.start();

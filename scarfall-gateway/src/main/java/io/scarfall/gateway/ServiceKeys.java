@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys by which services prove who they are: {@code name:key,name:key}. A name may have several keys, so that they can
- * be changed one after the other. Only digests are kept. Immutable and thread-safe.
+ * The keys of services: {@code name:key,name:key}. A name may have several keys, so that each can be replaced while the other
+ * one is in use. Only digests are kept. Immutable and thread-safe.
  */
 public final class ServiceKeys {
 
     /** No keys: services need none, and the internal gateway listens on loopback only. */
     public static final ServiceKeys NONE = new ServiceKeys(Map.of());
 
-    /** How many characters a key must have at least. */
+    /** The least characters of a key. */
     public static final int MIN_KEY_LENGTH = 16;
 
     private static final int MAX_NAME_LENGTH = 64;
 
-    /** What keys of unknown names are compared with, so that it takes as long as for known ones. */
+    /** Keys of unknown names are compared with this, so that they take as long as keys of known names. */
     private static final List<byte[]> UNKNOWN = List.of(digest("no service has this name"));
 
     private final Map<String, List<byte[]>> digests;
@@ -33,9 +33,9 @@ public final class ServiceKeys {
     }
 
     /**
-     * Reads {@code name:key,name:key}; a key may have a {@code ':'}, but no {@code ','}. Nothing at all is {@link #NONE}.
+     * Reads {@code name:key,name:key}. A key may contain {@code ':'}, but no {@code ','}. A blank text is {@link #NONE}.
      *
-     * @throws IllegalArgumentException if it is malformed, or a key is short or guessable; the message contains no key
+     * @throws IllegalArgumentException if the text is malformed, or a key is short or guessable; the message contains no key
      */
     public static ServiceKeys parse(String text) {
         if (text.isBlank()) {
@@ -58,7 +58,7 @@ public final class ServiceKeys {
         return new ServiceKeys(digests);
     }
 
-    /** A key is as good as a token of any user: it is held to the same rules as the secret of tokens. */
+    /** A key is worth a token of any user, so the rules for the secret of tokens apply to it. */
     private static void check(String name, String key) {
         int length = key.codePointCount(0, key.length());
         if (length < MIN_KEY_LENGTH) {
@@ -71,12 +71,12 @@ public final class ServiceKeys {
         }
     }
 
-    /** Whether there are none. */
+    /** Whether there are no keys. */
     public boolean isEmpty() {
         return digests.isEmpty();
     }
 
-    /** Whether this is a key of the service, in a time that tells nothing of the key or the name. */
+    /** Whether the service has this key. The time it takes reveals nothing about the key or the name. */
     public boolean matches(String name, String key) {
         byte[] digest = digest(key);
         List<byte[]> known = digests.get(name);
@@ -95,7 +95,7 @@ public final class ServiceKeys {
         }
     }
 
-    /** Tells how many names there are. */
+    /** Contains the number of names only. */
     @Override
     public String toString() {
         return "ServiceKeys[" + digests.size() + "]";

@@ -20,7 +20,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link ScarfallBuilder} has collected. Immutable, so that a gateway can be started later than it is built. */
+/**
+ * What a {@link ScarfallBuilder} has collected. Immutable, so that a gateway can be started later than it is built.
+ */
 record Setup(
         GatewayConfig config,
         InetSocketAddress internalAddress,
@@ -43,7 +45,7 @@ record Setup(
         namespaces = List.copyOf(namespaces);
     }
 
-    /** What both ports serve beside Socket.IO, and what changes how they do. */
+    /** What both ports serve besides Socket.IO, and how their engines are changed. */
     record Http(
             HttpRoutes users,
             HttpRoutes services,
@@ -53,13 +55,13 @@ record Setup(
             Consumer<EngineConfig.Builder> userEngine,
             Consumer<EngineConfig.Builder> serviceEngine) {}
 
-    /** Adds an event of an embedder to the table of the users. */
+    /** Adds an event of the application to the events of users. */
     @FunctionalInterface
     interface OwnEvent {
         void addTo(UserGateway gateway, Function<LiveSession, UserCall> calls, BlockingHandlers blocking);
     }
 
-    /** A namespace of an embedder on the port of the users. */
+    /** Makes a namespace of the application on the users' port. */
     @FunctionalInterface
     interface OwnNamespace {
         Namespace make(AuthenticatedNamespaces authenticated);

@@ -15,35 +15,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a gateway ends: what was opened is closed, the last first, and each step waits a bounded time. Thread-safe. Not to be
- * used on an event loop: its methods wait.
+ * How a gateway ends: what was opened is closed in reverse order, and each step has a time limit. Thread-safe. Its methods wait,
+ * so they must not be called on an event loop.
  */
 final class Shutdown {
 
     private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
-    /** How long handlers that may block have to end when a gateway closes, and again when they were interrupted. */
+    /** How long blocking handlers have to end when a gateway closes. */
     private static final Duration HANDLERS_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(1);
 
-    /** What {@link #run} does, the last first. */
+    /** The steps of {@link #run}, in reverse order. */
     private final Deque<Runnable> steps = new ArrayDeque<>();
 
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean begun;
 
-    /** When a drain has to be over, in {@link System#nanoTime}; null while none has begun. */
+    /** The time limit of a drain, in {@link System#nanoTime}; null before a drain. */
     private volatile @Nullable Long drainedByNanos;
 
-    /** Adds a step, which comes before all that were added earlier. */
+    /** Adds a step, which runs before all earlier ones. */
     void push(Runnable step) {
         synchronized (steps) {
             steps.push(step);
         }
     }
 
-    /** Adds the closing of a resource. */
+    /** Adds a step that closes a resource. */
     <T extends AutoCloseable> T opened(T resource) {
         push(() -> {
             try {
@@ -55,7 +55,7 @@ final class Shutdown {
         return resource;
     }
 
-    /** Adds the end of handlers that may block: they are awaited, then interrupted, then awaited again. */
+    /** Adds a step that ends blocking handlers: it waits, interrupts them, and waits again. */
     void opened(BlockingHandlers handlers) {
         push(() -> {
             if (!handlers.idle().toCompletableFuture().isDone()) {
@@ -66,12 +66,14 @@ final class Shutdown {
         });
     }
 
-    /** Whether a drain or the end has begun. */
+    /** Whether a drain or a close has begun. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** Waits for what a start or stop needs. What does not complete in time is logged, and goes on by itself. */
+    /**
+     * Waits for a stage of a start or stop. If it does not complete in time, this is logged and the stage continues by itself.
+     */
     void await(String what, CompletionStage<?> stage, Duration timeout) {
         Long drainedBy = drainedByNanos;
         long millis = timeout.toMillis();
@@ -88,7 +90,7 @@ final class Shutdown {
     }
 
     /**
-     * Goes on serving while load balancers notice that this node leaves.
+     * Waits while load balancers notice that this node drains.
      *
      * @return whether {@link #run} was called meanwhile
      */
@@ -102,12 +104,12 @@ final class Shutdown {
         }
     }
 
-    /** From now on all steps together have so long. */
+    /** Sets the time limit for all further steps together. */
     void limit(Duration timeout) {
         drainedByNanos = System.nanoTime() + timeout.toNanos();
     }
 
-    /** Takes all steps that are left. Idempotent. */
+    /** Runs all remaining steps. Idempotent. */
     void run() {
         begun = true;
         closing.countDown();

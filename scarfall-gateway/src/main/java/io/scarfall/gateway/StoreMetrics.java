@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Counts and times the operations of a store: {@code scarfall.store} times all that were sent, {@code scarfall.store.failures}
- * counts those that failed, {@code scarfall.store.unreadable} what was stored and could not be read. To be given to the store when it is made. Thread-safe.
+ * Measures a store: {@code scarfall.store} times its operations, {@code scarfall.store.failures} counts those that failed, and
+ * {@code scarfall.store.unreadable} counts stored values that could not be read. Give it to the store when you build it:
+ * {@code RedisPresenceCluster.builder().listener(new StoreMetrics(metrics))}. Thread-safe.
  */
 public final class StoreMetrics implements StoreListener {
 
     private final Map<Operation, Instruments> instruments = new EnumMap<>(Operation.class);
     private final Map<Data, Metrics.Counter> unreadable = new EnumMap<>(Data.class);
 
-    /** Of one operation; the failures are by every outcome but {@code DONE}. */
+    /** The instruments of one operation; failures by each outcome except {@code DONE}. */
     private record Instruments(Metrics.Timer timer, Map<Outcome, Metrics.Counter> failures) {
 
         static Instruments of(Operation operation, Metrics metrics) {
@@ -49,7 +50,7 @@ public final class StoreMetrics implements StoreListener {
     @Override
     public void ended(Operation operation, Outcome outcome, long nanos) {
         Instruments of = Objects.requireNonNull(instruments.get(operation));
-        if (outcome != Outcome.REJECTED) { // which took no time
+        if (outcome != Outcome.REJECTED) { // a rejected operation took no time
             of.timer.record(nanos);
         }
         Metrics.Counter failed = of.failures.get(outcome);

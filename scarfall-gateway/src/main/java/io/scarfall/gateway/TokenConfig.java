@@ -5,17 +5,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What users' tokens have to say beside who they are of, and when their end is announced.
+ * What tokens of users must say, and when a client learns that its token expires. Immutable.
  *
- * @param issuers those of which {@code iss} must name one; empty: it may be anything
- * @param audiences those of which {@code aud}, a string or an array, must name one; empty: it may be anything
- * @param skew how far the clocks of issuer and verifier may be apart; 5 s, at most 60 s
- * @param warning how long before the end of a token a client is told, by the event {@code token_expiring}; 60 s, and for
- *     tokens that live less than five minutes more, a fifth of that; zero: never
+ * @param issuers {@code iss} must be one of these; empty accepts any
+ * @param audiences {@code aud}, a string or an array, must name one of these; empty accepts any
+ * @param skew the largest difference between the clocks of the issuer and of this node; 5 s, at most 60 s
+ * @param warning how long before a token expires the client gets the event {@code token_expiring}; 60 s, but never more than a
+ *     fifth of the token's remaining lifetime; zero for never
  */
 public record TokenConfig(List<String> issuers, List<String> audiences, Duration skew, Duration warning) {
 
-    /** The most that is allowed for the difference of clocks. */
+    /** The largest {@code skew}. */
     public static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     /** Any issuer and audience. */

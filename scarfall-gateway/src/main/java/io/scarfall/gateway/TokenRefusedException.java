@@ -1,24 +1,24 @@
 package io.scarfall.gateway;
 
 /**
- * A token proves nothing. Carries no stack trace: clients may cause it as often as they like. Its message is for clients,
- * and never holds any of the token.
+ * A token is refused. The message is for clients, and never contains any part of the token. It has no stack trace, because
+ * clients can cause it as often as they like.
  */
 public final class TokenRefusedException extends Exception {
 
-    /** The token is not well-formed, not signed by the right key, or says something that is not allowed. */
+    /** The token is malformed, is not signed by the right key, or contains something that is not allowed. */
     public static final String INVALID = "invalid_token";
 
-    /** The token was good, and its time is over. */
+    /** The token has expired. */
     public static final String EXPIRED = "token_expired";
 
-    /** The token is good, and its time has not come. */
+    /** The token is not valid yet. */
     public static final String NOT_YET_VALID = "token_not_yet_valid";
 
-    /** The token was good, and has been revoked. */
+    /** The token has been revoked. */
     public static final String REVOKED = "revoked";
 
-    /** The token could not be verified at this moment. */
+    /** The token cannot be verified at the moment. */
     public static final String UNAVAILABLE = "unavailable";
 
     private static final long serialVersionUID = 1;
@@ -27,9 +27,9 @@ public final class TokenRefusedException extends Exception {
     private final boolean retry;
 
     /**
-     * @param code what programs read, such as {@link #EXPIRED}
-     * @param message what people read
-     * @param retry whether trying again with the same token can help
+     * @param code the code for programs, such as {@link #EXPIRED}
+     * @param message the text for people
+     * @param retry whether the same token may be accepted later
      */
     public TokenRefusedException(String code, String message, boolean retry) {
         super(message, null, false, false);
@@ -37,32 +37,32 @@ public final class TokenRefusedException extends Exception {
         this.retry = retry;
     }
 
-    /** The token proves nothing, and the client learns no more. */
+    /** The token is invalid; the client learns no details. */
     public static TokenRefusedException invalid() {
         return invalid("the token is invalid");
     }
 
-    /** @param message names a claim, and never its value */
+    /** @param message names a claim, never its value */
     public static TokenRefusedException invalid(String message) {
         return new TokenRefusedException(INVALID, message, false);
     }
 
-    /** What a client is told whose token, session or user was revoked. */
+    /** The refusal for a client whose token, session or user was revoked. */
     public static TokenRefusedException revoked() {
         return new TokenRefusedException(REVOKED, "the token has been revoked", false);
     }
 
-    /** The token could not be verified; the client may try again with the same one. */
+    /** The token cannot be verified at the moment; the client may try again with the same one. */
     public static TokenRefusedException unavailable() {
         return new TokenRefusedException(UNAVAILABLE, "the token cannot be verified at this moment", true);
     }
 
-    /** What programs read. */
+    /** The code for programs. */
     public String code() {
         return code;
     }
 
-    /** Whether trying again with the same token can help. */
+    /** Whether the same token may be accepted later. */
     public boolean retry() {
         return retry;
     }

@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link ScarfallBuilder} was told of the proof of users' identities, of which exactly one may be given. */
+/** The sources of users' tokens that a {@link ScarfallBuilder} was given. Exactly one must be given. */
 final class TokenSources {
 
-    /** The setting that was called, and what it makes; a later call of the same setting counts instead. */
+    /** The names of the settings that were called. A repeated call of a setting replaces the earlier one. */
     private final List<String> given = new ArrayList<>();
 
     private @Nullable Function<TokenConfig, JwtVerifier> keys;
@@ -26,7 +26,9 @@ final class TokenSources {
         verifier = Objects.requireNonNull(own, "verifier");
     }
 
-    /** @throws IllegalArgumentException if there is none, or more than one: then it would be open whose word counts */
+    /**
+     * @throws IllegalArgumentException if there is no source, or more than one: it would be unclear which one decides
+     */
     TokenVerifier verifier(TokenConfig config) {
         List<String> all = new ArrayList<>(given);
         if (verifier != null) {

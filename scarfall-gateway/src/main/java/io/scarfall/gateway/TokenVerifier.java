@@ -2,16 +2,16 @@ package io.scarfall.gateway;
 
 import java.util.concurrent.CompletionStage;
 
-/** Decides whether a token proves who a client is. Thread-safe. Called on event loops: must not block. */
+/** Verifies the tokens of clients. Thread-safe. The gateway calls it on event loops, so it must not block. */
 @FunctionalInterface
 public interface TokenVerifier {
 
     /**
      * Verifies a token.
      *
-     * @param token as the client sent it: of any length and content
-     * @return the identity, on any thread; or a failure with {@link TokenRefusedException}. Every other failure refuses
-     *     the client too, in neutral words and as one that may try again, and is logged; so is no answer within 30 s
+     * @param token the token as the client sent it: of any length and content
+     * @return the identity, on any thread; or a failure with {@link TokenRefusedException}. Any other failure, and no answer within
+     *     30 s, is logged and refuses the client in neutral words, as one that may try again
      */
     CompletionStage<Identity> verify(String token);
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs what a gateway does at intervals. */
+/** Runs the periodic tasks of a gateway. */
 final class Upkeep {
 
     private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -29,12 +29,12 @@ final class Upkeep {
         return scheduler;
     }
 
-    /** Runs a task again and again, also after it failed. */
+    /** Runs a task repeatedly, even after it failed. */
     void every(Duration delay, Runnable task) {
         Runnable guarded = () -> {
             try {
                 task.run();
-            } catch (Throwable e) { // of whatever kind, it would end the repetition for good
+            } catch (Throwable e) { // any throwable would end the repetition for good
                 log.error("upkeep failed", e);
             }
         };
@@ -42,7 +42,7 @@ final class Upkeep {
         var unused = scheduler.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Runs a task once, after a while. */
+    /** Runs a task once, after a delay. */
     void later(Duration delay, Runnable task) {
         var unused = scheduler.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }

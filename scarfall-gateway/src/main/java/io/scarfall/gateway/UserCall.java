@@ -6,20 +6,20 @@ import io.scarfall.presence.Roster;
 import io.scarfall.socketio.Socket;
 
 /**
- * An event's sender, and what a handler of an embedder works with.
+ * The sender of an event, and what the handler of an application works with. Thread-safe, except where {@link Socket} says
+ * otherwise.
  *
- * @param identity who sent the event
- * @param socket by which connection
+ * @param identity the user that sent the event
+ * @param socket the socket that sent it
  * @param delivery sends to users
- * @param presence tells who is online
- * @param roster tells who lists whom
+ * @param presence tells which users are online
+ * @param roster tells which users list which friends
  */
 public record UserCall(Identity identity, Socket socket, Messages delivery, Presence presence, Roster roster) {
 
     /**
-     * Takes from what the user may spend, beside what the event costs by its name in {@link
-     * io.scarfall.gateway.RateLimits}: for work whose size only the handler knows. The event itself is not refused any
-     * more; later ones are while nothing is left. Thread-safe.
+     * Charges the user for work whose size only the handler knows, in addition to the cost of the event in {@link RateLimits}.
+     * The event itself is not refused any more; later events are while nothing is left. Thread-safe.
      *
      * @param cost not negative; 1 is the cost of an ordinary event
      */

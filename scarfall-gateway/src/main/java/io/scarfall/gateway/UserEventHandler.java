@@ -3,10 +3,10 @@ package io.scarfall.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers one kind of event that an embedder adds to the user gateway. Only events of authenticated users arrive. It is
- * called on the socket's home loop and must not block, unless it was added by {@link ScarfallBuilder#onBlocking}.
+ * Handles one kind of event that an application adds to the user gateway. Only events of authenticated users arrive. The
+ * gateway calls it on the socket's home loop, so it must not block, unless {@link ScarfallBuilder#onBlocking} added it.
  *
- * @param <T> what the event's first argument is read as
+ * @param <T> the type that the event's first argument is read as
  */
 @FunctionalInterface
 public interface UserEventHandler<T> {
@@ -14,10 +14,10 @@ public interface UserEventHandler<T> {
     /**
      * Handles an event.
      *
-     * @param user who sent it
-     * @param argument what the client sent
-     * @return as {@link io.scarfall.socketio.EventHandler#handle}: the ack, or a stage of it
-     * @throws Exception whatever the application likes: the client gets an error in neutral words, and it is logged
+     * @param user the user that sent the event
+     * @param argument the event's argument
+     * @return the ack, or a stage of it, as for {@link io.scarfall.socketio.EventHandler#handle}
+     * @throws Exception any failure: the client gets an error in neutral words, and the gateway logs it
      */
     @Nullable
     Object handle(UserCall user, T argument) throws Exception;

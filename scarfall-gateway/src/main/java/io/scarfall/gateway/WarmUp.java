@@ -12,9 +12,9 @@ import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 
 /**
- * Does, before anybody comes, what the first clients would else wait for together: loads the classes that read tokens and
- * JSON, more than a thousand, and runs the codecs until the JVM has compiled them once. Seen without it: two seconds until
- * the first answer of a server that is stormed right after its start. Done once per JVM.
+ * Does before the first client connects what the first clients would otherwise wait for together. It loads the classes that read tokens
+ * and JSON, more than a thousand, and runs the codecs until the JVM has compiled them once. Without it, the first answer of a server
+ * that many clients connect to right after its start took two seconds. Done once per JVM.
  */
 final class WarmUp {
 
@@ -26,9 +26,9 @@ final class WarmUp {
         run();
     }
 
-    /** Returns when it is done. */
+    /** Returns when the warm-up is done. */
     static void await() {
-        // by having been called
+        // the class was initialized for this call
     }
 
     private static void run() {

@@ -9,16 +9,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway takes from the network. Immutable; {@link ScarfallBuilder} explains each setting.
+ * What a gateway takes from the network. Immutable.
  *
- * @param connections limits of the users' port; on the services' port without those per address
- * @param http limits of HTTP requests
- * @param json limits of the JSON in a packet
- * @param memory what both ports together may be made to hold
- * @param trustedProxies who is believed to speak for others; nobody
- * @param proxyProtocol whether connections of trusted proxies to the users' port begin with the PROXY protocol; false
- * @param tls the certificate and key; null for plain text
- * @param internalTls whether the services' port speaks TLS too; false
+ * @param connections limits of the users' port; the services' port has them without those per address
+ * @param http limits of HTTP requests, on both ports
+ * @param json limits of the JSON in a packet, on both ports
+ * @param memory how much memory clients may make the gateway hold
+ * @param trustedProxies proxies whose forwarded headers ({@code X-Forwarded-For}, {@code X-Forwarded-Proto}) or PROXY protocol
+ *     are trusted; none
+ * @param proxyProtocol whether every connection of a trusted proxy to the users' port begins with a header of the PROXY
+ *     protocol; false
+ * @param tls serves https and wss on the users' port with this certificate; null for plain text
+ * @param internalTls use TLS on the services' port too, with the same certificate; false
  */
 public record WireConfig(
         ConnectionLimits connections,

@@ -50,8 +50,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
- * A gateway that runs: all its parts, each made of those above it. Made by {@link Scarfall#start}, on the thread that
- * starts; what fails on the way closes what was opened before.
+ * The parts of a running gateway. {@link Scarfall#start} creates them on its thread; if a step fails, everything that was opened
+ * before is closed.
  */
 final class Wiring {
 
@@ -63,12 +63,12 @@ final class Wiring {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Between the pages of an audit, so that the sessions of a full node are compared at a pace. */
+    /** The pause between two pages of an audit, so that a full node does not compare all its sessions at once. */
     private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
 
     private static final Duration BETWEEN_TICKS = Duration.ofMillis(100);
 
-    /** By so much a notice may be late. */
+    /** A notice may be this late. */
     private static final Duration BETWEEN_NOTICES = Duration.ofMillis(50);
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
@@ -97,11 +97,11 @@ final class Wiring {
         EventLoops loops = setup.loops() == null ? shutdown.opened(EventLoops.start(0)) : setup.loops();
         ScheduledExecutorService timers = setup.timers() == null ? loops.timers() : setup.timers();
         ScheduledExecutorService scheduler = own(setup, shutdown, "scarfall-upkeep");
-        ScheduledExecutorService beats = own(setup, shutdown, "scarfall-beats"); // beats wait for no other upkeep
+        ScheduledExecutorService beats = own(setup, shutdown, "scarfall-beats"); // beats must not wait for other upkeep
         Upkeep upkeep = new Upkeep(scheduler);
         LoopLag loopLag = new LoopLag(loops.executors(), metrics, System::nanoTime);
 
-        // Who clients are, and what they may spend.
+        // Authentication and limits.
         MemoryBudget memory = config.wire().memory().budget();
         LimitCounter limits = new LimitCounter(metrics);
         RevocationList revocations = new RevocationList();
@@ -227,7 +227,7 @@ final class Wiring {
         userSpaces.add(userSpace);
         setup.namespaces().forEach(own -> userSpaces.add(own.make(authenticated)));
 
-        // What happens at intervals; then this node joins, and only then opens its ports.
+        // Periodic tasks; then this node joins the cluster, and only then opens its ports.
         WarmUp.await();
         upkeep.every(config.sessions().cleanupInterval(), sessions::cleanUp);
         upkeep.every(config.sessions().cleanupInterval(), membership::adopt);
