@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Where the keys are that tokens are verified by. Thread-safe; never blocks. */
+/** The source of the keys that verify tokens. Thread-safe; never blocks. */
 interface KeySource extends AutoCloseable {
 
-    /** So many keys are tried for one token: more are only there where it does not name one. */
+    /** How many keys are tried for one token. A token that names its key has one. */
     int MAX_CANDIDATES = 4;
 
     /**
      * The keys that may have signed a token, {@value #MAX_CANDIDATES} at most.
      *
-     * @return on any thread; empty if there is none; fails with {@link TokenRefusedException} only, where that cannot be
-     *     told at this moment
+     * @return on any thread; empty if there is none; fails with {@link TokenRefusedException} only, if the keys are not
+     *     known at this moment
      */
     CompletionStage<List<VerificationKey>> candidates(TokenHeader header);
 
@@ -35,7 +35,7 @@ interface KeySource extends AutoCloseable {
                 .toList();
     }
 
-    /** Keys that stay what they are. */
+    /** A source of keys that never change. */
     static KeySource of(List<VerificationKey> keys) {
         return new KeySource() {
             @Override

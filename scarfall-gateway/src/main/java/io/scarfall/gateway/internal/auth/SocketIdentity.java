@@ -5,9 +5,9 @@ import io.scarfall.socketio.Socket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place on a socket where its {@link io.scarfall.gateway.Identity} stands. Its methods belong on the socket's home loop.
+ * Keeps the {@link io.scarfall.gateway.Identity} of a socket. The methods belong on the socket's home loop.
  *
- * <p>It is kept as an object, because {@link io.scarfall.gateway.Identity#of} reads it here: so this class needs nothing of that one.
+ * <p>It is kept as an object: {@link io.scarfall.gateway.Identity#of} reads it here, so this class must not depend on that one.
  */
 public final class SocketIdentity {
 

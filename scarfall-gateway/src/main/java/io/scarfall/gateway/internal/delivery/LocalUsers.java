@@ -66,8 +66,6 @@ public final class LocalUsers {
 
     private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
 
-    private static final Predicate<Socket> ALL = socket -> true;
-
     /** A packet for one socket, and the recipient whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
@@ -91,7 +89,11 @@ public final class LocalUsers {
 
     /** Writes an event to the sockets of its recipients; the devices of one user share the packet. */
     CompletableFuture<?> handOver(List<Recipient> recipients, UserEvent event, Outcomes outcomes) {
-        return handOver(recipients, event, outcomes, ALL);
+        return handOver(recipients, event, outcomes, LocalUsers::isAny);
+    }
+
+    private static boolean isAny(Socket socket) {
+        return true;
     }
 
     private CompletableFuture<?> handOver(

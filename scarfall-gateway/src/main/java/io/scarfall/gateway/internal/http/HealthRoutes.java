@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells load balancers and supervisors how a node is, as JSON: 200 {@code {"status":"ok"}}, or 503 with {@code {"status":
- * "unavailable","reason":...}}. {@code /healthz} says whether the node serves; {@code /readyz}, whether it does all that it is
- * there for. A node that serves most users but not all is ready: 200 {@code {"status":"degraded","reason":...}}, as another node
- * would serve no more of them. Neither asks for a key or tells more than one word or two. Thread-safe.
+ * Answers load balancers and supervisors with the state of a node, as JSON: 200 {@code {"status":"ok"}}, or 503 with {@code
+ * {"status": "unavailable","reason":...}}. {@code /healthz} says whether the node serves; {@code /readyz} says whether it can do
+ * all of its work. A node that serves most users but not all is ready: 200 {@code {"status":"degraded","reason":...}}, because
+ * another node would not serve more of them. Neither asks for a key, and their reasons hold no details. Thread-safe.
  */
 public final class HealthRoutes implements HttpRoutes {
 

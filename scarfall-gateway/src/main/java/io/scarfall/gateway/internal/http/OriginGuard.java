@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * (1) Without keys the host must be this machine, or an address: a page may have its own name resolved to this machine.
  * (2) Other routes of that port, such as /metrics, ask for no key, and answer to no such page.
- * (3) Except for a link that somebody follows to a page of the server.
+ * (3) Except for a link to a page of the server that a person follows.
  * </pre>
  */
 public final class OriginGuard implements RequestGuard {
@@ -56,7 +56,7 @@ public final class OriginGuard implements RequestGuard {
         this.services = services;
     }
 
-    /** For the port of users, whose tokens prove who they are: admits pages of the policy's origins, and the server's own. */
+    /** For the port of users, which prove themselves by tokens: admits pages of the policy's origins, and the server's own. */
     public static OriginGuard users(CorsPolicy cors) {
         return new OriginGuard(cors, null);
     }
@@ -82,7 +82,7 @@ public final class OriginGuard implements RequestGuard {
         if (services == null && (!isProtocol || cors == CorsPolicy.ANY)) {
             return null;
         }
-        // A browser sends each once. Of two, somebody else might look at the other.
+        // A browser sends each once. Of two, a proxy or the protocol might look at the other one.
         List<String> hosts = request.headers("Host");
         List<String> origins = request.headers("Origin");
         String host = hosts.isEmpty() ? null : hosts.get(0).toLowerCase(Locale.ROOT);
@@ -139,7 +139,7 @@ public final class OriginGuard implements RequestGuard {
         return isForeign && !isLink;
     }
 
-    /** Whether a page is one of this server. Where a request came by TLS, a page that came without it may be anybody's. */
+    /** Whether a page is one of this server. If the request came by TLS, a page that came without TLS may be forged. */
     private static boolean isOwn(String origin, @Nullable String host, boolean isSecure) {
         String page = authority(origin);
         return page != null && page.equals(host) && (!isSecure || origin.startsWith("https:"));

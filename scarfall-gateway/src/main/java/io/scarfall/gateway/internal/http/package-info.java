@@ -1,6 +1,6 @@
 /**
- * What a gateway adds to HTTP: headers that harden browsers ({@link io.scarfall.gateway.internal.http.SecurityHeaders}), a look at where
- * a request comes from ({@link io.scarfall.gateway.internal.http.OriginGuard}), and word of how the node is ({@link
+ * What a gateway adds to HTTP: headers that harden browsers ({@link io.scarfall.gateway.internal.http.SecurityHeaders}), a check of the
+ * pages that requests come from ({@link io.scarfall.gateway.internal.http.OriginGuard}), and the health of the node ({@link
  * io.scarfall.gateway.internal.http.HealthRoutes}).
  */
 @NullMarked

@@ -1,6 +1,6 @@
 /**
  * What clients may spend. Start at {@link io.scarfall.gateway.RateLimits}, the numbers; {@link
- * io.scarfall.gateway.internal.limit.SessionLimits} holds one connection to them, before its packets have an effect.
+ * io.scarfall.gateway.internal.limit.SessionLimits} applies them to one connection, before its packets have an effect.
  */
 @NullMarked
 package io.scarfall.gateway.internal.limit;

@@ -63,7 +63,6 @@ public final class SessionSync {
     private final RevocationList revocations;
     private final SessionPlaces places;
     private final StoreClock storeClock;
-    private final SessionConfig config;
     private final Duration tokenWarning;
     private final Clock clock;
     private final LongSupplier nanoTime;
@@ -105,7 +104,6 @@ public final class SessionSync {
         this.revocations = revocations;
         this.places = places;
         this.storeClock = storeClock;
-        this.config = config;
         this.tokenWarning = tokenWarning;
         this.clock = clock;
         this.nanoTime = nanoTime;
