@@ -41,7 +41,7 @@ class LifecycleTest {
     }
 
     @Test
-    void whatABuiltGatewayHandsOutWorksOnceItRuns() {
+    void thePartsOfABuiltGatewayWorkOnceItRuns() {
         Scarfall scarfall = build(builder());
         Messages messages = scarfall.delivery();
         Presence presence = scarfall.presence();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sends every bad token to a running gateway in every possible way. The gateway refuses and answers each, and logs none. */
-class TokenDoorsTest {
+class BadTokensTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(BadTokens.NOW), ZoneOffset.UTC);
 
     /** Longer HTTP lines and headers are refused before the gateway reads the token. */
@@ -44,14 +44,14 @@ class TokenDoorsTest {
     private static final String REFUSED_BY_HTTP = "refused by HTTP";
 
     /** The ways to send a token. */
-    private enum Door {
+    private enum Channel {
         CONNECT,
         EVENT,
         QUERY,
         HEADER;
 
         /** Sends the token. Returns the error code, or one of the words above. */
-        String enter(int port, String token) throws IOException {
+        String send(int port, String token) throws IOException {
             return switch (this) {
                 case CONNECT -> connect(port, token);
                 case EVENT -> event(port, token);
@@ -61,8 +61,8 @@ class TokenDoorsTest {
         }
     }
 
-    private static Stream<Arguments> issuersAndDoors() {
-        return issuers().flatMap(issuer -> Stream.of(Door.values()).map(door -> Arguments.of(issuer, door)));
+    private static Stream<Arguments> issuersAndChannels() {
+        return issuers().flatMap(issuer -> Stream.of(Channel.values()).map(channel -> Arguments.of(issuer, channel)));
     }
 
     private static Stream<Issuer> issuers() {
@@ -82,8 +82,8 @@ class TokenDoorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("issuersAndDoors")
-    void badTokensAreRefusedAnsweredAndNotLogged(Issuer issuer, Door door) throws IOException {
+    @MethodSource("issuersAndChannels")
+    void badTokensAreRefusedAnsweredAndNotLogged(Issuer issuer, Channel channel) throws IOException {
         AtomicInteger asked = new AtomicInteger();
         HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         elsewhere.createContext("/", exchange -> {
@@ -106,10 +106,10 @@ class TokenDoorsTest {
                         .start()) {
             int port = scarfall.userPort();
             for (BadToken bad : tokens) {
-                assertThat(door.enter(port, bad.token())).as("%s", bad).isIn(expected(bad, door));
+                assertThat(channel.send(port, bad.token())).as("%s", bad).isIn(expected(bad, channel));
             }
             assertThat(scarfall.sessionCount()).isZero();
-            assertThat(door.enter(port, issuer.sign(BadTokens.GOOD))).isEqualTo(ACCEPTED);
+            assertThat(channel.send(port, issuer.sign(BadTokens.GOOD))).isEqualTo(ACCEPTED);
             logged = log.text();
         } finally {
             elsewhere.stop(0);
@@ -120,13 +120,13 @@ class TokenDoorsTest {
     }
 
     /** HTTP trims white space at the ends of a header, cannot carry some characters, and has its own limits. */
-    private static List<String> expected(BadToken bad, Door door) {
+    private static List<String> expected(BadToken bad, Channel channel) {
         String token = bad.token();
-        boolean header = door == Door.HEADER;
-        if (!header && door != Door.QUERY && bad.what().endsWith("the scheme in front")) {
+        boolean header = channel == Channel.HEADER;
+        if (!header && channel != Channel.QUERY && bad.what().endsWith("the scheme in front")) {
             return List.of(ACCEPTED); // as clients copy it from a header
         }
-        if (!header && door != Door.QUERY) {
+        if (!header && channel != Channel.QUERY) {
             return List.of(bad.code());
         }
         if (token.length() > LONGEST_IN_HTTP) {
