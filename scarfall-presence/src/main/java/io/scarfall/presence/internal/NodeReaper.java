@@ -33,7 +33,7 @@ public interface NodeReaper {
      * once; its caller sends the notices. Costs a few round trips, and as much work in the store as it removes.
      *
      * @param by the calling node; while it does not hold its lease, it reaps nothing
-     * @param limit the most sessions and graces of this call, 1 to {@link PresenceSettings#MAX_PAGE}: the caller
+     * @param limit the most sessions and graces of this call, 1 to {@link io.scarfall.presence.PresenceSettings#MAX_PAGE}: the caller
      *     pauses between calls, so that the crash of a full node causes no storm
      */
     CompletionStage<Reaped> reap(NodeId by, int limit);

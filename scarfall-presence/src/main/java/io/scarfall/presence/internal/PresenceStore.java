@@ -52,7 +52,7 @@ public interface PresenceStore {
      * As {@link #close(UserSession)}, with another grace: a node that shuts down gives its clients the time that they
      * need to reconnect to other nodes.
      *
-     * @param grace may be zero; at most {@link PresenceSettings#MAX_TIME}
+     * @param grace may be zero; at most {@link io.scarfall.presence.PresenceSettings#MAX_TIME}
      */
     CompletionStage<Transition> close(UserSession session, Duration grace);
 
@@ -74,7 +74,7 @@ public interface PresenceStore {
      * @param node the node, with its epoch
      * @param cursor {@code null} for the first page, then the cursor of the previous page; a malformed one fails the
      *     stage with {@link IllegalArgumentException}
-     * @param limit the most sessions of a page, 1 to {@link PresenceSettings#MAX_PAGE}
+     * @param limit the most sessions of a page, 1 to {@link io.scarfall.presence.PresenceSettings#MAX_PAGE}
      */
     CompletionStage<Page<UserSession>> sessionsOf(NodeId node, @Nullable String cursor, int limit);
 }

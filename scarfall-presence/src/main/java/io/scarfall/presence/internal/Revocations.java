@@ -19,7 +19,7 @@ public interface Revocations {
      * Adds a target; one that is on the list moves to its end. Costs one round trip. A failed stage may have taken
      * effect or not, and may be repeated.
      *
-     * @param keep how long the list keeps the entry, at most {@link PresenceSettings#MAX_TIME}: until everything that
+     * @param keep how long the list keeps the entry, at most {@link io.scarfall.presence.PresenceSettings#MAX_TIME}: until everything that
      *     it applies to has expired
      * @param most how many entries the list may have; beyond it the stage fails with {@link
      *     TooManyRevocationsException}
@@ -33,7 +33,7 @@ public interface Revocations {
      * The entries after a version, the earliest first. Costs one round trip.
      *
      * @param version 0 for the beginning
-     * @param limit the most entries, 1 to {@link PresenceSettings#MAX_PAGE}; if there are as many, there may be more
+     * @param limit the most entries, 1 to {@link io.scarfall.presence.PresenceSettings#MAX_PAGE}; if there are as many, there may be more
      */
     CompletionStage<List<Revocation>> since(long version, int limit);
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen when the user was last seen, in milliseconds; for {@code UNCHANGED} of an unknown user the time of
  *     the call
  * @param email the newest known email of the user; {@code null} if none is known
- * @param watchers the first watchers to notify; {@link Roster#watchers} returns the rest for this page's cursor.
+ * @param watchers the first watchers to notify; {@link io.scarfall.presence.Roster#watchers} returns the rest for this page's cursor.
  *     Empty if {@code UNCHANGED}
  */
 public record Transition(

@@ -98,7 +98,7 @@ final class MemoryPresence implements Presence {
     }
 
     private Page<UserPresence> page(@Nullable Cursor cursor, int limit) {
-        Listing<UserPresence> listing = new Listing<>(limit);
+        PageItems<UserPresence> listing = new PageItems<>(limit);
         String after = cursor == null ? null : cursor.key(0);
         for (int i = after == null ? 0 : Partitions.indexOf(after); i < Partitions.COUNT; i++) {
             if (partitions.at(i).online(after, listing)) {

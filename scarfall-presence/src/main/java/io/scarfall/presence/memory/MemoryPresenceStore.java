@@ -2,7 +2,6 @@ package io.scarfall.presence.memory;
 
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.internal.FencedException;
 import io.scarfall.presence.internal.Placement;
@@ -58,11 +57,9 @@ final class MemoryPresenceStore implements PresenceStore {
 
     @Override
     public CompletionStage<Transition> close(UserSession session, Duration grace) {
-        if (grace.isNegative() || grace.compareTo(PresenceSettings.MAX_TIME) > 0) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException(
-                    "grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")"));
-        }
-        return write(session, node -> partitions.of(session.userId()).close(node, session, grace))
+        return Answer.of(() -> Answer.checkGrace(grace))
+                .thenCompose(checked ->
+                        write(session, node -> partitions.of(session.userId()).close(node, session, checked)))
                 .thenCompose(watchers::complete);
     }
 
@@ -94,7 +91,7 @@ final class MemoryPresenceStore implements PresenceStore {
         if (node == null) {
             return Page.empty();
         }
-        Listing<UserSession> listing = new Listing<>(limit);
+        PageItems<UserSession> listing = new PageItems<>(limit);
         String user = cursor == null ? null : cursor.key(0);
         String session = cursor == null ? null : cursor.key(1);
         for (int i = user == null ? 0 : Partitions.indexOf(user); i < Partitions.COUNT; i++) {

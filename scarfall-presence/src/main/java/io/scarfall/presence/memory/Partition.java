@@ -239,7 +239,7 @@ final class Partition {
      * @param after the user before the first; {@code null} to begin
      * @return whether there are more than the listing has room for
      */
-    synchronized boolean online(@Nullable String after, Listing<UserPresence> listing) {
+    synchronized boolean online(@Nullable String after, PageItems<UserPresence> listing) {
         long nanos = time.nanos();
         for (UserEntry user : tail(online, after).values()) {
             if (!listing.visit(user.userId, "")) {
@@ -261,7 +261,7 @@ final class Partition {
      * @return whether there are more than the listing has room for
      */
     synchronized boolean sessionsOf(
-            Node node, @Nullable String afterUser, @Nullable String afterSession, Listing<UserSession> listing) {
+            Node node, @Nullable String afterUser, @Nullable String afterSession, PageItems<UserSession> listing) {
         TreeMap<String, UserEntry> all = byNode.get(node);
         if (all == null) {
             return false;

@@ -284,7 +284,7 @@ final class RedisNodeReaper implements NodeReaper {
 
         /** The sizes of all partitions; 0 for one that does not answer, which is noted. */
         private CompletionStage<List<Long>> sizes(IntFunction<CompletionStage<Long>> size) {
-            return Listing.sizes(
+            return PartitionPage.sizes(
                     keys.partitions(),
                     p -> size.apply(p).exceptionally(why -> {
                         noteFailure(why);

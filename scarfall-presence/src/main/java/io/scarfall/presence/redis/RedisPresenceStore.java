@@ -2,7 +2,6 @@ package io.scarfall.presence.redis;
 
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Page;
-import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.StoreListener.Data;
 import io.scarfall.presence.UserSession;
 import io.scarfall.presence.internal.Placement;
@@ -92,11 +91,8 @@ final class RedisPresenceStore implements PresenceStore {
 
     @Override
     public CompletionStage<Transition> close(UserSession session, Duration grace) {
-        if (grace.isNegative() || grace.compareTo(PresenceSettings.MAX_TIME) > 0) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException(
-                    "grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")"));
-        }
-        return changed(writes.close(partition(session), session, grace));
+        return Answer.of(() -> Answer.checkGrace(grace))
+                .thenCompose(checked -> changed(writes.close(partition(session), session, checked)));
     }
 
     private CompletionStage<Transition> changed(CompletionStage<Reply> write) {
@@ -255,7 +251,7 @@ final class RedisPresenceStore implements PresenceStore {
                     complete.set(!known.contains(null));
                     List<Long> sizes =
                             known.stream().map(size -> size == null ? 0L : size).toList();
-                    return Listing.read(
+                    return PartitionPage.read(
                             sizes,
                             first,
                             limit,

@@ -238,7 +238,7 @@ final class RedisReads implements Presence {
             CompletionStage<Boolean> empty =
                     again ? CompletableFuture.completedFuture(true) : empty(known.each(), after, limit);
             AtomicBoolean complete = new AtomicBoolean(known.away().isEmpty() && isSettled());
-            return Listing.read(
+            return PartitionPage.read(
                             known.each(),
                             after.partition,
                             limit,
@@ -282,7 +282,7 @@ final class RedisReads implements Presence {
      */
     private CompletionStage<Boolean> empty(List<Long> known, Place after, int limit) {
         List<String> passed = new ArrayList<>();
-        for (int p = after.partition; p < Listing.reach(known, after.partition, limit); p++) {
+        for (int p = after.partition; p < PartitionPage.reach(known, after.partition, limit); p++) {
             if (known.get(p) == 0) {
                 passed.add(keys.online(p));
             }
@@ -294,7 +294,7 @@ final class RedisReads implements Presence {
     }
 
     private CompletionStage<Page<UserPresence>> page(
-            Place after, Listing<ScoredValue<String>> found, boolean complete) {
+            Place after, PartitionPage<ScoredValue<String>> found, boolean complete) {
         List<String> users = found.items().stream().map(ScoredValue::getValue).toList();
         boolean all = after.equals(FIRST) && found.last() == null;
         return presences(users).thenApply(presences -> {

@@ -206,15 +206,14 @@ class RoundTripsTest {
     }
 
     /** Real commands whose answers are given when the test wants it, on its thread. For one thread. */
-    private static final class HeldCommands implements Commands {
+    private static final class HeldCommands extends ForwardingCommands {
 
-        private final Commands real;
         private List<Runnable> held = new ArrayList<>();
         private boolean holding;
         private int sent;
 
         HeldCommands(Commands real) {
-            this.real = real;
+            super(real);
         }
 
         void release() {
@@ -260,11 +259,6 @@ class RoundTripsTest {
         public CompletionStage<List<UserRecord>> users(List<String> userIds) {
             int count = (userIds.size() + UserReads.READ_AT_ONCE - 1) / UserReads.READ_AT_ONCE;
             return hold(count, real.users(userIds));
-        }
-
-        @Override
-        public long generation() {
-            return real.generation();
         }
     }
 }

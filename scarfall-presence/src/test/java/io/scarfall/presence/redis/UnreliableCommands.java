@@ -2,32 +2,29 @@ package io.scarfall.presence.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.scarfall.presence.LostAnswerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /**
  * Real commands on a network that repeats writes, loses answers, and delivers writes of a lost connection late, after
  * a write of the next connection. For one test thread at a time.
  */
-final class UnreliableCommands implements Commands {
+final class UnreliableCommands extends ForwardingCommands {
 
     /** The writes to a dead connection. */
     private record Late(int partition, String[] args) {}
 
-    private final Commands real;
     private final Random random;
     private final List<Late> late = new ArrayList<>();
     private int reconnects;
     private int refused;
 
     UnreliableCommands(Commands real, Random random) {
-        this.real = real;
+        super(real);
         this.random = random;
     }
 
@@ -83,27 +80,6 @@ final class UnreliableCommands implements Commands {
 
     private static boolean isRefusal(Reply reply) {
         return reply.isText(0);
-    }
-
-    @Override
-    public CompletionStage<Reply> run(Script script, String[] keys, String... args) {
-        return real.run(script, keys, args);
-    }
-
-    @Override
-    public <T> CompletionStage<T> call(
-            Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
-        return real.call(command);
-    }
-
-    @Override
-    public CompletionStage<List<ReapedSessions>> reaped(List<String> userIds) {
-        return real.reaped(userIds);
-    }
-
-    @Override
-    public CompletionStage<List<UserRecord>> users(List<String> userIds) {
-        return real.users(userIds);
     }
 
     @Override

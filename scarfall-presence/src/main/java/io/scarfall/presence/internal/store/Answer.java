@@ -1,6 +1,7 @@
 package io.scarfall.presence.internal.store;
 
 import io.scarfall.presence.PresenceSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,14 @@ public final class Answer {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(what + ": malformed (expected: 1 to 128 of A-Z a-z 0-9 . _ -)");
         }
+    }
+
+    /** Refuses a grace that is out of its range; returns it. */
+    public static Duration checkGrace(Duration grace) {
+        if (grace.isNegative() || grace.compareTo(PresenceSettings.MAX_TIME) > 0) {
+            throw new IllegalArgumentException("grace: " + grace + " (expected: 0.." + PresenceSettings.MAX_TIME + ")");
+        }
+        return grace;
     }
 
     /** Refuses the limit of a page that is out of its range. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param last the last item if more follow, else {@code null}
  * @param total the size of all partitions
  */
-record Listing<T>(List<T> items, @Nullable T last, long total) {
+record PartitionPage<T>(List<T> items, @Nullable T last, long total) {
 
     static CompletionStage<List<Long>> sizes(int partitions, IntFunction<CompletionStage<Long>> size) {
         List<CompletionStage<Long>> sizes = new ArrayList<>(partitions);
@@ -41,13 +41,13 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
      * @param first the partition to begin with
      * @param read gives the items of a partition; of the first one, those after the cursor
      */
-    static <T> CompletionStage<Listing<T>> read(
+    static <T> CompletionStage<PartitionPage<T>> read(
             List<Long> sizes, int first, int limit, IntFunction<CompletionStage<List<T>>> read) {
         long total = sizes.stream().mapToLong(Long::longValue).sum();
         return read(sizes, first, first, limit, read, total);
     }
 
-    private static <T> CompletionStage<Listing<T>> read(
+    private static <T> CompletionStage<PartitionPage<T>> read(
             List<Long> sizes, int first, int from, int limit, IntFunction<CompletionStage<List<T>>> read, long total) {
         List<CompletionStage<List<T>>> reads = new ArrayList<>();
         long expected = 0; // of the first partition it is unknown how many come after the cursor
@@ -69,7 +69,7 @@ record Listing<T>(List<T> items, @Nullable T last, long total) {
             boolean more = found.size() > limit || !through;
             List<T> items = List.copyOf(found.subList(0, Math.min(limit, found.size())));
             T last = more ? items.get(items.size() - 1) : null;
-            return CompletableFuture.completedFuture(new Listing<>(items, last, total));
+            return CompletableFuture.completedFuture(new PartitionPage<>(items, last, total));
         });
     }
 }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A page while it is filled, partition by partition. Not thread-safe. */
-final class Listing<T> {
+final class PageItems<T> {
 
     private final List<T> items = new ArrayList<>();
     private int room;
     private String lastUser = "";
     private String lastSession = "";
 
-    Listing(int limit) {
+    PageItems(int limit) {
         room = limit;
     }
 
