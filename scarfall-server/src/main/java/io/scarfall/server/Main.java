@@ -53,7 +53,7 @@ public final class Main {
                 case TOKEN -> printToken(Objects.requireNonNull(line.token()), line, System.getenv());
                 case HEALTH -> askHealth(line, System.getenv());
                 case HELP -> System.out.print(CommandLine.help());
-                case VERSION -> System.out.println("scarfall " + version());
+                case VERSION -> System.out.println("scarfall " + ScarfallServer.version());
             }
         } catch (InvalidConfigException e) {
             System.err.println("scarfall: " + e.getMessage());
@@ -130,12 +130,12 @@ public final class Main {
 
     private static void printToken(TokenRequest request, CommandLine line, Map<String, String> environment)
             throws InvalidConfigException {
-        ServerConfig.Access access = ServerConfig.readAccess(environment, line.configFile(), request.expires());
+        KeySettings access = KeySettings.forTokens(environment, line.configFile(), request.expires());
         if (!Identity.isUserId(request.user(), Identity.MAX_USER_ID_LENGTH)) {
             throw new InvalidConfigException(List.of("the user of token (expected: 1 to " + Identity.MAX_USER_ID_LENGTH
                     + " characters, none of them a control character)"));
         }
-        if (access.keys() instanceof ServerConfig.Secret secret) {
+        if (access.keys() instanceof KeySettings.Secret secret) {
             System.out.println(
                     new TokenIssuer(secret.text(), access.tokens(), access.jwtExpiration(), Clock.systemUTC())
                             .issue(request.user(), request.email()));
@@ -145,7 +145,7 @@ public final class Main {
     private static void askHealth(CommandLine line, Map<String, String> environment)
             throws InvalidConfigException, StartException {
         ServerConfig config = ServerConfig.read(environment, line.configFile(), secret(line), address -> null);
-        TlsFiles tls = config.network().internalTls() ? config.network().tls() : null;
+        TlsFiles tls = config.wire().internalTls() ? config.wire().tls() : null;
         String whyNot = HealthQuestion.whyNot(
                 config.listening().internalHost(),
                 config.listening().internalPort(),
@@ -153,11 +153,5 @@ public final class Main {
         if (whyNot != null) {
             throw new StartException("the server does not serve: " + whyNot, null);
         }
-    }
-
-    /** The version of this program, or a word that it has none. */
-    static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "(unpackaged)" : version;
     }
 }

@@ -2,13 +2,10 @@ package io.scarfall.server;
 
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.HttpRoutes;
-import io.scarfall.engineio.TrustedProxies;
 import io.scarfall.gateway.DeliveryConfig;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.ScarfallBuilder;
-import io.scarfall.gateway.SessionConfig;
 import io.scarfall.gateway.StoreMetrics;
-import io.scarfall.gateway.WireConfig;
 import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.redis.RedisPresenceCluster;
@@ -53,7 +50,7 @@ final class ScarfallServer {
 
     /** @throws StartException if a port is taken, or a folder cannot be read */
     static ScarfallServer start(ServerConfig config) throws InvalidConfigException, StartException {
-        PrometheusMetrics metrics = new PrometheusMetrics(Main.version());
+        PrometheusMetrics metrics = new PrometheusMetrics(version());
         ClusterState redis = null;
         try {
             config.warnings().forEach(log::warn);
@@ -61,11 +58,7 @@ final class ScarfallServer {
             ScarfallBuilder builder = builder(config, metrics, ports);
             StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
             if (config.redis() != null) {
-                redis = connect(
-                        config.redis(),
-                        config.times().sessionExpiry(),
-                        config.limits().messages(),
-                        store);
+                redis = connect(config.redis(), config.sessions().sessionExpiry(), config.delivery(), store);
                 builder.cluster(redis);
             }
             Scarfall scarfall = builder.start();
@@ -89,7 +82,7 @@ final class ScarfallServer {
 
     /** Begins to connect: a server that starts before Redis waits for it, and says so. */
     private static ClusterState connect(
-            ServerConfig.Redis redis, Duration sessionExpiry, DeliveryConfig messages, StoreListener listener) {
+            RedisSettings redis, Duration sessionExpiry, DeliveryConfig messages, StoreListener listener) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
                 .cluster(redis.cluster())
                 .tls(redis.tls())
@@ -136,11 +129,8 @@ final class ScarfallServer {
             ServerConfig config, PrometheusMetrics metrics, CompletionStage<DemoRoutes.Ports> ports)
             throws IOException {
         ServerConfig.Listening listening = config.listening();
-        ServerConfig.Network network = config.network();
-        ServerConfig.Access access = config.access();
-        ServerConfig.Times times = config.times();
-        ServerConfig.Traffic traffic = config.traffic();
-        Consumer<EngineConfig.Builder> engine = engine(traffic);
+        KeySettings access = config.access();
+        Consumer<EngineConfig.Builder> engine = engine(config.engine());
         ScarfallBuilder builder = Scarfall.builder()
                 .port(listening.port())
                 .internalHost(listening.internalHost())
@@ -149,32 +139,17 @@ final class ScarfallServer {
                 .internalNullOrigin(listening.internalNullOrigin())
                 .corsOrigins(listening.corsOrigins())
                 .path(listening.path())
-                .wire(new WireConfig(
-                        traffic.connections(),
-                        traffic.http(),
-                        traffic.json(),
-                        traffic.memory(),
-                        TrustedProxies.of(network.trustedProxies()),
-                        network.proxyProtocol(),
-                        network.tls(),
-                        network.internalTls()))
+                .pingInterval(config.engine().pingInterval())
+                .pingTimeout(config.engine().pingTimeout())
+                .wire(config.wire())
+                .sessions(config.sessions())
+                .delivery(config.delivery())
+                .limits(config.limits())
+                .friends(config.friends())
+                .control(config.control())
                 .tokens(access.tokens())
                 .tokenInQuery(access.tokenInQuery())
                 .serviceKeys(access.serviceKeys())
-                .pingInterval(times.pingInterval())
-                .pingTimeout(times.pingTimeout())
-                .sessions(SessionConfig.DEFAULT
-                        .withAuthTimeout(times.authTimeout())
-                        .withOfflineGrace(times.offlineGrace())
-                        .withNoticeWindow(times.noticeWindow())
-                        .withSessionExpiry(times.sessionExpiry())
-                        .withIdleTimeout(times.idleTimeout())
-                        .withCleanupInterval(times.cleanupInterval())
-                        .withMaxPageSize(config.limits().maxPageSize()))
-                .friends(times.friends())
-                .limits(config.limits().users())
-                .control(config.limits().control())
-                .delivery(config.limits().messages())
                 .metrics(metrics)
                 .userEngine(engine)
                 .internalEngine(engine);
@@ -187,7 +162,7 @@ final class ScarfallServer {
         }
         Path clientDir = config.clientDir();
         HttpRoutes client = clientDir == null ? request -> null : new ClientBundle(clientDir, listening.path());
-        if (!(config.development() && access.keys() instanceof ServerConfig.Secret secret)) {
+        if (!(config.development() && access.keys() instanceof KeySettings.Secret secret)) {
             return builder.httpRoutes(client).internalHttpRoutes(metrics.or(client));
         }
         TokenIssuer issuer = new TokenIssuer(secret.text(), access.tokens(), access.jwtExpiration(), Clock.systemUTC());
@@ -197,21 +172,27 @@ final class ScarfallServer {
                 .internalHttpRoutes(metrics.or(client).or(servicePages));
     }
 
-    /** What the builder has no names for. */
-    static Consumer<EngineConfig.Builder> engine(ServerConfig.Traffic traffic) {
-        return changes -> changes.maxPayloadBytes(traffic.maxPayloadBytes())
-                .maxUnsentBytes(traffic.maxUnsentBytes())
-                .slowTimeout(traffic.slowTimeout());
+    /** The settings for which the builder has no method. */
+    static Consumer<EngineConfig.Builder> engine(ServerConfig.Engine sizes) {
+        return changes -> changes.maxPayloadBytes(sizes.maxPayloadBytes())
+                .maxUnsentBytes(sizes.maxUnsentBytes())
+                .slowTimeout(sizes.slowTimeout());
     }
 
-    private static void addKeys(ServerConfig.Keys keys, ScarfallBuilder builder) {
-        if (keys instanceof ServerConfig.Secret secret) {
+    private static void addKeys(KeySettings.Keys keys, ScarfallBuilder builder) {
+        if (keys instanceof KeySettings.Secret secret) {
             builder.jwtSecret(secret.text());
-        } else if (keys instanceof ServerConfig.PublicKey key) {
+        } else if (keys instanceof KeySettings.PublicKey key) {
             builder.jwtPublicKey(key.algorithm(), key.pem());
-        } else if (keys instanceof ServerConfig.KeySet set) {
+        } else if (keys instanceof KeySettings.KeySet set) {
             builder.jwks(set.jwks());
         }
+    }
+
+    /** The version of this program; {@code (unpackaged)} if it does not run from its jar. */
+    static String version() {
+        String version = ScarfallServer.class.getPackage().getImplementationVersion();
+        return version == null ? "(unpackaged)" : version;
     }
 
     /** The running gateway. */

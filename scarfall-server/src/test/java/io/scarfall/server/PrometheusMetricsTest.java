@@ -151,7 +151,7 @@ class PrometheusMetricsTest {
             }
             assertThat(value("scarfall_send_message_seconds_count{port=\"users\"}"))
                     .isEqualTo(1);
-            assertThat(value("scarfall_build_info{version=\"" + Main.version() + "\"}"))
+            assertThat(value("scarfall_build_info{version=\"" + ScarfallServer.version() + "\"}"))
                     .isEqualTo(1);
             assertThat(value("scarfall_certificate_remaining_days{port=\"users\"}"))
                     .isNaN();

@@ -148,7 +148,7 @@ class RedisTest {
 
     @Test
     void settingsOfSentinelsAreRead() throws Exception {
-        ServerConfig.Redis redis = ServerConfig.read(
+        RedisSettings redis = ServerConfig.read(
                         Map.of(
                                 "JWT_SECRET",
                                 SECRET,
@@ -183,7 +183,7 @@ class RedisTest {
                 null,
                 null,
                 address -> null);
-        ServerConfig.Redis redis = config.redis();
+        RedisSettings redis = config.redis();
         assertThat(redis).isNotNull();
         assertThat(redis.cluster()).isEqualTo(List.of("a:1", "b:2"));
         assertThat(redis.tls()).isTrue();

@@ -14,7 +14,9 @@ import io.scarfall.gateway.JwtAlgorithm;
 import io.scarfall.gateway.LimitConfig;
 import io.scarfall.gateway.MemoryLimits;
 import io.scarfall.gateway.RateLimits;
+import io.scarfall.gateway.SessionConfig;
 import io.scarfall.gateway.TokenConfig;
+import io.scarfall.gateway.WireConfig;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,8 +65,8 @@ class ServerConfigTest {
     }
 
     private static String secret(ServerConfig config) {
-        assertThat(config.access().keys()).isInstanceOf(ServerConfig.Secret.class);
-        return ((ServerConfig.Secret) config.access().keys()).text();
+        assertThat(config.access().keys()).isInstanceOf(KeySettings.Secret.class);
+        return ((KeySettings.Secret) config.access().keys()).text();
     }
 
     private static String refusal(String... namesAndValues) {
@@ -93,30 +95,28 @@ class ServerConfigTest {
         assertThat(secret(config)).isEqualTo(SECRET);
         assertThat(config.access().jwtExpiration()).isEqualTo(Duration.ofHours(24));
         assertThat(config.access().serviceKeys().isEmpty()).isTrue();
-        assertThat(config.times())
-                .isEqualTo(new ServerConfig.Times(
-                        Duration.ofSeconds(25),
-                        Duration.ofSeconds(20),
+        assertThat(config.engine())
+                .isEqualTo(new ServerConfig.Engine(
+                        Duration.ofSeconds(25), Duration.ofSeconds(20), 1_200_000, 1 << 20, Duration.ofSeconds(20)));
+        assertThat(config.sessions())
+                .isEqualTo(new SessionConfig(
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(3),
-                        Duration.ofMillis(250),
+                        SessionConfig.DEFAULT.touchInterval(),
                         Duration.ofDays(1),
                         Duration.ofMinutes(30),
                         Duration.ofMinutes(5),
-                        FriendsConfig.DEFAULT));
-        assertThat(config.network()).isEqualTo(new ServerConfig.Network(List.of(), false, null, false));
-        assertThat(config.traffic())
-                .isEqualTo(new ServerConfig.Traffic(
-                        ConnectionLimits.DEFAULT,
-                        HttpLimits.DEFAULT,
-                        JsonLimits.DEFAULT,
-                        MemoryLimits.DEFAULT,
-                        1_200_000,
-                        1 << 20,
-                        Duration.ofSeconds(20)));
-        assertThat(config.limits())
-                .isEqualTo(new ServerConfig.Limits(
-                        LimitConfig.DEFAULT, DeliveryConfig.DEFAULT, 1_000, ControlConfig.DEFAULT));
+                        1_000,
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(250)));
+        assertThat(config.friends()).isEqualTo(FriendsConfig.DEFAULT);
+        assertThat(config.wire()).isEqualTo(WireConfig.DEFAULT);
+        assertThat(config.wire().connections()).isEqualTo(ConnectionLimits.DEFAULT);
+        assertThat(config.wire().http()).isEqualTo(HttpLimits.DEFAULT);
+        assertThat(config.wire().json()).isEqualTo(JsonLimits.DEFAULT);
+        assertThat(config.wire().memory()).isEqualTo(MemoryLimits.DEFAULT);
+        assertThat(config.limits()).isEqualTo(LimitConfig.DEFAULT);
+        assertThat(config.delivery()).isEqualTo(DeliveryConfig.DEFAULT);
+        assertThat(config.control()).isEqualTo(ControlConfig.DEFAULT);
         assertThat(config.access().tokens()).isEqualTo(TokenConfig.DEFAULT);
         assertThat(config.logs())
                 .isEqualTo(new Logs.Config("info", "logs", 50L << 20, 1L << 30, Duration.ofMinutes(10), 30));
@@ -158,11 +158,11 @@ class ServerConfigTest {
     void boundsThatContainOneAnotherFit(String name, String value, int message, int metadata)
             throws InvalidConfigException {
         ServerConfig config = ServerConfig.read(Map.of("JWT_SECRET", SECRET, name, value), null, null, address -> null);
-        DeliveryConfig messages = config.limits().messages();
+        DeliveryConfig messages = config.delivery();
         assertThat(messages.maxMessageBytes()).isEqualTo(message);
         assertThat(messages.maxMetadataBytes()).isEqualTo(metadata);
         assertThat(messages.leastPayloadBytes())
-                .isLessThanOrEqualTo(config.traffic().maxPayloadBytes());
+                .isLessThanOrEqualTo(config.engine().maxPayloadBytes());
     }
 
     @Test
@@ -179,7 +179,7 @@ class ServerConfigTest {
     @ParameterizedTest
     @CsvSource({"500,PT0.5S", "500ms,PT0.5S", "2s,PT2S", "3m,PT3M", "4 h,PT4H", "1d,PT24H"})
     void aTimeIsANumberAndPerhapsAUnit(String text, Duration expected) throws InvalidConfigException {
-        assertThat(read("WS_PING_INTERVAL", text).times().pingInterval()).isEqualTo(expected);
+        assertThat(read("WS_PING_INTERVAL", text).engine().pingInterval()).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -401,7 +401,7 @@ class ServerConfigTest {
                         .encodeToString(generator.generateKeyPair().getPublic().getEncoded())
                 + "\n-----END PUBLIC KEY-----";
         Path file = Files.writeString(folder.resolve("key.pem"), pem);
-        var expected = new ServerConfig.PublicKey(JwtAlgorithm.ES256, pem);
+        var expected = new KeySettings.PublicKey(JwtAlgorithm.ES256, pem);
         for (String[] setting : new String[][] {
             {"JWT_PUBLIC_KEY", pem}, {"JWT_PUBLIC_KEY", file.toString()}, {"JWT_PUBLIC_KEY_FILE", file.toString()}
         }) {
@@ -420,18 +420,18 @@ class ServerConfigTest {
         assertThat(read("JWT_SECRET", "", "JWT_JWKS_URL", uri.toString(), "JWT_ALGORITHM", "ES256,EdDSA")
                         .access()
                         .keys())
-                .isEqualTo(new ServerConfig.KeySet(JwksConfig.of(uri, JwtAlgorithm.ES256, JwtAlgorithm.EDDSA)));
+                .isEqualTo(new KeySettings.KeySet(JwksConfig.of(uri, JwtAlgorithm.ES256, JwtAlgorithm.EDDSA)));
         assertThat(read("JWT_SECRET", "", "JWT_JWKS_URL", uri.toString(), "JWT_JWKS_KEEP", "0")
                         .access()
                         .keys())
-                .isEqualTo(new ServerConfig.KeySet(
+                .isEqualTo(new KeySettings.KeySet(
                         JwksConfig.of(uri, JwtAlgorithm.RS256).withKeep(Duration.ZERO)));
 
         assertThatThrownBy(() -> ServerConfig.read(
                         Map.of("JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256"), null, SECRET, address -> null))
                 .hasMessageContaining("JWT_SECRET (--dev) and JWT_PUBLIC_KEY (environment) are set together");
         assertThatThrownBy(() ->
-                        ServerConfig.readAccess(Map.of("JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256"), null, null))
+                        KeySettings.forTokens(Map.of("JWT_PUBLIC_KEY", pem, "JWT_ALGORITHM", "ES256"), null, null))
                 .as("a token needs a secret")
                 .hasMessageContaining("JWT_SECRET is not set (expected: the secret that tokens are signed by)");
     }
@@ -459,27 +459,26 @@ class ServerConfigTest {
 
     @Test
     void oneSwitchMakesLimitsOnlyCount() throws InvalidConfigException {
-        assertThat(read().limits().users().rates().mode()).isEqualTo(RateLimits.Mode.ENFORCE);
+        assertThat(read().limits().rates().mode()).isEqualTo(RateLimits.Mode.ENFORCE);
         ServerConfig counting = read("LIMITS_ENFORCED", "false");
-        assertThat(counting.limits().users().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
-        assertThat(counting.traffic().connections().enforce()).isFalse();
+        assertThat(counting.limits().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
+        assertThat(counting.wire().connections().enforce()).isFalse();
         assertThat(read("LIMITS_ENFORCED", "false", "RATE_LIMIT", "off")
                         .limits()
-                        .users()
                         .rates())
                 .isEqualTo(RateLimits.OFF);
         ServerConfig rates = read("RATE_LIMIT", "mode=count");
-        assertThat(rates.limits().users().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
-        assertThat(rates.traffic().connections()).isEqualTo(ConnectionLimits.DEFAULT);
+        assertThat(rates.limits().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
+        assertThat(rates.wire().connections()).isEqualTo(ConnectionLimits.DEFAULT);
     }
 
     @Test
     void noRatesAreNoRatesOfConnectsEither() throws InvalidConfigException {
         ConnectionLimits none = ConnectionLimits.DEFAULT.withConnectsPerAddress(Integer.MAX_VALUE, Integer.MAX_VALUE);
-        assertThat(read("RATE_LIMIT", "off").traffic().connections()).isEqualTo(none);
-        assertThat(read("CONNECT_RATE", "off").traffic().connections()).isEqualTo(none);
-        assertThat(read("CONNECT_RATE", "off").limits().users().rates()).isEqualTo(RateLimits.DEFAULT);
-        assertThat(read("RATE_LIMIT", "off", "CONNECT_RATE", "5 / 6").traffic().connections())
+        assertThat(read("RATE_LIMIT", "off").wire().connections()).isEqualTo(none);
+        assertThat(read("CONNECT_RATE", "off").wire().connections()).isEqualTo(none);
+        assertThat(read("CONNECT_RATE", "off").limits().rates()).isEqualTo(RateLimits.DEFAULT);
+        assertThat(read("RATE_LIMIT", "off", "CONNECT_RATE", "5 / 6").wire().connections())
                 .isEqualTo(ConnectionLimits.DEFAULT.withConnectsPerAddress(5, 6));
     }
 

@@ -71,7 +71,7 @@ public final class SettingsFuzz {
         }
         checkNoSecret(environment, told);
         try {
-            ServerConfig.readAccess(environment, null, null);
+            KeySettings.forTokens(environment, null, null);
         } catch (InvalidConfigException e) {
             checkNoSecret(environment, e.getMessage());
         }

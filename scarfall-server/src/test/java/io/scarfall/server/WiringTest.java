@@ -315,7 +315,7 @@ class WiringTest {
                 "SLOW_TIMEOUT", "9");
         EngineConfig.Builder engine = EngineConfig.builder();
         ScarfallServer.engine(ServerConfig.read(environment, null, null, address -> null)
-                        .traffic())
+                        .engine())
                 .accept(engine);
         assertThat(engine.build().maxPayloadBytes()).isEqualTo(1234);
         assertThat(engine.build().maxUnsentBytes()).isEqualTo(5678);
@@ -334,7 +334,7 @@ class WiringTest {
         }
         EngineConfig.Builder defaults = EngineConfig.builder();
         ScarfallServer.engine(ServerConfig.read(Map.of("JWT_SECRET", SECRET), null, null, address -> null)
-                        .traffic())
+                        .engine())
                 .accept(defaults);
         assertThat(defaults.build().maxPayloadBytes()).isEqualTo(DeliveryConfig.DEFAULT_PAYLOAD_BYTES);
         assertThat(defaults.build().maxUnsentBytes())
@@ -386,7 +386,7 @@ class WiringTest {
                 "JWT_EXPIRATION", "90",
                 "JWT_ISSUER", "us,them",
                 "JWT_AUDIENCE", "chat,mail");
-        ServerConfig.Access access = ServerConfig.readAccess(environment, null, null);
+        KeySettings access = KeySettings.forTokens(environment, null, null);
         String token = new TokenIssuer(SECRET, access.tokens(), access.jwtExpiration(), Clock.systemUTC())
                 .issue("alice", null);
         var claims = JWT.decode(token);
