@@ -48,6 +48,13 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  */
 public final class TestCluster implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
 
+    /**
+     * The session times of the kit: {@code offlineGrace} and {@code noticeWindow} are zero, because time stands still until a
+     * test moves it. A test that needs other times calls {@code builder.sessions(TestCluster.SESSIONS.with...)}.
+     */
+    public static final SessionConfig SESSIONS =
+            SessionConfig.DEFAULT.withOfflineGrace(Duration.ZERO).withNoticeWindow(Duration.ZERO);
+
     private static final String SEED = "scarfall.seed";
     private static final int SECRET_BYTES = 48;
 
@@ -56,13 +63,6 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
 
     private final int size;
     private final String secret;
-    /**
-     * The times of sessions in the kit: no grace and no window of notices, since time stands still until a test moves it.
-     * A test that needs others sets them with {@code builder.sessions(TestCluster.SESSIONS.with...)}.
-     */
-    public static final SessionConfig SESSIONS =
-            SessionConfig.DEFAULT.withOfflineGrace(Duration.ZERO).withNoticeWindow(Duration.ZERO);
-
     private final List<Consumer<ScarfallBuilder>> configurations = new ArrayList<>();
     private boolean ownTokens;
     private PresenceSettings settings = PresenceSettings.DEFAULTS;
