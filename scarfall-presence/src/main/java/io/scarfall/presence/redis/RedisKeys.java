@@ -5,42 +5,42 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
- * Every key, in one place. A user belongs to a partition, the CRC-32 of the id's UTF-8 modulo their number, and all keys
- * of a partition share a hash tag, so that one script can change everything about a user, also in a Redis Cluster.
+ * All keys. A user belongs to a partition: the CRC-32 of the id's UTF-8 modulo the number of partitions. All keys of a
+ * partition share a hash tag, so that one script can change all data of a user, also in a Redis Cluster.
  *
  * <pre>
- * key                       type        holds                                        goes
+ * key                       type        holds                                        is removed
  * prefix:meta               hash        format and number of partitions              never
  * prefix:nodes              hash        the lives of nodes, see nodes.lua            a life: when it is reaped; a minute
  *                                                                                    later if it did not leave
- * prefix:alive:ID           string      empty, see {@link Witness}; not in a Cluster an hour after the last beat of that
- *                                                                                    life of a node
- * prefix:group:NAME         hash        readers of the feed, and where they are        never
- * prefix:revoked            sorted set  what was revoked, by version; see Revocation   an entry: when it was kept for
- *                                                                                     long enough; all: the newest too
+ * prefix:alive:ID           string      nothing, see {@link Witness}; not in a       an hour after the last beat of that
+ *                                       Cluster                                      life of a node
+ * prefix:group:NAME         hash        the readers and positions of a group         never
+ * prefix:revoked            sorted set  revocations, by version                      an entry: after the time that it is
+ *                                                                                    kept; all: after that of the newest
  * prefix:bus:ID             channel     messages to a life of a node
  * prefix:{p}:fence          hash        node name to the epoch and generation that   an entry: a week after it was raised
  *                                       may write, and when that was raised; # and
  *                                       ## to the base and newest number in events
  * prefix:{p}:node:ID        set         sessions of that life of a node              with its last session
- * prefix:{p}:online         sorted set  users who are online, in the order in which  a user: when going offline
- *                                       they came
+ * prefix:{p}:online         sorted set  online users, in the order in which they     a user: when going offline
+ *                                       came online
  * prefix:{p}:leaving        sorted set  users in their grace, by its end             a user: with the grace
  * prefix:{p}:events         stream      transitions, bounded                         never
  * prefix:{p}:user:USER      string      {@link UserRecord}: state and sessions       online: when it expires;
- *                                                                                    offline: with the retention
- * prefix:{p}:details:USER   hash        sessions whose email, device and address are      with its last session, or
- *                                       long, to these; "" to how long all are         the time of a session's record
+ *                                                                                    offline: after the retention
+ * prefix:{p}:details:USER   hash        long emails, devices and addresses, by       with its last session, or after the
+ *                                       session; "" to their total length            expiry of a session's record
  * prefix:{p}:reaped:USER    string      {@link ReapedSessions} of the user           after a minute
- * prefix:{p}:places:USER    sorted set  sessions with a place and their node, by when  the time of a session's record
- *                                       they took it; only where places are few       after the last was taken
- * prefix:{p}:friends:USER   hash        whom the user lists, to their email          with its last friend
- * prefix:{p}:listed:USER    hash        the same of the list that others write       with its last friend
- * prefix:{p}:watchers:USER  sorted set  who lists the user, in the order of ids      with the last of them
- * prefix:{p}:marks:USER     sorted set  who changed that lately, by version          after two minutes
+ * prefix:{p}:places:USER    sorted set  sessions with a place and their node, by     the expiry of a session's record
+ *                                       time; only if places are bounded             after the last one was taken
+ * prefix:{p}:friends:USER   hash        the friends of a user, to their email        with its last friend
+ * prefix:{p}:listed:USER    hash        the same of the list of another system       with its last friend
+ * prefix:{p}:watchers:USER  sorted set  the watchers of a user, in the order of ids  with the last of them
+ * prefix:{p}:marks:USER     sorted set  the latest changes of that, by version       after two minutes
  * prefix:{p}:changed:USER   string      version of the user's lists                  after a day
  * prefix:{p}:unindexed:USER hash        friends whose watchers are not written yet   when they are
- * friends:USER              string      JSON, written by others; only read
+ * friends:USER              string      JSON, written by other systems; only read
  * </pre>
  */
 final class RedisKeys {

@@ -71,7 +71,7 @@ class PlainChannelsTest {
             assertThat(atB.poll(10, TimeUnit.SECONDS)).isEqualTo("once");
             assertThat(atB).isEmpty();
             inbox.close();
-            Await.until("nobody to listen", () -> !taken(a, b));
+            Await.until("no node to listen", () -> !taken(a, b));
         }
     }
 

@@ -107,7 +107,7 @@ class RedisFailoverTest {
     /** Sends until a message arrives: messages without a listener are lost. */
     private static void receives(RedisState cluster, NodeId node, BlockingQueue<byte[]> received)
             throws InterruptedException {
-        Await.until("somebody listens", () -> {
+        Await.until("a node to listen", () -> {
             answer(cluster.lease().beat(node)); // the bus subscribes again at its own pace
             Boolean sent = answer(cluster.bus().send(node, new byte[] {1}));
             return sent != null && sent;

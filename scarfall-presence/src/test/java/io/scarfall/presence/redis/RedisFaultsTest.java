@@ -123,7 +123,7 @@ class RedisFaultsTest {
         await(cluster.store().open(session(zombie, "anna", "s1")));
         assertThat(await(cluster.lease().beat(zombie)).renewed()).isFalse();
         NodeId other = await(cluster.lease().join("a"));
-        Await.until("nobody is online", () -> {
+        Await.until("no user to be online", () -> {
             await(cluster.lease().beat(other));
             await(cluster.reaper().reap(other, 100));
             return await(cluster.presence().count()) == 0;
