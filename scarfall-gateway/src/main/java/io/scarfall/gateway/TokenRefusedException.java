@@ -42,7 +42,11 @@ public final class TokenRefusedException extends Exception {
         return invalid("the token is invalid");
     }
 
-    /** @param message names a claim, never its value */
+    /**
+     * The token is invalid, and the client learns why.
+     *
+     * @param message names a claim, never its value
+     */
     public static TokenRefusedException invalid(String message) {
         return new TokenRefusedException(INVALID, message, false);
     }
