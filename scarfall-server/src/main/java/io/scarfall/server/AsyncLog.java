@@ -5,15 +5,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Takes log events without ever making a thread wait, and leaves the writing to a thread of its own: a console that nobody
- * reads or a disk that hangs must not hold an event loop. When the queue is nearly full it drops what is below WARN, when it
- * is full everything, and counts what it drops. Thread-safe.
+ * Queues log events, and writes them on a thread of its own: a blocked console or a slow disk must not block an event loop. When the
+ * queue is nearly full, it drops events below WARN; when it is full, it drops every event. It counts what it drops. Thread-safe.
  */
 public final class AsyncLog extends AsyncAppender {
 
     private static final int EVENTS = 8192;
 
-    /** So many places are kept for warnings and errors. */
+    /** Places in the queue that only warnings and errors may use. */
     private static final int KEPT = EVENTS / 8;
 
     private static final LongAdder DROPPED = new LongAdder();

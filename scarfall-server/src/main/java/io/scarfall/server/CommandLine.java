@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the command line asks for.
  *
  * @param configFile the file of settings; null if it names none
- * @param development whether to run for somebody who tries it
+ * @param development whether to run for development
  * @param token what token to print; null but for {@link Task#TOKEN}
  */
 record CommandLine(

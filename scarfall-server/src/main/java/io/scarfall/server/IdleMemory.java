@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the JVM give memory back to the system when a storm is over. By itself G1 keeps what it ever took for as long as nothing
- * makes it collect, and an idle server makes nothing. What the JVM was told at its start stays as it is.
+ * Makes the JVM return memory to the system after a peak of load. By default G1 keeps its heap until the next collection, and an
+ * idle server causes none. Flags on the JVM's command line take precedence.
  */
 final class IdleMemory {
 
     private static final Logger log = LoggerFactory.getLogger(IdleMemory.class);
 
-    /** A concurrent collection when there was none for so many milliseconds; and how much of the heap may be free after it. */
+    /** A concurrent collection after 20 s without one, and the share of the heap that may be free after it. */
     private static final List<Map.Entry<String, String>> FLAGS = List.of(
             Map.entry("G1PeriodicGCInterval", "20000"),
             Map.entry("MinHeapFreeRatio", "10"), // before the other, which must not be below it

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ends a process that can serve no more, at once and with one last line: half a server is worse than one that is started again.
- * What this needs exists before memory is short. Thread-safe.
+ * Ends a process that cannot serve any more, at once and with one last line: a restart is better than half a server. It allocates
+ * what it needs before memory is short. Thread-safe.
  */
 final class LastWords {
 
@@ -45,7 +45,7 @@ final class LastWords {
                 STDERR.write(line);
             }
         } catch (IOException e) {
-            // nobody listens: it ends all the same
+            // the console is closed: the process ends anyway
         } finally {
             Runtime.getRuntime().halt(BROKEN);
         }

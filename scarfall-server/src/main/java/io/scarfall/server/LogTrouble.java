@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Says on the console that logging has trouble, such as a full disk, in the form of the log: at most once a minute. The server
- * goes on. Thread-safe.
+ * Reports on the console that logging fails, for example because the disk is full: at most once a minute, in the form of the log. The
+ * server continues. Thread-safe.
  */
 public final class LogTrouble implements StatusListener {
 

@@ -19,20 +19,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program: see {@link CommandLine} for what it can be asked, {@link Setting} for how it is configured. It has no logger: logging is
- * configured by what it reads.
+ * The program. See {@link CommandLine} for its arguments and {@link Setting} for its configuration. It has no logger: it reads how logging
+ * is configured.
  */
 public final class Main {
 
     private static final int RANDOM_SECRET_BYTES = 48;
 
-    /** The exit code of a start that failed, and may succeed another time. */
+    /** The exit code of a start that failed and may succeed later. */
     private static final int CANNOT_START = 1;
 
-    /** The exit code of mistakes in settings or arguments, which no repetition repairs. */
+    /** The exit code for mistakes in settings or arguments: a retry does not help. */
     private static final int MISTAKEN = 2;
 
-    /** The exit code of a JVM that was ended by SIGTERM. */
+    /** The exit code of a JVM that SIGTERM ended. */
     private static final int TERMINATED = 143;
 
     private Main() {}
@@ -71,7 +71,7 @@ public final class Main {
         ScarfallServer server = ScarfallServer.start(config);
         LastWords.watch(server.gateway().broken());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "scarfall-shutdown"));
-        if (!line.development()) { // which ends with its terminal
+        if (!line.development()) { // in development the process ends with its terminal
             Signals.ignoreHangup();
         }
         server.announce();
@@ -88,7 +88,7 @@ public final class Main {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    /** Tries whether a port can be had: as a server of ours would, so that one that just stopped is no obstacle. */
+    /** Tries to listen as the server would: with SO_REUSEADDR, so that a server that just stopped is no obstacle. */
     private static @Nullable String whyNotListen(InetSocketAddress address) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -120,7 +120,7 @@ public final class Main {
         }
     }
 
-    /** All settings, also where some are mistaken: then the mistakes follow. */
+    /** Prints all settings, also invalid ones; then the problems follow. */
     private static void printConfig(CommandLine line, Map<String, String> environment) throws InvalidConfigException {
         String secret = secret(line);
         System.out.println(Settings.gather(environment, line.configFile(), secret, new ArrayList<>())

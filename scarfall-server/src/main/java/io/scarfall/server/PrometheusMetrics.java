@@ -27,15 +27,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers of the gateway, the JVM and the process, for Prometheus to fetch at {@code /metrics}, in its text format 0.0.4. They
- * are written on a thread of their own, once for all who ask in the meantime. Thread-safe.
+ * Metrics of the gateway, the JVM and the process at {@code /metrics}, in Prometheus' text format 0.0.4. A thread of their own writes
+ * them; requests that come meanwhile share one result. Thread-safe.
  */
 final class PrometheusMetrics implements Metrics, HttpRoutes, AutoCloseable {
 
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Between what an idle Redis next door takes and the time after which no answer is waited for. */
+    /** From the latency of an idle Redis nearby to the longest timeout. */
     private static final Duration[] BUCKETS = IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
@@ -74,7 +74,7 @@ final class PrometheusMetrics implements Metrics, HttpRoutes, AutoCloseable {
                 .register(registry)::increment;
     }
 
-    /** Held fast: nobody else may hold what a gateway shows. */
+    /** With a strong reference: this may be the only reference to the value. */
     @Override
     public void gauge(String name, DoubleSupplier value, String... tags) {
         Gauge.builder(name, value, DoubleSupplier::getAsDouble)

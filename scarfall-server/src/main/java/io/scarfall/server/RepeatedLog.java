@@ -17,11 +17,11 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Bounds what libraries log, as they may say the same thing at each attempt for as long as a server is away. Within an interval
- * each logger outside of {@code io.scarfall} writes the same text once, and a bounded number of texts. Texts that differ only in
- * numbers are the same. When the interval is over, one line says how many were left out. Thread-safe.
+ * Bounds what libraries log: while a server is away, they may log the same text at each attempt. Within an interval each logger
+ * outside of {@code io.scarfall} writes the same text once, and a bounded number of texts. Texts that differ only in numbers are the
+ * same. After the interval, one line says how many lines were dropped. Thread-safe.
  *
- * <p>That line is written at the next event that any logger writes, so this needs no thread.
+ * <p>That line is written with the next event of any logger, so this class needs no thread.
  */
 public final class RepeatedLog extends TurboFilter {
 
@@ -33,12 +33,12 @@ public final class RepeatedLog extends TurboFilter {
 
     private static final String OWN = "io.scarfall.";
 
-    /** So many loggers are looked at apart; all others share the bounds of one. */
+    /** Loggers that have bounds of their own; all others share the bounds of one. */
     private static final int MAX_LOGGERS = 1_000;
 
     private static final String OTHERS = "(others)";
 
-    /** A longer text is known by its beginning. */
+    /** Of a longer text, only the beginning is compared. */
     private static final int MAX_LENGTH = 500;
 
     private static final long BETWEEN_LOOKS_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -75,7 +75,7 @@ public final class RepeatedLog extends TurboFilter {
         lookedNanos = nanoTime.getAsLong();
     }
 
-    /** How long a text is not written again; 0 writes everything. Called by logback before {@link #start}. */
+    /** The time in which a text is written once; 0 writes every text. Called by logback before {@link #start}. */
     public void setIntervalMillis(long millis) {
         intervalNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
@@ -94,7 +94,7 @@ public final class RepeatedLog extends TurboFilter {
             Object @Nullable [] arguments,
             @Nullable Throwable error) {
         if (format == null || intervalNanos == 0 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
-            return FilterReply.NEUTRAL; // it is only asked whether it would be written, or it is not
+            return FilterReply.NEUTRAL; // a question whether the level is enabled, or an event below the level
         }
         long now = nanoTime.getAsLong();
         if (now - lookedNanos >= BETWEEN_LOOKS_NANOS) {
@@ -128,7 +128,7 @@ public final class RepeatedLog extends TurboFilter {
         }
     }
 
-    /** Says what was left out, and begins again, for each logger whose interval is over. */
+    /** Logs how many lines were dropped, and begins a new interval, for each logger whose interval is over. */
     private void tell(long now, Logger log) {
         Map<String, Texts> over = new HashMap<>();
         synchronized (byLogger) {

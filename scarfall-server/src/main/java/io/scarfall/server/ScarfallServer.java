@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A gateway as its configuration says, with metrics, and for development what shows it. Thread-safe. */
+/** A gateway with its configuration and metrics; in development also with example pages. Thread-safe. */
 final class ScarfallServer {
 
     private static final Logger log = LoggerFactory.getLogger(ScarfallServer.class);
@@ -30,14 +30,14 @@ final class ScarfallServer {
     private static final long USUAL_BUS_BYTES = 16 << 20;
     private static final long MOST_BUS_BYTES = 256 << 20;
 
-    /** For the ids of those recipients of a message that are on one node, and for numbers. */
+    /** Room for the ids of the recipients on one node, and for numbers. */
     private static final long BUS_ROOM_BYTES = 1 << 20;
 
     private final Scarfall scarfall;
     private final PrometheusMetrics metrics;
     private final ServerConfig config;
 
-    /** What nodes share; null where that is in memory. */
+    /** The state that nodes share; null if it is in memory. */
     private final @Nullable ClusterState redis;
 
     private ScarfallServer(
@@ -56,7 +56,7 @@ final class ScarfallServer {
             config.warnings().forEach(log::warn);
             CompletableFuture<DemoRoutes.Ports> ports = new CompletableFuture<>();
             ScarfallBuilder builder = builder(config, metrics, ports);
-            StoreListener store = new StoreMetrics(metrics); // without Redis it shows that nothing was asked of it
+            StoreListener store = new StoreMetrics(metrics); // without Redis its metrics exist too, and are 0
             if (config.redis() != null) {
                 redis = connect(config.redis(), config.sessions().sessionExpiry(), config.delivery(), store);
                 builder.cluster(redis);
@@ -80,7 +80,7 @@ final class ScarfallServer {
         }
     }
 
-    /** Begins to connect: a server that starts before Redis waits for it, and says so. */
+    /** Begins to connect. A server that starts before Redis waits for it, and logs that. */
     private static ClusterState connect(
             RedisSettings redis, Duration sessionExpiry, DeliveryConfig messages, StoreListener listener) {
         RedisPresenceCluster.Builder builder = RedisPresenceCluster.builder()
@@ -112,7 +112,7 @@ final class ScarfallServer {
         return cluster;
     }
 
-    /** A message that a client may send also reaches other nodes, with the ids of its recipients there. */
+    /** A message of the largest allowed size reaches other nodes too, with the ids of its recipients there. */
     private static int busBytes(DeliveryConfig messages) {
         return (int) Math.min(MOST_BUS_BYTES, Math.max(USUAL_BUS_BYTES, messages.leastPayloadBytes() + BUS_ROOM_BYTES));
     }
@@ -200,7 +200,7 @@ final class ScarfallServer {
         return scarfall;
     }
 
-    /** Says that it is ready: to be called once a signal would stop it in order, since what waits for these words may send one. */
+    /** Logs that it is ready. Call this after the shutdown hook is set: a program that waits for this line may send a signal at once. */
     void announce() {
         log.info(
                 "ready mode={} state={}",
@@ -211,7 +211,7 @@ final class ScarfallServer {
         }
     }
 
-    /** What somebody reads who started the server to try it. */
+    /** The text for a developer who tries the server. */
     private String welcome() {
         DemoRoutes.Ports ports = ports(scarfall);
         return """
@@ -236,9 +236,9 @@ final class ScarfallServer {
         return config.drain().delay().plus(config.drain().timeout());
     }
 
-    /** Takes leave of everybody, as the settings say, and closes. */
+    /** Drains as configured, and closes. Blocks. */
     void stop() {
-        // A tenth of the time is for what comes after.
+        // A tenth of the time is for closing Redis and the logs.
         scarfall.drain(
                 config.drain().delay(),
                 config.drain().timeout().multipliedBy(9).dividedBy(10),

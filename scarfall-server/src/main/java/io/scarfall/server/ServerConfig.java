@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The checked configuration: the records of the gateway, and what the server has besides. See {@link Setting} for the meaning of
  * each setting.
  *
- * @param development whether the server shows itself to somebody who tries it: with example pages and demo tokens, on
- *     loopback
+ * @param development whether the server runs for development: with example pages and demo tokens, on loopback
  * @param redis null to keep all state in this process
  * @param nodeName null for a random one
  * @param clientDir the folder of the JavaScript client; null to serve none

@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting of the server: its name in the environment and in the file, what holds without it, and what it means. The
- * help, the report of {@code --print-config}, the reader and the test of the documentation stem from this table.
+ * Every setting of the server: its name in the environment and in the file, its default and its meaning. The help, the report of
+ * {@code --print-config}, the reader and the test of the documentation use this table. A new numeric setting needs a line here, a
+ * component of a configuration record, and the line in {@link GatewaySettings} that joins them.
  */
 enum Setting {
     HOST(Group.LISTENING, Kind.TEXT, "(all addresses)", "address of the user gateway"),
@@ -19,7 +20,7 @@ enum Setting {
             Group.LISTENING,
             Kind.SWITCH,
             "false",
-            "whether the internal gateway may listen beyond loopback without SERVICE_KEYS"),
+            "allow the internal gateway to listen beyond loopback without SERVICE_KEYS"),
     INTERNAL_NULL_ORIGIN(
             Group.LISTENING,
             Kind.SWITCH,
@@ -36,20 +37,20 @@ enum Setting {
             Group.NETWORK,
             Kind.TEXT,
             "(none)",
-            "PEM file with the server's certificate, and those that lead to a known one: serves https and wss to users"),
-    TLS_KEY(Group.NETWORK, Kind.TEXT, "(none)", "PEM file with the certificate's private key, as PKCS#8"),
-    TLS_KEY_PASSWORD(Group.NETWORK, Kind.SECRET, "(none)", "what the key is encrypted with"),
-    INTERNAL_TLS(Group.NETWORK, Kind.SWITCH, "false", "whether the internal gateway speaks TLS too"),
+            "PEM file with the server's certificate and its chain; users then connect by https and wss"),
+    TLS_KEY(Group.NETWORK, Kind.TEXT, "(none)", "PEM file with the private key of TLS_CERT, as PKCS#8"),
+    TLS_KEY_PASSWORD(Group.NETWORK, Kind.SECRET, "(none)", "password of the private key"),
+    INTERNAL_TLS(Group.NETWORK, Kind.SWITCH, "false", "use TLS on the internal gateway too"),
     TRUSTED_PROXIES(
             Group.NETWORK,
             Kind.LIST,
             "(none)",
-            "proxies that are believed whom they speak for: addresses, or blocks such as 10.0.0.0/8"),
+            "proxies whose forwarded headers are trusted: addresses, or blocks such as 10.0.0.0/8"),
     PROXY_PROTOCOL(
             Group.NETWORK,
             Kind.SWITCH,
             "false",
-            "whether connections of those proxies to the user gateway begin with a header of the PROXY protocol"),
+            "expect a PROXY protocol header on connections from TRUSTED_PROXIES to the user gateway"),
 
     JWT_SECRET(
             Group.IDENTITY,
@@ -60,12 +61,12 @@ enum Setting {
             Group.IDENTITY,
             Kind.PEM,
             "(none, one required)",
-            "up to four public keys or certificates, of which any may have signed a token"),
+            "up to four public keys or certificates; a token must be signed by one of them"),
     JWT_JWKS_URL(
             Group.IDENTITY,
             Kind.URL,
             "(none, one required)",
-            "where the issuer publishes its key set: https, or http on this machine"),
+            "URL of the issuer's key set: https, or http on this machine"),
     JWT_JWKS_KEEP(
             Group.IDENTITY,
             Kind.SECONDS,
@@ -75,24 +76,26 @@ enum Setting {
             Group.IDENTITY,
             Kind.LIST,
             "RS256",
-            "how tokens are signed: RS256, ES256 or EDDSA for JWT_PUBLIC_KEY, any of them for JWT_JWKS_URL"),
-    JWT_ISSUER(Group.IDENTITY, Kind.LIST, "(any)", "issuers of which a token must name one"),
-    JWT_AUDIENCE(Group.IDENTITY, Kind.LIST, "(any)", "audiences of which a token must name one"),
+            "signature of tokens: RS256, ES256 or EDDSA for JWT_PUBLIC_KEY; a list of them for JWT_JWKS_URL"),
+    JWT_ISSUER(Group.IDENTITY, Kind.LIST, "(any)", "accepted issuers; a token must name one of them"),
+    JWT_AUDIENCE(Group.IDENTITY, Kind.LIST, "(any)", "accepted audiences; a token must name one of them"),
     JWT_CLOCK_SKEW(
-            Group.IDENTITY, Kind.SECONDS, "5", "how far the clocks of issuer and server may be apart, at most 60"),
-    JWT_EXPIRATION(Group.IDENTITY, Kind.SECONDS, "24h", "how long tokens live that this server hands out"),
+            Group.IDENTITY,
+            Kind.SECONDS,
+            "5",
+            "accepted difference between the clocks of issuer and server, at most 60"),
+    JWT_EXPIRATION(Group.IDENTITY, Kind.SECONDS, "24h", "lifetime of tokens that this server issues"),
     TOKEN_WARNING(
-            Group.IDENTITY, Kind.SECONDS, "60", "how long before the end of its token a client is told; 0 for never"),
+            Group.IDENTITY,
+            Kind.SECONDS,
+            "60",
+            "time before the end of a token at which the client gets a warning; 0 for no warning"),
     REVOCATION_EXPIRY(
             Group.IDENTITY,
             Kind.SECONDS,
             "30d",
-            "time for which a revocation is kept: as long as the longest token lives"),
-    TOKEN_IN_QUERY(
-            Group.IDENTITY,
-            Kind.SWITCH,
-            "false",
-            "whether a token may stand in the query string, where proxies log it"),
+            "time for which a revocation is kept; at least the lifetime of a token"),
+    TOKEN_IN_QUERY(Group.IDENTITY, Kind.SWITCH, "false", "accept a token in the query string, where proxies log it"),
     SERVICE_KEYS(
             Group.IDENTITY,
             Kind.SECRET,
@@ -105,27 +108,27 @@ enum Setting {
             "(none)",
             "Redis that nodes share: redis://[[user]:password@]host[:port][/db], or"
                     + " redis-sentinel://[[user]:password@]host:port,host:port[/db]#name; rediss://, rediss-sentinel:// for TLS"),
-    REDIS_HOST(Group.STORE, Kind.TEXT, "(none)", "or the host of a single Redis"),
-    REDIS_PORT(Group.STORE, Kind.NUMBER, "6379", "and its port"),
-    REDIS_CLUSTER(Group.STORE, Kind.LIST, "(none)", "or some nodes of a Redis Cluster, as host:port"),
-    REDIS_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user at Redis, where the URL names none"),
-    REDIS_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password at Redis, where the URL has none"),
+    REDIS_HOST(Group.STORE, Kind.TEXT, "(none)", "host of a single Redis, instead of REDIS_URL"),
+    REDIS_PORT(Group.STORE, Kind.NUMBER, "6379", "port at REDIS_HOST"),
+    REDIS_CLUSTER(Group.STORE, Kind.LIST, "(none)", "some nodes of a Redis Cluster as host:port, instead of REDIS_URL"),
+    REDIS_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user for Redis, if REDIS_URL names none"),
+    REDIS_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password for Redis, if REDIS_URL has none"),
     REDIS_DB(Group.STORE, Kind.NUMBER, "0", "number of the database at REDIS_HOST"),
-    REDIS_TLS(Group.STORE, Kind.SWITCH, "false", "whether REDIS_HOST or REDIS_CLUSTER is spoken to by TLS"),
+    REDIS_TLS(Group.STORE, Kind.SWITCH, "false", "use TLS to REDIS_HOST or REDIS_CLUSTER"),
     REDIS_TLS_CA(
             Group.STORE,
             Kind.TEXT,
             "(those of the JVM)",
-            "PEM file with the certificates that alone may vouch for Redis and its Sentinels"),
-    REDIS_SENTINEL_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user at the Sentinels"),
-    REDIS_SENTINEL_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password at the Sentinels, which the URL has not"),
-    REDIS_TIMEOUT(Group.STORE, Kind.SECONDS, "2", "time that Redis may take to connect or to answer"),
+            "PEM file with the only certificates that are trusted for Redis and its Sentinels"),
+    REDIS_SENTINEL_USERNAME(Group.STORE, Kind.TEXT, "(default)", "user for the Sentinels"),
+    REDIS_SENTINEL_PASSWORD(Group.STORE, Kind.SECRET, "(none)", "password for the Sentinels (not part of REDIS_URL)"),
+    REDIS_TIMEOUT(Group.STORE, Kind.SECONDS, "2", "time limit for a connection to Redis and for an answer of Redis"),
     FRIENDS_MAX_BYTES(
             Group.STORE,
             Kind.BYTES,
             "1MB",
-            "size up to which a list of friends that other systems write is read, 1KB to 64MB; the rest of a longer list is"
-                    + " left out"),
+            "bytes that a node reads of a list of friends that other systems write, 1KB to 64MB; it ignores the rest of a longer"
+                    + " list"),
 
     WS_PING_INTERVAL(Group.SESSIONS, Kind.MILLISECONDS, "25000", "time between heartbeats"),
     WS_PING_TIMEOUT(Group.SESSIONS, Kind.MILLISECONDS, "20000", "time that a client may take to answer a heartbeat"),
@@ -134,48 +137,55 @@ enum Setting {
             Group.SESSIONS,
             Kind.SECONDS,
             "3",
-            "time that users stay online for their friends whose last connection was lost, to come back; 0 for not at all,"
-                    + " at most an hour"),
+            "time for which a user who lost the last connection still appears online, to reconnect; 0 for none, at most an"
+                    + " hour"),
     NOTICE_WINDOW(
             Group.SESSIONS,
             Kind.MILLISECONDS,
             "250",
-            "time in which a device gets at most one notice about a friend, the newest; 0 for all, at most a minute"),
+            "time in which a device gets at most one notice about a friend, the newest; 0 for every notice, at most a minute"),
     SESSION_EXPIRY(
             Group.SESSIONS,
             Kind.SECONDS,
             "86400",
-            "time after which the record of a session goes, if nothing else removes it"),
+            "time after which Redis deletes the record of a session that no node has written"),
     IDLE_TIMEOUT(
-            Group.SESSIONS, Kind.SECONDS, "1800", "time after which a silent session without a socket is cleaned up"),
+            Group.SESSIONS,
+            Kind.SECONDS,
+            "1800",
+            "time after which the clean-up removes an inactive session without a socket"),
     CLEANUP_INTERVAL(Group.SESSIONS, Kind.SECONDS, "300", "time between clean-ups"),
     FRIENDS_REFRESH_INTERVAL(
             Group.SESSIONS,
             Kind.SECONDS,
             "60",
-            "time in which the lists of friends that other systems write are read again of all who are online; 0 for never"),
-    FRIENDS_REFRESH_RATE(Group.SESSIONS, Kind.NUMBER, "1000", "how many of those lists are read per second at most"),
+            "time in which a node reads the lists of friends of its online users again, which other systems write; 0 for never"),
+    FRIENDS_REFRESH_RATE(
+            Group.SESSIONS,
+            Kind.NUMBER,
+            "1000",
+            "lists of friends that a node reads per second at most, while it follows changes"),
 
-    MAX_CONNECTIONS(Group.TRAFFIC, Kind.NUMBER, "100000", "connections of a port"),
+    MAX_CONNECTIONS(Group.TRAFFIC, Kind.NUMBER, "100000", "connections of a port; more are refused"),
     MAX_CONNECTIONS_PER_ADDRESS(
             Group.TRAFFIC, Kind.NUMBER, "1000", "connections of one address to the user gateway; not of loopback"),
     CONNECT_RATE(
             Group.TRAFFIC,
             Kind.TEXT,
             "100/400",
-            "sessions that one address may open at the user gateway, per second and at once; or off. Not of loopback"),
+            "sessions that one address may open at the user gateway, per second and at once; or off. Loopback has no limit"),
     MAX_WAITING_CONNECTIONS(
             Group.TRAFFIC,
             Kind.NUMBER,
             "10000",
-            "new connections of a port that wait for their turn when many come at once"),
+            "new connections of a port that may wait for their turn; more are refused"),
     MAX_REQUEST_LINE_BYTES(Group.TRAFFIC, Kind.BYTES, "16KB", "length of the first line of an HTTP request"),
     MAX_HEADER_BYTES(Group.TRAFFIC, Kind.BYTES, "32KB", "size of all headers of an HTTP request"),
     MAX_HEADERS(Group.TRAFFIC, Kind.NUMBER, "100", "headers of an HTTP request"),
     REQUEST_TIMEOUT(
             Group.TRAFFIC, Kind.SECONDS, "10", "time for a TLS handshake, and then for the head of an HTTP request"),
     REQUEST_BODY_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "30", "time for the body of an HTTP request"),
-    KEEP_ALIVE_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "60", "time that a connection is kept without a request"),
+    KEEP_ALIVE_TIMEOUT(Group.TRAFFIC, Kind.SECONDS, "60", "time after which a connection without a request is closed"),
     MAX_PAYLOAD_BYTES(Group.TRAFFIC, Kind.BYTES, "1200000", "size of one WebSocket message, or of a POST when polling"),
     MAX_UNSENT_BYTES(
             Group.TRAFFIC,
@@ -186,7 +196,7 @@ enum Setting {
             Group.TRAFFIC,
             Kind.SECONDS,
             "20",
-            "time that a client may take less than 4 KB of what waits for it, before its connection is closed"),
+            "time after which a connection is closed whose client reads less than 4 KB of the data that waits for it"),
     MAX_UNAUTHENTICATED_BYTES(
             Group.TRAFFIC,
             Kind.BYTES,
@@ -201,10 +211,10 @@ enum Setting {
             Group.TRAFFIC,
             Kind.BYTES,
             "(a quarter of MAX_HELD_BYTES)",
-            "the same for the clients of one address, loopback too"),
+            "held bytes for all clients of one address, including loopback"),
     MAX_ARGUMENTS(Group.TRAFFIC, Kind.NUMBER, "100", "arguments of an event or ack"),
     MAX_JSON_DEPTH(
-            Group.TRAFFIC, Kind.NUMBER, "64", "how deep arrays and objects of an argument may be nested, at most 1000"),
+            Group.TRAFFIC, Kind.NUMBER, "64", "nesting depth of arrays and objects in an argument, at most 1000"),
     MAX_NUMBER_LENGTH(Group.TRAFFIC, Kind.NUMBER, "1000", "characters of a number in JSON, at most 10000"),
     MAX_KEYS(Group.TRAFFIC, Kind.NUMBER, "50000", "names of members in all JSON of a packet"),
 
@@ -212,7 +222,7 @@ enum Setting {
             Group.LIMITS,
             Kind.SWITCH,
             "true",
-            "whether connections and events beyond MAX_CONNECTIONS..., CONNECT_RATE and RATE_LIMIT are refused, or only counted"),
+            "refuse connections and events beyond MAX_CONNECTIONS..., CONNECT_RATE and RATE_LIMIT; false only counts them"),
     RATE_LIMIT(
             Group.LIMITS,
             Kind.TEXT,
@@ -224,10 +234,10 @@ enum Setting {
             Group.LIMITS,
             Kind.TEXT,
             "refuse",
-            "who has to go when a user has MAX_USER_SESSIONS: refuse the new session, or end-oldest"),
+            "action when a user has MAX_USER_SESSIONS: refuse the new session, or end-oldest"),
     MAX_REVOCATIONS(Group.LIMITS, Kind.NUMBER, "1000000", "revocations that are kept at once"),
     MAX_FAILED_AUTHENTICATIONS(
-            Group.LIMITS, Kind.NUMBER, "5", "bad proofs in a row of a user or service, before it is closed"),
+            Group.LIMITS, Kind.NUMBER, "5", "invalid tokens or keys in a row, after which a client is disconnected"),
     MAX_RECIPIENTS(Group.LIMITS, Kind.NUMBER, "1000", "recipients of one message"),
     MAX_MESSAGE_BYTES(
             Group.LIMITS,
@@ -240,14 +250,15 @@ enum Setting {
             "65536",
             "size of a message's metadata, as JSON; the default is less if MAX_PAYLOAD_BYTES is"),
     MAX_FAN_OUT_BYTES(Group.LIMITS, Kind.BYTES, "64MB", "size of a message for all its recipients together"),
-    MAX_UNANSWERED(Group.LIMITS, Kind.NUMBER, "1024", "messages of one sender that may wait for their outcome"),
+    MAX_UNANSWERED(
+            Group.LIMITS, Kind.NUMBER, "1024", "messages of one sender that wait for their outcome; more are refused"),
     MAX_PAGE_SIZE(Group.LIMITS, Kind.NUMBER, "1000", "users in one page of a list"),
     MAX_USER_ID_LENGTH(Group.LIMITS, Kind.NUMBER, "128", "characters of a user's id, at most 512"),
     APPLY_TIMEOUT(
             Group.LIMITS,
             Kind.SECONDS,
             "2",
-            "time after which another node hands a message over no more: it has failed"),
+            "time after which another node no longer delivers a message; the message counts as failed"),
     ANSWER_TIMEOUT(
             Group.LIMITS,
             Kind.SECONDS,
@@ -261,7 +272,7 @@ enum Setting {
             "name of this node, unique among those that run at once; NODE_NAME is its former name"),
     LOG_LEVEL(Group.OPERATION, Kind.TEXT, "info", "error, warn, info, debug or trace"),
     LOG_DIR(Group.OPERATION, Kind.TEXT, "logs", "folder of the log files"),
-    LOG_FILE_SIZE(Group.OPERATION, Kind.BYTES, "50MB", "size at which a new log file is begun"),
+    LOG_FILE_SIZE(Group.OPERATION, Kind.BYTES, "50MB", "size at which the server begins a new log file"),
     LOG_TOTAL_SIZE(
             Group.OPERATION,
             Kind.BYTES,
@@ -281,18 +292,18 @@ enum Setting {
             Group.OPERATION,
             Kind.SECONDS,
             "0",
-            "time that a server which was told to stop goes on serving, while its health says that it is leaving"),
+            "time for which a server that got SIGTERM still serves, while its health check reports that it stops"),
     DRAIN_TIMEOUT(
             Group.OPERATION,
             Kind.SECONDS,
             "10",
-            "time after it in which the server takes leave of its clients and ends, whatever happens"),
+            "time limit for closing connections after DRAIN_DELAY; then the process exits"),
     DRAIN_GRACE(
             Group.OPERATION,
             Kind.SECONDS,
             "3",
-            "time that users stay online for their friends whose connection is closed then, to come back on another node; 0"
-                    + " for not at all, at most an hour"),
+            "time for which a user whose connection a stopping server closed still appears online, to reconnect to another"
+                    + " node; 0 for none, at most an hour"),
     CLIENT_DIR(
             Group.OPERATION,
             Kind.TEXT,

@@ -15,26 +15,26 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was said of each {@link Setting}, as text, and where: in the environment, else in the file, else by default. Not
- * checked but for the names: {@link ServerConfig} makes values of it. Immutable.
+ * The text of each {@link Setting} and its origin: the environment, else the file, else the default. Only names are checked here;
+ * {@link SettingReader} makes values of the texts. Immutable.
  */
 final class Settings {
 
-    /** What a file for systemd may have besides: it is for the launcher of the JVM. */
+    /** Names that a file for systemd may have too: they are for the launcher of the JVM. */
     private static final Set<String> OF_THE_JVM = Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
 
     private static final long MAX_FILE_BYTES = 1024 * 1024;
 
-    /** In development pages of this machine may connect, and none of the open web. */
+    /** In development, only pages of this machine may connect. */
     private static final String LOOPBACK_ORIGINS =
             "http://localhost,http://localhost:*,http://127.0.0.1,http://127.0.0.1:*";
 
-    /** What the JVM puts in the place of bytes that it cannot decode. */
+    /** The JVM replaces bytes that it cannot decode by this character. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
-    /** By former names, what a newer one goes before wherever that stands. */
+    /** Values under former names. A value under the current name has precedence, wherever it is. */
     private final Map<Setting, Value> former = new EnumMap<>(Setting.class);
 
     private final List<String> warnings = new ArrayList<>();
@@ -48,7 +48,7 @@ final class Settings {
      *
      * @param file named on the command line; null if none was, so that {@code CONFIG_FILE} counts
      * @param developmentSecret what signs tokens in development, unless {@code JWT_SECRET} is set; null otherwise
-     * @param problems gets what is wrong with names and files; it shows no value of a secret
+     * @param problems receives what is wrong with names and files; never the value of a secret
      */
     static Settings gather(
             Map<String, String> environment,
@@ -120,7 +120,7 @@ final class Settings {
         return Setting.named(name) != null || Setting.ofFile(name) != null;
     }
 
-    /** Adds what one source says, below those that were added before. */
+    /** Adds the values of one source. Sources that were added before have precedence. */
     private void add(Map<String, String> source, String origin, List<String> problems) {
         Setting.FORMER_NAMES.forEach((name, setting) -> {
             String text = stripped(source.get(name));
@@ -190,20 +190,20 @@ final class Settings {
         return value == null ? setting.fallbackValue() : value.text();
     }
 
-    /** Whether somebody has set it. */
+    /** Whether it was set. */
     boolean isSet(Setting setting) {
         return values.containsKey(setting);
     }
 
     /**
-     * Warnings of former names, and of variables in the environment that are most likely misspelt settings. The latter are ignored: another
-     * program may use such a name for its own.
+     * Warnings about former names, and about variables in the environment that are probably misspelt settings. Such variables are
+     * ignored: another program may use them.
      */
     List<String> warnings() {
         return List.copyOf(warnings);
     }
 
-    /** All effective values with their origins, for people; of secrets only whether they are there. */
+    /** All effective values with their origins, for people; of a secret only whether it is set. */
     String print() {
         List<String> lines = new ArrayList<>();
         for (Setting setting : Setting.values()) {
@@ -229,7 +229,7 @@ final class Settings {
         };
     }
 
-    /** Whether a {@link Setting.Kind#PEM} is the text itself, and no path of it. */
+    /** Whether the value of a {@link Setting.Kind#PEM} is the text itself, rather than its path. */
     static boolean isPem(String text) {
         return text.contains("-----BEGIN ");
     }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What signals do besides the first SIGTERM or SIGINT, which run the JVM's shutdown hooks. The JVM has no public way to handle
- * signals; {@code sun.misc.Signal} is in every JDK, but is a warning to the compiler, so it is called by reflection.
+ * What signals do besides the first SIGTERM or SIGINT, which run the JVM's shutdown hooks. The JVM has no public API for
+ * signals. {@code sun.misc.Signal} is in every JDK, but using it is a compiler warning, so this class calls it by reflection.
  */
 final class Signals {
 
@@ -16,7 +16,7 @@ final class Signals {
 
     private Signals() {}
 
-    /** From now on SIGHUP does not end the process: operators send it to make a service read its files again. */
+    /** From now on SIGHUP does not end the process: operators send it to make a service reload its files. */
     static void ignoreHangup() {
         handle(
                 "HUP",

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Makes tokens that this server accepts, signed by its own secret: for people who try it or look for a fault. Thread-safe. */
+/** Makes tokens that this server accepts, signed with its own secret: for trials and for debugging. Thread-safe. */
 final class TokenIssuer {
 
     private final Algorithm algorithm;
@@ -25,7 +25,7 @@ final class TokenIssuer {
         this.clock = clock;
     }
 
-    /** Returns a token for a user, whoever asks: callers see to it who may. */
+    /** Returns a token for a user. The caller decides who may have one. */
     String issue(String userId, @Nullable String email) {
         Instant now = clock.instant();
         JWTCreator.Builder token =
