@@ -121,7 +121,7 @@ public final class Attack {
         System.exit(held ? 0 : 1);
     }
 
-    /** Sends pings and a message to itself, one after the other, and connects anew now and then. */
+    /** Sends pings and a message to itself, one after the other, and reconnects now and then. */
     private boolean watch(long pid, int seconds) throws IOException, InterruptedException {
         List<Long> micros = new ArrayList<>();
         long slowest = 0;

@@ -161,7 +161,7 @@ public final class PresenceBenchmark {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
-    // ---- who does what
+    // ---- users and their actions
 
     private UserSession session(int i) {
         return session(i, "kR3bNf0aT9qW" + (1_000_000 + i));
@@ -184,7 +184,7 @@ public final class PresenceBenchmark {
         return some;
     }
 
-    /** Some who are online list friends, of whom some are. */
+    /** Some online users list friends; some of the friends are online. */
     private void befriend() {
         for (int asker = 0; asker < ASKERS; asker++) {
             List<Friend> friends = new ArrayList<>(FRIENDS);

@@ -52,7 +52,7 @@ public final class Slow {
     private final Path path;
     private final @Nullable SslContext tls;
 
-    /** Whether no session of a receiver who reads was ended. */
+    /** Whether every receiver that reads kept its session. */
     private boolean survived = true;
 
     private Slow(String[] arguments) throws Exception {
@@ -169,7 +169,7 @@ public final class Slow {
         return new Usage(ServerUsage.of(pid).residentMegabytes(), (long) direct >> 20, (long) heap >> 20);
     }
 
-    /** The user who is sent to. */
+    /** The recipient. */
     private final class Receiver implements WireClient.Listener {
 
         private final CompletableFuture<Boolean> joined = new CompletableFuture<>();

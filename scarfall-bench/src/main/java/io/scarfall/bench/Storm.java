@@ -143,7 +143,7 @@ public final class Storm {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
-    /** Asks who is online until so many are. */
+    /** Asks for the online users until there are so many. */
     private static boolean awaitPresent(Polite polite, int count) throws InterruptedException {
         long start = System.nanoTime();
         while (polite.total != count) {
@@ -228,7 +228,7 @@ public final class Storm {
         }
     }
 
-    /** Asks, waits for the answer, and asks again: ping, a message to the next of them, and now and then who is online. */
+    /** Sends, waits for the answer, and sends again: a ping, a message to the next user, and now and then a query of the online users. */
     private final class Polite implements WireClient.Listener {
 
         private final EventLoop loop;

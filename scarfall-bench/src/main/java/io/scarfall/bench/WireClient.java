@@ -50,7 +50,7 @@ final class WireClient {
         UPGRADE
     }
 
-    /** Who is told of a connection, on its loop. */
+    /** The listener of a connection. It is called on the event loop of the connection. */
     interface Listener {
 
         /** A message of Socket.IO has come: its text without the type of Engine.IO. */

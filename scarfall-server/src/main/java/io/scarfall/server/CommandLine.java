@@ -101,7 +101,7 @@ record CommandLine(
         StringBuilder help = new StringBuilder(USAGE).append("""
 
                 Settings, by the environment or the file. Times are numbers in the unit that is named, or have one of ms, s, m,
-                h, d behind them; sizes are bytes, or have KB, MB, GB behind them. A secret, or the text of
+                h, d after them; sizes are bytes, or have KB, MB, GB after them. A secret, or the text of
                 JWT_PUBLIC_KEY, may also stand in a file that <NAME>_FILE names.
                 """);
         Setting.Group group = null;

@@ -218,7 +218,7 @@ record ServerConfig(
             in.problem(
                     Setting.INTERNAL_HOST,
                     "is " + listening.internalHost()
-                            + " without SERVICE_KEYS: whoever reaches it could send to every user (expected: a loopback"
+                            + " without SERVICE_KEYS: any program that reaches it could send to every user (expected: a loopback"
                             + " address, or SERVICE_KEYS, or INTERNAL_OPEN=true)");
         }
         if (internal != null && !internal.isLoopbackAddress() && !wire.internalTls()) {

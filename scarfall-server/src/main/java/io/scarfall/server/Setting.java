@@ -339,9 +339,9 @@ enum Setting {
         NUMBER("number"),
         SWITCH("true or false"),
         LIST("list, separated by commas"),
-        /** A number of bytes, or with one of KB, MB, GB behind it. */
+        /** A number of bytes, or with one of KB, MB, GB after it. */
         BYTES("bytes"),
-        /** A number, or with one of ms, s, m, h, d behind it. */
+        /** A number, or with one of ms, s, m, h, d after it. */
         MILLISECONDS("milliseconds"),
         SECONDS("seconds"),
         /** A URL, whose query is not shown: it may hold a key. */

@@ -145,7 +145,7 @@ final class SettingReader {
             long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) * unit(matcher.group(2)) : 0;
             if (bytes < 1 || bytes > most) {
                 throw new IllegalArgumentException(text
-                        + " (expected: a number of bytes from 1, perhaps with KB, MB or GB behind it" + bound(most));
+                        + " (expected: a number of bytes from 1, perhaps with KB, MB or GB after it" + bound(most));
             }
             return bytes;
         });
