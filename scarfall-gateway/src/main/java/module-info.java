@@ -27,19 +27,11 @@ module io.scarfall.gateway {
             com.fasterxml.jackson.databind;
     opens io.scarfall.gateway.internal.auth to
             com.fasterxml.jackson.databind;
-    opens io.scarfall.gateway.internal.delivery to
-            com.fasterxml.jackson.databind;
-    opens io.scarfall.gateway.internal.message to
-            com.fasterxml.jackson.databind;
     opens io.scarfall.gateway.internal.notice to
             com.fasterxml.jackson.databind;
     opens io.scarfall.gateway.internal.reply to
             com.fasterxml.jackson.databind;
-    opens io.scarfall.gateway.internal.revocation to
-            com.fasterxml.jackson.databind;
     opens io.scarfall.gateway.internal.service to
-            com.fasterxml.jackson.databind;
-    opens io.scarfall.gateway.internal.session to
             com.fasterxml.jackson.databind;
     opens io.scarfall.gateway.internal.user to
             com.fasterxml.jackson.databind;

@@ -16,6 +16,11 @@ import java.net.UnknownHostException;
 /** The {@link EngineConfig} of each of the two ports. */
 final class EngineConfigs {
 
+    /** The names of the ports in metrics. */
+    static final String USERS = "users";
+
+    static final String SERVICES = "internal";
+
     private final Setup setup;
     private final LimitCounter limits;
     private final MemoryBudget memory;
@@ -65,7 +70,7 @@ final class EngineConfigs {
                 .tls(config.wire().tls())
                 .requests(OriginGuard.users(cors))
                 .routes(routes(setup.http().users()))
-                .traffic(new TrafficCounter(metrics, Wiring.USERS));
+                .traffic(new TrafficCounter(metrics, USERS));
         setup.http().userEngine().accept(engine);
         return holding(config.delivery(), engine.build());
     }
@@ -85,7 +90,7 @@ final class EngineConfigs {
                         setup.internalAddress().getAddress().isLoopbackAddress(),
                         config.internalHost()))
                 .routes(routes(setup.http().services()))
-                .traffic(new TrafficCounter(metrics, Wiring.SERVICES));
+                .traffic(new TrafficCounter(metrics, SERVICES));
         setup.http().serviceEngine().accept(engine);
         return holding(config.delivery(), engine.build());
     }

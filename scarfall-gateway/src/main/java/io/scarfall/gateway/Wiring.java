@@ -55,11 +55,6 @@ import java.util.function.LongSupplier;
  */
 final class Wiring {
 
-    /** The names of the ports in metrics. */
-    static final String USERS = "users";
-
-    static final String SERVICES = "internal";
-
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -243,7 +238,7 @@ final class Wiring {
         // The ports.
         SocketConfig packets = SocketConfig.DEFAULT.withJson(config.wire().json());
         PortLimits userLimits = new PortLimits(
-                USERS,
+                EngineConfigs.USERS,
                 config.limits(),
                 userSpaces,
                 Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
@@ -251,7 +246,13 @@ final class Wiring {
                 metrics,
                 nanoTime);
         PortLimits serviceLimits = new PortLimits(
-                SERVICES, config.limits().forServices(), List.of(serviceSpace), Map.of(), limits, metrics, nanoTime);
+                EngineConfigs.SERVICES,
+                config.limits().forServices(),
+                List.of(serviceSpace),
+                Map.of(),
+                limits,
+                metrics,
+                nanoTime);
         EngineConfigs engines = new EngineConfigs(setup, limits, memory, metrics, health.routes());
         userPort = shutdown.opened(EngineServer.start(
                 engines.users(), new SocketServer(packets, userSpaces, SessionLimits.each(userLimits)), loops));
@@ -263,8 +264,8 @@ final class Wiring {
         upkeep.every(LAG_INTERVAL, loops::isAlive);
         upkeep.every(SWEEP_INTERVAL, userLimits::sweep);
         Gauges gauges = new Gauges(metrics);
-        gauges.port(userPort, USERS);
-        gauges.port(internalPort, SERVICES);
+        gauges.port(userPort, EngineConfigs.USERS);
+        gauges.port(internalPort, EngineConfigs.SERVICES);
         gauges.node(registry, sessions, localUsers, links, memory, health, cluster);
         gauges.keys(setup.verifier());
         health.started();
