@@ -10,21 +10,22 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What nodes send each other. {@link EnvelopeCodec} writes and reads it. */
+/** A message from one node to another. {@link EnvelopeCodec} writes and reads it. */
 public sealed interface Envelope {
 
-    /** The id of the link that it belongs to. */
+    /** The id of the link that carries this envelope. */
     long link();
 
     /**
-     * A numbered message from a node to another, over an {@link OutboundLink}.
+     * A numbered message from one node to another, over an {@link OutboundLink}.
      *
      * @param from the sender, which waits for the {@link Answer}
      * @param number from 1, without gaps
-     * @param settledBelow all lower numbers are answered or given up: the sender will not ask for their answers
-     * @param sendableFrom all lower numbers are settled, or their time is over: a receiver that misses one waits no longer
-     * @param applyBy until when the receiver may apply it, in milliseconds of the store's clock
-     * @param body what to apply; null asks only what became of an earlier frame of this number
+     * @param settledBelow the sender has an answer to all lower numbers, or has given them up: it will not ask about them
+     * @param sendableFrom all lower numbers are settled, or too late to apply: the receiver stops waiting for a missing
+     *     one
+     * @param applyBy until when the receiver may apply the frame, in milliseconds of the store's clock
+     * @param body what to apply; null only asks for the outcome of an earlier frame with this number
      */
     record Frame(
             long link,
@@ -37,26 +38,27 @@ public sealed interface Envelope {
             implements Envelope {}
 
     /**
-     * What became of a frame.
+     * The outcome of a frame.
      *
-     * @param bits what the receiver answers to the {@link Body}; null if it has not applied the frame, and never will
+     * @param bits the receiver's answer to the {@link Body}; null if the receiver has not applied the frame, and never
+     *     will
      */
     record Answer(long link, long number, @Nullable BitSet bits) implements Envelope {}
 
-    /** The receiver misses frames; both numbers are included. */
+    /** Asks the sender to repeat the frames from {@code first} to {@code last}, both included. */
     record Missing(long link, long first, long last) implements Envelope {}
 
-    /** What a frame carries: the only switch over its kinds is the {@link BodyHandler}. */
+    /** What a frame carries. Only the {@link BodyHandler} switches over the kinds of bodies. */
     sealed interface Body {
 
-        /** About how many bytes it holds. */
+        /** The approximate size, in bytes. */
         int length();
     }
 
     /**
-     * An event for users of the receiving node. The answer has a bit for each recipient of whom a live socket took the event,
-     * followed by as many bits for the recipients of whom a live socket did not. Earlier versions neither send nor read the
-     * second half.
+     * An event for users of the receiving node. The first half of the answer has one bit per recipient: a live socket of
+     * the recipient took the event. The second half has one bit per recipient: a live socket did not take it. Earlier
+     * versions neither send nor read the second half.
      */
     record Deliver(UserEvent event, List<Recipient> recipients) implements Body {
 
@@ -67,10 +69,10 @@ public sealed interface Envelope {
     }
 
     /**
-     * A user's status, for users of the receiving node. A socket that got a newer notice about the same user does not get this
-     * one. The answer has no bits.
+     * A user's status, for users of the receiving node. A socket that got a newer notice about the same user does not get
+     * this one. The answer has no bits.
      *
-     * @param subject the user that it is about
+     * @param subject the user whose status it is
      * @param version of two notices about a user, the one with the higher version is newer
      */
     record Notice(String subject, long version, UserEvent event, List<Recipient> recipients) implements Body {
@@ -81,7 +83,7 @@ public sealed interface Envelope {
         }
     }
 
-    /** An order to end what was revoked. The answer is {@link #ended}. */
+    /** An order to end the sessions that a revocation covers. The answer is {@link #ended}. */
     record Revoke(Revocation revocation) implements Body {
 
         @Override
@@ -99,14 +101,17 @@ public sealed interface Envelope {
         }
     }
 
-    /** The answer to an order to end sessions: the first bit says that it was carried out, one more stands for each session. */
+    /**
+     * The answer to an order to end sessions. The first bit says that the node carried out the order; each session that
+     * it ended adds one bit.
+     */
     static BitSet ended(int count) {
         BitSet answer = new BitSet(1 + count);
         answer.set(0, 1 + count);
         return answer;
     }
 
-    /** How many sessions an order has ended, see {@link #ended}; empty if it was not carried out. */
+    /** * The number of sessions that an order has ended, see {@link #ended}; empty if the node did not carry out the order. */
     static OptionalInt endedCount(BitSet answer) {
         return answer.get(0) ? OptionalInt.of(answer.cardinality() - 1) : OptionalInt.empty();
     }

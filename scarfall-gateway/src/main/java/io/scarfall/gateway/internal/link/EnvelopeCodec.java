@@ -24,9 +24,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Envelope ⇄ bytes: {@code version:1 type:1 link:8} and the other fields of the record in their order. Numbers are
- * big-endian; texts and bytes have their length in front, in four bytes. A frame without a body, and an answer that
- * nothing was applied, are types of their own. Stateless.
+ * Translates envelopes to bytes and back. An envelope is {@code version:1 type:1 link:8} and the other fields of the
+ * record in their order. Numbers are big-endian. Strings and byte arrays follow their length, which takes four bytes. A
+ * frame without a body has a type of its own, and so has an answer without bits. Stateless.
  */
 final class EnvelopeCodec {
 
@@ -43,17 +43,17 @@ final class EnvelopeCodec {
 
     private static final int HEAD = 2 + Long.BYTES;
 
-    /** More than the numbers, and the ids of nodes and users, take in front of an event. */
+    /** An upper bound of the bytes before an event: the numbers, the node's id and the user's id. */
     private static final int LONGEST_HEAD = 4_096;
 
     private EnvelopeCodec() {}
 
-    /** How many bytes an envelope takes beside its recipients, at most. */
+    /** The most bytes that an envelope with this event takes, without its recipients. */
     static int overhead(UserEvent event) {
         return LONGEST_HEAD + length(event, List.of());
     }
 
-    /** How many bytes a recipient takes. */
+    /** The number of bytes that a recipient takes. */
     static int length(Recipient recipient) {
         return length(recipient.json());
     }
@@ -104,7 +104,7 @@ final class EnvelopeCodec {
         return message;
     }
 
-    /** What a body is about, besides an event. */
+    /** The text of a body besides its event: a user, or what to revoke or end; empty if the body has none. */
     private static Bytes subject(@Nullable Body body) {
         if (body instanceof Notice notice) {
             return Bytes.utf8(notice.subject());
@@ -175,9 +175,9 @@ final class EnvelopeCodec {
     }
 
     /**
-     * Reads an envelope; what is in it shares the array.
+     * Reads an envelope. The result shares the array.
      *
-     * @throws MalformedPacketException if it is none, or one of a later version
+     * @throws MalformedPacketException if the bytes are not an envelope, or are one of a later version
      */
     static Envelope decode(byte[] message) {
         ByteBuffer in = ByteBuffer.wrap(message);
@@ -189,7 +189,7 @@ final class EnvelopeCodec {
             byte type = in.get();
             Envelope envelope = read(type, in.getLong(), in);
             if (in.hasRemaining()) {
-                throw new MalformedPacketException("envelope with " + in.remaining() + " bytes behind it");
+                throw new MalformedPacketException("envelope with " + in.remaining() + " extra bytes at its end");
             }
             return envelope;
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {

@@ -20,16 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receiving end of a link, of one epoch of a node: applies every frame once, in the order of the numbers, and not after
- * its time; and answers what became of it, as often as the sender asks. {@link OutboundLink} is the other end. Thread-safe:
- * frames are handled one at a time, and only on the threads that bring them. If the thread that completes an earlier frame,
- * such as an event loop, applied the next ones, they would overtake tasks that wait for that loop.
+ * The receiving end of a link from one epoch of another node. {@link OutboundLink} is the sending end. An inbound link
+ * applies each frame once, in the order of the numbers, and never after the frame's time. It repeats the outcome of a
+ * frame as often as the sender asks.
  *
- * <p>A link waits for a missing frame until the sender says that it will not come. Meanwhile it keeps later frames, within
- * bounds. It drops frames beyond them, which the sender sends again.
+ * <p>Thread-safe: frames are handled one at a time, and only on the threads that deliver them. The thread that completes
+ * an earlier frame, such as an event loop, must not apply the next frames: they would overtake tasks that wait for that
+ * loop.
  *
- * <p>When either node takes a new epoch, its sender goes on over another link. From the first frame of that link on, the older
- * link applies nothing any more: it would be out of order.
+ * <p>A link waits for a missing frame until the sender says that it will not come. Meanwhile the link keeps later frames,
+ * within bounds. It drops frames beyond them, and the sender sends these again.
+ *
+ * <p>When either node takes a new epoch, the sender continues on a new link. From the first frame of the new link on, the
+ * old link applies no frame: it would be out of order.
  */
 final class InboundLink {
 
@@ -47,33 +50,33 @@ final class InboundLink {
     private final BodyHandler handler;
     private final Source source;
 
-    /** All lower numbers were applied or never will be: those without an answer were not applied. */
+    /** The next frame to apply. Lower numbers were applied, or never will be: those without an answer were not. */
     private long next;
 
     private final TreeMap<Long, Early> early = new TreeMap<>();
     private long earlyBytes;
     private long askedNanos;
 
-    /** Frames that are being applied, and the answers to those that were. Thread-safe. */
+    /** The numbers of frames whose outcome is not known yet. Thread-safe. */
     private final Set<Long> applying = ConcurrentHashMap.newKeySet();
 
     private final ConcurrentNavigableMap<Long, BitSet> answers = new ConcurrentSkipListMap<>();
     private volatile long heardNanos;
     private volatile boolean applied;
 
-    /** One sender of one kind of frames: its links take turns, and only the newest one applies frames. */
+    /** One sender of one kind of frames. Its links run one at a time, and only the newest one applies frames. */
     static final class Source {
 
         private final SerialExecutor turns = new SerialExecutor();
-        private long newest = Long.MIN_VALUE; // in turns
+        private long newest = Long.MIN_VALUE; // confined to the serial executor
     }
 
-    /** A frame that came before its turn. */
+    /** A frame that arrived before an earlier one. */
     private record Early(Frame frame, Body body) {}
 
     /**
      * @param first the first frame that arrived
-     * @param source the same for all links of the sender that carry the same; a later link has a higher id
+     * @param source shared by all links on which this sender sends frames of the same kind; a later link has a higher id
      * @param handler called in the order of the frames
      */
     InboundLink(Frame first, Source source, NodeBus bus, StoreClock clock, LongSupplier nanoTime, BodyHandler handler) {
@@ -93,22 +96,22 @@ final class InboundLink {
         return id;
     }
 
-    /** The node that sends on it. */
+    /** The node that sends on this link. */
     NodeId from() {
         return from;
     }
 
-    /** Whether it has applied anything. */
+    /** Whether this link has applied a frame. */
     boolean hasApplied() {
         return applied;
     }
 
-    /** How long ago the last frame came. */
+    /** The time since the last frame arrived. */
     long silentNanos() {
         return nanoTime.getAsLong() - heardNanos;
     }
 
-    /** Takes a frame. */
+    /** Receives a frame. */
     void receive(Frame frame) {
         heardNanos = nanoTime.getAsLong();
         source.turns.execute(() -> {
@@ -133,9 +136,9 @@ final class InboundLink {
         });
     }
 
-    // What follows runs in turns.
+    // The methods below run on the serial executor.
 
-    /** The sender asks about a frame that never came: once its time is over, this link will never apply it. */
+    /** Answers a question about a frame that never arrived: if its time is over, this link will never apply it. */
     private void tellIfTooLate(Frame question) {
         if (clock.millis() > question.applyBy()) {
             skipTo(question.number() + 1);
@@ -181,13 +184,17 @@ final class InboundLink {
         CompletionStage<BitSet> applied;
         try {
             applied = handler.handle(body);
-        } catch (RuntimeException e) { // some recipients may have got it: no answer would be true
-            log.error("frame failed from={} number={}", from, frame.number(), e);
+        } catch (RuntimeException e) { // some recipients may have the event, so any answer could be wrong
+            log.error("frame of another node failed, sending no answer from={} number={}", from, frame.number(), e);
             return;
         }
         applied.whenComplete((bits, error) -> {
             if (error != null) {
-                log.error("frame failed from={} number={}", from, frame.number(), error);
+                log.error(
+                        "frame of another node failed, sending no answer from={} number={}",
+                        from,
+                        frame.number(),
+                        error);
             } else {
                 answers.put(frame.number(), bits);
                 applying.remove(frame.number());
@@ -211,7 +218,7 @@ final class InboundLink {
         }
     }
 
-    /** Answers what became of a frame, unless that is not known yet. */
+    /** Sends the outcome of a frame, unless it is not known yet. */
     private void answer(long number) {
         if (!applying.contains(number)) {
             bus.send(from, EnvelopeCodec.encode(new Answer(id, number, answers.get(number))));

@@ -15,30 +15,30 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links on which this node receives. Their number is bounded for each sender, for all senders together that may have
- * joined since the newest beat, and for all others together. So forged frames do not take the room of a node's frames.
- * Thread-safe.
+ * The links on which this node receives. Three bounds limit their number: one per sender, one for all senders that may
+ * have joined since the newest beat, and one for all other senders. So forged frames do not take the room of a live
+ * node's frames. Thread-safe.
  *
- * <p>Where there is no room, a link on which nothing was ever applied gives way: the one that has been silent for the longest
- * time. A link that applied something stays until it is forgotten, because what was applied there must not be applied again.
+ * <p>At a bound, the link that has been silent for the longest time is closed, among links that never applied a frame. A
+ * link that applied a frame stays until it is forgotten, because a repeated frame must not be applied again.
  */
 final class InboundLinks {
 
-    /** Longer than any frame lives, so no frame of a forgotten link comes again. */
+    /** Longer than any frame lives: no frame of a forgotten link can arrive after this time. */
     private static final long FORGOTTEN_NANOS = TimeUnit.MINUTES.toNanos(2);
 
-    /** A sender has three links, and three more each time that it or this node takes a new epoch. */
+    /** A sender has three links, and three more each time the sender or this node takes a new epoch. */
     static final int MAX_OF_SENDER = 64;
 
-    /** Links of all senders that may have joined since the newest beat: their epoch is about now. */
+    /** The most links of all senders that may have joined since the newest beat: their epoch began about now. */
     static final int MAX_OF_JOINING = 1_024;
 
-    /** Links of all other senders, such as a node that has lost its lease. */
+    /** The most links of all other senders, such as a node that has lost its lease. */
     static final int MAX_OF_OTHERS = 256;
 
     private static final long JOINING_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
-    /** What a sender is to the newest beat. */
+    /** How the newest beat lists a sender. */
     private enum Standing {
         MEMBER,
         JOINING,
@@ -50,23 +50,23 @@ final class InboundLinks {
 
     private final ConcurrentMap<Long, InboundLink> links = new ConcurrentHashMap<>();
 
-    /** By {@link LinkIds#sourceOf}. */
+    /** The sources by {@link LinkIds#sourceOf}. */
     private final ConcurrentMap<Long, InboundLink.Source> sources = new ConcurrentHashMap<>();
 
     private volatile Set<NodeId> members = Set.of();
 
-    /** @param make makes the link of a frame, which is the first that comes on it */
+    /** @param make makes a link from the first frame that arrives on it */
     InboundLinks(StoreClock clock, BiFunction<Frame, InboundLink.Source, InboundLink> make) {
         this.clock = clock;
         this.make = make;
     }
 
-    /** Takes over which nodes are members, as the newest beat says. */
+    /** Updates the set of members to that of the newest beat. */
     void updateMembers(Set<NodeId> live) {
         members = Set.copyOf(live);
     }
 
-    /** The link of a frame, which is opened if there is none; null if there is no room for it. */
+    /** The link of a frame. Opens the link if there is none; null if a bound leaves no room for it. */
     @Nullable
     InboundLink of(Frame frame) {
         InboundLink link = links.get(frame.link());
@@ -121,7 +121,7 @@ final class InboundLinks {
         return true;
     }
 
-    /** Forgets links on which nothing came for long. */
+    /** Forgets links that have been silent for long. */
     void tick() {
         if (links.values().removeIf(link -> link.silentNanos() > FORGOTTEN_NANOS)) {
             forgetSources();

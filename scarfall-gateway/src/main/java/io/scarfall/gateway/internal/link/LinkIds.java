@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the ids of the links that carry the same and begin at one process. They differ only in their last {@value
- * #COUNTER_BITS} bits, in which later ones are higher: so a receiver knows which link is the newest. Thread-safe.
+ * Makes the ids of the links of one kind that begin at one process. They differ only in their last {@value #COUNTER_BITS}
+ * bits, and a later link has the higher number there. So a receiver knows which link is the newest. Thread-safe.
  */
 final class LinkIds {
 
@@ -17,7 +17,7 @@ final class LinkIds {
         return last.incrementAndGet();
     }
 
-    /** What all links of one sender that carry the same have in common. */
+    /** The part of an id that all links of one kind of one sender have in common. */
     static long sourceOf(long link) {
         return link >> COUNTER_BITS;
     }

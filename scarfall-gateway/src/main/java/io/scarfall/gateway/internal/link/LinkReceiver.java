@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receiving half of the links between nodes: reads what the bus brings, gives each frame to its {@link InboundLink}, and
- * each answer to the {@link NodeLinks} that wait for it. Thread-safe.
+ * The receiving half of the links between nodes. Reads the messages of the bus, passes each frame to its {@link
+ * InboundLink}, and each answer to the {@link NodeLinks} that wait for it. Thread-safe.
  */
 public final class LinkReceiver {
 
@@ -36,11 +36,11 @@ public final class LinkReceiver {
     private final AtomicLong loggedNanos;
 
     /**
-     * {@link #tick} must be called some times a second.
+     * The caller must call {@link #tick} several times a second.
      *
      * @param links the sending half, which waits for answers
      * @param nanoTime as {@link System#nanoTime}
-     * @param handler carries out what arrives
+     * @param handler carries out the frames that arrive
      */
     public LinkReceiver(
             NodeBus bus,
@@ -57,7 +57,7 @@ public final class LinkReceiver {
         loggedNanos = new AtomicLong(nanoTime.getAsLong() - BETWEEN_LOGS_NANOS);
     }
 
-    /** Takes a message of the bus. To be called in the order in which messages arrive. */
+    /** Receives a message of the bus. Call it in the order in which messages arrive. */
     public void receive(byte[] message) {
         Envelope envelope;
         try {
@@ -82,7 +82,7 @@ public final class LinkReceiver {
         }
     }
 
-    /** Counts each refused message, and logs one in a while: another program may send any number of them. */
+    /** Counts each refused message, but logs only one now and then: another program may send any number of them. */
     private void refuse(int bytes, @Nullable String why) {
         refusedMessages.increment();
         long now = nanoTime.getAsLong();
@@ -92,7 +92,7 @@ public final class LinkReceiver {
         }
     }
 
-    /** Takes over which nodes were members at the newest beat: their links have room of their own. */
+    /** Updates the set of members to that of the newest beat. Their links have a bound of their own. */
     public void updateMembers(Set<NodeId> live) {
         inbound.updateMembers(live);
     }
@@ -102,7 +102,7 @@ public final class LinkReceiver {
         inbound.tick();
     }
 
-    /** How many links this node receives on. */
+    /** The number of links on which this node receives. */
     int size() {
         return inbound.size();
     }

@@ -27,20 +27,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The sending half of the links between nodes: carries messages, notices and orders to other nodes in their order, once, and
- * not too late, over a bus that promises none of that, and learns what became of them. Thread-safe.
+ * The sending half of the links between nodes. Carries messages, notices and orders to other nodes in order, at most
+ * once, and not too late, over a bus that guarantees none of this. Reports the outcome of each. Thread-safe.
  *
- * <p>To each epoch of another node there are up to three links: one for messages, whose senders wait for the outcome; one for
- * notices of users' status, which may come later, as a newer one replaces an older one; and one for orders to end sessions,
- * which no message holds up. Each has an {@link OutboundLink} at its sender and an {@link InboundLink} at its receiver, see
- * {@link LinkReceiver}.
+ * <p>Up to three links lead to each epoch of another node:
+ *
+ * <ul>
+ *   <li>One carries messages, whose senders wait for the outcome.
+ *   <li>One carries notices of users' status. They may arrive later, because a newer notice replaces an older one.
+ *   <li>One carries orders to end sessions. Messages do not hold them up.
+ * </ul>
+ *
+ * <p>Each link has an {@link OutboundLink} at its sender and an {@link InboundLink} at its receiver, see {@link
+ * LinkReceiver}.
  */
 public final class NodeLinks {
 
-    /** How long a notice may be on its way: shorter than a receiver remembers which notices it passed on. */
+    /**
+     * The time limit for a notice on its way. It is shorter than the time for which receivers remember the notices that
+     * they passed on.
+     */
     private static final Lane NOTICES = new Lane(TimeUnit.SECONDS.toMillis(30), TimeUnit.SECONDS.toNanos(30));
 
-    /** How long an order may be on its way: its sender waits, and a node that misses it finds it at its next beat. */
+    /** The time limit for an order on its way. Its sender waits; a node that misses the order finds it at its next beat. */
     private static final Lane ORDERS = new Lane(TimeUnit.SECONDS.toMillis(2), TimeUnit.SECONDS.toNanos(3));
 
     /** A node that has joined within this time may be missing from the newest list of members. */
@@ -68,7 +77,7 @@ public final class NodeLinks {
     private record Route(NodeId from, NodeId to, Kind kind) {}
 
     /**
-     * {@link #tick} must be called some times a second.
+     * The caller must call {@link #tick} several times a second.
      *
      * @param nanoTime as {@link System#nanoTime}
      */
@@ -81,49 +90,49 @@ public final class NodeLinks {
                 config.applyTimeout().toMillis(), config.answerTimeout().toNanos());
     }
 
-    /** The nodes that lived at the last beat, this one included. */
+    /** The nodes that were live at the last beat, including this one. */
     public Set<NodeId> members() {
         return members;
     }
 
-    /** How many bytes of recipients fit into an envelope beside an event; see {@link #recipientBytes}. */
+    /** The number of bytes that the recipients of an event may take in one envelope; see {@link #recipientBytes}. */
     public int recipientRoom(UserEvent event) {
         return bus.maxMessageBytes() - EnvelopeCodec.overhead(event);
     }
 
-    /** How many bytes a recipient takes in an envelope. */
+    /** The number of bytes that a recipient takes in an envelope. */
     public static int recipientBytes(Recipient recipient) {
         return EnvelopeCodec.length(recipient);
     }
 
-    /** How many frames have no answer. */
+    /** The number of frames without an answer. */
     public int unanswered() {
         return outbound.values().stream().mapToInt(OutboundLink::size).sum();
     }
 
-    /** Has a node deliver an event. The stage never fails, and completes on any thread. */
+    /** Asks a node to deliver an event. The stage never fails, and completes on any thread. */
     public CompletionStage<Outcome> deliver(NodeId to, UserEvent event, List<Recipient> recipients) {
         return send(to, new Deliver(event, recipients), Kind.MESSAGES);
     }
 
-    /** Has a node pass on a notice of a user's status. */
+    /** Asks a node to pass on a notice of a user's status. */
     public void tell(NodeId to, Notice notice) {
         var unused = send(to, notice, Kind.NOTICES);
     }
 
     /**
-     * Has a node end what was revoked. The stage never fails, and completes on any thread.
+     * Asks a node to end the sessions that a revocation covers. The stage never fails, and completes on any thread.
      *
-     * @return how many sessions it ended; empty if it did not answer within seconds
+     * @return the number of sessions that the node ended; empty if it did not answer within seconds
      */
     public CompletionStage<OptionalInt> revoke(NodeId to, Revocation revocation) {
         return send(to, new Revoke(revocation), Kind.ORDERS).thenApply(NodeLinks::ended);
     }
 
     /**
-     * Has a node end a session that lost its place. The stage never fails, and completes on any thread.
+     * Asks a node to end a session that has lost its place. The stage never fails, and completes on any thread.
      *
-     * @return how many sessions it ended; empty if it did not answer within seconds
+     * @return the number of sessions that the node ended; empty if it did not answer within seconds
      */
     public CompletionStage<OptionalInt> displace(NodeId to, Target session) {
         return send(to, new Displace(session), Kind.ORDERS).thenApply(NodeLinks::ended);
@@ -158,7 +167,7 @@ public final class NodeLinks {
         return link;
     }
 
-    /** Another node said what became of a frame. */
+    /** Receives the outcome of a frame from another node. */
     void answered(Answer answer) {
         OutboundLink link = outboundById.get(answer.link());
         if (link != null) {
@@ -166,7 +175,7 @@ public final class NodeLinks {
         }
     }
 
-    /** Another node misses frames. */
+    /** Receives a request of another node to repeat frames. */
     void missing(Missing missing) {
         OutboundLink link = outboundById.get(missing.link());
         if (link != null) {
@@ -174,7 +183,7 @@ public final class NodeLinks {
         }
     }
 
-    /** Takes over which nodes are members, and gives up on all others: they will answer nothing. */
+    /** Updates the set of members, and gives up the frames to all other nodes: these will not answer. */
     public void updateMembers(Set<NodeId> live) {
         members = Set.copyOf(live);
         outbound.forEach((route, link) -> {
@@ -187,7 +196,7 @@ public final class NodeLinks {
         });
     }
 
-    /** Sends again what has no answer, and gives up what is too late. */
+    /** Repeats frames that have no answer, and gives up those that are too late. */
     public void tick() {
         outbound.values().forEach(OutboundLink::tick);
     }

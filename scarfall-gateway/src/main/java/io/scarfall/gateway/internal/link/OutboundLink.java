@@ -17,17 +17,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending end of a link, from one epoch of a node to one epoch of another, over a bus that may lose and repeat: sends
- * numbered frames, and keeps each until it is answered. {@link InboundLink} is the other end. Thread-safe: all state is
- * confined to a serial executor.
+ * The sending end of a link, from one epoch of a node to one epoch of another, over a bus that may lose and repeat
+ * messages. {@link InboundLink} is the receiving end. An outbound link sends numbered frames, and keeps each one until
+ * its outcome is known. Thread-safe: all state is confined to a serial executor.
  *
- * <p>A frame without an answer is sent again until its time to be applied is over. From then on the receiver will not apply
- * it, and the sender only asks what became of it. When the time for that is over too, or the receiver is no member any more,
- * the outcome is unknown, unless no transmission can have arrived.
+ * <p>The link repeats a frame without an answer until it is too late to apply the frame. After that the receiver does not
+ * apply it, and this link only asks for the outcome. If the answer does not come in time, or the receiver is no longer a
+ * member, the outcome is unknown. If no transmission can have arrived, the frame counts as not applied.
  */
 final class OutboundLink {
 
-    /** How many frames, and bytes of their events, may be unanswered. Beyond it a frame is refused. */
+    /** The most unanswered frames, and the most bytes of their events. Beyond either the link refuses a frame. */
     static final int MAX_FRAMES = 16_384;
 
     static final long MAX_BYTES = 64L << 20;
@@ -35,7 +35,7 @@ final class OutboundLink {
     private static final long FIRST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long LONGEST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** How many frames one call of {@link #tick} sends again, so that a backlog is no burst. */
+    /** The most frames that one call of {@link #tick} repeats, so that a backlog does not become a burst. */
     private static final int REPEATED_AT_ONCE = 256;
 
     private final long id;
@@ -66,7 +66,7 @@ final class OutboundLink {
         private long patienceNanos = FIRST_PATIENCE_NANOS;
         private long repeatNanos;
 
-        /** Transmissions of which the bus has not said that no node listened. */
+        /** The number of transmissions that may have arrived: all except those for which the bus reported no listener. */
         private int perhapsArrived;
 
         Pending(long number, Body body, long applyBy, long untilNanos, CompletableFuture<Outcome> outcome) {
@@ -98,17 +98,20 @@ final class OutboundLink {
         return to;
     }
 
-    /** How long ago the link was made. */
+    /** The age of this link. */
     long ageNanos() {
         return nanoTime.getAsLong() - createdNanos;
     }
 
-    /** How many frames have no answer. */
+    /** The number of frames without an answer. */
     int size() {
         return size;
     }
 
-    /** Sends a frame. Frames that one thread sends are applied in that order. The stage never fails. */
+    /**
+     * Sends a frame. The receiver applies the frames of one thread in the order in which that thread sent them. The stage
+     * never fails.
+     */
     CompletionStage<Outcome> send(Body body) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         turns.execute(() -> {
@@ -131,7 +134,7 @@ final class OutboundLink {
         return outcome;
     }
 
-    /** The receiver said what became of a frame. */
+    /** Receives the outcome of a frame. */
     void answered(long number, @Nullable BitSet bits) {
         turns.execute(() -> {
             Pending frame = pending.get(number);
@@ -141,7 +144,7 @@ final class OutboundLink {
         });
     }
 
-    /** The receiver misses frames. */
+    /** Repeats frames that the receiver misses. */
     void missing(long first, long last) {
         turns.execute(() -> {
             int repeated = 0;
@@ -154,13 +157,13 @@ final class OutboundLink {
                     repeated++;
                 }
             }
-            if (first < sendableFrom()) { // some will never come, which the receiver has to know
+            if (first < sendableFrom()) { // tells the receiver that some frames will never come
                 bus.send(to, EnvelopeCodec.encode(frame(lastNumber, clock.millis() + lane.applyMillis(), null)));
             }
         });
     }
 
-    /** Sends again what was not answered for long, and gives up what is too late. To be called some times a second. */
+    /** Repeats frames without an answer, and gives up those that are too late. Call it several times a second. */
     void tick() {
         if (size == 0) {
             return;
@@ -184,7 +187,7 @@ final class OutboundLink {
         });
     }
 
-    /** The receiver is no member any more: it will answer nothing. */
+    /** Gives up all frames: the receiver is no longer a member, and will not answer. */
     void close() {
         turns.execute(() -> {
             closed = true;
@@ -192,7 +195,7 @@ final class OutboundLink {
         });
     }
 
-    // What follows runs in turns.
+    // The methods below run on the serial executor.
 
     private void transmit(Pending frame) {
         frame.repeatNanos = nanoTime.getAsLong() + frame.patienceNanos;

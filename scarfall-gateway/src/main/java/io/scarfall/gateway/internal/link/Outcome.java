@@ -4,21 +4,21 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a frame, as its sender knows it.
+ * The outcome of a frame, as far as its sender knows it.
  *
- * @param answer the answer of the receiving node, whose bits mean what the frame's {@link Envelope.Body} says; empty if the
- *     node did not apply the frame, null if the sender never learns it
+ * @param answer the answer of the receiving node, in the bits that the frame's {@link Envelope.Body} defines; empty if
+ *     the node did not apply the frame; null if the sender will never learn the outcome
  */
 public record Outcome(@Nullable BitSet answer) {
 
-    /** The other node has not applied the frame: the frame did not arrive, or not in time. */
+    /** The other node did not apply the frame: it did not arrive, or arrived too late. */
     static final Outcome NOT_APPLIED = new Outcome(new BitSet(0));
 
-    /** The other node may have applied the frame, or not. */
+    /** The other node may or may not have applied the frame. */
     static final Outcome UNKNOWN = new Outcome(null);
 
-    /** Whether the other node has applied the frame, so that its answer speaks for each of its sockets. */
-    @SuppressWarnings("ReferenceEquality") // an answer may have no bits either
+    /** Whether the other node applied the frame. Then its answer covers each of its sockets. */
+    @SuppressWarnings("ReferenceEquality") // the answer to an applied frame may have no bits either
     public boolean isApplied() {
         return this != NOT_APPLIED && answer != null;
     }

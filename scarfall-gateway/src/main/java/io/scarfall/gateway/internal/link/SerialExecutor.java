@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks one at a time, in the order in which they came, on the threads that bring them: a thread that finds it idle works
- * until nothing is left, and no thread ever waits. Tasks must be short, and must not block. Thread-safe.
+ * Runs tasks one at a time, in the order in which they arrive, on the threads that submit them. A thread that finds the
+ * executor idle runs tasks until none is left; no thread ever waits. Tasks must be short, and must not block.
+ * Thread-safe.
  */
 final class SerialExecutor implements Executor {
 
@@ -32,8 +33,8 @@ final class SerialExecutor implements Executor {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) { // would leave the tasks after it for good
-            log.error("task failed", e);
+        } catch (Throwable e) { // otherwise the tasks after it would never run
+            log.error("task of a link between nodes failed, continuing with the next", e);
         }
     }
 }
