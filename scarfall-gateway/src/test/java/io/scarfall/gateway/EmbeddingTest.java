@@ -212,7 +212,7 @@ class EmbeddingTest {
                         assertThat(mixed.sent()).containsExactly("alice");
                         assertThat(mixed.failed()).containsExactly("a\n");
                     });
-            assertInvalid(scarfall.delivery().sendMessage(List.of("a"), "x", "text"), "metadata: no object");
+            assertInvalid(scarfall.delivery().sendMessage(List.of("a"), "x", "text"), "metadata: not an object");
             assertInvalid(
                     scarfall.delivery().sendMessage(List.of("a"), "x", new Tag("x".repeat(100))), "metadata: 111");
         }

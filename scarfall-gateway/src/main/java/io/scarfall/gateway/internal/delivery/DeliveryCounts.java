@@ -7,7 +7,7 @@ import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.Metrics.Counter;
 import io.scarfall.gateway.internal.limit.LimitCounter;
 
-/** What is counted of messages. Thread-safe. */
+/** Counts messages, their recipients, and crossed limits. Thread-safe. */
 public final class DeliveryCounts {
 
     private final Counter sent;
@@ -24,7 +24,10 @@ public final class DeliveryCounts {
         this.limits = limits;
     }
 
-    /** A message has its outcome: each recipient counts once, as sent, failed or uncertain; a sent one perhaps as partial too. */
+    /**
+     * Counts the recipients of a message with its outcome: each one as sent, failed or uncertain. A sent recipient may
+     * also count as partial.
+     */
     void completed(Outcomes outcomes) {
         int reached = outcomes.count(Outcomes::isSent);
         int unknown = outcomes.count(Outcomes::isUncertain);
@@ -34,17 +37,17 @@ public final class DeliveryCounts {
         partial.add(outcomes.count(Outcomes::isPartial));
     }
 
-    /** A message goes beyond a limit. */
+    /** Counts a message that exceeds a limit. */
     void crossed(GatewayLimit limit) {
         limits.crossed(limit);
     }
 
-    /** A message finds no room. */
+    /** Counts a message that found no memory. */
     void crossed(Limit limit) {
         limits.accept(limit);
     }
 
-    /** A message is refused: counts that, if it goes beyond a limit. */
+    /** Counts a refused message, if it exceeded a limit. */
     void refused(Throwable error) {
         if (error instanceof InvalidMessageException invalid && invalid.limit() != null) {
             limits.crossed(invalid.limit());

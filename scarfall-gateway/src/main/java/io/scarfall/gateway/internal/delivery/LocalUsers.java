@@ -20,12 +20,12 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
- * The authenticated sockets of this node, by user, and what is written to them. A socket that is not in here gets no message
- * and no notice. Thread-safe; nothing blocks.
+ * The authenticated sockets of this node, by user. Writes messages and notices to them; a socket that is not in here gets
+ * none. Thread-safe; nothing blocks.
  */
 public final class LocalUsers {
 
-    /** The lists are immutable, so that a delivery walks over one while devices come and go. */
+    /** The lists are immutable, so that a delivery can iterate over one while devices come and go. */
     private final ConcurrentMap<String, List<Socket>> sockets = new ConcurrentHashMap<>();
 
     /** Adds a device. */
@@ -52,7 +52,7 @@ public final class LocalUsers {
         return devices == null ? List.of() : devices;
     }
 
-    /** The users with a device on this node; a user that comes or goes meanwhile may be among them or not. */
+    /** The users with a device on this node. A user that comes or goes during the iteration may be among them or not. */
     public Iterator<String> userIds() {
         return sockets.keySet().iterator();
     }
@@ -62,14 +62,14 @@ public final class LocalUsers {
         return sockets.size();
     }
 
-    // What is written to them.
+    // Writing to sockets.
 
     private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
 
-    /** A packet for one socket, and the recipient whose outcome it decides. */
+    /** A packet for one socket, and the index of the recipient whose outcome it decides. */
     private record Handover(int index, EncodedPacket packet) {}
 
-    /** Writes an event that another node sent; the stage answers it, see {@link Envelope.Deliver}. */
+    /** Writes an event that another node sent. The stage completes with the answer, see {@link Envelope.Deliver}. */
     public CompletionStage<BitSet> deliver(Deliver deliver) {
         Outcomes outcomes = new Outcomes(deliver.recipients().size());
         return handOver(deliver.recipients(), deliver.event(), outcomes).thenApply(done -> outcomes.toAnswer());
@@ -78,8 +78,8 @@ public final class LocalUsers {
     /**
      * Writes an event to sockets of users.
      *
-     * @param wanted asked on each socket's home loop, right before the event is written to it
-     * @param written gets the number of users of whom a socket took it, on any thread
+     * @param wanted tests a socket on its home loop, right before the event would be written to it
+     * @param written gets the number of users of whom a socket took the event, on any thread
      */
     public void tell(List<Recipient> recipients, UserEvent event, Predicate<Socket> wanted, IntConsumer written) {
         Outcomes outcomes = new Outcomes(recipients.size());
@@ -119,11 +119,11 @@ public final class LocalUsers {
         return away == null ? DONE : handOverAway(away, outcomes, wanted);
     }
 
-    /** Belongs on the socket's home loop. */
+    /** Call it on the socket's home loop. */
     private static void hand(EncodedPacket packet, Socket socket, int index, Outcomes outcomes) {
         if (socket.send(packet)) {
             outcomes.sent(index);
-        } else if (socket.isConnected()) { // too much waits for it already
+        } else if (socket.isConnected()) { // too much output waits for it
             outcomes.unconfirmed(index);
         }
     }

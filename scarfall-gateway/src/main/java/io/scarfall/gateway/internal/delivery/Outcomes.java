@@ -6,10 +6,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * What became of each recipient of a message, while this node learns it. Recipients are known by their index.
+ * The outcome of a message for each recipient, while this node learns it. Recipients are known by their index.
  *
- * <p>Several threads write, each when it learns something, in any order: {@code sent} wins over {@code uncertain}. Reading
- * belongs after a stage that all of them complete.
+ * <p>Several threads write facts as they learn them, in any order: {@code sent} overrides {@code uncertain}. Read the
+ * outcome only after a stage that completes after all writes.
  */
 final class Outcomes {
 
@@ -22,8 +22,9 @@ final class Outcomes {
     private final int size;
 
     /**
-     * For each recipient whether it is sent, then for each whether it is uncertain, unconfirmed, local and unreached: one array,
-     * as each message needs one. What was set stays set, and has an element of its own, so that no writer undoes another's work.
+     * One flag per fact and recipient: first all flags of "sent", then "uncertain", "unconfirmed", "local" and
+     * "unreached". One array, because each message needs one. A flag is only ever set, and has its own element, so that
+     * no thread undoes the write of another.
      */
     private final boolean[] facts;
 
@@ -34,22 +35,25 @@ final class Outcomes {
         facts = new boolean[FACTS * size];
     }
 
-    /** A live socket took it. */
+    /** A live socket took the message. */
     void sent(int index) {
         facts[index] = true;
     }
 
-    /** At one of the recipient's nodes, this node will never learn whether a socket took it. */
+    /** This node will never learn whether a socket took the message on one of the recipient's nodes. */
     void uncertain(int index) {
         facts[UNCERTAIN * size + index] = true;
     }
 
-    /** A socket of the recipient did not take it, or none did at one of the nodes where the recipient is or may be. */
+    /**
+     * A socket of the recipient did not take the message, or no socket took it on a node where the recipient is or may
+     * be.
+     */
     void unconfirmed(int index) {
         facts[UNCONFIRMED * size + index] = true;
     }
 
-    /** A node where the recipient is did not get the message, or not in time. */
+    /** A node of the recipient did not get the message, or got it too late. */
     void unreached(int index) {
         facts[UNREACHED * size + index] = true;
     }
@@ -59,7 +63,7 @@ final class Outcomes {
         facts[LOCAL * size + index] = true;
     }
 
-    /** The store did not say where the recipients are. */
+    /** The store did not say on which nodes the recipients are. */
     void degraded() {
         degraded = true;
     }
@@ -76,12 +80,12 @@ final class Outcomes {
         return facts[UNCONFIRMED * size + index];
     }
 
-    /** Whether a live socket took it, but another device of the recipient may have missed it. */
+    /** Whether a live socket took the message, but another device of the recipient may have missed it. */
     boolean isPartial(int index) {
         return isSent(index) && (degraded || facts[UNCERTAIN * size + index] || isUnconfirmed(index));
     }
 
-    /** Whether no socket is known to have taken it, though the recipient may be online. */
+    /** Whether no socket is known to have taken the message, although the recipient may be online. */
     boolean isUnreached(int index) {
         return !isSent(index) && (degraded || facts[UNCERTAIN * size + index] || facts[UNREACHED * size + index]);
     }
@@ -98,7 +102,7 @@ final class Outcomes {
         return size;
     }
 
-    // What nodes answer each other: see Envelope.Deliver.
+    // The answers between nodes, see Envelope.Deliver.
 
     /** These outcomes as the answer to {@link Envelope.Deliver}. */
     BitSet toAnswer() {
@@ -111,9 +115,9 @@ final class Outcomes {
     }
 
     /**
-     * Takes over what another node answered to {@link Envelope.Deliver}.
+     * Adds the answer of another node to {@link Envelope.Deliver}.
      *
-     * @param indexes the recipients that the envelope named, in its order
+     * @param indexes the recipients of the envelope, in its order
      */
     void learn(Outcome outcome, List<Integer> indexes) {
         BitSet answer = outcome.answer();

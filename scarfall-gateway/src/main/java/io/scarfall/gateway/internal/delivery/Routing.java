@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which other nodes get an event, and for which of its recipients. Recipients are known by their index. Thread-safe;
- * nothing blocks.
+ * Decides which other nodes get an event, and for which of its recipients. Recipients are known by their index.
+ * Thread-safe; nothing blocks.
  */
 public final class Routing {
 
@@ -47,7 +47,7 @@ public final class Routing {
         }
     }
 
-    /** The ids of recipients, without a copy. */
+    /** A view of the recipients' ids that saves a copy. */
     private static final class Ids extends AbstractList<String> implements RandomAccess {
 
         private final List<Recipient> recipients;
@@ -70,7 +70,7 @@ public final class Routing {
     /**
      * The recipients of each other node that the store names.
      *
-     * @param outcomes what is known of this node's own sockets by now; null if nothing is
+     * @param outcomes the outcomes on this node's own sockets; null if there are none
      */
     Map<NodeId, List<Integer>> byNode(List<Recipient> recipients, Placement placement, @Nullable Outcomes outcomes) {
         Map<NodeId, List<Integer>> byNode = Map.of();
@@ -94,7 +94,10 @@ public final class Routing {
         return byNode;
     }
 
-    /** The same, where a recipient that the store knows only in part goes to all members: it may be on any of them. */
+    /**
+     * As {@link #byNode}, but a recipient whom the store knows only in part goes to all members: their devices may be on
+     * any node.
+     */
     public Map<NodeId, List<Integer>> byNodeOrAll(List<Recipient> recipients, Placement placement) {
         Map<NodeId, List<Integer>> byNode = byNode(recipients, placement, null);
         for (int i = 0; i < recipients.size(); i++) {
@@ -113,7 +116,10 @@ public final class Routing {
         return byNode;
     }
 
-    /** Splits recipients into parts whose envelopes the bus takes. A recipient beside whom the event is too large is in none. */
+    /**
+     * Splits recipients into parts whose envelopes fit on the bus. A recipient is in no part if the event does not fit
+     * even for them alone.
+     */
     public List<List<Integer>> split(List<Recipient> recipients, List<Integer> indexes, UserEvent event) {
         return split(recipients, indexes, event, null);
     }
@@ -128,7 +134,7 @@ public final class Routing {
         for (Integer index : indexes) {
             int more = NodeLinks.recipientBytes(recipients.get(index));
             if (more > room) {
-                log.warn("event is too large for the bus bytes={} room={} action=dropped", event.length(), room);
+                log.warn("event too large for the node bus bytes={} room={} action=dropped", event.length(), room);
                 if (outcomes != null) {
                     outcomes.unconfirmed(index);
                 }

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Keeps the messages of one sender in order while the store looks up where their recipients are: an early answer waits for the
- * answers before it. Thread-safe; the order is that of the calls of one thread.
+ * Keeps the messages of one sender in order while the store looks up the nodes of their recipients. A look-up that
+ * completes early waits for the look-ups before it. Thread-safe; the order is that of the calls of one thread.
  */
 public final class SendOrder {
 
@@ -24,25 +24,28 @@ public final class SendOrder {
         this(new ConcurrentLinkedQueue<>());
     }
 
-    /** Waits in a queue of a test. */
+    /** For tests, which pass their own queue. */
     SendOrder(Queue<Waiting> waiting) {
         this.waiting = waiting;
     }
 
-    /** How many messages have no outcome yet. */
+    /** The number of messages without an outcome. */
     int unanswered() {
         return unanswered.get();
     }
 
-    /** Counts a message until its outcome is there. */
+    /** Counts a message until it has its outcome. */
     void await(CompletionStage<?> outcome) {
         unanswered.incrementAndGet();
         outcome.whenComplete((result, error) -> unanswered.decrementAndGet());
     }
 
-    /** Sends when the look-up is complete, and all before it have been sent: at once, if that is so now. */
+    /**
+     * Calls {@code send} when the look-up is complete and all messages before it were sent: now, if that is the case
+     * already.
+     */
     void whenFound(CompletableFuture<Placement> lookup, Consumer<CompletableFuture<Placement>> send) {
-        // Asked in this order: the last one may have left the queue, and still be on its way by the hand of its drain.
+        // Check the queue before the drains: the last message may have left the queue while a drain still sends it.
         if (lookup.isDone() && waiting.isEmpty() && drains.get() == 0) {
             send.accept(lookup);
             return;
@@ -51,7 +54,7 @@ public final class SendOrder {
         lookup.whenComplete((placement, error) -> drain());
     }
 
-    /** One caller at a time goes through the queue, in a loop: nested calls would overflow the stack of a long queue. */
+    /** One thread at a time empties the queue, in a loop: nested calls would overflow the stack if the queue is long. */
     private void drain() {
         if (drains.getAndIncrement() > 0) {
             return;

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A {@link Delivery} over the {@link Outcomes} of its recipients, which are complete when a caller gets it. */
+/** A {@link Delivery} backed by {@link Outcomes}, which are complete before a caller gets it. */
 final class SettledDelivery implements Delivery {
 
     private final String messageId;
@@ -109,18 +109,21 @@ final class SettledDelivery implements Delivery {
 
     private String error() {
         if (isDegraded()) {
-            return "it cannot be learned where the recipients are";
+            return "could not look up where the recipients are";
         }
         return isUnreached()
-                ? "some recipients may be online, and were not reached"
-                : "no recipient is online, or too much waits for those that are";
+                ? "some recipients may be online but could not be reached"
+                : "no recipient is online, or too much output waits for the recipients that are";
     }
 
     private String code() {
         return isUnreached() ? "unavailable" : "not_delivered";
     }
 
-    /** Whether recipients may be online that it did not reach, as a part of the store or another node was not reached. */
+    /**
+     * Whether a recipient that may be online was not reached, because a part of the store or another node was not
+     * reached.
+     */
     private boolean isUnreached() {
         return outcomes.any(Outcomes::isUnreached);
     }
@@ -143,7 +146,7 @@ final class SettledDelivery implements Delivery {
         }
     }
 
-    /** The id and numbers only. */
+    /** Contains the message id and counts, no recipients. */
     @Override
     public String toString() {
         return "Delivery[" + messageId + ", total=" + total() + ", sent=" + sent().size() + "]";

@@ -37,13 +37,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends messages to users, to each of their devices on whichever node, and learns what became of each recipient. Thread-safe;
- * nothing blocks.
+ * Sends messages to all devices of their recipients, on any node, and reports the outcome for each recipient.
+ * Thread-safe; nothing blocks.
  *
- * <p>Messages of one sender to one device keep their order. This node writes to its own sockets before a call returns if they
- * live on the caller's event loop, and else by one task per loop: so local delivery goes on while the store is away. The store
- * says, once per message, which other nodes hold recipients, and each of those nodes gets one envelope. The node that holds a
- * recipient's sockets decides the recipient's outcome.
+ * <p>Messages of one sender to one device keep their order. To sockets on the caller's event loop, this node writes
+ * before the call returns; to its other sockets it writes in one task per loop. So local delivery continues while the
+ * store is unreachable. The store is asked once per message which other nodes hold recipients, and each of these nodes
+ * gets one envelope. The node that holds a recipient's sockets decides the recipient's outcome.
  */
 public final class UserDelivery implements Messages {
 
@@ -67,7 +67,7 @@ public final class UserDelivery implements Messages {
     private final RandomIds messageIds = new RandomIds();
     private final SendOrder embedder = new SendOrder();
 
-    /** @param memory the budget that messages without an outcome take from */
+    /** @param memory the budget from which messages without an outcome take */
     public UserDelivery(
             LocalUsers local,
             Routing routing,
@@ -102,7 +102,7 @@ public final class UserDelivery implements Messages {
                     ? SendMessage.EMPTY_OBJECT
                     : Arguments.of(metadata).json();
             if (object.at(0) != '{') {
-                throw new InvalidMessageException("metadata: no object (expected: an object)");
+                throw new InvalidMessageException("metadata: not an object (expected: an object)");
             }
             SendMessage.bounded("metadata", object, limits.maxMetadataBytes(), GatewayLimit.METADATA_BYTES);
             Bytes marked = SendMessage.withoutClaims(object, true);
@@ -131,7 +131,7 @@ public final class UserDelivery implements Messages {
         }
     }
 
-    /** @param impossible gets those that no user can be */
+    /** @param impossible gets the recipients whose id no user can have */
     private List<Recipient> recipients(Collection<String> ids, List<Recipient> impossible) {
         Set<String> distinct = new LinkedHashSet<>(ids);
         if (distinct.isEmpty() || distinct.size() > limits.maxRecipients()) {
@@ -147,7 +147,7 @@ public final class UserDelivery implements Messages {
     }
 
     /**
-     * Reads what a client asked for.
+     * Reads the request of a client.
      *
      * @throws InvalidMessageException as {@link SendMessage#read}
      */
@@ -161,9 +161,9 @@ public final class UserDelivery implements Messages {
     }
 
     /**
-     * Sends a message that a client asked for.
+     * Sends the message of a client.
      *
-     * @param senderId the sender, as its connection and nothing else says; null if it has no name
+     * @param senderId the sender's id, from its connection only; null if the sender has none
      * @param order the order of the sender's messages
      * @return as {@link #sendMessage}
      */
@@ -205,7 +205,7 @@ public final class UserDelivery implements Messages {
         long kept = KEPT_COPIES * (long) event.length();
         if (!memory.take(kept)) {
             counts.crossed(Limit.MEMORY);
-            return CompletableFuture.failedFuture(new OverloadedException("too much waits to be sent"));
+            return CompletableFuture.failedFuture(new OverloadedException("too much unsent data on this node"));
         }
         CompletableFuture<Delivery> outcome;
         try {
@@ -230,7 +230,7 @@ public final class UserDelivery implements Messages {
             Instant now,
             SendOrder order) {
         List<Recipient> all = recipients;
-        if (!impossible.isEmpty()) { // after the others, whose indexes stay: these fail
+        if (!impossible.isEmpty()) { // at the end, so that the indexes of the others stay valid
             all = new ArrayList<>(recipients);
             all.addAll(impossible);
         }
@@ -254,7 +254,7 @@ public final class UserDelivery implements Messages {
 
     // Other nodes.
 
-    /** Never throws: it runs where no caller could catch it. */
+    /** Never throws: no caller could catch it. */
     private void sendElsewhere(
             List<Recipient> recipients,
             UserEvent event,
@@ -273,9 +273,9 @@ public final class UserDelivery implements Messages {
             }
             for (int i = 0; i < recipients.size(); i++) {
                 if (isDoubtful || placement.isIncomplete(recipients.get(i).id())) {
-                    outcomes.uncertain(i); // they may be connected to a node that is not asked
+                    outcomes.uncertain(i); // the recipient may be connected to a node that does not get the message
                 } else if (placement.hasReaped(recipients.get(i).id())) {
-                    outcomes.unconfirmed(i); // a device may be connected to a node that is cut off
+                    outcomes.unconfirmed(i); // a device may be connected to a node that is cut off from the store
                 }
             }
             if (byNode.isEmpty()) {
@@ -287,13 +287,13 @@ public final class UserDelivery implements Messages {
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                     .whenComplete((all, error) -> done.complete(null));
         } catch (RuntimeException e) {
-            log.debug("recipients on other nodes are not reached error={}", LogText.of(e.toString()));
+            log.debug("could not reach recipients on other nodes error={}", LogText.of(e.toString()));
             outcomes.degraded();
             done.complete(null);
         }
     }
 
-    /** Sends one envelope to a node, or several where one would be too large. */
+    /** Sends one envelope to a node, or several if one would be too large. */
     private void ask(
             NodeId node,
             List<Recipient> recipients,

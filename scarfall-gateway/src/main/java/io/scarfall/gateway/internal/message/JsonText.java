@@ -10,21 +10,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON while it is written, byte by byte: for the answers and payloads that are written for every message. The caller makes
- * sure that the result is JSON. Not thread-safe.
+ * Writes JSON byte by byte, for the answers and payloads of every message. The caller makes sure that the result is valid
+ * JSON. Not thread-safe.
  */
 public final class JsonText {
 
     private byte[] array;
     private int length;
 
-    /** @param capacity how many bytes will be written, about */
+    /** @param capacity about how many bytes will be written */
     public JsonText(int capacity) {
         array = new byte[capacity];
     }
 
-    /** Appends a text of ASCII characters as it is. */
-    @SuppressWarnings("deprecation") // the one way that copies without looking at each character
+    /** Appends ASCII characters unchanged. */
+    @SuppressWarnings("deprecation") // the only method that copies without checking each character
     public JsonText ascii(String text) {
         reserve(text.length());
         text.getBytes(0, text.length(), array, length);
@@ -32,7 +32,7 @@ public final class JsonText {
         return this;
     }
 
-    /** Appends JSON as it is. */
+    /** Appends JSON unchanged. */
     public JsonText raw(Bytes json) {
         reserve(json.length());
         length = json.copyTo(array, length);
@@ -44,7 +44,7 @@ public final class JsonText {
         return ascii(Long.toString(value));
     }
 
-    /** Appends a string, quoted and escaped; {@code null} if there is none. */
+    /** Appends a string, quoted and escaped; {@code null} for null. */
     public JsonText string(@Nullable String text) {
         if (text == null) {
             return ascii("null");
@@ -62,7 +62,7 @@ public final class JsonText {
         return this;
     }
 
-    /** Appends a string from its first unusual character on. */
+    /** Appends the rest of a string, from its first character that is not plain ASCII. */
     private JsonText rest(String text, int from) {
         StringBuilder escaped = new StringBuilder(text.length() - from + 16);
         for (int i = from; i < text.length(); i++) {
@@ -123,7 +123,7 @@ public final class JsonText {
         }
     }
 
-    /** What was written. Nothing may be appended any more. */
+    /** The bytes written so far. Append nothing after this call. */
     public Bytes bytes() {
         return Bytes.wrap(array, 0, length);
     }

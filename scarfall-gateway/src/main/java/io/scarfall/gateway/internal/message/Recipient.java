@@ -7,16 +7,16 @@ import io.scarfall.socketio.internal.json.JsonCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user that an event is sent to.
+ * A user to whom an event is sent.
  *
- * @param json the id as a JSON string, as the sender wrote it: the client and the answer get it unchanged
+ * @param json the id as a JSON string, exactly as the sender wrote it; the client and the answer get it unchanged
  */
 public record Recipient(String id, Bytes json) {
 
     /** Stands for JSON's null: an id that no user can have. */
     private static final Recipient NOBODY = new Recipient("\0", Bytes.utf8("null"));
 
-    /** Takes a JSON string, an integer, which counts as its decimal string, or null; answers null for everything else. */
+    /** Reads a JSON string, an integer (as its decimal string) or null. Returns null for anything else. */
     static @Nullable Recipient read(JsonCursor cursor) {
         if (cursor.isString()) {
             return of(cursor.value());
@@ -29,7 +29,7 @@ public record Recipient(String id, Bytes json) {
         return id == null ? null : of(id);
     }
 
-    /** Takes a JSON string. */
+    /** From a JSON string. */
     public static Recipient of(Bytes json) {
         for (int i = 1; i < json.length() - 1; i++) {
             if (json.at(i) == '\\') {
@@ -39,7 +39,7 @@ public record Recipient(String id, Bytes json) {
         return new Recipient(json.slice(1, json.length() - 1).utf8(), json);
     }
 
-    /** Takes an id. */
+    /** From an id. */
     public static Recipient of(String id) {
         byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(id);
         byte[] json = new byte[inner.length + 2];

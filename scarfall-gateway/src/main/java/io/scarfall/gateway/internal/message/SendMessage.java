@@ -14,17 +14,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a client asks for by {@code send_message}: {@code {recipientIds: string[], message: string, metadata: object}}. Read
- * in one pass over the bytes. Message and metadata stay raw, except that metadata loses what it may not say.
+ * The request of {@code send_message}: {@code {recipientIds: string[], message: string, metadata: object}}. It is read in
+ * one pass over the bytes. Message and metadata stay raw JSON, but {@link #CLAIMS} are removed from metadata.
  *
  * @param recipients each once, in the order of the request
- * @param impossible recipients that no user can be, such as an empty id: the message fails for them, and goes to the others
+ * @param impossible recipients whose id no user can have, such as an empty one: the message fails for them, and goes to
+ *     the others
  * @param message a JSON string
  * @param metadata a JSON object
  */
 public record SendMessage(List<Recipient> recipients, List<Recipient> impossible, Bytes message, Bytes metadata) {
 
-    /** What metadata may not say about a message's origin, since only the connection says that. */
+    /** The members that metadata must not have: only the connection says where a message comes from. */
     static final Set<String> CLAIMS = Set.of("source", "sender", "senderId", "sender_id", "userId");
 
     private static final String SOURCE = "source";
@@ -36,7 +37,7 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
     private static final Bytes METADATA = Bytes.utf8("metadata");
     private static final Bytes NULL = Bytes.utf8("null");
     private static final Bytes EMPTY_STRING = Bytes.utf8("\"\"");
-    /** Metadata that says nothing. */
+    /** Empty metadata. */
     public static final Bytes EMPTY_OBJECT = Bytes.utf8("{}");
 
     private static final Bytes BY_SERVICE = Bytes.utf8("\"source\":\"internal_service\"");
@@ -46,8 +47,9 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
     /**
      * Reads a request.
      *
-     * @param byService whether a service sends it: then metadata says so, and only its {@code source} is replaced
-     * @throws InvalidMessageException if it is none, or goes beyond a limit
+     * @param byService whether a service sends it: then metadata gets the {@code source} of a service, and keeps all
+     *     other members
+     * @throws InvalidMessageException if the request is malformed or exceeds a limit
      */
     public static SendMessage read(Arguments arguments, DeliveryConfig limits, boolean byService) {
         if (!arguments.attachments().isEmpty()) {
@@ -93,7 +95,7 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
 
     private static List<Recipient> recipients(JsonCursor cursor, DeliveryConfig limits, List<Recipient> impossible) {
         if (!cursor.isArray()) {
-            throw new InvalidMessageException("recipientIds: no array (expected: an array of strings)");
+            throw new InvalidMessageException("recipientIds: not an array (expected: an array of strings)");
         }
         List<Recipient> recipients = new ArrayList<>(4);
         Set<String> seen = null;
@@ -102,7 +104,7 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
             Recipient recipient = Recipient.read(cursor);
             if (recipient == null) {
                 throw new InvalidMessageException(
-                        "recipientIds: no id among them (expected: an array of strings or integers)");
+                        "recipientIds: an element is not an id (expected: an array of strings or integers)");
             }
             List<Recipient> kind =
                     Identity.isUserId(recipient.id(), limits.maxUserIdLength()) ? recipients : impossible;
@@ -144,7 +146,7 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
 
     private static Bytes message(JsonCursor cursor, DeliveryConfig limits) {
         if (!cursor.isString()) {
-            throw new InvalidMessageException("message: no string (expected: a string)");
+            throw new InvalidMessageException("message: not a string (expected: a string)");
         }
         return bounded("message", cursor.value(), limits.maxMessageBytes(), GatewayLimit.MESSAGE_BYTES);
     }
@@ -158,13 +160,13 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
         if (metadata.equals(NULL)) {
             return EMPTY_OBJECT;
         }
-        throw new InvalidMessageException("metadata: no object (expected: an object)");
+        throw new InvalidMessageException("metadata: not an object (expected: an object)");
     }
 
     /**
      * Checks the length of a part of a message.
      *
-     * @throws InvalidMessageException if it is longer; the message names the part
+     * @throws InvalidMessageException if the part is too long; the error names it
      */
     public static Bytes bounded(String name, Bytes value, int maxBytes, GatewayLimit limit) {
         if (value.length() > maxBytes) {
@@ -174,7 +176,10 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
         return value;
     }
 
-    /** Drops from metadata what it may not say. Metadata that says none of it is passed on as it is. */
+    /**
+     * Removes {@link #CLAIMS} from metadata; for a service, replaces {@code source} only. Metadata without such members
+     * is returned as it is.
+     */
     public static Bytes withoutClaims(Bytes metadata, boolean byService) {
         if (!byService && !hasClaim(metadata)) {
             return metadata;
@@ -232,7 +237,7 @@ public record SendMessage(List<Recipient> recipients, List<Recipient> impossible
                 .string();
     }
 
-    /** Cuts the member out that lies between two positions, without the comma and white space in front of it. */
+    /** Cuts out the member between two positions, without the comma and the white space before it. */
     private static Bytes member(Bytes metadata, int from, int to) {
         int start = from;
         while (metadata.at(start) != '"') {

@@ -8,35 +8,36 @@ import io.scarfall.socketio.packet.EncodedPacket;
 import java.util.List;
 
 /**
- * An event for users, encoded once. It is either the same for all of them, or has the id of the recipient in one place,
- * right after {@link #RECIPIENT}. In the second case each recipient costs one copy of the bytes and no encoding.
+ * An event for users, encoded once. The event is either the same for all recipients, or contains the recipient's id right
+ * after {@link #RECIPIENT}. In the second case each recipient costs one copy of the bytes, and no encoding.
  *
  * @param packet the packet to send, without the recipient's id
- * @param idAt where in the packet's text the recipient's id goes, as a JSON string; {@link #NOWHERE} if it has no place
+ * @param idAt where in the packet's text the recipient's id goes, as a JSON string; {@link #NOWHERE} for an event without
+ *     it
  */
 public record UserEvent(EncodedPacket packet, int idAt) {
 
-    /** No place: the event is the same for all its recipients. */
+    /** The event is the same for all recipients. */
     public static final int NOWHERE = -1;
 
-    /** How the first argument of an event that names its recipient begins. */
+    /** The beginning of the first argument of an event that contains the recipient's id. */
     public static final Bytes RECIPIENT = Bytes.utf8("{\"recipientId\":");
 
-    /** Checks that the place lies within the packet. */
+    /** Checks that {@code idAt} lies within the packet. */
     public UserEvent {
         if (idAt < NOWHERE || idAt > packet.text().length()) {
             throw new IllegalArgumentException("idAt: " + idAt + " (expected: within the packet)");
         }
     }
 
-    /** Encodes an event that is the same for all. */
+    /** Encodes an event that is the same for all recipients. */
     public static UserEvent of(String name, Arguments arguments) {
         return new UserEvent(
                 PacketEncoder.encode(new Packet.Event(Packet.MAIN_NAMESPACE, Packet.NO_ID, name, arguments)), NOWHERE);
     }
 
     /**
-     * Encodes an event whose argument names its recipient.
+     * Encodes an event whose argument contains the recipient's id.
      *
      * @param argument {@link #RECIPIENT}, and what follows the recipient's id
      */
@@ -60,7 +61,7 @@ public record UserEvent(EncodedPacket packet, int idAt) {
         return new EncodedPacket(Bytes.wrap(array), packet.attachments());
     }
 
-    /** How many bytes the packet for one recipient has, about. */
+    /** The approximate size of the packet for one recipient, in bytes. */
     public int length() {
         return packet.length();
     }

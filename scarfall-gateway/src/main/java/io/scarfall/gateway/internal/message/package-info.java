@@ -1,6 +1,7 @@
 /**
- * The values that nodes and clients exchange: start at {@link io.scarfall.gateway.internal.message.SendMessage}, what a client
- * asks for, and {@link io.scarfall.gateway.internal.message.UserEvent}, what recipients get. Nothing here has an effect.
+ * The values that nodes and clients exchange. Start at {@link io.scarfall.gateway.internal.message.SendMessage}, the
+ * request of a client, and {@link io.scarfall.gateway.internal.message.UserEvent}, the event that recipients get. The
+ * types of this package have no side effects.
  */
 @NullMarked
 package io.scarfall.gateway.internal.message;

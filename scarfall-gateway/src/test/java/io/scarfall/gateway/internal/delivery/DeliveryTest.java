@@ -76,7 +76,7 @@ class DeliveryTest {
         outcomes.degraded();
         outcomes.unconfirmed(ALICE);
         assertThat(reply())
-                .isEqualTo(("{'status':'error','error':'it cannot be learned where the recipients are',"
+                .isEqualTo(("{'status':'error','error':'could not look up where the recipients are',"
                                 + "'code':'unavailable','messageId':'id','recipients':{'total':3,'sent':[],"
                                 + "'failed':['alice','bob','carol']},'timestamp':'1970-01-01T00:00:00.000Z'}")
                         .replace('\'', '"'));
