@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells users who list a user as a friend, and no others, that the user came online or went offline. A user who lists a new
- * friend learns that friend's present status. Thread-safe; nothing blocks.
+ * Notifies the watchers of a user, and no others, when the user comes online or goes offline. A watcher is a user who
+ * lists this user as a friend. Also sends the present status of newly listed friends. Thread-safe; nothing blocks.
  */
 public final class FriendNotifier {
 
     private static final Logger log = LoggerFactory.getLogger(FriendNotifier.class);
 
-    /** In place of a time since when writes may have gone without an answer: every write was acknowledged. */
+    /** For {@code unacknowledgedSince}: the store acknowledged every write. */
     public static final long ALL_ACKNOWLEDGED = Long.MAX_VALUE;
 
     private static final int PAGE = 1_000;
@@ -46,12 +46,12 @@ public final class FriendNotifier {
         wentOffline = metrics.counter("scarfall.transitions", "to", Status.OFFLINE.word());
     }
 
-    /** What this notifier has sent lately, for {@link NoticeRepair}. */
+    /** The transitions that this notifier sent lately, for {@link NoticeRepair}. */
     SentTransitions sent() {
         return sent;
     }
 
-    /** Tells all watchers of a transition, page by page. Does nothing if the user's status did not change. */
+    /** Notifies all watchers of a transition, page by page. Does nothing if the user's status did not change. */
     public void notify(Transition transition) {
         if (transition.changed()) {
             (StatusUpdate.isOnline(transition) ? cameOnline : wentOffline).increment();
@@ -61,10 +61,11 @@ public final class FriendNotifier {
     }
 
     /**
-     * The same for a write that may be a repetition. A repeated write that changes nothing may have changed the status at its
-     * first try, whose answer was lost. Then watchers get the present status, with the version that it has.
+     * As {@link #notify(Transition)}, for a write that may be a repetition. The first try may have changed the status
+     * although its answer was lost; then the repeated write changes nothing. In that case watchers get the present status
+     * with its version.
      *
-     * @param unacknowledgedSince since when the first try may have been, in milliseconds of the store's clock; {@link
+     * @param unacknowledgedSince when the first try may have been, in milliseconds of the store's clock; {@link
      *     #ALL_ACKNOWLEDGED} if this is the first try
      */
     public void notify(Transition transition, long unacknowledgedSince) {
@@ -89,10 +90,10 @@ public final class FriendNotifier {
     }
 
     /**
-     * Tells all watchers the status that a user has now.
+     * Sends the present status of a user to all watchers.
      *
      * @param version the version of the notice
-     * @param lastSeen for a user of whom the status has no such time
+     * @param lastSeen used if the status has no such time
      */
     void notifyOf(UserPresence now, long version, Instant lastSeen) {
         roster.watchers(now.userId(), null, PAGE).whenComplete((watchers, error) -> {
@@ -139,9 +140,8 @@ public final class FriendNotifier {
     // New friends.
 
     /**
-     * Tells a user, on every device, the present status of friends who are new on the user's list. The index names the user as
-     * their watcher by now, so a change after this status reaches the user as every other one. Costs nothing else while the
-     * user is offline.
+     * Sends the present status of newly listed friends to all devices of a user. The index already lists the user as a
+     * watcher of these friends, so later changes reach the user like any other. An offline user costs no further work.
      */
     public void added(String userId, List<String> friendIds) {
         presence.status(List.of(userId)).whenComplete((statuses, error) -> {
@@ -155,7 +155,7 @@ public final class FriendNotifier {
         });
     }
 
-    /** Some at a time, so that a long list is no storm on the store. */
+    /** Asks for a few friends at a time, so that a long list does not flood the store. */
     private void tellAdded(String userId, Queue<String> friendIds) {
         List<String> some = new ArrayList<>();
         while (some.size() < ASKED_AT_ONCE && !friendIds.isEmpty()) {

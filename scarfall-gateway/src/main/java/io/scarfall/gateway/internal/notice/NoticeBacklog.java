@@ -11,26 +11,26 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Notices for devices that read slowly: the newest about each user waits, in place of the one before, until the device has
- * read on. What waits for a device is bounded; notices beyond that are sent like any event. Thread-safe, except for methods
- * that belong on a home loop.
+ * Notices for devices that read slowly. Of each user, only the newest notice waits until the device has read on. The
+ * number of waiting notices per device is bounded; further ones are sent like any event. Thread-safe, except for methods
+ * that must run on a home loop.
  */
 final class NoticeBacklog {
 
-    /** Of so many users a notice waits for one device. */
+    /** The most users of whom a notice waits for one device. */
     private static final int MAX_HELD = 500;
 
     private static final Attribute<Map<String, Held>> HELD = Attribute.named("heldNotices");
 
-    /** The devices that notices wait for. */
+    /** The devices for which notices wait. */
     private final Set<Socket> behind = ConcurrentHashMap.newKeySet();
 
     private record Held(EncodedPacket packet, long version) {}
 
     /**
-     * Whether a notice is to be sent now; else it waits here. Belongs on the socket's home loop.
+     * Whether to send a notice now; otherwise it waits here. Call it on the socket's home loop.
      *
-     * @param subject the user that it is about
+     * @param subject the user whose status it is
      */
     boolean passes(Socket socket, String subject, long version, EncodedPacket packet) {
         Map<String, Held> held = socket.get(HELD);
@@ -53,7 +53,7 @@ final class NoticeBacklog {
         return false;
     }
 
-    /** Sends what waits for devices that have read on; to be called now and then. */
+    /** Sends the notices that wait for devices which have read on. Call it regularly. */
     void tick() {
         if (!behind.isEmpty()) {
             var unused = Socket.forEachAtHome(List.copyOf(behind), this::send);
@@ -66,7 +66,7 @@ final class NoticeBacklog {
             Iterator<Held> next = held.values().iterator();
             while (next.hasNext() && !socket.isBacklogged()) {
                 if (!socket.send(next.next().packet)) {
-                    break; // no room, or it is closing
+                    break; // the socket has no room, or is closing
                 }
                 next.remove();
             }

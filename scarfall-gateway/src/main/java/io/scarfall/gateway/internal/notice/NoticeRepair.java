@@ -25,14 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this node makes up for towards friends after the store was in doubt. Thread-safe; nothing blocks.
+ * Corrects what friends know after the store was in doubt. Thread-safe; nothing blocks.
  *
  * <ul>
- *   <li>A store may lose transitions that it had answered: at a failover, or where a node wrote to the wrong side of a split.
- *       Friends that got a notice of a lost transition would go on believing it. So this node asks the store about the users of
- *       whom it has sent notices lately, and sends notices of what differs.
- *   <li>Nodes that were cut off did not get the notices of other nodes. So this node reads the store's feed of the doubtful
- *       time, and sends what is new in it to the watchers among its own users.
+ *   <li>A store may lose transitions that it had acknowledged, at a failover or if a node wrote to the losing side of a
+ *       split brain. Friends that got a notice of such a transition would keep a wrong status. So this node asks the
+ *       store for the users about whom it sent notices lately, and corrects what differs.
+ *   <li>A node that was cut off did not get the notices of other nodes. So this node reads the store's feed of the
+ *       doubtful time, and sends new changes to the watchers among its own users.
  * </ul>
  *
  * <p>Both happen one lease after the doubt began: by then every live node has opened its sessions again.
@@ -62,7 +62,7 @@ public final class NoticeRepair {
     private @Nullable Instant undoubted;
 
     /**
-     * @param delay after this every live node has noticed a loss, and has written its sessions again: a lease
+     * @param delay the time after which every live node has noticed a loss and has written its sessions again: one lease
      * @param nanoTime as {@link System#nanoTime}
      */
     public NoticeRepair(
@@ -80,7 +80,10 @@ public final class NoticeRepair {
         delayNanos = delay.toNanos();
     }
 
-    /** The store may have lost data, or this node may have missed notices: a repair is due after the delay, counted from now. */
+    /**
+     * Schedules a repair after the delay. Call it when the store may have lost data, or when this node may have missed
+     * notices.
+     */
     public void begin() {
         synchronized (lock) {
             isDue = undoubted != null; // before its first beat this node has sent and missed nothing
@@ -89,9 +92,9 @@ public final class NoticeRepair {
     }
 
     /**
-     * Repairs if that is due. To be called after every beat.
+     * Repairs if a repair is due. Call it after every beat.
      *
-     * @param time of the beat, by the store's clock
+     * @param time the time of the beat, by the store's clock
      */
     public void repairIfDue(Instant time) {
         List<Transition> all;
@@ -114,11 +117,11 @@ public final class NoticeRepair {
         }
     }
 
-    // What this node has sent, and the store may have lost.
+    // Notices that this node sent, of transitions that the store may have lost.
 
     private void check(List<Transition> some) {
         presence.status(some.stream().map(Transition::userId).toList()).whenComplete((statuses, error) -> {
-            if (error != null) { // the store is in doubt again, or will be when it is back
+            if (error != null) { // the store is in doubt again, or will be when it returns
                 log.debug(
                         "could not verify earlier notices users={} error={}",
                         some.size(),
@@ -129,18 +132,19 @@ public final class NoticeRepair {
             for (Transition before : some) {
                 UserPresence now = statuses.get(before.userId());
                 if (now == null) {
-                    notifier.sent().add(before); // a part of the store is away: the repair after its return asks again
+                    notifier.sent()
+                            .add(before); // a part of the store is unreachable: the repair after its return asks again
                 } else if (now.version() < before.version() && now.online() != StatusUpdate.isOnline(before)) {
-                    // with a version that receivers take for newer than that of the lost transition
+                    // receivers must take this version for newer than that of the lost transition
                     notifier.notifyOf(now, before.version() + 1, before.lastSeen());
                 }
             }
         });
     }
 
-    // What this node has missed.
+    // Changes that this node missed.
 
-    /** Sends to watchers on this node what the feed has since a time, and this node has not passed on. */
+    /** Sends the changes of the feed since a time to watchers on this node, except those that this node has passed on. */
     private void sendMissed(Instant since) {
         collect(TransitionFeed.OLDEST, ChronoUnit.MICROS.between(Instant.EPOCH, since), new LinkedHashMap<>())
                 .whenComplete((missed, error) -> {
@@ -156,7 +160,7 @@ public final class NoticeRepair {
                 });
     }
 
-    /** The newest change of each user since a version: no more than the feed keeps. */
+    /** The newest change of each user since a version, as far back as the feed goes. */
     private CompletionStage<Map<String, StatusChange>> collect(
             String position, long since, Map<String, StatusChange> found) {
         return presence.transitions().read(position, FEED_PAGE).thenCompose(batch -> {
@@ -171,7 +175,7 @@ public final class NoticeRepair {
         });
     }
 
-    /** Some at a time, so that a long absence is no storm on the store. */
+    /** Sends a few changes at a time, so that a long absence does not flood the store. */
     private void sendHere(Queue<StatusChange> missed) {
         List<CompletableFuture<?>> asked = new ArrayList<>();
         while (asked.size() < ASKED_AT_ONCE && !missed.isEmpty()) {

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends notices of a user's status to users, on whichever node. No caller waits for an outcome. A socket that got a newer
- * notice about the same user does not get an older one; a notice may wait, see {@link NoticeWindows} and {@link
+ * Sends notices of a user's status to users on any node. No caller waits for an outcome. A socket that got a newer notice
+ * about the same user does not get an older one. A notice may be delayed, see {@link NoticeWindows} and {@link
  * NoticeBacklog}. Thread-safe; nothing blocks.
  */
 public final class NoticeSender {
@@ -41,9 +41,9 @@ public final class NoticeSender {
     private final IntConsumer count;
 
     /**
-     * {@link #tick} must be called several times within the window.
+     * The caller must call {@link #tick} several times within the window.
      *
-     * @param window in this time a receiver gets at most one notice about a user; zero for no such bound
+     * @param window in this time a receiver gets at most one notice about a user; zero for no limit
      * @param nanoTime as {@link System#nanoTime}
      */
     public NoticeSender(
@@ -62,7 +62,7 @@ public final class NoticeSender {
         count = notices::add;
     }
 
-    /** Sends a notice to users, wherever they are. */
+    /** Sends a notice to users on any node. */
     void send(Collection<String> receivers, StatusUpdate update) {
         List<Recipient> recipients = receivers.stream().map(Recipient::of).toList();
         UserEvent event = UserEvent.of(EVENT, Arguments.of(update));
@@ -93,20 +93,20 @@ public final class NoticeSender {
                 update.version());
     }
 
-    /** Another node sent a notice for users of this node. */
+    /** Receives a notice that another node sent for users of this node. */
     public void received(Notice notice) {
         windows.offer(notice.recipients(), notice.event(), notice.subject(), notice.version());
     }
 
-    /** Whether this node has passed on this version of a user's status, or a newer one, not long ago. */
+    /** Whether this node has recently passed on this version of a user's status, or a newer one. */
     boolean hasPassedOn(String subject, long version) {
         return versions.knows(subject, version);
     }
 
     /**
-     * Sends the notices whose window is over.
+     * Sends the notices whose window has ended.
      *
-     * @param executor runs that, one task after the other
+     * @param executor runs the sending tasks, one after the other
      */
     public void tick(Executor executor) {
         windows.tick(executor);

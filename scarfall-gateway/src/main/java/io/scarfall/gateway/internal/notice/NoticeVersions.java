@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The newest version of each user's status that this node has passed on, so that no older one follows it. Notices of one
- * user come from several nodes and threads. Before a notice is written to a socket, {@link #admits} is asked on the socket's
- * home loop, so that the writes of one socket and the versions agree on the order. Thread-safe.
+ * The newest version of each user's status that this node has passed on, so that no older version follows it. Notices of
+ * one user come from several nodes and threads. Before a notice is written to a socket, {@link #admits} runs on the
+ * socket's home loop. So the versions change in the same order as the socket is written. Thread-safe.
  *
- * <p>A version is remembered for one to two minutes, far longer than a notice is on its way.
+ * <p>A version is remembered for one to two minutes, much longer than a notice takes.
  */
 final class NoticeVersions {
 
@@ -28,7 +28,7 @@ final class NoticeVersions {
         bornNanos = new AtomicLong(nanoTime.getAsLong());
     }
 
-    /** Whether no newer version was passed on; from now on, none that is older will be. */
+    /** Whether no newer version was passed on. From this call on, older versions are not admitted. */
     boolean admits(String subject, long version) {
         Generations now = current();
         Long before = now.old().get(subject);

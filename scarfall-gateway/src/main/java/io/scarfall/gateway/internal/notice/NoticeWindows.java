@@ -18,17 +18,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets each receiver have at most one notice about a user in a window of time. The first change of a user after a quiet time
- * passes at once and opens a window; of those that follow within it each receiver's newest passes when the window ends, and
- * opens the next one. So a user that comes and goes in a loop costs its watchers a few notices a second, and notices do not wait
- * in quiet times. Thread-safe.
+ * Limits each receiver to one notice about a user per time window. The first change of a user after a quiet time passes
+ * at once and opens a window. Of the changes within the window, each receiver's newest passes when the window ends, and
+ * opens the next window. So a user that connects and disconnects in a loop costs watchers a few notices per second, and
+ * notices are not delayed in quiet times. Thread-safe.
  *
- * <p>A window is there only while it is open, and how many notices wait in all of them together is bounded: beyond that they
- * pass at once. There is no timer per user: {@link #tick} ends the windows that are due.
+ * <p>A window exists only while it is open. The number of waiting notices in all windows together is bounded; further
+ * notices pass at once. There is no timer per user: {@link #tick} ends the windows that are due.
  */
 final class NoticeWindows {
 
-    /** How many notices wait at most. */
+    /** The most notices that wait. */
     static final int MAX_WAITING = 200_000;
 
     private final long lengthNanos;
@@ -37,10 +37,10 @@ final class NoticeWindows {
     private final ConcurrentMap<String, Window> windows = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** The windows in the order in which they end: all are equally long. */
+    /** The windows in the order in which they end: all have the same length. */
     private final Queue<Window> byEnd = new ConcurrentLinkedQueue<>();
 
-    /** Hands a notice over to its receivers. */
+    /** Passes a notice on, now or when the window of its user ends. */
     @FunctionalInterface
     interface Sender {
         void send(List<Recipient> receivers, UserEvent event, String subject, long version);
@@ -49,7 +49,7 @@ final class NoticeWindows {
     /** A notice that waits for its receiver. */
     private record Waiting(Recipient receiver, UserEvent event, long version) {}
 
-    /** Changed by the functions of the map alone, one at a time. */
+    /** Changed only inside functions of the map, which run one at a time. */
     private static final class Window {
 
         private final String subject;
@@ -84,7 +84,7 @@ final class NoticeWindows {
                 passes[0] = true;
                 return opened(id, now, version);
             }
-            // one of the same version is another page of the receivers; an older one is refused later
+            // a notice of the same version is for another page of receivers; an older one is refused later
             passes[0] = version <= window.version || waiting.get() >= MAX_WAITING;
             if (!passes[0]) {
                 keep(window, receivers, event, version);
@@ -115,9 +115,9 @@ final class NoticeWindows {
     }
 
     /**
-     * Ends the windows that are due; to be called several times within the length of one.
+     * Ends the windows that are due. Call it several times within the length of a window.
      *
-     * @param executor where notices are passed on, so that the caller goes on at once; in the order of the calls
+     * @param executor runs the passing on, in the order of the calls, so that the caller can continue at once
      */
     void tick(Executor executor) {
         long now = nanoTime.getAsLong();
@@ -151,7 +151,7 @@ final class NoticeWindows {
     }
 
     private void send(String subject, Map<String, Waiting> kept) {
-        TreeMap<Long, List<Waiting>> byVersion = new TreeMap<>(); // the older first: a newer one would keep them back
+        TreeMap<Long, List<Waiting>> byVersion = new TreeMap<>(); // older versions first, or they are not admitted
         kept.values()
                 .forEach(one -> byVersion
                         .computeIfAbsent(one.version, version -> new ArrayList<>())
@@ -160,12 +160,12 @@ final class NoticeWindows {
                 sender.send(some.stream().map(Waiting::receiver).toList(), some.get(0).event, subject, version));
     }
 
-    /** How many notices wait for the end of a window. */
+    /** The number of notices that wait for the end of a window. */
     int waitingCount() {
         return waiting.get();
     }
 
-    /** How many windows are open. */
+    /** The number of open windows. */
     int size() {
         return windows.size();
     }

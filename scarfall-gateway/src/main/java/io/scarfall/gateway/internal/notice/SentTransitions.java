@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The newest transition of each user that this node has sent notices of; of {@value #MAX_USERS} users at most. Thread-safe. */
+/**
+ * The newest transition of each user about whom this node has sent notices, for at most {@value #MAX_USERS} users.
+ * Thread-safe.
+ */
 final class SentTransitions {
 
     private static final int MAX_USERS = 10_000;
 
-    /** The oldest first. Guarded by itself. */
+    /** In the order of age, the oldest first. Guarded by itself. */
     private final Map<String, Transition> byUser = new LinkedHashMap<>();
 
     void add(Transition transition) {
@@ -25,7 +28,7 @@ final class SentTransitions {
         }
     }
 
-    /** Takes all of them out. */
+    /** Removes and returns all transitions. */
     List<Transition> takeAll() {
         synchronized (byUser) {
             List<Transition> all = List.copyOf(byUser.values());

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a friend's device reads in {@code user_status_update}.
+ * The argument of {@code user_status_update}, the event for a friend's device.
  *
  * @param userId the user whose status it is
  * @param status {@code online} or {@code offline}
