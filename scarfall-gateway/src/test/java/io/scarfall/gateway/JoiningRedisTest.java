@@ -36,7 +36,7 @@ class JoiningRedisTest {
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(log.text())
                             .contains(
-                                    "WARN io.scarfall.gateway.internal.node.Membership not a member of the cluster, trying again node=node error=",
+                                    "WARN io.scarfall.gateway.internal.node.Membership not a member of the cluster, retrying node=node error=",
                                     why));
         }
     }

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs why something fails that is tried again and again: a new reason at once, and the same reason again after five minutes. Reasons
- * that differ in numbers only are the same. Thread-safe; never blocks for longer than a look into a small map.
+ * Logs the reasons of an operation that fails and is retried. A new reason is logged at once; the same reason is logged
+ * again after five minutes. Reasons that differ only in numbers count as the same. Thread-safe; blocks only for a look-up
+ * in a small map.
  */
 public final class FailureLog {
 
@@ -30,14 +31,14 @@ public final class FailureLog {
     }
 
     /**
-     * @param what begins the log line, and says what failed and what happens now
+     * @param what the beginning of the log line: what failed, and what happens now
      * @param nanoTime as {@link System#nanoTime}
      */
     public FailureLog(Logger log, String what, LongSupplier nanoTime) {
         this(log, Level.WARN, what, nanoTime);
     }
 
-    /** As the other one, at another level. */
+    /** As the public constructor, for another level. */
     FailureLog(Logger log, Level level, String what, LongSupplier nanoTime) {
         this.log = log;
         this.level = level;
@@ -45,7 +46,7 @@ public final class FailureLog {
         this.nanoTime = nanoTime;
     }
 
-    /** It failed. */
+    /** Logs a failure, unless its reason was logged lately. */
     public void failed(Throwable error) {
         Throwable cause = Causes.of(error);
         String text = cause.toString();
@@ -57,7 +58,7 @@ public final class FailureLog {
         }
     }
 
-    /** How often this reason was not logged since its last line; negative if it is not to be logged now either. */
+    /** How often this reason was skipped since its last log line; negative if it must be skipped now too. */
     private long unloggedBefore(String reason) {
         long now = nanoTime.getAsLong();
         synchronized (reasons) {

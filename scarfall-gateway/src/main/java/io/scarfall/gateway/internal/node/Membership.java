@@ -28,14 +28,17 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Keeps this node alive in its cluster: joins, beats, reaps what dead nodes left, and joins again under a new epoch when
- * its own was lost. While the store cannot be reached, each beat tries again. Thread-safe.
+ * Keeps this node alive in its cluster. It joins, beats, and reaps the sessions of dead nodes. When its epoch is lost, it
+ * joins again under a new one. While the store is unreachable, each beat tries again. Thread-safe.
  */
 public final class Membership {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-    /** How often this node looks whether a beat is due: without a lease, or in doubt about it, one is due at once. */
+    /**
+     * The longest time between two checks whether a beat is due. Without a lease, or in doubt about it, a beat is due at
+     * once.
+     */
     private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final int LEAST_LOOKS_PER_BEAT = 8;
@@ -43,10 +46,10 @@ public final class Membership {
     private static final int REAPED_AT_ONCE = 500;
     private static final Duration BETWEEN_REAPS = Duration.ofMillis(50);
 
-    /** The first connection takes its time: failures before that are not logged. */
+    /** The first connection takes time: failures before that are not logged. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** How long this node still receives under an earlier epoch: other nodes answer there what it sent under it. */
+    /** How long this node still receives messages under an earlier epoch: other nodes send answers to that epoch. */
     private static final Duration LINGER = Duration.ofMinutes(1);
 
     private final NodeAccess cluster;
@@ -66,29 +69,29 @@ public final class Membership {
     private final FailureLog failures;
     private final FailureLog refusals;
 
-    /** A beat that is older is late: soon other nodes take this node for dead. */
+    /** After this time without a beat, this node is late: other nodes will soon take it for dead. */
     private final long lateNanos;
 
     /** When the last beat succeeded. */
     private volatile long beatenNanos;
 
-    /** When the last beat began. Of the scheduler's thread. */
+    /** When the last beat began. Confined to the scheduler's thread. */
     private long beatNanos;
 
     private volatile boolean nameTaken;
     private volatile boolean closed;
     private volatile NodeBus.@Nullable Inbox inbox;
 
-    /** The newest inbox, and those of earlier epochs for as long as something may come there. */
+    /** The newest inbox, and those of earlier epochs while messages may still arrive there. */
     private final Set<NodeBus.Inbox> inboxes = ConcurrentHashMap.newKeySet();
 
-    /** What this node does when its membership changes. Called on threads of the store, so nothing here may block. */
+    /** Reacts to changes of this node's membership. Called on threads of the store, so nothing here may block. */
     public interface Callbacks {
 
         /** Another node sent a message. */
         void received(byte[] message);
 
-        /** The node lives under a new epoch: sessions have to be opened under it. */
+        /** The node has a new epoch, and must open its sessions under it. */
         void joined();
 
         /** Whether the store knows all sessions of this node. */
@@ -97,12 +100,12 @@ public final class Membership {
         /** The store answered, and the node holds its lease. */
         void beat(Beat beat);
 
-        /** A user went offline because of a dead node, or because a grace is over. */
+        /** A user went offline because a node died or a grace ended. */
         void reaped(Transition transition);
     }
 
     /**
-     * Begins to join: see {@link #joined}.
+     * Starts to join: see {@link #joined}.
      *
      * @param nanoTime as {@link System#nanoTime}
      */
@@ -126,13 +129,13 @@ public final class Membership {
         lateNanos = cluster.settings().lease().toNanos() - nanos;
         startedNanos = nanoTime.getAsLong();
         beatenNanos = startedNanos;
-        failures = new FailureLog(
-                log, "not a member of the cluster, trying again node=" + LogText.of(node.name()), nanoTime);
+        failures =
+                new FailureLog(log, "not a member of the cluster, retrying node=" + LogText.of(node.name()), nanoTime);
         refusals = new FailureLog(
                 log,
                 Level.ERROR,
-                "another process holds the name of this node, joining when its lease is over; give each node a name of its own"
-                        + " by SCARFALL_NODE_NAME node=" + LogText.of(node.name()),
+                "another process holds the name of this node, joining when its lease ends; every node needs a"
+                        + " unique SCARFALL_NODE_NAME node=" + LogText.of(node.name()),
                 nanoTime);
         betweenBeatsNanos = nanos - betweenLooks / 2;
         beats = scheduler.scheduleWithFixedDelay(this::tick, 0, betweenLooks, TimeUnit.NANOSECONDS);
@@ -148,7 +151,7 @@ public final class Membership {
         return node.isMember();
     }
 
-    /** Whether another process held the name of this node when it asked last. */
+    /** Whether another process held the name of this node at the last attempt to join. */
     public boolean isNameTaken() {
         return nameTaken;
     }
@@ -170,7 +173,7 @@ public final class Membership {
                 beating.set(false);
                 noteHealth(error);
             });
-        } catch (Throwable e) { // would end the beats for good
+        } catch (Throwable e) { // otherwise the scheduler would never beat again
             beating.set(false);
             noteHealth(e);
         }
@@ -194,7 +197,7 @@ public final class Membership {
         }
     }
 
-    /** Joins, and beats at once: only a beat says which other nodes live, and what time it is. */
+    /** Joins, and beats at once: only a beat tells which other nodes are live, and the store's time. */
     private CompletionStage<?> join() {
         return cluster.lease()
                 .join(node.name())
@@ -206,7 +209,10 @@ public final class Membership {
                 .thenAccept(this::beaten);
     }
 
-    /** Adopts node epochs that the store has forgotten, so that their sessions are reaped: at times, and before this node writes. */
+    /**
+     * Adopts node epochs that the store has forgotten, so that their sessions are reaped. Called regularly, and before
+     * this node writes.
+     */
     public void adopt() {
         if (!closed) {
             var unused = adopting();
@@ -217,7 +223,7 @@ public final class Membership {
         return cluster.reaper().adopt().handle((lives, error) -> {
             if (error != null) {
                 log.debug(
-                        "could not look for lost nodes error={}",
+                        "could not look for forgotten node epochs error={}",
                         LogText.of(Causes.of(error).toString()));
             } else if (lives > 0) {
                 log.info("adopted forgotten node epochs lives={}", lives);
@@ -261,7 +267,7 @@ public final class Membership {
     private CompletionStage<?> beat(NodeId id) {
         return cluster.lease().beat(id, callbacks.isSettled()).thenCompose(beat -> {
             if (!beaten(beat)) {
-                log.warn("the lease was lost node={}", LogText.of(id));
+                log.warn("the lease was lost, joining again node={}", LogText.of(id));
                 leasesLost.increment();
                 return join();
             }
@@ -272,13 +278,13 @@ public final class Membership {
         });
     }
 
-    /** Reaps in portions with pauses between them, so that the crash of a full node is no storm. */
+    /** Reaps in portions with pauses between them, so that the crash of a node with many users does not flood the store. */
     private void reap(NodeId id) {
         NodeReaper reaper = cluster.reaper();
         reaper.reap(id, REAPED_AT_ONCE).whenComplete((reaped, error) -> {
             if (error != null) {
                 log.debug(
-                        "reaping failed node={} error={}",
+                        "could not remove sessions of dead nodes, retrying at the next beat node={} error={}",
                         LogText.of(id),
                         LogText.of(Causes.of(error).toString()));
                 reaping.set(false);
@@ -297,7 +303,7 @@ public final class Membership {
         if (reaped.sessions() > 0) {
             reapedSessions.add(reaped.sessions());
             log.info(
-                    "sessions of dead nodes were removed sessions={} offline={}",
+                    "removed sessions of dead nodes sessions={} offline={}",
                     reaped.sessions(),
                     reaped.transitions().size());
         }
@@ -306,7 +312,7 @@ public final class Membership {
         }
     }
 
-    /** Leaves the cluster. Sessions that are still open are reaped by others. Completes when the store has answered. */
+    /** Leaves the cluster. Other nodes reap sessions that are still open. Completes when the store has answered. */
     public CompletionStage<?> leave() {
         closed = true;
         beats.cancel(false);

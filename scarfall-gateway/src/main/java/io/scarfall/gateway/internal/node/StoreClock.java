@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The store's clock, as far as this node knows it: what the store said at the last beat, carried forward by this machine's
- * monotonic time. So nodes whose own clocks differ, or are set, agree on times. It may lag by as long as the store's answer
- * took. Thread-safe.
+ * The store's clock, as far as this node knows it: the store's time at the last beat, advanced by this machine's
+ * monotonic clock. So nodes agree on times even if their own clocks differ or are set. This clock may lag by the time
+ * that the store's answer took. Thread-safe.
  */
 public final class StoreClock {
 
@@ -24,7 +24,7 @@ public final class StoreClock {
         learn(Instant.now());
     }
 
-    /** The store said its time right now. */
+    /** Sets the clock to the store's time, which an answer has just brought. */
     public void learn(Instant storeTime) {
         offsetMillis = storeTime.toEpochMilli() - monotonicMillis();
     }

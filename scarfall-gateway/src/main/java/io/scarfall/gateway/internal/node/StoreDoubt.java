@@ -11,13 +11,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store may know less than other nodes do. Then its answers about users on other nodes may be wrong.
+ * Tracks whether the store may know less than other nodes do. Then its answers about users on other nodes may be wrong.
  *
- * <p>Doubt begins when this node's own beats fail or are late, when it loses its lease, when its connection to the store was
- * lost between two beats, or when a look-up finds that the store lost data. Each may mean that the store was away, lost data or
- * was replaced, so that other nodes have to write their sessions again. Doubt ends when each node that was live before has beaten twice since this node's own beats
- * succeed again: with its first beat it begins to write, and the second one follows a beat interval later. A node that does not
- * come back is awaited for one lease. A node that knew of no other is never in doubt: it has all sessions itself.
+ * <p>Doubt begins when one of these happens, because the store may have been unreachable, lost data or been replaced:
+ *
+ * <ul>
+ *   <li>this node's beats fail or are late;
+ *   <li>this node loses its lease;
+ *   <li>this node's connection to the store was lost between two beats;
+ *   <li>a look-up finds that the store lost data.
+ * </ul>
+ *
+ * <p>Other nodes may then have to write their sessions again. Doubt ends when each node that was live before has beaten
+ * twice since this node's own beats succeed again: with its first beat it begins to write, and the second one follows a
+ * beat interval later. The node waits one lease for a node that does not come back. A node that knew of no other is never
+ * in doubt: all sessions are its own.
  *
  * <p>Thread-safe.
  */
@@ -25,7 +33,7 @@ public final class StoreDoubt {
 
     private static final int BEATS = 2;
 
-    /** A node that is awaited: how often it has beaten since, and when it did last. */
+    /** A node for which this one waits: how often it has beaten since, and when it last did. */
     private static final class Awaited {
 
         private final boolean isHidden;
@@ -76,7 +84,7 @@ public final class StoreDoubt {
         blind |= doubtful;
     }
 
-    /** The store does not know this node any more: it may have forgotten others too. */
+    /** The store no longer knows this node; it may have forgotten others too. */
     synchronized void leaseLost() {
         leaseLost = true;
         failed();

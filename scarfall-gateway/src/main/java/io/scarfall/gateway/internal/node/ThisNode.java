@@ -3,7 +3,7 @@ package io.scarfall.gateway.internal.node;
 import io.scarfall.presence.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** What this node is in its cluster at present: its name, its epoch, and whether it holds its lease. Thread-safe. */
+/** The present state of this node in its cluster: its name, its epoch, and whether it holds its lease. Thread-safe. */
 public final class ThisNode {
 
     private final String name;
@@ -12,29 +12,29 @@ public final class ThisNode {
     private volatile boolean beatDue;
     private final StoreDoubt storeDoubt = new StoreDoubt();
 
-    /** A node that has not joined. */
+    /** A node that has not joined yet. */
     public ThisNode(String name) {
         this.name = name;
     }
 
-    /** The name, the same for all epochs. */
+    /** The node's name, the same for all epochs. */
     public String name() {
         return name;
     }
 
-    /** The name and the present epoch; null until the node has joined. */
+    /** The node's name and present epoch; null until the node has joined. */
     public @Nullable NodeId id() {
         return id;
     }
 
-    /** Whether an id is one of this node, under whatever epoch. */
+    /** Whether an id is one of this node, under any epoch. */
     public boolean is(NodeId other) {
         return other.name().equals(name);
     }
 
     /**
-     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it for dead, and
-     * so other nodes that cannot beat either.
+     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it for dead,
+     * and also other nodes that cannot beat.
      */
     public boolean isMember() {
         return member;
@@ -45,14 +45,17 @@ public final class ThisNode {
         return storeDoubt;
     }
 
-    /** What the store said contradicts what this node knows: the next beat is due at once, and asks whether it knows this node. */
+    /**
+     * Makes the next beat due at once, which asks whether the store knows this node. Call it when the store contradicts
+     * what this node knows.
+     */
     public void beatSoon() {
         if (!beatDue) {
             beatDue = true;
         }
     }
 
-    /** Whether {@link #beatSoon} was called since this was asked before. */
+    /** Whether {@link #beatSoon} was called since the last call of this method. */
     boolean takeBeatDue() {
         boolean was = beatDue;
         if (was) {
@@ -61,7 +64,7 @@ public final class ThisNode {
         return was;
     }
 
-    /** The store may have lost data: the next beat finds out, and is due at once. */
+    /** The store may have lost data: makes the next beat due at once, which finds out. */
     public void suspectStore() {
         storeDoubt.suspect();
         beatSoon();

@@ -1,6 +1,6 @@
 /**
- * This node among the nodes of the cluster. Start at {@link io.scarfall.gateway.internal.node.Membership}, which keeps it alive
- * there; {@link io.scarfall.gateway.internal.node.ThisNode} is what other classes need to know of it.
+ * The membership of this node in its cluster. Start at {@link io.scarfall.gateway.internal.node.Membership}, which
+ * maintains it; {@link io.scarfall.gateway.internal.node.ThisNode} is what other classes see of it.
  */
 @NullMarked
 package io.scarfall.gateway.internal.node;
