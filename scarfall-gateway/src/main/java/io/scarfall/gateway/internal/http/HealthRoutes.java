@@ -10,10 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers load balancers and supervisors with the state of a node, as JSON: 200 {@code {"status":"ok"}}, or 503 with {@code
- * {"status": "unavailable","reason":...}}. {@code /healthz} says whether the node serves; {@code /readyz} says whether it can do
- * all of its work. A node that serves most users but not all is ready: 200 {@code {"status":"degraded","reason":...}}, because
- * another node would not serve more of them. Neither asks for a key, and their reasons hold no details. Thread-safe.
+ * Reports the state of a node to load balancers and supervisors, as JSON: 200 {@code {"status":"ok"}}, or 503 with {@code
+ * {"status": "unavailable","reason":...}}. {@code /healthz} says whether the node serves; {@code /readyz} says whether it
+ * can do all of its work. A node that serves most users but not all is ready: it answers 200 {@code
+ * {"status":"degraded","reason":...}}, because another node would not serve more of them. Neither path asks for a key,
+ * and the reasons contain no details. Thread-safe.
  */
 public final class HealthRoutes implements HttpRoutes {
 
@@ -24,7 +25,7 @@ public final class HealthRoutes implements HttpRoutes {
     private final Supplier<@Nullable String> whyNotReady;
     private final Supplier<@Nullable String> whyDegraded;
 
-    /** @param whyNotServing and the others give a fixed text, without quotes; null if all is well. Called on event loops */
+    /** * @param whyNotServing like the others, gives a fixed text without quotes; null if all is well. Called on event loops */
     public HealthRoutes(
             Supplier<@Nullable String> whyNotServing,
             Supplier<@Nullable String> whyNotReady,

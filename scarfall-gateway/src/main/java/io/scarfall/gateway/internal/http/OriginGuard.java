@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests that pages of foreign origins make. CORS alone does not stop them: it governs what a page may read by HTTP,
- * browsers let every page open a WebSocket to anywhere, and send simple requests without asking. Clients that are no browsers
- * send neither {@code Origin} nor {@code Sec-Fetch-Site}, and are not concerned. Immutable and thread-safe.
+ * Refuses requests of pages from foreign origins. CORS alone does not stop them: it governs what a page may read by HTTP.
+ * Browsers let every page open a WebSocket to any server, and send simple requests without a preflight. Clients other than
+ * browsers send neither {@code Origin} nor {@code Sec-Fetch-Site}, and are not affected. Immutable and thread-safe.
  *
  * <pre>
- * what a browser says                what it means                            users' port        services' port
+ * what a browser sends               what it means                            users' port        services' port
  * Origin: https://listed.example     a page that the operator lists           served             served
  * Origin: http(s)://(Host)           a page of this server                    served             served (1)
  * Origin: http(s)://localhost:8080   a page of this machine                   if listed          served
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Origin: null, or file://           a frame without an origin, or a file     if * or null is    only by allowsNull
  *                                                                             listed
  * Sec-Fetch-Site: cross-site, ...    an image, script or form of a page       if * is listed     refused (3)
- * Host: evil.example                 a name of a page that was rebound        served             refused without keys (1)
+ * Host: evil.example                 a name that was rebound to this machine  served             refused without keys (1)
  *
- * (1) Without keys the host must be this machine, or an address: a page may have its own name resolved to this machine.
- * (2) Other routes of that port, such as /metrics, ask for no key, and answer to no such page.
- * (3) Except for a link to a page of the server that a person follows.
+ * (1) Without keys the host must be this machine, or an address: DNS rebinding can make a page's name resolve to this machine.
+ * (2) Other routes of that port, such as /metrics, ask for no key, and refuse such pages.
+ * (3) Except if a person follows a link to a page of the server.
  * </pre>
  */
 public final class OriginGuard implements RequestGuard {
@@ -42,12 +42,12 @@ public final class OriginGuard implements RequestGuard {
     private final @Nullable Services services;
 
     /**
-     * What is different on the services' port.
+     * The settings of the services' port.
      *
      * @param asksProof whether a service has to show a key
      * @param allowsNull whether pages without an origin may use the port
      * @param isLoopback whether the port listens on this machine only
-     * @param host the name or address that it listens on, by which it may be called
+     * @param host the name or address on which the port listens, and by which clients may call it
      */
     private record Services(boolean asksProof, boolean allowsNull, boolean isLoopback, String host) {}
 
@@ -56,20 +56,23 @@ public final class OriginGuard implements RequestGuard {
         this.services = services;
     }
 
-    /** For the port of users, which prove themselves by tokens: admits pages of the policy's origins, and the server's own. */
+    /**
+     * For the port of users, who authenticate with tokens. Admits pages of the policy's origins, and the server's own
+     * pages.
+     */
     public static OriginGuard users(CorsPolicy cors) {
         return new OriginGuard(cors, null);
     }
 
     /**
-     * For the port of services. Without keys every page that it served could act as a service: it serves pages of this machine
-     * and those that the policy lists by name.
+     * For the port of services. Without keys, any page that may use the port could act as a service. So the port serves
+     * pages of this machine, and pages that the policy lists by name.
      *
      * @param asksProof whether services have keys
-     * @param allowsNull whether pages without an origin ({@code null}, {@code file://}) may use it, whatever the policy says:
-     *     every page can make itself a frame without an origin
+     * @param allowsNull whether pages without an origin ({@code null}, {@code file://}) may use the port, whatever the
+     *     policy says. Any page can embed a frame that has no origin
      * @param isLoopback whether the port listens on a loopback address
-     * @param host the name or address that it listens on
+     * @param host the name or address on which the port listens
      */
     public static OriginGuard services(
             CorsPolicy cors, boolean asksProof, boolean allowsNull, boolean isLoopback, String host) {
@@ -82,7 +85,8 @@ public final class OriginGuard implements RequestGuard {
         if (services == null && (!isProtocol || cors == CorsPolicy.ANY)) {
             return null;
         }
-        // A browser sends each once. Of two, a proxy or the protocol might look at the other one.
+        // A browser sends each header once. If there are two, a proxy or the protocol might use the one not checked
+        // here.
         List<String> hosts = request.headers("Host");
         List<String> origins = request.headers("Origin");
         String host = hosts.isEmpty() ? null : hosts.get(0).toLowerCase(Locale.ROOT);
@@ -120,7 +124,10 @@ public final class OriginGuard implements RequestGuard {
                                         || name(page).equals(services.host()))));
     }
 
-    /** A port that listens on this machine, and asks for no key, is called by a name of this machine. */
+    /**
+     * Whether the port serves requests for a host. A port that listens on this machine, and asks for no key, accepts only
+     * names of this machine.
+     */
     private static boolean isServed(Services services, String host) {
         return services.asksProof()
                 || !services.isLoopback()
@@ -128,7 +135,10 @@ public final class OriginGuard implements RequestGuard {
                 || name(host).equals(services.host());
     }
 
-    /** Whether a browser says that a page of elsewhere makes a request which has no {@code Origin}: one that it cannot read. */
+    /**
+     * Whether a browser says that a foreign page makes a request without {@code Origin}, whose response that page cannot
+     * read.
+     */
     private boolean isOfForeignPage(Handshake request, boolean isProtocol) {
         String site = request.header("Sec-Fetch-Site");
         boolean isForeign = site != null && !site.equals("same-origin") && !site.equals("none");
@@ -139,13 +149,13 @@ public final class OriginGuard implements RequestGuard {
         return isForeign && !isLink;
     }
 
-    /** Whether a page is one of this server. If the request came by TLS, a page that came without TLS may be forged. */
+    /** * Whether a page is one of this server. If the request came by TLS, a page that was loaded without TLS may be forged. */
     private static boolean isOwn(String origin, @Nullable String host, boolean isSecure) {
         String page = authority(origin);
         return page != null && page.equals(host) && (!isSecure || origin.startsWith("https:"));
     }
 
-    /** {@code host[:port]} of a page that came by HTTP; null for any other. */
+    /** {@code host[:port]} of a page that was loaded by HTTP or HTTPS; null for any other. */
     private static @Nullable String authority(String origin) {
         for (String scheme : List.of("http://", "https://")) {
             if (origin.startsWith(scheme) && origin.length() > scheme.length()) {
@@ -155,7 +165,7 @@ public final class OriginGuard implements RequestGuard {
         return null;
     }
 
-    /** Whether {@code name[:port]} is a name of this machine that no name server decides on, in the form that browsers send. */
+    /** Whether {@code name[:port]} names this machine without a name server, in the form that browsers send. */
     private static boolean isLoopback(String authority) {
         String name = name(authority);
         return name.equals("localhost")
@@ -164,7 +174,7 @@ public final class OriginGuard implements RequestGuard {
                 || (name.startsWith("127.") && isAddress(name));
     }
 
-    /** Whether {@code name[:port]} is an address, which no name server decides on. */
+    /** Whether {@code name[:port]} is an IP address, which needs no name server. */
     private static boolean isAddress(String authority) {
         String name = name(authority);
         if (!OCTETS.matcher(name).matches()) {

@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 /**
- * How late event loops are: how long an empty task waits for its turn, asked of each loop at every {@link #probe}. A loop
- * that has not come to the last task yet gets no other. Thread-safe.
+ * Measures how late event loops are. Each {@link #probe} gives every loop an empty task, and measures how long the task
+ * waits for its turn. A loop gets no new task while the last one still waits. Thread-safe.
  */
 public final class LoopLag {
 
@@ -18,7 +18,10 @@ public final class LoopLag {
     private final LongSupplier nanoTime;
     private final Metrics.Timer timer;
 
-    /** Gives the worst of the last period as {@code scarfall.eventloop.lag.worst.seconds}, and a timer of all. */
+    /**
+     * Registers the worst lag of the last period as {@code scarfall.eventloop.lag.worst.seconds}, and a timer of all
+     * tasks.
+     */
     public LoopLag(List<? extends Executor> loops, Metrics metrics, LongSupplier nanoTime) {
         this.loops = loops.stream().map(Loop::new).toList();
         this.nanoTime = nanoTime;
@@ -26,12 +29,12 @@ public final class LoopLag {
         metrics.gauge("scarfall.eventloop.lag.worst.seconds", () -> worstNanos() / NANOS_PER_SECOND);
     }
 
-    /** Sends the next tasks. To be called once per period, by one thread at a time. */
+    /** Sends the next tasks. Call it once per period, on one thread at a time. */
     public void probe() {
         loops.forEach(Loop::probe);
     }
 
-    /** The worst of the last period, in nanoseconds; that of a task that still waits is the time it has waited. */
+    /** The worst lag of the last period, in nanoseconds. A task that still waits counts with its wait so far. */
     public long worstNanos() {
         long worst = 0;
         for (Loop loop : loops) {
@@ -59,7 +62,7 @@ public final class LoopLag {
             waits = true;
             try {
                 executor.execute(this::arrived);
-            } catch (RejectedExecutionException e) { // the loops were closed, and lag no more
+            } catch (RejectedExecutionException e) { // the loops are closed
                 waits = false;
                 lagNanos = 0;
             }

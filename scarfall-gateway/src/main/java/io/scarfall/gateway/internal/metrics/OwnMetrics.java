@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 
 /**
- * The instruments of one gateway: what it asked for is removed when it closes, so that the next gateway in the process
+ * The instruments of one gateway. When the gateway closes, they are removed, so that the next gateway in the process
  * shows its own numbers. Thread-safe.
  */
 public final class OwnMetrics implements Metrics, AutoCloseable {

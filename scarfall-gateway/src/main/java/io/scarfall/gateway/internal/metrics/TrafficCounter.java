@@ -14,7 +14,7 @@ public final class TrafficCounter implements TrafficListener {
     private final Metrics.Counter sentByPolling;
     private final Metrics.Counter sentByWebSocket;
 
-    /** @param port the word for the port in tags */
+    /** @param port the port's name in tags */
     public TrafficCounter(Metrics metrics, String port) {
         receivedByPolling = metrics.counter("scarfall.received.bytes", "port", port, "transport", POLLING);
         receivedByWebSocket = metrics.counter("scarfall.received.bytes", "port", port, "transport", WEBSOCKET);

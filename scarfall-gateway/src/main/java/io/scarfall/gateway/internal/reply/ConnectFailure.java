@@ -1,9 +1,9 @@
 package io.scarfall.gateway.internal.reply;
 
 /**
- * What a refused CONNECT carries beside its message, for programs.
+ * The data of a refused CONNECT besides its message, for programs.
  *
  * @param code as {@link Failure#code}
- * @param retry whether trying again with the same proof can help
+ * @param retry whether a retry with the same token or key can succeed
  */
 public record ConnectFailure(String code, boolean retry) {}

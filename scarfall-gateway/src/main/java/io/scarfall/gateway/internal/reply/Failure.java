@@ -5,15 +5,15 @@ import io.scarfall.gateway.TokenRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer, or the argument of an event, that says why something is not done: in acks, in {@code authentication_error} and
- * beside a refused CONNECT. Clients do not see fields that are null.
+ * The reason of a failure: in acks, in {@code authentication_error}, and with a refused CONNECT. Clients do not see
+ * fields that are null.
  *
  * @param status {@code error}
- * @param error for people
- * @param code for programs: {@link #INVALID} and its like, or that of a refused token
- * @param retry whether trying again with the same proof can help; null where it is not about a proof
- * @param retryAfterMs after how many milliseconds the same event passes, if the client sends nothing else; null where it is not
- *     about a rate
+ * @param error the reason, for people
+ * @param code the reason, for programs: {@link #INVALID} and its like, or that of a refused token
+ * @param retry whether a retry with the same token or key can succeed; null if the failure is not about one
+ * @param retryAfterMs after how many milliseconds the same event passes, if the client sends nothing else; null if the
+ *     failure is not about a rate
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Failure(
@@ -29,58 +29,61 @@ public record Failure(
     /** The client has not authenticated. */
     public static final String UNAUTHENTICATED = "unauthenticated";
 
-    /** The store cannot be read or written at this moment. */
+    /** The store is unavailable at this moment. */
     public static final String UNAVAILABLE = "unavailable";
 
-    /** A list of friends of the user holds no list, so its friends are not known. Beside an answer that has the others. */
+    /**
+     * The stored list of the user's friends cannot be read, so the friends are not known. Accompanies an answer that has
+     * the other data.
+     */
     public static final String FRIENDS_UNREADABLE = "friends_unreadable";
 
-    /** The answer lacks what a part of the store knows that is away. */
+    /** The answer is incomplete because a part of the store is unreachable. */
     public static final String INCOMPLETE = "incomplete";
 
-    /** The client has too much under way. */
+    /** Too many requests of the client are in progress. */
     public static final String OVERLOADED = "overloaded";
 
-    /** The client sends faster than it may. */
+    /** The client sends faster than its rate limit. */
     public static final String RATE_LIMITED = "rate_limited";
 
-    /** The user has as many sessions as a user may have. */
+    /** The user has reached the limit of sessions per user. */
     public static final String TOO_MANY_SESSIONS = "too_many_sessions";
 
-    /** No handler answers this event here. */
+    /** This port has no handler for the event. */
     public static final String UNKNOWN_EVENT = "unknown_event";
 
-    /** A fault of the server. */
+    /** The server failed. */
     public static final String INTERNAL = "internal";
 
-    /** What people read of {@link #RATE_LIMITED}. */
+    /** The error for people that goes with {@link #RATE_LIMITED}. */
     public static final String TOO_MANY_EVENTS = "too many events";
 
     private static final String ERROR = "error";
 
-    /** The answer to clients that have to authenticate first. */
+    /** The answer to clients that must authenticate first. */
     public static final Failure NOT_AUTHENTICATED = of("authenticate first", UNAUTHENTICATED);
 
-    /** Says why not. */
+    /** A failure with a reason. */
     public static Failure of(String error, String code) {
         return new Failure(ERROR, error, code, null, null);
     }
 
-    /** Says why a proof does not count, or counts no longer. */
+    /** The failure of a token or key that was refused or is no longer valid. */
     public static Failure of(TokenRefusedException refused) {
         return new Failure(ERROR, String.valueOf(refused.getMessage()), refused.code(), refused.retry(), null);
     }
 
     /**
-     * Says why a session cannot go on.
+     * The failure of a session that cannot continue.
      *
-     * @param retry whether trying again with the same proof can help
+     * @param retry whether a retry with the same token or key can succeed
      */
     public static Failure ofSession(String error, String code, boolean retry) {
         return new Failure(ERROR, error, code, retry, null);
     }
 
-    /** Says when to try again. */
+    /** The failure of a client that exceeded its rate. */
     public static Failure rateLimited(long retryAfterMs) {
         return new Failure(ERROR, TOO_MANY_EVENTS, RATE_LIMITED, null, retryAfterMs);
     }

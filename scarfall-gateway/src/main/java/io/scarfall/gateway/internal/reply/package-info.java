@@ -1,5 +1,5 @@
 /**
- * How the gateway answers that something is not done: {@link io.scarfall.gateway.internal.reply.Failure} has the codes of the
+ * Answers of the gateway that report a failure. {@link io.scarfall.gateway.internal.reply.Failure} has the codes of the
  * protocol.
  */
 @NullMarked
