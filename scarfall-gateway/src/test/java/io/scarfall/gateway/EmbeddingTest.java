@@ -404,7 +404,7 @@ class EmbeddingTest {
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and jwks",
                 () -> builder().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));
-        assertRefused("jwtPublicKey: no PEM", () -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.RS256, "x"));
+        assertRefused("jwtPublicKey: not a PEM", () -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.RS256, "x"));
         assertRefused(
                 "jwtIssuer, jwtAudience: given beside a tokenVerifier",
                 () -> Scarfall.builder().tokenVerifier(token -> null).tokens(TokenConfig.DEFAULT.withAudiences("a")));

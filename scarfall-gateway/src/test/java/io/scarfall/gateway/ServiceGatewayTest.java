@@ -286,11 +286,11 @@ class ServiceGatewayTest {
             delimiter = '|',
             value = {
                 "set_friends   | {'friends':[]}                         | userId: missing",
-                "set_friends   | {'userId':true,'friends':[]}           | userId: no id (expected: a string or an integer)",
+                "set_friends   | {'userId':true,'friends':[]}           | userId: not an id (expected: a string or an integer)",
                 "set_friends   | {'userId':'alice','friends':[{}]}      | friend: missing",
-                "add_friend    | {'userId':'alice','friend':[1]}        | friend: no id",
+                "add_friend    | {'userId':'alice','friend':[1]}        | friend: not an id",
                 "remove_friend | {'userId':'alice','friendId':''}       | friendId: malformed",
-                "revoke        | {'userId':{'x':1}}                     | userId: no id",
+                "revoke        | {'userId':{'x':1}}                     | userId: not an id",
             })
     void theErrorNamesTheField(String event, String request, String words) {
         int port = start(builder());

@@ -380,7 +380,7 @@ class ServerConfigTest {
             delimiter = '|',
             value = {
                 "JWT_PUBLIC_KEY | /no/such/file | the file of JWT_PUBLIC_KEY does not exist: /no/such/file",
-                "JWT_PUBLIC_KEY | -----BEGIN PUBLIC KEY----- | JWT_PUBLIC_KEY is no PEM text",
+                "JWT_PUBLIC_KEY | -----BEGIN PUBLIC KEY----- | JWT_PUBLIC_KEY is not a PEM text",
                 "JWT_PUBLIC_KEY_FILE | /no/such/file | JWT_PUBLIC_KEY_FILE does not exist: /no/such/file",
                 "JWT_JWKS_URL | http://issuer.example/keys | JWT_JWKS_URL is http://issuer.example (expected: https",
                 "JWT_JWKS_URL | https://u:p4ss@issuer.example/keys | JWT_JWKS_URL is https://issuer.example (expected",

@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Disconnects sockets that do not authenticate in time, after the event {@code authentication_error} with the reason. Its methods belong on the socket's home loop.
+ * Disconnects sockets that do not authenticate in time. They get the event {@code authentication_error} with the reason
+ * first. Call the methods on the socket's home loop.
  */
 public final class AuthDeadline {
 
@@ -24,20 +25,20 @@ public final class AuthDeadline {
         this.timeout = timeout;
     }
 
-    /** Begins to wait. */
+    /** Starts the deadline. */
     public void start(Socket socket) {
         socket.set(TIMER, socket.schedule(() -> missed(socket), timeout));
     }
 
     private void missed(Socket socket) {
-        log.debug("not authenticated in time socket={}", socket.id());
+        log.debug("socket not authenticated in time, disconnecting socket={}", socket.id());
         socket.emitNeeded(
                 AuthenticationError.EVENT,
                 Failure.of("no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
         socket.disconnectSession();
     }
 
-    /** Ends the wait: the socket has authenticated, or has left. */
+    /** Cancels the deadline: the socket has authenticated, or has left. */
     public static void end(Socket socket) {
         Future<?> timer = socket.get(TIMER);
         if (timer != null) {

@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guard in front of a handler: lets events of authenticated sockets pass, and answers all others with a refusal.
+ * A guard before a handler: passes on the events of authenticated sockets, and answers all others with a refusal.
  *
  * @param <S> what an authenticated socket is: the session of a user, or a service
- * @param <T> what the event's arguments are read as
+ * @param <T> the type of the event's arguments
  */
 public final class Authenticated<S, T> implements EventHandler<T> {
 
@@ -22,19 +22,19 @@ public final class Authenticated<S, T> implements EventHandler<T> {
      * Answers one kind of event of authenticated sockets, on the socket's home loop; must not block.
      *
      * @param <S> what an authenticated socket is
-     * @param <T> what the event's arguments are read as
+     * @param <T> the type of the event's arguments
      */
     @FunctionalInterface
     public interface Handler<S, T> {
 
-        /** Handles an event, with an answer as that of {@link EventHandler#handle}. */
+        /** Handles an event. The result is as that of {@link EventHandler#handle}. */
         @Nullable
         Object handle(Socket socket, S sender, T argument) throws Exception;
     }
 
     /**
-     * @param sender finds out what a socket is; null if it has not authenticated
-     * @param refusal makes the answer to such a socket
+     * @param sender finds the session or service of a socket; null if the socket has not authenticated
+     * @param refusal makes the answer to an unauthenticated socket
      */
     public Authenticated(Function<Socket, @Nullable S> sender, Supplier<?> refusal, Handler<S, T> handler) {
         this.sender = sender;

@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Makes the namespaces of embedders that only clients with a good token join. Their sockets end when the token expires or
- * is revoked. Thread-safe.
+ * Makes namespaces of embedders that only clients with a valid token may join. Their sockets are disconnected when the token
+ * expires or is revoked. Thread-safe.
  */
 public final class AuthenticatedNamespaces {
 
@@ -26,7 +26,7 @@ public final class AuthenticatedNamespaces {
 
     /**
      * @param unrevoked asks the store whether a token was revoked; follows the guard of the authenticator
-     * @param warning how long before the end of its token a client gets a warning
+     * @param warning how long before the token expires the client gets a warning
      */
     public AuthenticatedNamespaces(Authenticator authenticator, ConnectGuard unrevoked, Clock clock, Duration warning) {
         this.authenticator = authenticator;
@@ -38,7 +38,7 @@ public final class AuthenticatedNamespaces {
     /**
      * Makes a namespace.
      *
-     * @param name with a slash in front
+     * @param name with a leading slash
      * @param table adds events, handlers and further guards
      */
     public Namespace namespace(String name, Consumer<Namespace.Builder> table) {
@@ -66,7 +66,7 @@ public final class AuthenticatedNamespaces {
         socket.set(EXPIRY, expiry);
     }
 
-    /** Or the timer would hold the socket for as long as its token lives. */
+    /** Stops the timer, which would otherwise keep the socket in memory until its token expires. */
     private static void endExpiry(Socket socket) {
         Expiry expiry = socket.get(EXPIRY);
         if (expiry != null) {

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The sockets in namespaces of applications that only authenticated clients join. Thread-safe. */
+/** The sockets in namespaces of embedders that only authenticated clients may join. Thread-safe. */
 public final class AuthenticatedSockets {
 
     private final RevocationList revocations;
@@ -22,7 +22,7 @@ public final class AuthenticatedSockets {
         this.revocations = revocations;
     }
 
-    /** A socket has joined. Belongs on its home loop. */
+    /** A socket has joined. Call it on the socket's home loop. */
     public void joined(Socket socket) {
         sockets.add(socket);
         Identity identity = Identity.of(socket);
@@ -36,7 +36,7 @@ public final class AuthenticatedSockets {
         sockets.remove(socket);
     }
 
-    /** Disconnects sockets whose proof was revoked; the stage gives their number. Costs a look at each socket. */
+    /** Disconnects the sockets whose token was revoked; the stage gives their number. Checks every socket. */
     public CompletionStage<Integer> end(Collection<Revocation> revoked) {
         AtomicInteger ended = new AtomicInteger();
         return Socket.forEachAtHome(List.copyOf(sockets), socket -> {

@@ -26,15 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the token of a client that connects, and has it verified. A token is looked for in the {@code auth} payload of
- * CONNECT, then in the header {@code Authorization: Bearer} of the handshake, then, where that is configured, in the query
- * parameter {@code token}. The first that is there counts, be it good or bad. Thread-safe.
+ * Finds the token of a client that connects, and has it verified. The token comes from the {@code auth} payload of CONNECT,
+ * or else from the handshake's header {@code Authorization: Bearer}. If so configured, the query parameter {@code token} is
+ * the last place. The first token found counts, valid or not. Thread-safe.
  */
 public final class Authenticator {
 
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
-    /** After this a verifier is not waited for any longer. */
+    /** How long to wait for a verifier. */
     private static final Duration VERIFY_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String BEARER = "bearer ";
@@ -46,7 +46,7 @@ public final class Authenticator {
     private final int maxUserIdLength;
     private final ScheduledExecutorService timers;
 
-    /** What a client sends along with CONNECT, or with the event {@code authenticate}. */
+    /** The payload of CONNECT, or of the event {@code authenticate}. */
     public record Credentials(@Nullable RawJson token) {
 
         /** No token. */
@@ -54,10 +54,10 @@ public final class Authenticator {
     }
 
     /**
-     * @param revocations what has been revoked, as far as this node knows
+     * @param revocations the revocations that this node knows
      * @param tokenInQuery whether a token in the query string counts: such tokens end up in the logs of proxies
-     * @param maxUserIdLength how many characters the id of a user may have
-     * @param timers which event loops may set
+     * @param maxUserIdLength the most characters of a user's id
+     * @param timers may be set from event loops
      */
     public Authenticator(
             TokenVerifier verifier,
@@ -79,9 +79,9 @@ public final class Authenticator {
     }
 
     /**
-     * Refuses clients with a bad token, and keeps the identity of those with a good one.
+     * Refuses clients with an invalid token, and keeps the identity of the others.
      *
-     * @param required whether clients without a token are refused too
+     * @param required whether to refuse clients without a token too
      */
     public ConnectGuard guard(boolean required) {
         return socket -> {
@@ -107,8 +107,8 @@ public final class Authenticator {
     }
 
     /**
-     * Refuses clients whose user has as many sockets on this node as a user may have. It counts the socket until {@link
-     * SessionLimits#release}, which must be called when the socket leaves: so no other guard may follow.
+     * Refuses clients whose user has reached the limit of sockets per user on this node. The guard counts the socket until
+     * {@link SessionLimits#release}, which must be called when the socket leaves. So no other guard may follow.
      */
     public static ConnectGuard admission() {
         return socket -> {
@@ -120,13 +120,12 @@ public final class Authenticator {
         };
     }
 
-    /** Why a socket is refused whose user has too many. */
+    /** The refusal of a socket whose user has too many. */
     public static TokenRefusedException tooManySessions() {
-        return new TokenRefusedException(
-                Failure.TOO_MANY_SESSIONS, "the user has too many sessions at this moment", true);
+        return new TokenRefusedException(Failure.TOO_MANY_SESSIONS, "the user has too many sessions", true);
     }
 
-    /** Refuses a CONNECT, and counts the refusal. Belongs on the home loop. */
+    /** The refusal of a CONNECT; counts it. Call it on the home loop. */
     public static ConnectRefusedException connectRefusal(Socket socket, TokenRefusedException refused) {
         return refusal(socket, refused);
     }
@@ -140,7 +139,7 @@ public final class Authenticator {
         return new ConnectRefusedException(words(refused), new ConnectFailure(refused.code(), refused.retry()));
     }
 
-    /** What a client reads of a refusal. */
+    /** The error words of a refusal, for clients. */
     public static String words(TokenRefusedException refused) {
         return String.valueOf(refused.getMessage());
     }
@@ -166,7 +165,7 @@ public final class Authenticator {
     /**
      * Reads the token of credentials; null if they have none.
      *
-     * @throws TokenRefusedException if it is no string
+     * @throws TokenRefusedException if the token is not a string
      */
     public static @Nullable String token(Credentials credentials) throws TokenRefusedException {
         RawJson token = credentials.token();
@@ -184,7 +183,7 @@ public final class Authenticator {
         return text.regionMatches(true, 0, BEARER, 0, BEARER.length());
     }
 
-    /** A token as it is, or as in the header {@code Authorization}: many clients hand on the value of that. */
+    /** The token without the scheme {@code Bearer}: many clients send the whole value of the header {@code Authorization}. */
     private static String bare(String token) {
         return isBearer(token) ? token.substring(BEARER.length()).trim() : token;
     }
@@ -192,8 +191,8 @@ public final class Authenticator {
     private static final Bytes NULL = Bytes.utf8("null");
 
     /**
-     * Verifies a token, which is refused too if this node knows that it has been revoked. The stage fails with {@link
-     * TokenRefusedException} only, and may complete on any thread.
+     * Verifies a token, and refuses one that this node knows to be revoked. The stage fails only with {@link
+     * TokenRefusedException}, and may complete on any thread.
      *
      * @return the identity, with an id of the token
      */
@@ -204,7 +203,7 @@ public final class Authenticator {
                         : CompletableFuture.completedFuture(identity));
     }
 
-    /** As {@link #verify}, also of a token that has been revoked. */
+    /** As {@link #verify}, but accepts a revoked token. */
     public CompletionStage<Identity> identify(String token) {
         CompletableFuture<Identity> verdict = new CompletableFuture<>();
         try {
@@ -215,7 +214,7 @@ public final class Authenticator {
                     verdict.completeExceptionally(error);
                 }
             });
-        } catch (RuntimeException e) { // a verifier may be the embedder's
+        } catch (RuntimeException e) { // the verifier may be code of the embedder
             verdict.completeExceptionally(e);
         }
         endInTime(verdict);
@@ -242,14 +241,16 @@ public final class Authenticator {
         }
     }
 
-    /** Makes a refusal of any failure of a verifier. */
+    /** Translates any failure of a verifier into a refusal. */
     public static TokenRefusedException refused(Throwable error) {
         Throwable cause = Causes.of(error);
         if (cause instanceof TokenRefusedException refused) {
             return refused;
         }
-        // the class and not the message, which a verifier of an embedder may have made of the token
-        log.error("token verifier failed error={}", cause.getClass().getName());
+        // only the class: the message of an embedder's verifier may contain the token
+        log.error(
+                "token verifier failed, refusing the token error={}",
+                cause.getClass().getName());
         return TokenRefusedException.unavailable();
     }
 }

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a connection when its proof expires. A while before, the client gets the event {@code token_expiring {expiresAt,
- * inMs}}; at the end it gets {@code authentication_error} with the code {@code token_expired}, and the connection ends. There is
- * one timer per connection. It fires at least every hour, so that neither a far future nor a clock that was set leads astray.
+ * Ends a connection when its token expires. Some time before, the client gets the event {@code token_expiring {expiresAt,
+ * inMs}}. At the end the client gets {@code authentication_error} with the code {@code token_expired}, and the connection
+ * ends. Each connection has one timer. It fires at least every hour, so that a far future or a changed clock does no harm.
  * Confined to the socket's home loop.
  */
 public final class Expiry {
@@ -28,7 +28,10 @@ public final class Expiry {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
 
-    /** A token that lives for five seconds is not announced to end as soon as it came. */
+    /**
+     * The warning comes at most this fraction of the remaining life ahead, so that a client with a short token is not warned
+     * at once.
+     */
     private static final int LARGEST_PART = 5;
 
     private static final DateTimeFormatter MILLISECONDS =
@@ -40,7 +43,7 @@ public final class Expiry {
     private final Runnable end;
     private Instant at = Instant.MAX;
 
-    /** How long before the end the client gets a warning; zero if it has got it, or is to get none. */
+    /** How long before the end the client gets a warning; zero if the client got it already, or gets none. */
     private Duration lead = Duration.ZERO;
 
     private @Nullable Future<?> timer;
@@ -50,7 +53,7 @@ public final class Expiry {
     /**
      * Does nothing before the first {@link #renew}.
      *
-     * @param warning how long before the end the client gets a warning, for short lives a fifth of what is left of them; zero:
+     * @param warning how long before the end the client gets a warning, but at most a fifth of the remaining life; zero for
      *     never
      * @param end ends the connection
      */
@@ -61,7 +64,7 @@ public final class Expiry {
         this.end = end;
     }
 
-    /** Moves the time. The same time again changes nothing. */
+    /** Sets the time of expiry. Setting the same time again changes nothing. */
     public void renew(Instant expiresAt) {
         assert socket.isHome();
         if (at.equals(expiresAt)) {
@@ -80,7 +83,7 @@ public final class Expiry {
         return part.compareTo(warning) < 0 ? part : warning;
     }
 
-    /** Gives it up. */
+    /** Stops the timer. */
     public void cancel() {
         assert socket.isHome();
         if (timer != null) {

@@ -5,11 +5,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Tells whether a person or a dictionary could guess a secret: the secret of tokens, or the key of a service.
+ * Decides whether a person or a dictionary attack could guess a secret: the secret of tokens, or the key of a service.
  *
- * <p>It counts how many independent choices a text is made of. A character is one. A repetition of what stood before, an ascending
- * or descending run ({@code 12345}, {@code zyx}) and a run on a keyboard ({@code qwerty}, {@code 1qaz}) are one, however long they
- * are. A common word is two. So {@code secretsecretsecretsecret} is three choices, and 16 random characters are about 16.
+ * <p>The check counts how many independent choices make up a text. A character is one choice. So is a repetition of earlier
+ * text, an ascending or descending run ({@code 12345}, {@code zyx}), or a run on a keyboard ({@code qwerty}, {@code 1qaz}),
+ * of any length. A common word is two choices. So {@code secretsecretsecretsecret} is three choices, and 16 random
+ * characters are about 16.
  */
 public final class GuessCheck {
 
@@ -21,10 +22,10 @@ public final class GuessCheck {
 
     private static final int CHOICES_OF_A_WORD = 2;
 
-    /** Longer texts are no secrets that a person made up; the time of the check grows with the square of what is looked at. */
+    /** Longer texts are not made up by people. The time of the check grows with the square of the length. */
     private static final int LONGEST_CHECKED = 512;
 
-    /** Parts of secrets from documentation and templates: they are public. */
+    /** Parts of secrets from documentation and templates, which are public. */
     private static final List<String> PUBLISHED = List.of(
             "change-me",
             "changeme",
@@ -95,7 +96,7 @@ public final class GuessCheck {
             "that",
             "with");
 
-    /** Rows and columns of keyboards, and both backwards. */
+    /** Rows and columns of keyboards, forward and backward. */
     private static final List<String> KEYBOARD = Stream.of(
                     "`1234567890-=",
                     "~!@#$%^&*()_+",
@@ -129,7 +130,7 @@ public final class GuessCheck {
 
     private GuessCheck() {}
 
-    /** Whether a secret is published, made of few different characters, or of few words, runs and repetitions. */
+    /** Whether a secret is published, or consists of few distinct characters, or of few words, runs and repetitions. */
     public static boolean isGuessable(String secret) {
         String text = secret.toLowerCase(Locale.ROOT);
         return secret.chars().distinct().count() < FEWEST_DISTINCT
@@ -156,7 +157,7 @@ public final class GuessCheck {
         return choices;
     }
 
-    /** The length of the longest piece that stands here, and also begins further in front. */
+    /** The length of the longest piece at this position that also begins at an earlier one. */
     private static int repeated(String text, int at) {
         int longest = 0;
         for (int from = 0; from < at; from++) {
@@ -169,7 +170,10 @@ public final class GuessCheck {
         return longest;
     }
 
-    /** The length of the run here whose characters are equal, or each the next or the previous one. */
+    /**
+     * The length of the run at this position: all characters are equal, or each is the successor (or predecessor) of the one
+     * before.
+     */
     private static int run(String text, int at) {
         if (at + 1 >= text.length()) {
             return 1;

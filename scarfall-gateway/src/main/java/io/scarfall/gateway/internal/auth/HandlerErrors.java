@@ -9,7 +9,7 @@ import io.scarfall.socketio.Socket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the answer to an event whose handler failed, and counts the faults of the server. Thread-safe. */
+/** Makes the answer to an event whose handler failed, and counts failures of the server. Thread-safe. */
 public final class HandlerErrors {
 
     private static final Logger log = LoggerFactory.getLogger(HandlerErrors.class);
@@ -20,8 +20,8 @@ public final class HandlerErrors {
     private final Metrics.Counter errors;
 
     /**
-     * @param port the name of the port in metrics
-     * @param authenticate the event by which clients of the port authenticate
+     * @param port the port's name in metrics
+     * @param authenticate the event with which clients of the port authenticate
      */
     public HandlerErrors(String port, String authenticate, Metrics metrics) {
         this.authenticate = authenticate;

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Reads key sets (RFC 7517; RFC 8037 for Ed25519). */
 final class JwkSet {
 
-    /** How many keys of a set are looked at. */
+    /** The most keys of a set that are read. */
     static final int MAX_KEYS = 100;
 
     private static final Logger log = LoggerFactory.getLogger(JwkSet.class);
@@ -36,26 +36,27 @@ final class JwkSet {
     private JwkSet() {}
 
     /**
-     * The keys of a set that serve one of the algorithms. All others are ignored, as they should be (RFC 7517, section 5):
-     * of other kinds or for other uses, weak, or malformed.
+     * The keys of a set that fit one of the algorithms. Others are ignored, as RFC 7517, section 5, recommends: keys of
+     * other kinds or for other uses, weak keys, and malformed ones.
      *
-     * @throws IOException if it is no key set
+     * @throws IOException if the text is not a key set
      */
     static List<VerificationKey> read(byte[] json, Set<JwtAlgorithm> algorithms) throws IOException {
         JsonNode set;
         try {
             set = JSON.readTree(json).path("keys");
-        } catch (IOException e) { // its message quotes the text
-            throw new IOException("no JSON");
+        } catch (IOException e) { // the message quotes the text
+            throw new IOException("not JSON");
         }
         if (!set.isArray()) {
-            throw new IOException("no key set");
+            throw new IOException("not a key set");
         }
         List<VerificationKey> keys = new ArrayList<>();
         for (int i = 0; i < Math.min(set.size(), MAX_KEYS); i++) {
             try {
                 keys.addAll(keys(set.get(i), algorithms));
-            } catch (GeneralSecurityException | RuntimeException e) { // the JDK lets out what odd numbers do to it
+            } catch (GeneralSecurityException
+                    | RuntimeException e) { // the JDK throws unchecked exceptions for some invalid numbers
                 log.debug("key ignored number={} error={}", i, LogText.of(e.toString()));
             }
         }
@@ -76,7 +77,7 @@ final class JwkSet {
             return List.of();
         }
         if (jwk.has("d")) {
-            throw new InvalidKeyException("a private key, which is no secret any more");
+            throw new InvalidKeyException("a private key in a public key set (expected: public keys only)");
         }
         return VerificationKey.of(algorithm, jwk.has("kid") ? text(jwk, "kid") : null, key(algorithm, jwk));
     }
@@ -116,7 +117,7 @@ final class JwkSet {
         };
     }
 
-    /** A point as RFC 8032, section 5.1.2, writes it: y with the lowest byte first, and the sign of x in the highest bit. */
+    /** A point as RFC 8032, section 5.1.2, encodes it: y in little-endian order, and the sign of x in the highest bit. */
     private static EdECPoint point(JsonNode jwk) throws InvalidKeyException {
         byte[] bytes = bytes(jwk, "x");
         if (bytes.length != 32) {
@@ -143,7 +144,7 @@ final class JwkSet {
     private static String text(JsonNode jwk, String name) throws InvalidKeyException {
         String text = jwk.path(name).textValue();
         if (text == null) {
-            throw new InvalidKeyException(name + ": no string");
+            throw new InvalidKeyException(name + ": not a string");
         }
         return text;
     }

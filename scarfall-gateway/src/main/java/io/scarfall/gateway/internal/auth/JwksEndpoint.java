@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches a key set by HTTP. Redirects are not followed. All work is done on a thread of its own, which ends when it is
- * idle: resolving a name may take long. Thread-safe.
+ * Fetches a key set by HTTP. Does not follow redirects. All work runs on a thread of its own, which ends when it is idle:
+ * resolving a name may take long. Thread-safe.
  */
 final class JwksEndpoint implements AutoCloseable {
 
-    /** How large a key set may be. */
+    /** The largest key set, in bytes. */
     static final int MAX_BYTES = 262_144;
 
     private final ThreadPoolExecutor thread;
@@ -38,7 +38,7 @@ final class JwksEndpoint implements AutoCloseable {
             return daemon;
         });
         thread.allowCoreThreadTimeOut(true);
-        // once closed the client still brings work, of a fetch that is over by its timeout
+        // after the close, the client still submits work of a fetch that has timed out
         thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         timeoutMillis = Math.max(1, config.timeout().toMillis());
         client = HttpClient.newBuilder()
@@ -53,14 +53,14 @@ final class JwksEndpoint implements AutoCloseable {
                 .build();
     }
 
-    /** Fetches it once; the stage fails if the answer is not 200, or too large, or not there in time. */
+    /** Fetches the key set once. The stage fails if the status is not 200, or if the response is too large or too late. */
     CompletionStage<byte[]> fetch() {
         return CompletableFuture.supplyAsync(this::exchange, thread).thenCompose(body -> body);
     }
 
     private CompletableFuture<byte[]> exchange() {
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, head -> new BoundedBody());
-        // the client's own timeout ends with the head of the response
+        // the client's own timeout covers only the head of the response
         return exchange.thenCompose(JwksEndpoint::body)
                 .orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .whenComplete((body, error) -> exchange.cancel(true));
@@ -72,7 +72,7 @@ final class JwksEndpoint implements AutoCloseable {
                 : CompletableFuture.failedFuture(new IOException("status " + response.statusCode()));
     }
 
-    /** Gathers a body, and stops to read when it is too large. */
+    /** Collects a body, and stops reading when it is too large. */
     private static final class BoundedBody implements BodySubscriber<byte[]> {
 
         private final CompletableFuture<byte[]> whole = new CompletableFuture<>();

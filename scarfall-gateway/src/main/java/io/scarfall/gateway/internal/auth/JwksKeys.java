@@ -23,15 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of an issuer, as it publishes them. Fetched at once, and again when a token comes that they are too old for, or
- * that names a key which is not among them; never twice at the same time, and never more often than is configured,
- * whatever clients send. Keys count longer than their lifetime only while they cannot be fetched. A key that a later answer does
- * not list counts on for a configured time, since answers may be empty or incomplete by mistake; then no answer is needed to end
- * it. Thread-safe.
+ * The keys that an issuer publishes. They are fetched at the start. They are fetched again when they are too old for a
+ * token, or when a token names a key that is not among them. There is never more than one fetch at a time, and never more
+ * often than configured, whatever clients send. Keys older than their lifetime count only while fetches fail.
+ *
+ * <p>A key that a later response does not list still counts for a configured time, because a response may be empty or
+ * incomplete by mistake. After that time the key ends without another response. Thread-safe.
  */
 final class JwksKeys implements KeySource {
 
-    /** How many tokens may wait for a fetch at once. */
+    /** The most tokens that may wait for a fetch. */
     static final int MAX_WAITING = 10_000;
 
     private static final Logger log = LoggerFactory.getLogger(JwksKeys.class);
@@ -48,9 +49,9 @@ final class JwksKeys implements KeySource {
     private volatile boolean closed;
 
     /**
-     * What a fetch brought, and when.
+     * The result of a fetch, and when it came.
      *
-     * @param missing what earlier ones brought and this did not, the latest first
+     * @param missing keys that earlier responses listed and this one did not, the latest first
      */
     private record Known(List<VerificationKey> keys, List<Missing> missing, long nanos) {}
 
@@ -58,14 +59,14 @@ final class JwksKeys implements KeySource {
     private record Missing(VerificationKey key, long nanos) {}
 
     /**
-     * @param fetching completes with the state after the fetch, and does not fail; null if there is none
-     * @param fetchFromNanos before this time there is no other
-     * @param failures how many fetches in succession have failed
+     * @param fetching completes with the state after the fetch, and does not fail; null if no fetch is running
+     * @param fetchFromNanos the earliest time of the next fetch
+     * @param failures the number of failed fetches since the last success
      */
     private record State(
             @Nullable Known known, @Nullable CompletableFuture<State> fetching, long fetchFromNanos, int failures) {}
 
-    /** Fetches by HTTP. */
+    /** A source that fetches by HTTP. */
     static JwksKeys of(JwksConfig config) {
         JwksEndpoint endpoint = new JwksEndpoint(config);
         return new JwksKeys(config, endpoint::fetch, endpoint::close, System::nanoTime);
@@ -73,7 +74,7 @@ final class JwksKeys implements KeySource {
 
     /**
      * @param endpoint fetches the key set
-     * @param close ends what the endpoint has
+     * @param close releases the resources of the endpoint
      */
     JwksKeys(JwksConfig config, Supplier<CompletionStage<byte[]>> endpoint, Runnable close, LongSupplier nanoTime) {
         this.config = config;
@@ -104,8 +105,8 @@ final class JwksKeys implements KeySource {
         if (known != null && age(known) < config.lifetime().toNanos()) {
             List<VerificationKey> found = candidates(known, header);
             if (!found.isEmpty()) {
-                // Ahead of time, so that no token has to wait for it; and where a key is missing, to see whether it is
-                // back.
+                // Fetches ahead of time, so that no token waits for the fetch. Also fetches if the key is missing,
+                // because the issuer may list it again.
                 if (age(known) >= config.lifetime().toNanos() / 5 * 4
                         || !known.keys().containsAll(found)) {
                     refresh(now);
@@ -127,7 +128,7 @@ final class JwksKeys implements KeySource {
         });
     }
 
-    /** @param latest whether the keys are those that the issuer has at this moment: only then is an unknown one invalid */
+    /** @param latest whether the issuer lists exactly these keys at this moment: only then is an unknown key invalid */
     private CompletionStage<List<VerificationKey>> verdict(State now, TokenHeader header, boolean latest) {
         Known known = now.known();
         if (known != null && age(known) < config.staleLifetime().toNanos()) {
@@ -139,7 +140,7 @@ final class JwksKeys implements KeySource {
         return CompletableFuture.failedFuture(TokenRefusedException.unavailable());
     }
 
-    /** Of the keys that are listed, then of those that still count. */
+    /** The candidates among the listed keys, followed by those among missing keys that still count. */
     private List<VerificationKey> candidates(Known known, TokenHeader header) {
         if (known.missing().isEmpty()) {
             return KeySource.candidates(known.keys(), header);
@@ -162,7 +163,7 @@ final class JwksKeys implements KeySource {
         return nanoTime.getAsLong() - known.nanos();
     }
 
-    /** The fetch that is under way, or one that begins now; null where it is too early for one. */
+    /** The running fetch, or one that starts now; null if it is too early for one. */
     private @Nullable CompletableFuture<State> refresh(State seen) {
         if (seen.fetching() != null) {
             return seen.fetching();
@@ -178,7 +179,7 @@ final class JwksKeys implements KeySource {
         CompletionStage<byte[]> body;
         try {
             body = endpoint.get();
-        } catch (RuntimeException e) { // the client's thread has ended
+        } catch (RuntimeException e) { // the client is closed
             body = CompletableFuture.failedFuture(e);
         }
         body.thenCompose(this::keys).whenComplete((keys, error) -> {
@@ -212,14 +213,14 @@ final class JwksKeys implements KeySource {
                 .count();
         if (known.keys().isEmpty()) {
             log.warn(
-                    "no usable key in the key set host={} algorithms={} missing={} keep={}",
+                    "no usable key in the key set, known keys count until keep is over host={} algorithms={} missing={} keep={}",
                     config.uri().getHost(),
                     config.algorithms(),
                     known.missing().size(),
                     config.keep());
         } else if (gone > 0) {
             log.warn(
-                    "keys are missing in the key set, they count on for the time of keep host={} missing={} listed={} keep={}",
+                    "keys are missing in the key set, they count until keep is over host={} missing={} listed={} keep={}",
                     config.uri().getHost(),
                     gone,
                     known.keys().size(),
@@ -232,7 +233,7 @@ final class JwksKeys implements KeySource {
         }
     }
 
-    /** What is known after an answer: a key that is listed again is the one that was known, and what is missing counts on. */
+    /** The known keys after a response. A key that is listed again stays the same object, and a missing key still counts. */
     private Known next(Known before, List<VerificationKey> listed, long now) {
         List<VerificationKey> known = new ArrayList<>(before.keys());
         before.missing().forEach(missing -> known.add(missing.key()));
@@ -244,7 +245,7 @@ final class JwksKeys implements KeySource {
         before.missing().stream()
                 .filter(earlier -> counts(earlier, now) && !keys.contains(earlier.key()))
                 .forEach(missing::add);
-        // Else an issuer that lists other keys each time would fill the memory.
+        // The bound keeps an issuer that lists new keys each time from filling the memory.
         return new Known(keys, List.copyOf(missing.subList(0, Math.min(missing.size(), JwkSet.MAX_KEYS))), now);
     }
 
@@ -265,7 +266,10 @@ final class JwksKeys implements KeySource {
     private State failed(State before, Throwable error) {
         Throwable cause = Causes.of(error);
         if (!closed) {
-            log.warn("keys not fetched host={} error={}", config.uri().getHost(), LogText.of(cause.toString()));
+            log.warn(
+                    "keys not fetched, retrying host={} error={}",
+                    config.uri().getHost(),
+                    LogText.of(cause.toString()));
         }
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(before.failures(), 16));
         if (pause.compareTo(config.refreshInterval()) > 0) {

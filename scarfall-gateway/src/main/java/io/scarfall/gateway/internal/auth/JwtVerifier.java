@@ -33,22 +33,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) by the rules of RFC 8725: the server's keys say how a token must be signed, whatever
- * its header says, which may only name one of them; {@code exp} is required, {@code nbf} and {@code iat} are honoured;
- * {@code sub} is the id of the user, a string or an integer. {@code email}, {@code deviceInfo} and {@code jti} are optional, and ignored where they
- * are malformed. Thread-safe.
+ * Verifies JSON Web Tokens (RFC 7519) by the rules of RFC 8725. The server's keys decide how a token must be signed; the
+ * token's header may only name one of them. {@code exp} is required; {@code nbf} and {@code iat} are checked if present.
+ * {@code sub} is the id of the user, a string or an integer. {@code email}, {@code deviceInfo} and {@code jti} are optional,
+ * and ignored if malformed. Thread-safe.
  */
 public final class JwtVerifier implements TokenVerifier, AutoCloseable {
 
-    /** How many bytes a secret must have at least: as many as HS256 yields (RFC 7518, section 3.2). */
+    /** The fewest bytes of a secret: as many as the output of HS256 has (RFC 7518, section 3.2). */
     public static final int MIN_SECRET_BYTES = 32;
 
     private static final int MAX_RULES = 64;
 
-    /** The end of the year 9999: later times cannot be calculated with, and need not be. */
+    /** The end of the year 9999: later times are treated as this one, because calculations with them may overflow. */
     private static final Instant NEVER = Instant.ofEpochSecond(253_402_300_799L);
 
-    /** Claims that are times (RFC 7519 section 4.1). */
+    /** Claims that are times (RFC 7519, section 4.1). */
     private static final Set<String> TIMES = Set.of("exp", "nbf", "iat");
 
     private final KeySource keys;
@@ -56,7 +56,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     private final Clock clock;
     private final String name;
 
-    /** Verifiers of the keys in use. Cleared when it is full, because keys have changed that often. */
+    /** Verifiers of the keys in use. Cleared when the map is full, which happens only after many changes of keys. */
     private final Map<VerificationKey, JWTVerifier> rules = new ConcurrentHashMap<>();
 
     private JwtVerifier(KeySource keys, TokenConfig config, Clock clock, String name) {
@@ -67,10 +67,10 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     }
 
     /**
-     * Verifies what is signed by HS256.
+     * A verifier of tokens that are signed with HS256.
      *
-     * @param secret what the tokens are signed with, in UTF-8; at least 32 bytes, and none that is published
-     * @throws IllegalArgumentException if it is short or guessable; the message does not tell the secret
+     * @param secret the secret of the signatures, in UTF-8; at least 32 bytes, and not a published one
+     * @throws IllegalArgumentException if the secret is short or guessable; the message does not contain it
      */
     public static JwtVerifier bySecret(String secret, TokenConfig config, Clock clock) {
         byte[] key = secret.getBytes(StandardCharsets.UTF_8);
@@ -85,21 +85,21 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     }
 
     /**
-     * Verifies what is signed by the private key of a public one.
+     * A verifier of tokens that are signed with the private key of a given public key.
      *
-     * @param pem one to four public keys or certificates, of which a token may be signed by any
-     * @throws IllegalArgumentException if there are none, or one is weak or of another algorithm
+     * @param pem one to four public keys or certificates; a token may be signed with any of them
+     * @throws IllegalArgumentException if there is no key, or one is weak or for another algorithm
      */
     public static JwtVerifier byPublicKey(JwtAlgorithm algorithm, String pem, TokenConfig config, Clock clock) {
         return new JwtVerifier(KeySource.of(Pem.keys(algorithm, pem)), config, clock, algorithm.name());
     }
 
-    /** Verifies what is signed by one of the keys that an issuer publishes, and begins to fetch them. To be closed. */
+    /** A verifier of tokens that are signed with a key that an issuer publishes. Starts to fetch the keys; must be closed. */
     public static JwtVerifier byJwks(JwksConfig jwks, TokenConfig config, Clock clock) {
         return new JwtVerifier(JwksKeys.of(jwks), config, clock, jwks.toString());
     }
 
-    /** Reads a token of its own some times, so that the first of a client finds all classes loaded. */
+    /** Verifies a token of its own several times, so that the first token of a client finds all classes loaded. */
     public static void warmUp(int times) {
         byte[] key = new byte[MIN_SECRET_BYTES];
         String token = JWT.create()
@@ -137,22 +137,21 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
             try {
                 return rules(key).verify(token);
             } catch (SignatureVerificationException e) {
-                // it may be that of the next key
+                // the next key may match
             } catch (TokenExpiredException e) {
                 throw new TokenRefusedException(TokenRefusedException.EXPIRED, "the token has expired", false);
             } catch (MissingClaimException e) {
                 throw TokenRefusedException.invalid("the token has no " + e.getClaimName());
             } catch (IncorrectClaimException e) {
                 String claim = e.getClaimName();
-                if ("nbf".equals(claim) || "iat".equals(claim)) { // two clocks may differ, and then it becomes good
+                if ("nbf".equals(claim) || "iat".equals(claim)) { // clocks may differ: the token becomes valid soon
                     throw new TokenRefusedException(
                             TokenRefusedException.NOT_YET_VALID,
                             "the token is not valid yet: its " + claim + " is in the future",
                             true);
                 }
                 throw TokenRefusedException.invalid("the token's " + claim + " is not accepted");
-            } catch (
-                    RuntimeException e) { // besides its own, the library lets out what its parsers throw at odd numbers
+            } catch (RuntimeException e) { // the library does not catch what its parsers throw for some numbers
                 throw TokenRefusedException.invalid(whatIsMalformed(token));
             }
         }
@@ -170,7 +169,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return rules.computeIfAbsent(key, unknown -> rules(unknown.algorithm()));
     }
 
-    /** One set of rules for claims, by whatever key a token is signed. */
+    /** The same rules for claims, for any key. */
     private JWTVerifier rules(Algorithm algorithm) {
         Verification rules = JWT.require(algorithm)
                 .acceptLeeway(config.skew().toSeconds())
@@ -185,7 +184,10 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return ((JWTVerifier.BaseVerification) rules).build(clock);
     }
 
-    /** Words for a token that the library cannot read: it does not say which claim is wrong, or says it with the value. */
+    /**
+     * The error words for a token that the library cannot read. The library does not name the wrong claim, or names it with
+     * its value.
+     */
     private static String whatIsMalformed(String token) {
         try {
             Bytes claims = Bytes.wrap(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]));
@@ -195,7 +197,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                 for (Bytes name; (name = cursor.nextName()) != null; ) {
                     Bytes value = cursor.value();
                     if (TIMES.contains(name.utf8()) && !isTime(value)) {
-                        return "the token's " + name.utf8() + " is no time in seconds";
+                        return "the token's " + name.utf8() + " is not a time in seconds";
                     }
                 }
             }
@@ -212,7 +214,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
     private Identity identity(DecodedJWT jwt) throws TokenRefusedException {
         Claim subject = jwt.getClaim("sub");
         String userId = id(subject);
-        Instant expiresAt = jwt.getExpiresAtAsInstant(); // null for JSON's null, which the library takes for a claim
+        Instant expiresAt = jwt.getExpiresAtAsInstant(); // null for JSON's null, which the library accepts as a claim
         if (expiresAt == null) {
             throw TokenRefusedException.invalid("the token has no exp");
         }
@@ -232,7 +234,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                 tokenId(jwt.getClaim("jti")));
     }
 
-    /** A string, or an integer as its decimal string; null for everything else. */
+    /** A string, or an integer as its decimal string; null for anything else. */
     private static @Nullable String id(Claim claim) {
         String text = claim.asString();
         return text != null || claim.isMissing() ? text : UserIds.integer(Bytes.utf8(claim.toString()));
@@ -243,7 +245,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return id == null || id.isBlank() || !Identity.isText(id, Identity.MAX_TOKEN_ID_LENGTH) ? null : id;
     }
 
-    /** A connection may last as long as its token would be accepted. */
+    /** When a connection with this token ends: as long as the token would be accepted. */
     private Instant expiry(Instant claimed) {
         return claimed.isAfter(NEVER) ? Instant.MAX : claimed.plus(config.skew());
     }
@@ -262,18 +264,21 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return Identity.isText(device, Identity.MAX_DEVICE_LENGTH) ? device : null;
     }
 
-    /** How long ago the issuer's key set was fetched, in seconds; NaN if it never was, or the keys are given. Thread-safe. */
+    /**
+     * The time since the issuer's key set was fetched, in seconds; NaN if it never was, or if the keys are configured.
+     * Thread-safe.
+     */
     public double keysAgeSeconds() {
         return keys.ageSeconds();
     }
 
-    /** Ends what it has for fetching keys. */
+    /** Releases the resources for fetching keys. */
     @Override
     public void close() {
         keys.close();
     }
 
-    /** Holds nothing of a secret. */
+    /** Contains no part of a secret. */
     @Override
     public String toString() {
         return "JwtVerifier[" + name + "]";

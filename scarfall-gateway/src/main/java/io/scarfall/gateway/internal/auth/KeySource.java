@@ -8,18 +8,18 @@ import java.util.concurrent.CompletionStage;
 /** The source of the keys that verify tokens. Thread-safe; never blocks. */
 interface KeySource extends AutoCloseable {
 
-    /** How many keys are tried for one token. A token that names its key has one. */
+    /** The most keys that are tried for one token. A token that names its key has one. */
     int MAX_CANDIDATES = 4;
 
     /**
      * The keys that may have signed a token, {@value #MAX_CANDIDATES} at most.
      *
-     * @return on any thread; empty if there is none; fails with {@link TokenRefusedException} only, if the keys are not
-     *     known at this moment
+     * @return completes on any thread; empty if there is no such key; fails only with {@link TokenRefusedException}, if the
+     *     keys are not known at this moment
      */
     CompletionStage<List<VerificationKey>> candidates(TokenHeader header);
 
-    /** How long ago the keys were fetched, in seconds; NaN if they never were, or need not be. */
+    /** The time since the keys were fetched, in seconds; NaN if they never were, or need not be. */
     default double ageSeconds() {
         return Double.NaN;
     }
@@ -27,7 +27,7 @@ interface KeySource extends AutoCloseable {
     @Override
     void close();
 
-    /** Those of some keys that may have signed a token. */
+    /** The keys of a list that may have signed a token. */
     static List<VerificationKey> candidates(List<VerificationKey> keys, TokenHeader header) {
         return keys.stream()
                 .filter(key -> key.matches(header))

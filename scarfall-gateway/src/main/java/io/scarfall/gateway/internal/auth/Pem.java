@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Public keys as text (RFC 7468): {@code PUBLIC KEY}, or {@code CERTIFICATE}, of which nothing but the key counts. */
+/** Reads public keys as text (RFC 7468): {@code PUBLIC KEY}, or {@code CERTIFICATE}, of which only the key counts. */
 final class Pem {
 
     private static final int MAX_LENGTH = 65_536;
@@ -26,10 +26,10 @@ final class Pem {
     private Pem() {}
 
     /**
-     * Reads all keys of a text, whatever stands between them.
+     * Reads all keys of a text, and ignores other text between them.
      *
      * @throws IllegalArgumentException if there are none, more than {@link KeySource#MAX_CANDIDATES}, or one that does not
-     *     serve the algorithm; the message holds nothing of the text
+     *     fit the algorithm; the message contains no part of the text
      */
     static List<VerificationKey> keys(JwtAlgorithm algorithm, String pem) {
         List<VerificationKey> keys = new ArrayList<>();
@@ -43,12 +43,13 @@ final class Pem {
                 keys.addAll(VerificationKey.of(algorithm, null, key(algorithm, block.group(1), block.group(2))));
             } catch (InvalidKeyException e) {
                 throw refused(String.valueOf(e.getMessage()), e);
-            } catch (GeneralSecurityException | RuntimeException e) { // the JDK lets out what odd bytes do to it
+            } catch (GeneralSecurityException
+                    | RuntimeException e) { // the JDK throws unchecked exceptions for some invalid bytes
                 throw refused("malformed", e);
             }
         }
         if (blocks == 0) {
-            throw refused("no PEM text of at most " + MAX_LENGTH + " characters", null);
+            throw refused("not a PEM text of at most " + MAX_LENGTH + " characters", null);
         }
         return keys;
     }

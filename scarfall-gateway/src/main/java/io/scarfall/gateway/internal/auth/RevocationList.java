@@ -11,18 +11,19 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's copy of what has been revoked. Each authentication asks it, without a wait for the store; so what is known is
- * refused also while the store is away. Thread-safe.
+ * This node's copy of the revocations. Each authentication checks it without waiting for the store. So known revocations
+ * hold while the store is unreachable. Thread-safe.
  *
- * <p>A thread that registers a socket first puts it where revocations look for sockets, and then asks here. A thread that learns
- * of a revocation first puts it here, and then looks for sockets. So no socket slips through between the two.
+ * <p>Two orders keep any socket from slipping through. A thread that registers a socket first adds it to the sockets that
+ * revocations search, and then checks this list. A thread that learns of a revocation first adds it to this list, and then
+ * searches the sockets.
  */
 public final class RevocationList {
 
     private final ConcurrentMap<String, Long> users = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Long> tokens = new ConcurrentHashMap<>();
 
-    /** Adds what was revoked: a user or a token. */
+    /** Adds a revocation of a user or a token. */
     public void learn(Revocation revocation) {
         Target target = revocation.target();
         if (target.kind() != Revocation.Kind.SESSION) {
@@ -34,7 +35,7 @@ public final class RevocationList {
         return target.kind() == Revocation.Kind.USER ? users : tokens;
     }
 
-    /** Whether a revocation, or a later one of the same, is here. */
+    /** Whether this list contains a revocation, or a later one of the same target. */
     public boolean knows(Revocation revocation) {
         Target target = revocation.target();
         Long known =
@@ -42,7 +43,7 @@ public final class RevocationList {
         return known != null && known >= revocation.version();
     }
 
-    /** Whether a proof has been revoked. */
+    /** Whether a token has been revoked. */
     public boolean refuses(Identity identity) {
         Long user = users.get(identity.userId());
         String tokenId = identity.tokenId();
@@ -50,8 +51,8 @@ public final class RevocationList {
     }
 
     /**
-     * Whether a proof has been revoked that was shown at a time: a revocation of its user since then counts, whatever the
-     * clock of its issuer said.
+     * Whether a token has been revoked that was shown at a given time. A revocation of its user since then counts, whatever
+     * the clock of the issuer said.
      *
      * @param shownMillis by the store's clock
      */
@@ -65,20 +66,20 @@ public final class RevocationList {
     }
 
     /**
-     * Whether a proof was issued before its user was revoked. A token names only the second of its issue. In the
-     * second of the revocation it cannot be known which came first, so the proof counts as older.
+     * Whether a token was issued before its user was revoked. A token has only the second of its issue. If that is the
+     * second of the revocation, the order is unknown, and the token counts as older.
      *
-     * @param issuedAt null if it is not known: then the proof counts as older
+     * @param issuedAt null if the time is not known: then the token counts as older
      */
     private static boolean isOlder(@Nullable Instant issuedAt, long version) {
         return issuedAt == null || issuedAt.getEpochSecond() <= Math.floorDiv(version, 1_000_000L);
     }
 
     /**
-     * Whether a revocation of a user or token ends what stands on a proof.
+     * Whether a revocation of a user or token ends the sessions that use a token.
      *
-     * @param shownMillis when the proof was shown, by the store's clock: it was issued before that, whatever the clock of its
-     *     issuer said
+     * @param shownMillis when the client showed the token, by the store's clock. The token was issued before that, whatever
+     *     the clock of its issuer said
      */
     public static boolean ends(Revocation revocation, Identity identity, long shownMillis) {
         Target target = revocation.target();
@@ -92,18 +93,18 @@ public final class RevocationList {
         };
     }
 
-    /** Forgets what is older than a version. */
+    /** Forgets revocations older than a version. */
     public void forget(long version) {
         users.values().removeIf(known -> known < version);
         tokens.values().removeIf(known -> known < version);
     }
 
-    /** How many are here. */
+    /** The number of revocations. */
     public int size() {
         return users.size() + tokens.size();
     }
 
-    /** All that are here. */
+    /** All revocations. */
     public List<Revocation> all() {
         List<Revocation> all = new ArrayList<>(size());
         users.forEach((id, version) -> all.add(new Revocation(Target.user(id), version)));

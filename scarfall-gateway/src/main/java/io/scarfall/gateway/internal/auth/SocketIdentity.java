@@ -5,9 +5,10 @@ import io.scarfall.socketio.Socket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the {@link io.scarfall.gateway.Identity} of a socket. The methods belong on the socket's home loop.
+ * Keeps the {@link io.scarfall.gateway.Identity} of a socket. Call the methods on the socket's home loop.
  *
- * <p>It is kept as an object: {@link io.scarfall.gateway.Identity#of} reads it here, so this class must not depend on that one.
+ * <p>The identity is kept as an object, because {@link io.scarfall.gateway.Identity#of} reads it here, and this class must
+ * not depend on that one.
  */
 public final class SocketIdentity {
 
@@ -15,7 +16,7 @@ public final class SocketIdentity {
 
     private SocketIdentity() {}
 
-    /** The identity of a socket; null if it came without a token. */
+    /** The identity of a socket; null if the client came without a token. */
     public static @Nullable Object of(Socket socket) {
         return socket.get(IDENTITY);
     }

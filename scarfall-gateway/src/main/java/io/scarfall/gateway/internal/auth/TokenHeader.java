@@ -15,15 +15,15 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token says of its signature: enough to choose among the keys of the server, and nothing more. Other members of
- * the header, such as {@code jwk}, {@code jku}, {@code x5c} and {@code x5u}, are never looked at.
+ * What a token says about its signature: only what is needed to choose among the keys of the server. Other members of the
+ * header, such as {@code jwk}, {@code jku}, {@code x5c} and {@code x5u}, are never read.
  *
  * @param algorithm the {@code alg}
  * @param keyId the {@code kid}; null if there is none
  */
 record TokenHeader(String algorithm, @Nullable String keyId) {
 
-    /** How many characters a token may have. */
+    /** The most characters of a token. */
     static final int MAX_TOKEN_LENGTH = 8_192;
 
     private static final int MAX_KEY_ID_LENGTH = 256;
@@ -40,10 +40,12 @@ record TokenHeader(String algorithm, @Nullable String keyId) {
             .build();
 
     /**
-     * Reads a signed token (RFC 7515, section 3.1) so strictly that no other text means the same: three parts, each in the
-     * one base64url form of its bytes; header and claims each one JSON object in which no name stands twice.
+     * Reads a signed token (RFC 7515, section 3.1), so strictly that no other text has the same meaning. A token has three
+     * parts, each in the one base64url form of its bytes. Header and claims are one JSON object each, without duplicate
+     * names.
      *
-     * @throws TokenRefusedException if it is anything else, or asks for what is not understood ({@code crit})
+     * @throws TokenRefusedException if the text is anything else, or requires an extension that is not supported ({@code
+     *     crit})
      */
     static TokenHeader read(String token) throws TokenRefusedException {
         if (token.length() > MAX_TOKEN_LENGTH) {
@@ -73,7 +75,7 @@ record TokenHeader(String algorithm, @Nullable String keyId) {
     private static byte[] bytes(String part) throws TokenRefusedException {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(part);
-            // without padding, and with no other bits in the last character than those of the bytes
+            // no padding, and no unused bits set in the last character
             if (bytes.length > 0
                     && Base64.getUrlEncoder()
                             .withoutPadding()
@@ -81,7 +83,7 @@ record TokenHeader(String algorithm, @Nullable String keyId) {
                             .equals(part)) {
                 return bytes;
             }
-        } catch (IllegalArgumentException e) { // its message quotes the text
+        } catch (IllegalArgumentException e) { // the message quotes the text
             throw TokenRefusedException.invalid();
         }
         throw TokenRefusedException.invalid();

@@ -7,8 +7,8 @@ import io.scarfall.socketio.packet.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ids of users where clients and services write them as JSON. A string is an id; an integer counts as its decimal
- * string, because systems with numeric ids write them as numbers. Nothing else is an id. Thread-safe.
+ * Reads ids of users from JSON that clients and services write. A string is an id. An integer counts as its decimal string,
+ * because systems with numeric ids write them as numbers. Nothing else is an id. Thread-safe.
  */
 public final class UserIds {
 
@@ -25,7 +25,7 @@ public final class UserIds {
         return cursor.isString() ? cursor.string() : integer(json);
     }
 
-    /** The decimal string of a JSON integer; null for everything else, such as {@code 1.0} and {@code 1e3}. */
+    /** The decimal string of a JSON integer; null for anything else, such as {@code 1.0} and {@code 1e3}. */
     static @Nullable String integer(Bytes json) {
         int digits = !json.isEmpty() && json.at(0) == '-' ? 1 : 0;
         if (digits == json.length()) {
@@ -41,10 +41,10 @@ public final class UserIds {
     }
 
     /**
-     * Reads an id that has to be there.
+     * Reads a required id.
      *
-     * @param name of the field, for the exception
-     * @throws IllegalArgumentException if it is missing, or none that a user can have; the message names the field
+     * @param name the name of the field, for the exception
+     * @throws IllegalArgumentException if the id is missing, or no user can have it; the message names the field
      */
     public static String require(String name, @Nullable RawJson json, int maxLength) {
         if (json == null || json.isNull()) {
@@ -52,11 +52,11 @@ public final class UserIds {
         }
         String id = read(json.json());
         if (id == null) {
-            throw new IllegalArgumentException(name + ": no id (expected: a string or an integer)");
+            throw new IllegalArgumentException(name + ": not an id (expected: a string or an integer)");
         }
         if (!Identity.isUserId(id, maxLength)) {
-            throw new IllegalArgumentException(name + ": malformed (expected: 1 to " + maxLength
-                    + " characters, none of them a control character)");
+            throw new IllegalArgumentException(
+                    name + ": malformed (expected: 1 to " + maxLength + " characters, no control characters)");
         }
         return id;
     }

@@ -28,9 +28,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key together with the one algorithm that it is used by: no token makes another one of it. Immutable and thread-safe.
+ * A key together with the one algorithm that it is used with. No token can choose another algorithm for it. Immutable and
+ * thread-safe.
  *
- * @param id by which tokens may name it; null if it has none
+ * @param id the name with which tokens refer to the key; null if it has none
  * @param key the public key; null for a secret
  */
 record VerificationKey(
@@ -38,18 +39,18 @@ record VerificationKey(
 
     private static final int MIN_RSA_BITS = 2_048;
 
-    /** Verifying takes time in proportion to the square of it. */
+    /** The time of a verification grows with the square of this size. */
     private static final int MAX_RSA_BITS = 8_192;
 
     private static final ECParameterSpec P256 = p256();
 
-    /** Whether a token with this header may be signed by this key. */
+    /** Whether this key may have signed a token with this header. */
     boolean matches(TokenHeader header) {
         return algorithm.getName().equals(header.algorithm())
                 && (id == null || header.keyId() == null || id.equals(header.keyId()));
     }
 
-    /** Whether another is the same public key, under the same name and for the same algorithm. */
+    /** Whether another key is the same public key, with the same name and algorithm. */
     boolean isSameAs(VerificationKey other) {
         return key != null
                 && other.key != null
@@ -63,7 +64,7 @@ record VerificationKey(
     }
 
     /**
-     * A public key for each name of an algorithm.
+     * A key for each name of an algorithm.
      *
      * @param id the name that tokens give the key; null if it has none
      * @throws InvalidKeyException if the key is weak, or of another kind
@@ -78,7 +79,7 @@ record VerificationKey(
     }
 
     static VerificationKey rs256(@Nullable String id, PublicKey key) throws InvalidKeyException {
-        // keys for RSASSA-PSS have the same type, and are for nothing else
+        // keys for RSASSA-PSS have the same type, but serve no other algorithm
         if (!(key instanceof RSAPublicKey rsa) || !key.getAlgorithm().equals("RSA")) {
             throw another(key, "RSA");
         }
@@ -102,12 +103,12 @@ record VerificationKey(
             throw new InvalidKeyException("EC key of another curve (expected: P-256)");
         }
         if (!isOnCurve(ec.getW())) {
-            throw new InvalidKeyException("EC key that is no point of its curve");
+            throw new InvalidKeyException("EC key that is not a point of its curve");
         }
         return new VerificationKey(id, Algorithm.ECDSA256(ec, null), ec);
     }
 
-    /** @param name what tokens call it */
+    /** @param name the algorithm's name in tokens */
     static VerificationKey ed25519(String name, @Nullable String id, PublicKey key) throws InvalidKeyException {
         if (!(key instanceof EdECPublicKey ed)
                 || !ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName())) {
@@ -120,7 +121,7 @@ record VerificationKey(
         return new InvalidKeyException("key for " + key.getAlgorithm() + " (expected: " + expected + ")");
     }
 
-    /** The curve that ES256 stands on. */
+    /** The curve of ES256. */
     static ECParameterSpec p256() {
         try {
             AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
@@ -131,7 +132,10 @@ record VerificationKey(
         }
     }
 
-    /** The JDK takes any two numbers for a point, and some of its versions also verify by them. */
+    /**
+     * Whether a point lies on the curve. The JDK accepts any two numbers as a point, and some versions even verify with
+     * them.
+     */
     private static boolean isOnCurve(ECPoint point) {
         if (point.equals(ECPoint.POINT_INFINITY)) {
             return false;
@@ -148,7 +152,7 @@ record VerificationKey(
                 && y.pow(2).subtract(right).mod(p).signum() == 0;
     }
 
-    /** What the library lacks. The JDK checks that S is below the order (RFC 8032, section 5.1.7). */
+    /** Ed25519, which the library lacks. The JDK checks that S is below the order (RFC 8032, section 5.1.7). */
     private static final class Ed25519 extends Algorithm {
 
         private static final int SIGNATURE_BYTES = 64;
@@ -167,7 +171,7 @@ record VerificationKey(
                 signature.initVerify(key);
                 signature.update((jwt.getHeader() + "." + jwt.getPayload()).getBytes(StandardCharsets.UTF_8));
                 byte[] proof = Base64.getUrlDecoder().decode(jwt.getSignature());
-                // the JDK ignores what follows a signature
+                // the JDK ignores bytes after a signature
                 if (proof.length != SIGNATURE_BYTES || !signature.verify(proof)) {
                     throw new SignatureVerificationException(this);
                 }
@@ -178,11 +182,11 @@ record VerificationKey(
 
         @Override
         public byte[] sign(byte[] content) {
-            throw new SignatureGenerationException(this, new InvalidKeyException("a public key signs nothing"));
+            throw new SignatureGenerationException(this, new InvalidKeyException("a public key cannot sign"));
         }
     }
 
-    /** Holds nothing of the key. */
+    /** Contains no part of the key. */
     @Override
     public String toString() {
         return "VerificationKey[" + algorithm.getName() + "]";

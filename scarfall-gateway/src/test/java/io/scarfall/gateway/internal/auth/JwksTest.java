@@ -199,7 +199,7 @@ class JwksTest {
                 CLOCK);
 
         assertThat(verdict(token(P256, "1"))).isEqualTo(TokenRefusedException.UNAVAILABLE);
-        assertThat(log.text()).contains("WARN").contains("keys not fetched host=127.0.0.1");
+        assertThat(log.text()).contains("WARN").contains("keys not fetched, retrying host=127.0.0.1");
     }
 
     @Test

@@ -90,9 +90,9 @@ class KeysTest {
     void refusesInputThatIsNoPublicKey() {
         byte[] privateKey = RSA.keys.getPrivate().getEncoded();
 
-        assertRefused(JwtAlgorithm.RS256, "", "no PEM text");
-        assertRefused(JwtAlgorithm.RS256, "x".repeat(65_537), "no PEM text");
-        assertRefused(JwtAlgorithm.RS256, RSA.pem().replace("-----END", "-----ENDE"), "no PEM text");
+        assertRefused(JwtAlgorithm.RS256, "", "not a PEM text");
+        assertRefused(JwtAlgorithm.RS256, "x".repeat(65_537), "not a PEM text");
+        assertRefused(JwtAlgorithm.RS256, RSA.pem().replace("-----END", "-----ENDE"), "not a PEM text");
         assertRefused(JwtAlgorithm.RS256, Issuer.pem("PRIVATE KEY", privateKey), "PRIVATE KEY");
         assertRefused(JwtAlgorithm.RS256, Issuer.pem("PUBLIC KEY", privateKey), "malformed");
         assertRefused(JwtAlgorithm.RS256, Issuer.pem("PUBLIC KEY", new byte[0]), "malformed");
