@@ -3,9 +3,9 @@ package io.scarfall.gateway.internal.limit;
 import io.scarfall.gateway.Rate;
 
 /**
- * The arithmetic of a token bucket whose whole state is one number, the time at which it is full again (as in the generic
- * cell rate algorithm of ATM). The keeper of that number decides how threads share it. Times are those of {@link
- * System#nanoTime}, and are compared as it asks for.
+ * The arithmetic of a token bucket. Its whole state is one number, the time at which the bucket is full again, as in the
+ * generic cell rate algorithm of ATM. The owner of that number decides how threads share it. Times are those of {@link
+ * System#nanoTime}, and are compared by their difference, because they may overflow.
  */
 final class Bucket {
 
@@ -18,25 +18,28 @@ final class Bucket {
         return now;
     }
 
-    /** When a bucket is full again after a cost was taken from it, whether or not that may be taken. */
+    /**
+     * When a bucket would be full again after a cost was taken from it. {@link #waitNanos} says whether the cost may be
+     * taken.
+     */
     static long after(Rate rate, long fullAt, long now, int cost) {
         long from = fullAt - now > 0 ? fullAt : now;
         return from + Math.min(cost, rate.burst()) * intervalNanos(rate);
     }
 
-    /** When a bucket is full again after a cost was taken from it, or given back where it is negative, in any case. */
+    /** When a bucket is full again after a cost was taken from it unconditionally. A negative cost is given back. */
     static long settled(Rate rate, long fullAt, long now, int cost) {
         return cost >= 0
                 ? after(rate, fullAt, now, cost)
                 : fullAt + Math.max(cost, -rate.burst()) * intervalNanos(rate);
     }
 
-    /** How long to wait until what {@link #after} says may be taken, in nanoseconds; at most 0 if it may be taken now. */
+    /** How long to wait until the cost in {@link #after} may be taken, in nanoseconds; at most 0 if it may be taken now. */
     static long waitNanos(Rate rate, long after, long now) {
         return after - now - rate.burst() * intervalNanos(rate);
     }
 
-    /** Between two units that come back. */
+    /** The time in which one unit returns. */
     static long intervalNanos(Rate rate) {
         return NANOS_PER_SECOND / rate.perSecond();
     }

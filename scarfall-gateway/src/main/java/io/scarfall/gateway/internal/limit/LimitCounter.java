@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Counts how often each limit was crossed: those of the gateway, and those of the protocol. Thread-safe. */
+/** Counts how often each limit was exceeded: the limits of the gateway and those of the protocol. Thread-safe. */
 public final class LimitCounter implements Consumer<Limit> {
 
     private static final String NAME = "scarfall.limits";
@@ -26,7 +26,7 @@ public final class LimitCounter implements Consumer<Limit> {
         }
     }
 
-    /** A limit of the gateway was crossed. */
+    /** Counts one excess of a limit of the gateway. */
     public void crossed(GatewayLimit limit) {
         Objects.requireNonNull(counters.get(limit)).increment();
     }

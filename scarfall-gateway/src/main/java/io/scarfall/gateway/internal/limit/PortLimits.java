@@ -18,14 +18,12 @@ import java.util.Objects;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
-/**
- * What the sessions of one port have in common: the limits, what each event costs, and what is counted. Thread-safe.
- */
+/** What the sessions of one port share: the limits, the cost of each event, and the counters. Thread-safe. */
 public final class PortLimits {
 
     private static final String OTHER = "other";
 
-    /** The results of authentications that are counted by name; a verifier of an embedder may know others. */
+    /** The results of authentications that have a counter of their own; the verifier of an embedder may use others. */
     private static final List<String> RESULTS = List.of(
             "accepted",
             "token_required",
@@ -52,17 +50,17 @@ public final class PortLimits {
     private final Map<CloseReason, Counter> closes = new EnumMap<>(CloseReason.class);
 
     /**
-     * What is known of a kind of packet before it is looked into.
+     * What a kind of packet costs, before the packet is parsed.
      *
-     * @param answer makes what is answered instead, of the milliseconds to wait
+     * @param answer makes the answer to a refused packet from the milliseconds to wait
      */
     record Kind(int cost, Counter counter, LongFunction<?> answer) {}
 
     /**
-     * @param port the name of the port in metrics
-     * @param namespaces whose events are counted by name
-     * @param answers what is answered to an event that came too fast, of the milliseconds to wait, where it is not a {@link
-     *     Failure#rateLimited}
+     * @param port the port's name in metrics
+     * @param namespaces the namespaces whose events are counted by name
+     * @param answers the answers to refused events, made from the milliseconds to wait, for events that need another answer
+     *     than {@link Failure#rateLimited}
      * @param nanoTime as {@link System#nanoTime}
      */
     public PortLimits(
@@ -98,7 +96,7 @@ public final class PortLimits {
         }
     }
 
-    /** Forgets users who have left and whose budget is full again. To be called now and then. */
+    /** Forgets users who have left and whose budget is full again. Call it regularly. */
     public void sweep() {
         users.sweep();
     }
@@ -127,7 +125,7 @@ public final class PortLimits {
         return events.getOrDefault(name, otherEvent);
     }
 
-    /** The kind of acks that no event has asked for. */
+    /** The kind of acks that no event asked for. */
     Kind acks() {
         return ack;
     }

@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds one session to the limits of its port, whatever namespaces it joins: what its packets cost, how often they were
- * refused, and how many bad proofs came in a row. Confined to the session's home loop.
+ * Applies the limits of a port to one session, over all its namespaces: the cost of its packets, the number of refusals, and
+ * the failed authentications in a row. Confined to the session's home loop.
  */
 public final class SessionLimits implements SessionGuard {
 
     private static final Logger log = LoggerFactory.getLogger(SessionLimits.class);
 
     private static final Attribute<Budget> BUDGET = Attribute.named("budget");
-    /** About when queries that wait now are answered. */
+    /** The wait after which a refused query is likely to find a free turn. */
     private static final long RETRY_MILLIS = 1_000;
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
@@ -38,13 +38,16 @@ public final class SessionLimits implements SessionGuard {
     private final PortLimits port;
     private final EngineSession session;
 
-    /** The state of the session's {@link Rate}, and of its second allowance, which refusals draw on. */
+    /**
+     * The state of the session's {@link Rate}. The next field is that of its second allowance, which each refusal takes
+     * from.
+     */
     private long fullAtNanos;
 
     private long refusalsFullAtNanos;
     private int failedAuthentications;
 
-    /** Of a session without a user; made at the first request. */
+    /** The turns of a session without a user; made at the first request. */
     private @Nullable Turns turns;
 
     private boolean closing;
@@ -58,7 +61,7 @@ public final class SessionLimits implements SessionGuard {
         }
     }
 
-    /** Makes the limits of each session of a port. */
+    /** A factory of the limits of each session of a port. */
     public static Function<EngineSession, SessionGuard> each(PortLimits port) {
         return session -> new SessionLimits(port, session);
     }
@@ -72,7 +75,7 @@ public final class SessionLimits implements SessionGuard {
         if (socket.guard() instanceof SessionLimits limits) {
             return limits;
         }
-        throw new IllegalStateException("the socket is on a server without limits");
+        throw new IllegalStateException("the server of this socket has no limits");
     }
 
     @Override
@@ -102,19 +105,19 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Spends what the recipients of a message cost, which is known only when the message was read.
+     * Spends the cost of a message's recipients. That cost is known only after the message was read.
      *
-     * @return 0 if that was spent; else how many milliseconds to wait, and the message is refused
+     * @return 0 if the cost was spent; otherwise the milliseconds to wait, and the caller must refuse the message
      */
     public long spendOnRecipients(Socket socket, int recipients) {
         return spend(port.rates().recipientsCost(recipients), socket);
     }
 
     /**
-     * Spends what the users cost that a query may list; {@link #settle} when it is known how many it did.
+     * Spends the cost of the users that a query may list. Call {@link #settle} when their number is known.
      *
-     * @param most how many it lists at most; 0 if that is not known
-     * @return 0 if that was spent; else how many milliseconds to wait, and the query is refused
+     * @param most the most users that the query may list; 0 if that is not known
+     * @return 0 if the cost was spent; otherwise the milliseconds to wait, and the caller must refuse the query
      */
     public long spendOnListed(Socket socket, int most) {
         int cost = port.rates().listedCost(most);
@@ -122,17 +125,17 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Gives back, or takes, the difference to what a query really listed. What is taken may put the session and the user into
-     * debt, so that later events are refused until it is paid.
+     * Charges the difference between the users that a query listed and those that were spent for it, or gives it back. A
+     * charge may put the session and the user into debt; then later events are refused until the debt is paid.
      *
      * @param most as for {@link #spendOnListed}
-     * @param listed how many users were listed, or looked at
+     * @param listed how many users the query listed or examined
      */
     public void settle(Socket socket, int most, int listed) {
         charge(socket, port.rates().listedCost(listed) - port.rates().listedCost(most));
     }
 
-    /** Takes a cost that is known only after the work, even where nothing is left; gives it back where it is negative. */
+    /** Charges a cost that is known only after the work, even if the budget is empty. A negative cost is given back. */
     public void charge(Socket socket, int cost) {
         if (cost == 0 || port.rates().mode() == RateLimits.Mode.OFF) {
             return;
@@ -146,11 +149,11 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Does some work in turn: of a user only so much is under way on this node, of a service on each connection. What waits
-     * is begun on the socket's home loop, unless the client has left.
+     * Does some work in turn. The work in progress is bounded for each user of this node, or for each connection of a
+     * service. Waiting work starts on the socket's home loop, unless the client has left.
      *
-     * @param work answers, or gives a stage that does
-     * @return the answer or a stage of it; if too much waits already, a refusal
+     * @param work returns the answer, or a stage of it
+     * @return the answer or a stage of it; a refusal if too much work waits already
      */
     public @Nullable Object inTurn(Socket socket, Callable<?> work) throws Exception {
         RateLimits rates = port.rates();
@@ -224,7 +227,7 @@ public final class SessionLimits implements SessionGuard {
         return refused(wait, now);
     }
 
-    /** Counts a refusal; answers the milliseconds to wait, or 0 where limits are counted only. */
+    /** Counts a refusal. Returns the milliseconds to wait, or 0 if limits are only counted. */
     private long refused(long wait, long now) {
         port.crossed(GatewayLimit.RATES);
         if (port.rates().mode() == RateLimits.Mode.COUNT) {
@@ -234,7 +237,7 @@ public final class SessionLimits implements SessionGuard {
         return (wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     }
 
-    /** A session that goes on and on while it is refused is closed. */
+    /** Closes a session that keeps sending while it is refused. */
     private void noteRefusal(long now) {
         Rate allowance = port.rates().session();
         long after = Bucket.after(allowance, refusalsFullAtNanos, now, 1);
@@ -247,9 +250,9 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Spends what joining costs a user, over all sockets on this node. Belongs before the store is asked.
+     * Spends the cost of joining from the user's budget, for all sockets on this node. Call it before the store is asked.
      *
-     * @return 0 if that was spent; else how many milliseconds to wait, and the socket is refused
+     * @return 0 if the cost was spent; otherwise the milliseconds to wait, and the caller must refuse the socket
      */
     public long spendOnJoining(String userId) {
         RateLimits rates = port.rates();
@@ -262,8 +265,8 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Takes from a user the cost of a change of status, by the number of watchers. What the user does next, on any socket of
-     * this node, waits for that. Thread-safe.
+     * Charges a user for a change of status, by the number of watchers. The user's next events, on any socket of this node,
+     * wait until the budget has recovered. Thread-safe.
      */
     public void chargeChange(String userId, long watchers) {
         RateLimits rates = port.rates();
@@ -273,10 +276,10 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Counts a socket that a user has proved to be, which from now on spends of the user's budget too. Belongs before the
-     * user learns of it; {@link #release} when the socket leaves.
+     * Counts a socket of an authenticated user. From now on the socket also spends from the user's budget. Call it before
+     * the client gets {@code connected}, and {@link #release} when the socket leaves.
      *
-     * @return false if the user has as many sockets as a user may have: the socket must be refused, which the caller counts
+     * @return false if the user has reached the limit of sockets: the caller must refuse the socket, and count that
      */
     public boolean admit(Socket socket, String userId) {
         Budget budget = port.users().join(userId);
@@ -297,7 +300,7 @@ public final class SessionLimits implements SessionGuard {
         }
     }
 
-    /** A proof was good. */
+    /** The client has authenticated. */
     public void authenticated() {
         failedAuthentications = 0;
         session.trust();
@@ -305,10 +308,10 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * A proof was refused. After too many in a row the client is disconnected, after it has got the reason.
+     * An authentication was refused. After too many in a row the client gets the reason and is disconnected.
      *
      * @param code as the client reads it
-     * @param bad whether the proof was bad, so that trying again with it cannot help
+     * @param bad whether the token or key was invalid, so that a retry with it cannot succeed
      */
     public void authenticationRefused(Socket socket, String code, boolean bad) {
         port.authentication(code);

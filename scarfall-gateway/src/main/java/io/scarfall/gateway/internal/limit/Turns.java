@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the work that is under way for one user or connection: the rest waits in order, up to a bound. Thread-safe; nothing
+ * Bounds the work in progress for one user or connection. Further work waits in order, up to a bound. Thread-safe; nothing
  * blocks.
  */
 final class Turns {
@@ -14,7 +14,7 @@ final class Turns {
     private final RateLimits.UnderWay bound;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** How many are under way or waiting. */
+    /** The amount of work in progress or waiting. */
     private final AtomicInteger left = new AtomicInteger();
 
     Turns(RateLimits.UnderWay bound) {
@@ -22,9 +22,9 @@ final class Turns {
     }
 
     /**
-     * Begins something: at once, or when others have {@link #end}ed, and then on the thread of one of those.
+     * Starts some work: now, or after other work has {@link #end}ed, on the thread that ended it.
      *
-     * @return whether it is, or will be, begun; else too much waits already
+     * @return whether the work starts now or later; false if too much work waits already
      */
     boolean begin(Runnable work) {
         if (left.get() >= bound.most() + bound.waiting()) {
@@ -37,7 +37,7 @@ final class Turns {
         return true;
     }
 
-    /** Something that was begun is over. */
+    /** Some work has ended. */
     void end() {
         if (left.getAndDecrement() > bound.most()) {
             waiting.remove().run();

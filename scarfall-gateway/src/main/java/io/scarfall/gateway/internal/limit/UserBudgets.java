@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each user may spend on this node, over all sessions: there is a budget for as long as the user has an authenticated
- * socket here, and then until it is full again, so that coming back gives a user no more. Thread-safe, without locks on the way
- * of an event.
+ * The budget of each user on this node, shared by all the user's sessions. A budget exists while the user has an
+ * authenticated socket here, and then until it is full again, so that a user gains nothing by reconnecting. Thread-safe,
+ * without locks on the path of an event.
  */
 final class UserBudgets {
 
@@ -27,7 +27,7 @@ final class UserBudgets {
         this(rate, maxSessions, RateLimits.DEFAULT.queries(), nanoTime);
     }
 
-    /** @param queries how many queries of each user may be under way */
+    /** @param queries how many queries of each user may be in progress */
     UserBudgets(Rate rate, int maxSessions, RateLimits.UnderWay queries, LongSupplier nanoTime) {
         this.rate = rate;
         this.queries = queries;
@@ -35,7 +35,7 @@ final class UserBudgets {
         this.nanoTime = nanoTime;
     }
 
-    /** Counts a socket of a user; null if the user has as many as a user may have. */
+    /** Counts a socket of a user; null if the user has reached the limit of sockets. */
     @Nullable
     Budget join(String userId) {
         boolean[] joined = new boolean[1];
@@ -49,15 +49,15 @@ final class UserBudgets {
     }
 
     /**
-     * Spends what joining costs, over all sockets of the user, those that have left included.
+     * Spends the cost of joining, for all sockets of the user, including those that have left.
      *
-     * @return 0 if it was spent; else how long to wait, in nanoseconds
+     * @return 0 if the cost was spent; otherwise the time to wait, in nanoseconds
      */
     long spend(String userId, int cost, long now) {
         return spend(budgets.computeIfAbsent(userId, id -> new Budget(id, Bucket.full(now))), cost, now);
     }
 
-    /** Takes the price of what has happened already: what the user does next waits for that. */
+    /** Charges for something that has happened already. The user's next events wait until the budget has recovered. */
     void charge(String userId, int cost, long now) {
         budgets.compute(userId, (id, before) -> {
             Budget one = before == null ? new Budget(id, Bucket.full(now)) : before;
@@ -74,7 +74,7 @@ final class UserBudgets {
         });
     }
 
-    /** Drops the full budgets of users who have left. To be called now and then. */
+    /** Drops the full budgets of users who have left. Call it regularly. */
     void sweep() {
         for (String userId : budgets.keySet()) {
             budgets.computeIfPresent(userId, (id, one) -> isNeeded(one) ? one : null);
@@ -90,9 +90,9 @@ final class UserBudgets {
     }
 
     /**
-     * Spends, if the budget has it.
+     * Spends a cost, if the budget has it.
      *
-     * @return 0 if it was spent; else how long to wait, in nanoseconds
+     * @return 0 if the cost was spent; otherwise the time to wait, in nanoseconds
      */
     long spend(Budget budget, int cost, long now) {
         while (true) {
@@ -108,7 +108,7 @@ final class UserBudgets {
         }
     }
 
-    /** Spends what is known only afterwards, or gives back; the budget may then owe something. */
+    /** Charges a cost that is known only afterwards, or gives it back. The budget may go into debt. */
     void settle(Budget budget, int cost, long now) {
         long before;
         do {
@@ -116,7 +116,7 @@ final class UserBudgets {
         } while (!Budget.FULL_AT.compareAndSet(budget, before, Bucket.settled(rate, before, now, cost)));
     }
 
-    /** The queries of the user that are under way. */
+    /** The turns of the user's queries. */
     Turns turns(Budget budget) {
         Turns before = budget.turns;
         if (before != null) {
@@ -126,7 +126,7 @@ final class UserBudgets {
         return Budget.TURNS.compareAndSet(budget, null, made) ? made : Objects.requireNonNull(budget.turns);
     }
 
-    /** One user's. */
+    /** The budget of one user. */
     static final class Budget {
 
         private static final AtomicLongFieldUpdater<Budget> FULL_AT =
@@ -141,7 +141,7 @@ final class UserBudgets {
         /** Made at the first query. */
         private volatile @Nullable Turns turns;
 
-        /** Changed by the map's functions alone, one at a time. */
+        /** Changed only inside functions of the map, which run one at a time. */
         private int sessions;
 
         private Budget(String userId, long fullAtNanos) {
