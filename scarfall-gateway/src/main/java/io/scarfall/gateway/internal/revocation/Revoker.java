@@ -38,15 +38,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Revokes what was issued for users, on all nodes. Thread-safe; nothing blocks.
+ * Revokes users, sessions and tokens on all nodes. Thread-safe; nothing blocks.
  *
- * <p>A revocation is written into the store first, and is in force from then on. Then this node ends its open sessions, and
- * orders every other node to do the same. A node that an order does not reach finds the revocation itself: at every beat it
- * reads what is new in the store's list, and before it opens a session it asks the store what concerns it. So a node that was
- * cut off, or down, needs no order.
+ * <p>A revocation is written to the store first, and holds from then on. Then this node ends its affected sessions, and
+ * orders every other node to do the same. A node that an order does not reach finds the revocation itself. At every beat it
+ * reads new entries of the store's list, and before it opens a session it asks the store for revocations of the user and
+ * token. So a node that was cut off, or down, needs no order.
  *
- * <p>A session is revoked by way of the token that it stands on: the node that holds the session revokes that token, since the
- * client would otherwise be back with it at once.
+ * <p>To revoke a session, the node that holds it revokes the session's token: otherwise the client could reconnect with it
+ * at once.
  */
 public final class Revoker {
 
@@ -54,7 +54,7 @@ public final class Revoker {
 
     private static final int PAGE = 1_000;
 
-    /** Beyond so many new revocations, one walk over all sessions looks for all of them. */
+    /** With more new revocations than this, one pass over all sessions looks for all of them. */
     private static final int ONE_BY_ONE = 16;
 
     private static final int REMEMBERED = 1_024;
@@ -73,10 +73,10 @@ public final class Revoker {
     private final ScheduledExecutorService timers;
     private final Metrics.Counter ended;
 
-    /** What was carried out lately, so that a repeated order gets the same answer. */
+    /** The revocations that were carried out lately, so that a repeated order gets the same answer. */
     private final Map<Revocation, CompletableFuture<Integer>> recent = new LinkedHashMap<>();
 
-    /** Up to where the store's list was read and carried out. */
+    /** The position up to which the store's list was read and carried out. */
     private final AtomicLong seen = new AtomicLong();
 
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -85,9 +85,9 @@ public final class Revoker {
     private volatile long forgotMillis;
 
     /**
-     * {@link #readNew} must be called after every beat.
+     * The caller must call {@link #readNew} after every beat.
      *
-     * @param timers which event loops may set
+     * @param timers may be set from event loops
      */
     public Revoker(
             NodeAccess cluster,
@@ -115,12 +115,14 @@ public final class Revoker {
     }
 
     /**
-     * Revokes a user, a session or a token, and ends what is open. A repetition does no harm.
+     * Revokes a user, a session or a token, and ends the sessions that this covers. It may be repeated.
      *
-     * <p>Of a user, everything is revoked that was issued before this moment. Tokens name only the second of their issue, so all
-     * tokens of the present second count as before. The stage completes when that second is over: a later token is admitted.
+     * <p>Revoking a user covers all tokens issued before this moment. Tokens have only the second of their issue, so all
+     * tokens of the present second are covered. The stage completes when that second is over: tokens issued later are
+     * admitted.
      *
-     * @return what was ended; fails if the store did not take the revocation, which then may be in force or not: try again
+     * @return the sessions that ended. The stage fails if the store did not acknowledge the revocation, which may or may not
+     *     hold: the caller should retry
      */
     public CompletionStage<Ended> revoke(Target target) {
         CompletionStage<Revocation> written;
@@ -145,7 +147,7 @@ public final class Revoker {
         CompletableFuture<Integer> total = carryOut(revocation)
                 .exceptionally(error -> {
                     log.debug("revocation not carried out here error={}", LogText.of(error));
-                    return 0; // the next beat does
+                    return 0; // the next beat carries it out
                 })
                 .toCompletableFuture();
         for (NodeId node : others) {
@@ -157,12 +159,12 @@ public final class Revoker {
 
     private static int noted(OptionalInt answer, NodeId node, List<String> unconfirmed) {
         if (answer.isEmpty()) {
-            unconfirmed.add(node.name()); // one after the other: each stage follows the one before
+            unconfirmed.add(node.name()); // needs no lock: the stages run one after the other
         }
         return answer.orElse(0);
     }
 
-    /** When the second of a revocation of a user is over. */
+    /** Completes when the second of a revocation of a user is over. */
     private CompletionStage<Ended> later(Revocation revocation, Ended result) {
         if (revocation.target().kind() != Revocation.Kind.USER) {
             return CompletableFuture.completedFuture(result);
@@ -173,7 +175,10 @@ public final class Revoker {
         return over;
     }
 
-    /** All other nodes of the last beat, and for a user also nodes that have joined since and hold a session of the user. */
+    /**
+     * All other nodes of the last beat. For a user or session, also nodes that have joined since and hold a session of the
+     * user.
+     */
     private CompletionStage<Set<NodeId>> others(Target target) {
         Set<NodeId> others = new HashSet<>(live);
         others.removeIf(self::is);
@@ -190,13 +195,13 @@ public final class Revoker {
         });
     }
 
-    // What is ended on this node.
+    // Ending sessions of this node.
 
     /**
-     * Ends what stands on a revoked proof on this node. It is done once, however often it is ordered; after a failure the next
-     * order does it again.
+     * Ends the sessions of this node that a revocation covers. Repeated orders have no effect, but after a failure the next
+     * order tries again.
      *
-     * @return how many connections that ended
+     * @return the number of connections that ended
      */
     public CompletionStage<Integer> carryOut(Revocation revocation) {
         CompletableFuture<Integer> outcome = new CompletableFuture<>();
@@ -232,7 +237,7 @@ public final class Revoker {
         if (revocation.target().kind() == Revocation.Kind.SESSION) {
             return endSession(revocation.target());
         }
-        known.learn(revocation); // first, as RevocationList says
+        known.learn(revocation); // before the search for sockets, as RevocationList requires
         return end(List.of(revocation));
     }
 
@@ -243,7 +248,7 @@ public final class Revoker {
         });
     }
 
-    /** Revokes what a session of this node stands on. */
+    /** Revokes the token of a session of this node, and ends the session. */
     private CompletionStage<Integer> endSession(Target session) {
         Identity identity = sessions.identity(session);
         if (identity == null) {
@@ -263,11 +268,11 @@ public final class Revoker {
         return byToken.thenCompose(count -> sessions.end(session).thenApply(open -> count + (open ? 1 : 0)));
     }
 
-    // What this node finds by itself.
+    // Revocations that this node finds in the store.
 
     /**
-     * Asks the store whether a proof has been revoked, and ends what stands on it if so. By then this node knows what the
-     * store said. The stage never fails: while the store is away, what this node knows counts.
+     * Asks the store whether a token has been revoked, and ends its sessions if so. When the stage completes, this node's
+     * list contains the store's answer. The stage never fails: while the store is unreachable, this node's list decides.
      *
      * @return whether the store has answered
      */
@@ -287,7 +292,9 @@ public final class Revoker {
         return found.thenCompose(this::take).handle((done, error) -> {
             if (error != null) {
                 log.debug(
-                        "revocations not asked for user={} error={}", LogText.of(identity.userId()), LogText.of(error));
+                        "could not ask the store for revocations user={} error={}",
+                        LogText.of(identity.userId()),
+                        LogText.of(error));
             }
             return error == null;
         });
@@ -298,16 +305,19 @@ public final class Revoker {
         return upToDate;
     }
 
-    /** The store may have lost revocations: writes what this node knows again, and reads the list from its beginning. */
+    /**
+     * Writes this node's revocations again, and reads the list from its beginning. Call it when the store may have lost
+     * revocations.
+     */
     public void rereadAll() {
         seen.set(0);
         restore(known.all(), 0);
     }
 
     /**
-     * Reads what is new in the store's list, and carries it out. To be called after every beat.
+     * Reads new entries of the store's list, and carries them out. Call it after every beat.
      *
-     * @param live the nodes that live
+     * @param live the live nodes
      */
     public void readNew(Set<NodeId> live) {
         this.live = live;
@@ -333,7 +343,10 @@ public final class Revoker {
                 if (error == null) {
                     restore(all, to);
                 } else {
-                    log.warn("revocations not restored left={} error={}", all.size() - from, LogText.of(error));
+                    log.warn(
+                            "could not write revocations to the store again left={} error={}",
+                            all.size() - from,
+                            LogText.of(error));
                 }
             });
         }
@@ -348,7 +361,8 @@ public final class Revoker {
         }
         read.thenCompose(page -> take(page).thenApply(done -> page)).whenComplete((page, error) -> {
             if (error != null) {
-                log.debug("revocations not read error={}", LogText.of(Causes.of(error)));
+                log.debug(
+                        "could not read revocations, retrying at the next beat error={}", LogText.of(Causes.of(error)));
                 if (Causes.of(error) instanceof DataLostException) {
                     rereadAll();
                 }
@@ -356,7 +370,7 @@ public final class Revoker {
                 return;
             }
             long to = page.isEmpty() ? from : page.get(page.size() - 1).version();
-            boolean goesOn = seen.compareAndSet(from, to); // else the next beat reads from the beginning
+            boolean goesOn = seen.compareAndSet(from, to); // otherwise the next beat reads from the beginning
             if (goesOn && page.size() == PAGE) {
                 look(to);
             } else {
@@ -368,7 +382,7 @@ public final class Revoker {
         });
     }
 
-    /** Carries out what is new to this node; fails if some of it has to be tried again. */
+    /** Carries out revocations that are new to this node. The stage fails if some must be retried. */
     private CompletionStage<@Nullable Void> take(List<Revocation> some) {
         List<CompletableFuture<?>> done = new ArrayList<>();
         List<Revocation> fresh = new ArrayList<>(0);

@@ -1,6 +1,7 @@
 /**
- * Ends what stands on a revoked proof, on all nodes. Start at {@link io.scarfall.gateway.internal.revocation.Revoker}; what this node
- * knows of revocations is in {@link io.scarfall.gateway.internal.auth.RevocationList}.
+ * Ends the sessions of revoked users and tokens on all nodes. Start at {@link
+ * io.scarfall.gateway.internal.revocation.Revoker}. The revocations that this node knows are in {@link
+ * io.scarfall.gateway.internal.auth.RevocationList}.
  */
 @NullMarked
 package io.scarfall.gateway.internal.revocation;
