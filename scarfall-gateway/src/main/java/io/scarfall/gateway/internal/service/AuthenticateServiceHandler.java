@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes sockets those of services: by {@code {serviceName, serviceKey}} in CONNECT or in the event {@code
- * authenticate_service}, or without a proof where no keys are configured.
+ * Authenticates services by {@code {serviceName, serviceKey}}, in CONNECT or in the event {@code authenticate_service}. If
+ * no keys are configured, every socket is a service.
  */
 final class AuthenticateServiceHandler
         implements ConnectGuard, EventHandler<AuthenticateServiceHandler.ServiceCredentials> {
@@ -37,7 +37,7 @@ final class AuthenticateServiceHandler
     private final AuthDeadline deadline;
     private final Clock clock;
 
-    /** What a service proves itself by. */
+    /** The name and key of a service. */
     record ServiceCredentials(
             @Nullable String serviceName,
             @Nullable String serviceKey,
@@ -55,10 +55,10 @@ final class AuthenticateServiceHandler
         }
     }
 
-    /** What a service gets on connecting. */
+    /** The argument of {@code connected}. */
     record Connected(String message, String socketId) {}
 
-    /** What a service gets when it has authenticated. */
+    /** The answer to a service that has authenticated. */
     record ServiceAuthenticated(
             String status,
             @Nullable String serviceName,
@@ -95,7 +95,7 @@ final class AuthenticateServiceHandler
         try {
             return socket.auth(ServiceCredentials.class);
         } catch (MalformedPacketException e) {
-            if (keys.isEmpty()) { // nothing is asked for, so anything may be there
+            if (keys.isEmpty()) { // no key is required, so the payload may be anything
                 return null;
             }
             SessionLimits.of(socket).authenticationRefused(socket, CODE, true);
@@ -121,13 +121,13 @@ final class AuthenticateServiceHandler
         return keys.matches(name == null ? "" : name, key == null ? "" : key);
     }
 
-    /** A socket has joined, as a service already or not. */
+    /** A socket has joined, authenticated or not. */
     void connected(Socket socket) {
         boolean authenticated = Service.of(socket) != null;
         socket.emitNeeded(
                 "connected",
                 new Connected(
-                        authenticated ? "connected to the internal gateway" : "connected, authenticate next",
+                        authenticated ? "connected to the internal gateway" : "connected, now authenticate",
                         socket.id()));
         if (!authenticated) {
             deadline.start(socket);
@@ -153,7 +153,7 @@ final class AuthenticateServiceHandler
                 service = Service.admit(socket, credentials.serviceName(), credentials.about(), clock.instant());
             } else if (!String.valueOf(service.name()).equals(credentials.serviceName())) {
                 SessionLimits.of(socket).authenticationRefused(socket, SUBJECT_MISMATCH, true);
-                Failure failure = Failure.of("the key is that of another service", SUBJECT_MISMATCH);
+                Failure failure = Failure.of("the key belongs to another service", SUBJECT_MISMATCH);
                 if (!socket.isAckWanted()) {
                     AuthenticationError.tellAndDisconnect(socket, failure);
                 }
@@ -162,7 +162,7 @@ final class AuthenticateServiceHandler
             SessionLimits.of(socket).authenticated();
         }
         if (service == null) {
-            throw new IllegalStateException("a socket without a key was not admitted where none is needed");
+            throw new IllegalStateException("no keys are configured, but the socket was not admitted");
         } else if (keys.isEmpty()) {
             service = service.described(socket, credentials.about());
         }

@@ -23,9 +23,7 @@ import org.slf4j.LoggerFactory;
 final class FriendsHandlers {
 
     private static final FailureLog UNWRITTEN = new FailureLog(
-            LoggerFactory.getLogger(FriendsHandlers.class),
-            "friends cannot be written, changes are refused",
-            System::nanoTime);
+            LoggerFactory.getLogger(FriendsHandlers.class), "cannot write friends, refusing changes", System::nanoTime);
 
     private final Roster roster;
     private final int maxUserIdLength;
@@ -42,10 +40,10 @@ final class FriendsHandlers {
     record RemoveFriend(@Nullable RawJson userId, @Nullable RawJson friendId) {}
 
     /**
-     * The change is made.
+     * The answer to a change that was made.
      *
-     * @param code null if the friends of the user are now as asked for; else why they may not be
-     * @param friendIds the friends that stay, because another system lists them; null if none is known
+     * @param code null if the friends of the user are now as requested; otherwise the reason why they may not be
+     * @param friendIds the friends that stay because another system lists them; null if none is known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Done(
@@ -55,7 +53,7 @@ final class FriendsHandlers {
 
         static final Done OK = new Done("ok", null, null);
 
-        /** @param goes whether a friend was to go */
+        /** @param goes whether a friend should have been removed */
         static Done but(Roster.Listing others, Predicate<String> goes) {
             List<String> stay =
                     others.friends().stream().map(Friend::userId).filter(goes).toList();
@@ -101,7 +99,10 @@ final class FriendsHandlers {
         });
     }
 
-    /** What a change of the own list leaves: friends are those of both lists, and the other one is not ours to change. */
+    /**
+     * The result of a change to this gateway's list. A user's friends are those of this list and of another system's list,
+     * which this gateway cannot change.
+     */
     private CompletionStage<Done> without(String userId, Predicate<String> goes) {
         return roster.listedElsewhere(userId).thenApply(others -> Done.but(others, goes));
     }
@@ -110,7 +111,7 @@ final class FriendsHandlers {
         return UserIds.require(name, json, maxUserIdLength);
     }
 
-    /** Reads a friend: an id, or {@code {"_id" or "userId": id, "email"}}. Where both are there, {@code _id} is the id. */
+    /** Reads a friend: an id, or {@code {"_id" or "userId": id, "email"}}. If both are present, {@code _id} is the id. */
     private Friend friend(@Nullable RawJson listed) {
         if (listed == null || !new JsonCursor(listed.json()).isObject()) {
             return new Friend(id("friend", listed), null);
@@ -153,9 +154,9 @@ final class FriendsHandlers {
         if (cause instanceof IllegalArgumentException || cause instanceof TooManyFriendsException) {
             return Failure.of(String.valueOf(cause.getMessage()), Failure.INVALID);
         } else if (cause instanceof UnsupportedOperationException) {
-            return Failure.of("friends are kept elsewhere and cannot be changed here", "read_only");
+            return Failure.of("another system owns the lists of friends; they cannot be changed here", "read_only");
         }
         UNWRITTEN.failed(cause);
-        return Failure.of("friends cannot be written at this moment", Failure.UNAVAILABLE);
+        return Failure.of("friends cannot be written now, retry later", Failure.UNAVAILABLE);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code revoke}: services end the sessions of users, and refuse the proofs with which they could come back. */
+/** {@code revoke}: services end sessions of users, and refuse the tokens with which these could reconnect. */
 final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
 
     private static final Logger log = LoggerFactory.getLogger(RevokeHandler.class);
@@ -39,7 +39,7 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
             userId = userId == null || userId.isNull() ? null : userId;
         }
 
-        /** Holds nothing of a token. */
+        /** Contains no part of a token. */
         @Override
         public String toString() {
             return "Request";
@@ -47,10 +47,10 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
     }
 
     /**
-     * What was ended.
+     * The answer.
      *
-     * @param ended how many connections
-     * @param unconfirmed nodes that have not said so yet
+     * @param ended the number of connections that ended
+     * @param unconfirmed nodes that have not confirmed yet
      */
     record Done(String status, int ended, List<String> unconfirmed) {}
 
@@ -74,7 +74,7 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
                     .count();
             if (named != 1 || (request.sessionId() != null && request.userId() == null)) {
                 throw new IllegalArgumentException("revoke: " + named
-                        + " of userId, tokenId and token (expected: one of them, and a sessionId beside userId alone)");
+                        + " of userId, tokenId and token (expected: exactly one, and sessionId only with userId)");
             }
             if (request.token() != null) {
                 return authenticator
@@ -107,11 +107,11 @@ final class RevokeHandler implements ServiceHandler<RevokeHandler.Request> {
         } else if (cause instanceof TokenRefusedException refused) {
             return Failure.of(Authenticator.words(refused), refused.code());
         } else if (cause instanceof TooManyRevocationsException) {
-            log.error("not revoked error={}", LogText.of(cause.getMessage()));
+            log.error("could not revoke error={}", LogText.of(cause.getMessage()));
             return Failure.of(String.valueOf(cause.getMessage()), Failure.OVERLOADED);
         }
-        log.debug("not revoked error={}", LogText.of(cause.toString()));
+        log.debug("could not revoke error={}", LogText.of(cause.toString()));
         return Failure.of(
-                "the store did not take the revocation, which may be in force or not: try again", Failure.UNAVAILABLE);
+                "the store did not acknowledge the revocation, which may or may not hold: retry", Failure.UNAVAILABLE);
     }
 }

@@ -8,7 +8,7 @@ import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 
-/** {@code send_message} of a service: the metadata is its own, but for the source. */
+/** {@code send_message} of a service. Its metadata is passed on, except for {@code source}, which the gateway sets. */
 final class SendToUsersHandler implements ServiceHandler<Arguments> {
 
     private final UserDelivery delivery;

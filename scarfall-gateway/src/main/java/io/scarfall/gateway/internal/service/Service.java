@@ -7,10 +7,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that may send.
+ * A service that may send events.
  *
- * @param name what it proved to be called; null where no proof is needed
- * @param about what it says of itself; only the service itself reads it
+ * @param name the name that it authenticated with; null if no keys are configured
+ * @param about how it describes itself; only the service itself gets this
  * @param connectedAt when it was admitted
  * @param sendOrder the order of its messages
  */
@@ -18,10 +18,10 @@ record Service(@Nullable String name, About about, Instant connectedAt, SendOrde
 
     private static final Attribute<Service> SERVICE = Attribute.named("service");
 
-    /** The most characters that are kept of what a service says of itself. */
+    /** The most characters kept of each value with which a service describes itself. */
     private static final int LONGEST = 128;
 
-    /** The name and the kind of a service, as it wrote them; null for what it did not say. */
+    /** The name and type of a service, as it wrote them; null for what it left out. */
     record About(@Nullable String name, @Nullable String type) {
 
         About {
@@ -34,19 +34,19 @@ record Service(@Nullable String name, About about, Instant connectedAt, SendOrde
         }
     }
 
-    /** The service of a socket; null if it has not authenticated. Belongs on the home loop. */
+    /** The service of a socket; null if it has not authenticated. Call it on the home loop. */
     static @Nullable Service of(Socket socket) {
         return socket.get(SERVICE);
     }
 
-    /** Makes a socket that of a service. Belongs on the home loop. */
+    /** Admits a socket as a service. Call it on the home loop. */
     static Service admit(Socket socket, @Nullable String name, About about, Instant now) {
         Service service = new Service(name, about, now, new SendOrder());
         socket.set(SERVICE, service);
         return service;
     }
 
-    /** The same service, which says something else of itself. Belongs on the home loop. */
+    /** The same service with another description of itself. Call it on the home loop. */
     Service described(Socket socket, About other) {
         Service service = new Service(name, other, connectedAt, sendOrder);
         socket.set(SERVICE, service);

@@ -27,12 +27,12 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The table of what the internal gateway answers, in the main namespace. Immutable and thread-safe. */
+/** The events of the internal gateway, in the main namespace. Immutable and thread-safe. */
 public final class ServiceGateway {
 
     private static final String AUTHENTICATE = "authenticate_service";
 
-    /** Events that need a user, so that a service which sends one learns why there is no answer. */
+    /** Events that need a user. A service that sends one gets an error that explains this. */
     private static final Set<String> EVENTS_OF_USERS = Set.of(
             "authenticate",
             "get_online_users",
@@ -46,8 +46,8 @@ public final class ServiceGateway {
     private final Namespace namespace;
 
     /**
-     * @param authTimeout how long a service may take to authenticate, where keys are configured
-     * @param answersUnknownEvents whether an event without a handler that asks for an ack gets one
+     * @param authTimeout how long a service may take to authenticate, if keys are configured
+     * @param answersUnknownEvents whether an event without a handler gets an ack, if it asks for one
      */
     public ServiceGateway(
             ServiceKeys keys,
@@ -108,7 +108,7 @@ public final class ServiceGateway {
                 Service::of, refusal, (socket, service, argument) -> handler.handle(service, argument));
     }
 
-    /** Of one connection only so many are under way; messages have a bound of their own. */
+    /** Bounds the work in progress of one connection. Messages have a bound of their own. */
     private static <T> EventHandler<T> inTurn(ServiceHandler<T> handler) {
         return new Authenticated<>(
                 Service::of,

@@ -1,6 +1,6 @@
 /**
- * The gateway of the services, on a port of its own. Start at {@link io.scarfall.gateway.internal.service.ServiceGateway}, the table
- * of its events.
+ * The internal gateway, the port for services. Start at {@link io.scarfall.gateway.internal.service.ServiceGateway}, which
+ * has the table of its events.
  */
 @NullMarked
 package io.scarfall.gateway.internal.service;
