@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs handlers that may block, one session's by its mailbox: on a virtual thread each where the JVM has those (Java 21 and
- * newer); else on a pool of {@value #POOL_THREADS} threads, where a handler waits while all of them are blocked; or on an
- * executor of the embedder. Thread-safe.
+ * Runs handlers that may block. Each session's handlers run one at a time, by its {@link Mailbox}. On Java 21 and newer,
+ * each runs on a virtual thread. On older versions a pool of {@value #POOL_THREADS} threads runs them, and a handler waits
+ * while all threads are blocked. An embedder may supply an executor instead. Thread-safe.
  */
 public final class BlockingHandlers {
 
-    /** How many handlers may be blocked at once where the JVM has no virtual threads. */
+    /** How many handlers may block at once if the JVM has no virtual threads. */
     static final int POOL_THREADS = 64;
 
     private static final Logger log = LoggerFactory.getLogger(BlockingHandlers.class);
@@ -38,7 +38,7 @@ public final class BlockingHandlers {
 
     private final Executor executor;
 
-    /** The executor, where it is to be shut down with this. */
+    /** The executor, if this object owns it and must shut it down. */
     private final @Nullable ExecutorService own;
 
     private final LimitCounter limits;
@@ -67,14 +67,14 @@ public final class BlockingHandlers {
         return virtual == null ? pool() : perTask(virtual);
     }
 
-    /** By reflection: this is compiled for Java 17, whose library does not have these methods. */
+    /** By reflection, because this code is compiled for Java 17, whose library does not have these methods. */
     private static @Nullable ThreadFactory virtualThreads() {
         try {
             Class<?> type = Class.forName("java.lang.Thread$Builder");
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Object named = type.getMethod("name", String.class, long.class).invoke(builder, THREAD_NAME, 0L);
             return (ThreadFactory) type.getMethod("factory").invoke(named);
-        } catch (ReflectiveOperationException e) { // also where they are a preview
+        } catch (ReflectiveOperationException e) { // also if they are a preview feature
             log.debug("no virtual threads error={}", LogText.of(e.toString()));
             return null;
         }
@@ -86,7 +86,7 @@ public final class BlockingHandlers {
                     .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
                     .invoke(null, virtual);
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("it came with virtual threads", e);
+            throw new LinkageError("a JVM with virtual threads lacks this method", e);
         }
     }
 
@@ -108,7 +108,7 @@ public final class BlockingHandlers {
         return pool;
     }
 
-    // What follows is called by mailboxes.
+    // Mailboxes call the methods below.
 
     void added() {
         waiting.increment();
@@ -122,15 +122,15 @@ public final class BlockingHandlers {
         limits.crossed(GatewayLimit.MAILBOX);
     }
 
-    /** Whether nothing more is to be begun. */
+    /** Whether no more work may start. */
     boolean isStopped() {
         return stopped;
     }
 
     /**
-     * Lets a mailbox work, soon and on another thread.
+     * Runs the work of a mailbox on another thread.
      *
-     * @throws java.util.concurrent.RejectedExecutionException if the executor does not take it
+     * @throws java.util.concurrent.RejectedExecutionException if the executor does not accept it
      */
     void begin(Runnable work) {
         Turn turn = new Turn(work);
@@ -154,7 +154,10 @@ public final class BlockingHandlers {
         }
     }
 
-    /** Some work on a thread, which can be interrupted for as long as it lasts and no longer: the thread may be of others. */
+    /**
+     * The work of a mailbox on a thread. The thread may be interrupted only while the work runs, because it may belong to
+     * others.
+     */
     private final class Turn implements Runnable {
 
         private final Runnable work;
@@ -191,9 +194,9 @@ public final class BlockingHandlers {
         }
     }
 
-    // The end.
+    // Shutdown.
 
-    /** Completes when no handler runs any more. To be called when no more events come. */
+    /** Completes when no handler runs any more. Call it when no more events arrive. */
     public CompletionStage<@Nullable Void> idle() {
         ending = true;
         checkIdle();
@@ -206,7 +209,10 @@ public final class BlockingHandlers {
         long left = waiting.sum();
         List<Turn> running = List.copyOf(turns);
         if (!running.isEmpty()) {
-            log.warn("blocking handlers are interrupted running={} waiting={}", running.size(), left);
+            log.warn(
+                    "interrupting blocking handlers, dropping waiting events running={} waiting={}",
+                    running.size(),
+                    left);
         }
         running.forEach(Turn::interrupt);
         if (own != null) {

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the roster read the friend lists of this node's users again, also of silent users: one round through all of them per
- * interval, spread evenly over it. A roster that owns its lists does nothing then. To be called by one thread at a time.
+ * Makes the roster read the friend lists of this node's users again, including silent users. Each interval has one round
+ * through all users, spread evenly. A roster that owns its lists does nothing then. Call it on one thread at a time.
  */
 public final class FriendsRefresh {
 
     private static final Logger log = LoggerFactory.getLogger(FriendsRefresh.class);
 
-    /** After a pause the round ends later; the pause is not made up for. */
+    /** The longest time between two ticks that counts. After a longer pause the round ends later, without a burst. */
     private static final double LONGEST_STEP_SECONDS = 1;
 
     private final Roster roster;
@@ -31,7 +31,7 @@ public final class FriendsRefresh {
     private final double intervalSeconds;
     private final int perSecond;
 
-    /** How many answers of the roster are open: a slow roster does not get ever more requests. */
+    /** The number of pending answers of the roster. It bounds the requests to a slow roster. */
     private final AtomicInteger awaited = new AtomicInteger();
 
     private Iterator<String> round = Collections.emptyIterator();
@@ -39,8 +39,8 @@ public final class FriendsRefresh {
     private double due;
 
     /**
-     * @param userCount how many users there are, about
-     * @param users all of them, one round
+     * @param userCount the approximate number of users
+     * @param users starts one round through all users
      * @param nanoTime as {@link System#nanoTime}
      */
     public FriendsRefresh(
@@ -58,7 +58,7 @@ public final class FriendsRefresh {
         tickedNanos = nanoTime.getAsLong();
     }
 
-    /** Refreshes as many as are due since the last call; to be called some times a second. */
+    /** Refreshes as many users as are due since the last call. Call it several times a second. */
     public void tick() {
         long now = nanoTime.getAsLong();
         double seconds = (now - tickedNanos) / (double) TimeUnit.SECONDS.toNanos(1);
@@ -68,7 +68,7 @@ public final class FriendsRefresh {
         }
         int count = userCount.getAsInt();
         due += Math.min(seconds, LONGEST_STEP_SECONDS) * Math.min(count / intervalSeconds, perSecond);
-        due = Math.min(due, count); // one round at most
+        due = Math.min(due, count); // at most one round
         while (due >= 1 && awaited.get() < perSecond) {
             if (!round.hasNext()) {
                 round = users.get();
@@ -92,9 +92,10 @@ public final class FriendsRefresh {
                             "friends not refreshed user={} error={}", LogText.of(userId), LogText.of(error.toString()));
                 }
             });
-        } catch (RuntimeException e) { // a roster may be the embedder's
+        } catch (RuntimeException e) { // the roster may be code of the embedder
             awaited.decrementAndGet();
-            log.error("roster failed user={}", LogText.of(userId), e);
+            log.error(
+                    "roster failed to refresh friends, continuing with the known ones user={}", LogText.of(userId), e);
         }
     }
 }

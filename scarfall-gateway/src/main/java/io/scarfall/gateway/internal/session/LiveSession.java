@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session of one authenticated socket: its user, and what was written of it into the store. Confined to the socket's home
- * loop, except for the accessors that say otherwise.
+ * The session of one authenticated socket: its user, and what was last written to the store about it. Confined to the
+ * socket's home loop, except for accessors that say otherwise.
  */
 public final class LiveSession {
 
@@ -41,7 +41,7 @@ public final class LiveSession {
     private Instant lastActivity;
     private long touchedNanos;
 
-    /** What was last written into the store; null before the first write. */
+    /** The session as the store keeps it. */
     private volatile @Nullable UserSession stored;
 
     private volatile long storedNanos;
@@ -66,22 +66,22 @@ public final class LiveSession {
         return socket;
     }
 
-    /** Its limits. Thread-safe for what says so there. */
+    /** The session's limits. Thread-safe only as {@link SessionLimits} says. */
     SessionLimits limits() {
         return limits;
     }
 
-    /** The id of the user, the same for all proofs. Thread-safe. */
+    /** The id of the user, which stays the same for later tokens. Thread-safe. */
     public String userId() {
         return userId;
     }
 
-    /** Its user, by the latest proof. Thread-safe. */
+    /** The session's user, by the latest token. Thread-safe. */
     public Identity identity() {
         return identity;
     }
 
-    /** The order of the messages that it sends, made when the first one is. */
+    /** The order of the session's messages; made for the first one. */
     public SendOrder sendOrder() {
         if (sendOrder == null) {
             sendOrder = new SendOrder();
@@ -90,9 +90,9 @@ public final class LiveSession {
     }
 
     /**
-     * Does blocking work after all that was posted for this session before. To be called with the same handlers each time.
+     * Does blocking work after all work that was posted for this session before. All calls must pass the same handlers.
      *
-     * @return completes with its answer, or that of its stage
+     * @return completes with the work's result, or with that of the stage which it returns
      */
     public CompletionStage<@Nullable Object> post(BlockingHandlers handlers, Callable<?> work) {
         if (mailbox == null) {
@@ -101,7 +101,7 @@ public final class LiveSession {
         return mailbox.post(work);
     }
 
-    /** Goes on with a later proof of the same identity. */
+    /** Replaces the token by a later one of the same user. */
     void renew(Identity later, long shownMillis) {
         identity = later;
         this.shownMillis = shownMillis;
@@ -112,12 +112,12 @@ public final class LiveSession {
         return open;
     }
 
-    /** When the latest proof was shown, by the store's clock. */
+    /** When the latest token was shown, by the store's clock. */
     long shownMillis() {
         return shownMillis;
     }
 
-    /** Whether it had a place once, where places are bounded. Thread-safe. */
+    /** Whether the session has ever had a place, if places are bounded. Thread-safe. */
     boolean hasPlace() {
         return hasPlace;
     }
@@ -126,7 +126,7 @@ public final class LiveSession {
         hasPlace = true;
     }
 
-    /** Why it got no place, so that it has to {@link #end}; null if it got one. Thread-safe. */
+    /** Why the session got no place, so that the caller must {@link #end} it; null if it got one. Thread-safe. */
     public @Nullable Failure refusal() {
         return refusal;
     }
@@ -135,12 +135,12 @@ public final class LiveSession {
         refusal = why;
     }
 
-    /** Why the server has ended it; null if it has not. */
+    /** Why the server ended the session; null if it did not. */
     public @Nullable Failure ending() {
         return ending;
     }
 
-    /** Tells the client why, and disconnects it; false if it is ended already. */
+    /** Sends the client the reason and disconnects it; false if the session has ended already. */
     public boolean end(Failure why) {
         if (!open || ending != null) {
             return false;
@@ -156,7 +156,7 @@ public final class LiveSession {
         expiry.cancel();
     }
 
-    /** When an activity was last written into the store, as {@link System#nanoTime}. */
+    /** When an activity was last written to the store, as {@link System#nanoTime}. */
     long touchedNanos() {
         return touchedNanos;
     }
@@ -166,7 +166,7 @@ public final class LiveSession {
         touchedNanos = nanoTime;
     }
 
-    /** Makes what is to be written into the store, and counts as written from now on. */
+    /** The session as it must be written to the store; it counts as written from now on. */
     UserSession store(NodeId node, long nanoTime) {
         UserSession record = record(node);
         stored = record;
@@ -193,28 +193,28 @@ public final class LiveSession {
         return address == null ? null : address.getHostAddress();
     }
 
-    /** What was last written into the store; null before the first write. Thread-safe. */
+    /** The session as last written to the store; null before the first write. Thread-safe. */
     @Nullable
     UserSession stored() {
         return stored;
     }
 
-    /** When that was, as {@link System#nanoTime}. Thread-safe. */
+    /** When the session was last written to the store, as {@link System#nanoTime}. Thread-safe. */
     long storedNanos() {
         return storedNanos;
     }
 
-    /** The store has answered to a write, be it by a failure. */
+    /** The store has answered a write, with success or failure. */
     void answered() {
         answered = true;
     }
 
-    /** A write failed that the store may have taken: it began at this time of the store's clock. Thread-safe. */
+    /** A write failed that the store may have applied. It began at this time of the store's clock. Thread-safe. */
     void unacknowledged(long began) {
         unacknowledgedSince.accumulateAndGet(began, Math::min);
     }
 
-    /** The store acknowledged a write: gives since when others before it were not, and forgets that. Thread-safe. */
+    /** The store acknowledged a write. Returns and forgets since when earlier writes were not acknowledged. Thread-safe. */
     long takeUnacknowledgedSince() {
         return unacknowledgedSince.getAndSet(FriendNotifier.ALL_ACKNOWLEDGED);
     }

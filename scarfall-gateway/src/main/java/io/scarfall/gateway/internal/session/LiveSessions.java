@@ -20,14 +20,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of the sessions of this node: finds them, and ends them where that is ordered. {@link SessionSync} adds and
- * removes them. Thread-safe; nothing blocks.
+ * The registry of the sessions of this node. Finds sessions, and ends them by order. {@link SessionSync} adds and removes
+ * them. Thread-safe; nothing blocks.
  */
 public final class LiveSessions {
 
     private static final Attribute<LiveSession> SESSION = Attribute.named("session");
 
-    /** Why a session ends whose proof was revoked. */
+    /** The reason for the end of a session whose token was revoked. */
     static final Failure REVOKED = Failure.of(TokenRefusedException.revoked());
 
     private final LocalUsers users;
@@ -38,17 +38,17 @@ public final class LiveSessions {
         this.users = users;
     }
 
-    /** The session of a socket; null if it is not authenticated. Belongs on the home loop. */
+    /** The session of a socket; null if the socket has not authenticated. Call it on the home loop. */
     public static @Nullable LiveSession of(Socket socket) {
         return socket.get(SESSION);
     }
 
-    /** How many sessions there are on this node. */
+    /** The number of sessions on this node. */
     public int size() {
         return sessions.size();
     }
 
-    /** Adds a session: from now on its socket gets what is sent to the user. Belongs on the home loop. */
+    /** Adds a session: from now on its socket gets what is sent to the user. Call it on the home loop. */
     void add(LiveSession session) {
         Socket socket = session.socket();
         socket.set(SESSION, session);
@@ -70,7 +70,7 @@ public final class LiveSessions {
         return sessions.isEmpty();
     }
 
-    /** All sessions; one that comes or goes meanwhile may be among them or not. */
+    /** All sessions. A session that comes or goes during the iteration may be among them or not. */
     Collection<LiveSession> all() {
         return sessions.values();
     }
@@ -80,15 +80,15 @@ public final class LiveSessions {
         return found != null && found.userId().equals(session.id()) ? found : null;
     }
 
-    /** The latest proof of a session; null if this node has no such session of that user. */
+    /** The identity of a session by its latest token; null if this node has no such session of that user. */
     public @Nullable Identity identity(Target session) {
         LiveSession found = find(session);
         return found == null ? null : found.identity();
     }
 
-    // How sessions end by an order.
+    // Ending sessions by order.
 
-    /** Ends all sessions whose proof was revoked; the stage gives their number. */
+    /** Ends all sessions whose token was revoked; the stage gives their number. */
     public CompletionStage<Integer> end(Collection<Revocation> revoked) {
         Set<Socket> concerned = new HashSet<>();
         Set<String> tokens = new HashSet<>();
@@ -99,7 +99,7 @@ public final class LiveSessions {
                 tokens.add(one.target().id());
             }
         }
-        if (!tokens.isEmpty()) { // rare, so there is no index of tokens
+        if (!tokens.isEmpty()) { // there is no index of tokens, because this is rare
             for (LiveSession session : sessions.values()) {
                 if (tokens.contains(session.identity().tokenId())) {
                     concerned.add(session.socket());

@@ -11,22 +11,22 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the blocking handlers of one session: one at a time and in the order of the events. When many events wait, no more of
- * the session are read until half of them are done. {@link #post} belongs on the session's home loop.
+ * Runs the blocking handlers of one session, one at a time and in the order of the events. When many events wait, the
+ * session is not read until half of them are done. Call {@link #post} on the session's home loop.
  */
 final class Mailbox {
 
-    /** So many events wait when the session is not read any further. */
+    /** When this many events wait, the session is not read. */
     static final int CAPACITY = 64;
 
-    /** So many are worked on before a thread turns to another session. */
+    /** How many events a thread handles before it turns to another session. */
     private static final int TURN = 16;
 
     private final BlockingHandlers handlers;
     private final Runnable pause;
     private final Runnable resume;
 
-    /** Guards what follows, too. */
+    /** Also guards the fields below. */
     private final Queue<Task> waiting = new ArrayDeque<>();
 
     private boolean running;
@@ -37,15 +37,15 @@ final class Mailbox {
         void run() {
             try {
                 answer.complete(work.call());
-            } catch (Throwable e) { // whatever it is, it ends no thread and no session
+            } catch (Throwable e) { // no failure may end the thread or the session
                 answer.completeExceptionally(e);
             }
         }
     }
 
     /**
-     * @param pause makes the session be read no further; called by {@link #post}
-     * @param resume undoes that; called on any thread
+     * @param pause stops reading from the session; called by {@link #post}
+     * @param resume starts reading again; called on any thread
      */
     Mailbox(BlockingHandlers handlers, Runnable pause, Runnable resume) {
         this.handlers = handlers;
@@ -53,7 +53,10 @@ final class Mailbox {
         this.resume = resume;
     }
 
-    /** Runs something after all that was posted before; the stage completes with its answer, or that of its stage. */
+    /**
+     * Runs some work after all that was posted before. The stage completes with the result of the work, or with that of the
+     * stage which it returns.
+     */
     CompletionStage<@Nullable Object> post(Callable<?> work) {
         CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
         boolean begins;
@@ -76,7 +79,7 @@ final class Mailbox {
         return answer.thenCompose(Mailbox::stage);
     }
 
-    @SuppressWarnings("unchecked") // every object is an Object
+    @SuppressWarnings("unchecked") // the result of any stage is an Object
     private static CompletionStage<@Nullable Object> stage(@Nullable Object value) {
         return value instanceof CompletionStage<?> stage
                 ? (CompletionStage<@Nullable Object>) stage
@@ -86,7 +89,7 @@ final class Mailbox {
     private void begin() {
         try {
             handlers.begin(this::run);
-        } catch (RejectedExecutionException e) { // an executor of the embedder that has a bound, or was shut down
+        } catch (RejectedExecutionException e) { // an embedder's executor may be bounded, or shut down
             List<Task> refused;
             boolean resumes;
             synchronized (waiting) {

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the sessions of this node with what the store has of it, both ways. A session that the store lacks is opened again;
- * a session in the store that has no socket here is closed when it has been idle for long, or at once after the store was in
- * doubt. One audit runs at a time. Thread-safe; nothing blocks.
+ * Compares the sessions of this node with those that the store lists for it. A session that the store lacks is opened again.
+ * A stored session without a socket here is closed when it has long been idle, or at once after the store was in doubt. One
+ * audit runs at a time. Thread-safe; nothing blocks.
  */
 final class SessionAudit {
 
@@ -32,7 +32,7 @@ final class SessionAudit {
 
     private static final int PAGE = 1_000;
 
-    /** A write that began within this time before the audit may have been on its way when the audit read the store. */
+    /** A write that began at most this long before the audit may not have been in the store when the audit read it. */
     private static final long UNDER_WAY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final PresenceStore store;
@@ -48,26 +48,26 @@ final class SessionAudit {
     private final Metrics.Counter foundLost;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    /** Whether the store may have lost writes since the last audit that went through. */
+    /** Whether the store may have lost writes since the last complete audit. */
     private final AtomicBoolean doubted = new AtomicBoolean();
 
-    /** Repairs what an audit finds. */
+    /** Repairs the differences that an audit finds. */
     interface Repairs {
 
-        /** The ids of sessions that have ended here, and whose close the store has not taken yet. */
+        /** The ids of sessions that have ended here, while the store has not confirmed their close. */
         Set<String> leaving();
 
-        /** The store lacks a session, or its entry is old: it is to be opened again. */
+        /** The store lacks a session, or its entry is old: opens it again. */
         void reopen(LiveSession session);
 
-        /** A session in the store has no socket here. */
+        /** A stored session has no socket here: closes it. */
         void closeWithoutSocket(UserSession stored);
 
-        /** Writes what is to be opened again. */
+        /** Writes the sessions that must be opened again. */
         void writeAgain();
     }
 
-    /** @param later runs a task after a while, so that the sessions of a full node are compared at a pace */
+    /** @param later runs a task after a while, which limits the pace of an audit with many sessions */
     SessionAudit(
             PresenceStore store,
             ThisNode node,
@@ -91,7 +91,7 @@ final class SessionAudit {
         foundLost = metrics.counter("scarfall.cleanup", "found", "lost");
     }
 
-    /** Begins an audit, unless one runs. */
+    /** Starts an audit, unless one is running. */
     void run() {
         NodeId self = node.id();
         if (self != null && running.compareAndSet(false, true)) {
@@ -99,20 +99,23 @@ final class SessionAudit {
         }
     }
 
-    /** The same after the store was in doubt: what has no socket is closed, idle or not. Repeated until one goes through. */
+    /**
+     * As {@link #run}, after the store was in doubt: closes stored sessions without a socket, idle or not. It is repeated
+     * until an audit is complete.
+     */
     void runInDoubt() {
         doubted.set(true);
         run();
     }
 
-    /** Repeats an audit in doubt that did not go through. */
+    /** Repeats an audit in doubt that was not complete. */
     void runIfDoubted() {
         if (doubted.get()) {
             run();
         }
     }
 
-    /** One walk through the store's sessions of this node. */
+    /** One pass through the store's sessions of this node. */
     private final class Walk {
 
         private final NodeId self;
@@ -130,13 +133,13 @@ final class SessionAudit {
         Walk(NodeId self, boolean inDoubt) {
             this.self = self;
             this.inDoubt = inDoubt;
-            before.forEach(session -> mine.add(session.socket().id())); // of which some leave meanwhile
+            before.forEach(session -> mine.add(session.socket().id())); // includes sessions that leave during the audit
         }
 
         void next(@Nullable String cursor) {
             store.sessionsOf(self, cursor, PAGE).whenComplete((page, error) -> {
                 if (error != null) {
-                    log.warn("clean-up failed error={}", LogText.of(error));
+                    log.warn("clean-up of sessions failed, retrying later error={}", LogText.of(error));
                     doubted.compareAndSet(false, inDoubt);
                     running.set(false);
                     return;
@@ -178,18 +181,18 @@ final class SessionAudit {
             long oldNanos = config.sessionExpiry().dividedBy(2).toNanos();
             for (LiveSession session : before) {
                 if (!sessions.contains(session.socket().id())) {
-                    continue; // it has left meanwhile
+                    continue; // it has left during the audit
                 }
                 boolean unknown = !known.contains(session.socket().id());
                 if (unknown || now - session.storedNanos() >= oldNanos) {
                     repairs.reopen(session);
                 }
                 if (unknown && complete && beganNanos - session.storedNanos() > UNDER_WAY_NANOS) {
-                    lost++; // else its opening may have been on its way
+                    lost++; // a more recent write may not have been in the store yet
                 }
             }
             if (!complete) {
-                doubted.compareAndSet(false, inDoubt); // what is away is compared when it is back
+                doubted.compareAndSet(false, inDoubt); // compares the missing part when it is reachable again
             }
             repairs.writeAgain();
             report();

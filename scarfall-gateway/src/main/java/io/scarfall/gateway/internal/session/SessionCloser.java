@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes ended sessions in the store, and again where the store did not take that. Thread-safe, except for methods that belong
- * on a home loop, as they say.
+ * Closes ended sessions in the store, and retries if the store did not apply a close. Thread-safe, except for methods that
+ * must run on a home loop.
  */
 final class SessionCloser {
 
@@ -39,32 +39,32 @@ final class SessionCloser {
     private final SessionConfig config;
     private final LongSupplier nanoTime;
 
-    /** The ids of sessions that have ended here, and whose close the store has not taken yet. */
+    /** The ids of sessions that have ended here, while the store has not confirmed their close. */
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
 
-    /** Ended sessions whose close the store did not take. */
+    /** Ended sessions whose close failed. */
     private final Map<String, Unclosed> unclosed = new ConcurrentHashMap<>();
 
-    /** How many closes have no answer. */
+    /** The number of closes without an answer. */
     private final AtomicInteger closing = new AtomicInteger();
 
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
-    /** How long users stay online whose sockets this node sends to other nodes; null while it sends none. */
+    /** How long users stay online whose sockets this node moves to other nodes; null while it moves none. */
     private volatile @Nullable Duration migration;
 
     /**
-     * An ended session that is to be closed in the store again.
+     * An ended session whose close must be retried.
      *
-     * @param unacknowledgedSince since when, by the store's clock, the store may have closed it, and its answer was lost
+     * @param unacknowledgedSince since when, by the store's clock, the store may have applied a close whose answer was lost
      */
     private record Unclosed(EndedSession ended, long unacknowledgedSince) {}
 
     /**
      * A session whose socket has left.
      *
-     * @param grace how long the user stays online, from when it left; null for that of the store
+     * @param grace how long the user stays online, counted from when the socket left; null for the store's grace
      * @param leftNanos as {@link System#nanoTime}
      */
     private record EndedSession(
@@ -77,7 +77,7 @@ final class SessionCloser {
             return stored.sessionId();
         }
 
-        /** What is left of the grace. */
+        /** The rest of the grace. */
         @Nullable
         Duration graceAt(long nanos) {
             if (grace == null) {
@@ -103,7 +103,7 @@ final class SessionCloser {
         this.nanoTime = nanoTime;
     }
 
-    /** How many sessions have ended, and the store did not take that yet. */
+    /** The number of ended sessions whose close must be retried. */
     int unclosedCount() {
         return unclosed.size();
     }
@@ -114,19 +114,19 @@ final class SessionCloser {
     }
 
     /**
-     * From now on this node sends sockets to other nodes. A user whose last socket does not say goodbye but breaks, or is closed
-     * by this node, stays online for the grace. A user who is not back by then goes offline, and any node of the cluster tells
-     * the user's friends.
+     * From now on this node moves sockets to other nodes. If a user's last socket breaks, or this node closes it, the user
+     * stays online for the grace. There is none after the client's own {@code disconnect}. A user who does not reconnect in
+     * time goes offline, and any node of the cluster notifies the user's friends.
      */
     void migrate(Duration grace) {
         migration = grace;
     }
 
-    /** The socket of a session has left. Belongs on the home loop. */
+    /** The socket of a session has left. Call it on the home loop. */
     void close(LiveSession session, DisconnectReason reason) {
         String id = session.socket().id();
-        closing.incrementAndGet(); // before the session is gone, or a drain would end too early
-        leaving.add(id); // and an audit would find it without a socket
+        closing.incrementAndGet(); // before the session is removed: otherwise a drain could end too early
+        leaving.add(id); // before as well: otherwise an audit could find it without a socket
         session.close();
         sessions.remove(session);
         UserSession stored = session.stored();
@@ -141,8 +141,8 @@ final class SessionCloser {
     }
 
     /**
-     * How long a user stays online whose last socket left; null for as long as the store says. A client whose connection broke
-     * is often back at once. A client that said goodbye, or that the server sent away, is not.
+     * How long a user stays online after the last socket left; null for the store's grace. A client whose connection broke
+     * often reconnects at once. A client that disconnected by itself, or that the server disconnected, does not.
      */
     private @Nullable Duration grace(DisconnectReason reason) {
         Duration migrating = migration;
@@ -154,13 +154,13 @@ final class SessionCloser {
         };
     }
 
-    /** Closes a session that is in the store, but has no socket here. */
+    /** Closes a stored session that has no socket here. */
     void closeWithoutSocket(UserSession stored) {
         closing.incrementAndGet();
         close(new EndedSession(stored, null, null, nanoTime.getAsLong()), FriendNotifier.ALL_ACKNOWLEDGED);
     }
 
-    /** Closes again what the store did not take. To be called when the store has answered. */
+    /** Retries failed closes. Call it when the store has answered. */
     void closeAgain() {
         for (Unclosed one : List.copyOf(unclosed.values())) {
             if (unclosed.remove(one.ended().id(), one)) {
@@ -181,7 +181,7 @@ final class SessionCloser {
                 leaving.remove(stored.sessionId());
                 charge(ended.limits(), transition);
                 notifier.notify(transition, unacknowledgedSince);
-            } else if (isFenced(error)) { // other nodes reap what is fenced
+            } else if (isFenced(error)) { // other nodes reap the sessions of a fenced epoch
                 leaving.remove(stored.sessionId());
             } else {
                 unclosed.put(stored.sessionId(), new Unclosed(ended, began));
@@ -200,7 +200,10 @@ final class SessionCloser {
         checkDrained();
     }
 
-    /** Completes when all sockets have left and the store has answered to that. To be called when they are being closed. */
+    /**
+     * Completes when all sockets have left and the store has answered each close. Call it after the sockets were told to
+     * close.
+     */
     CompletionStage<@Nullable Void> drain() {
         draining = true;
         checkDrained();
@@ -213,12 +216,15 @@ final class SessionCloser {
         }
     }
 
-    /** The store's time. This node may see it a millisecond ahead, as both clocks that it is made of are cut to those. */
+    /**
+     * The store's time when a write begins. This node's value may be a millisecond ahead, because both clocks behind it are
+     * rounded down to milliseconds.
+     */
     static long writeBegins(StoreClock storeClock) {
         return storeClock.millis() - 1;
     }
 
-    /** Takes from a user what a change of status has cost. */
+    /** Charges a user for a change of status. */
     static void charge(@Nullable SessionLimits limits, Transition transition) {
         if (limits != null && transition.changed()) {
             limits.chargeChange(transition.userId(), transition.watchers().total());

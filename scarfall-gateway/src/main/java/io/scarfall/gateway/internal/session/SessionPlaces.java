@@ -20,10 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The places that each user has for sessions on all nodes together, where they are bounded. Thread-safe; nothing blocks. */
+/** The places for each user's sessions on all nodes together, if their number is bounded. Thread-safe; nothing blocks. */
 public final class SessionPlaces {
 
-    /** The code with which a session ends because another one took its place. */
+    /** The code for the end of a session when another one took its place. */
     private static final String SESSION_REPLACED = "session_replaced";
 
     private static final Logger log = LoggerFactory.getLogger(SessionPlaces.class);
@@ -35,7 +35,7 @@ public final class SessionPlaces {
     private final ControlConfig config;
     private final LimitCounter limits;
 
-    /** Sessions that have lost their place, and the nodes that have not confirmed their end. */
+    /** Sessions that have lost their place, with the nodes that have not confirmed their end. */
     private final Map<Target, NodeId> unconfirmed = new ConcurrentHashMap<>();
 
     public SessionPlaces(Places places, NodeLinks links, ControlConfig config, LimitCounter limits) {
@@ -45,35 +45,38 @@ public final class SessionPlaces {
         this.limits = limits;
     }
 
-    /** Whether there is a bound. */
+    /** Whether places are bounded. */
     public boolean areBounded() {
         return config.maxUserSessions() > 0;
     }
 
-    /** Whether there is a bound, and a session beyond it is refused. Then it claims its place before it is opened. */
+    /**
+     * Whether places are bounded and a session without a place is refused. Then a session claims its place before it is
+     * opened.
+     */
     public boolean refuseNew() {
         return areBounded() && config.whenFull() == WhenFull.REFUSE_NEW;
     }
 
-    /** Gives back the place of a session that is not going to be opened. */
+    /** Gives back the place of a session that will not be opened. */
     public void release(UserSession session) {
         try {
             places.release(session).whenComplete((done, error) -> {
-                if (error != null) { // the store frees it after a while
+                if (error != null) { // the store frees the place after a while
                     log.debug(
-                            "place not given back session={} error={}",
+                            "could not give back a place session={} error={}",
                             session.sessionId(),
                             LogText.of(error.toString()));
                 }
             });
         } catch (RuntimeException e) {
-            log.debug("place not given back session={} error={}", session.sessionId(), LogText.of(e.toString()));
+            log.debug("could not give back a place session={} error={}", session.sessionId(), LogText.of(e.toString()));
         }
     }
 
     /**
-     * Claims a place for a session that is open or about to be opened. Where no place is free, the oldest session may have to
-     * go; but a session that had a place, and has lost it while its node was away, takes none from another.
+     * Claims a place for a session that is open or about to be opened. If no place is free, the oldest session may have to
+     * end. A session that had a place, and lost it while its node was cut off, does not take one from another session.
      */
     public CompletionStage<Claim> claim(UserSession session, boolean hadPlace) {
         boolean displace = config.whenFull() == WhenFull.END_OLDEST && !hadPlace;
@@ -88,12 +91,12 @@ public final class SessionPlaces {
         }
     }
 
-    /** Why a session ends that has lost its place. */
+    /** The reason for the end of a session that has lost its place. */
     static Failure replaced() {
-        return Failure.ofSession("another session of the user has taken the place", SESSION_REPLACED, true);
+        return Failure.ofSession("another session of the user took the place of this one", SESSION_REPLACED, true);
     }
 
-    /** Has another node end a session that lost its place, for as long as that takes. */
+    /** Orders another node to end a session that has lost its place. The order is repeated until the node confirms it. */
     public void displace(NodeId node, Target session) {
         links.displace(node, session).thenAccept(answer -> {
             if (answer.isEmpty() && unconfirmed.size() < MAX_UNCONFIRMED) {
@@ -102,12 +105,12 @@ public final class SessionPlaces {
         });
     }
 
-    /** Repeats orders that other nodes did not answer. To be called after every beat. */
+    /** Repeats orders that other nodes did not answer. Call it after every beat. */
     public void repeatOrders(Set<NodeId> live) {
         unconfirmed.forEach((session, node) -> {
             if (unconfirmed.remove(session, node) && live.contains(node)) {
                 log.debug(
-                        "order repeated to end a session that lost its place session={} node={}",
+                        "repeating an order to end a session that lost its place session={} node={}",
                         session.sessionId(),
                         LogText.of(node));
                 displace(node, session);

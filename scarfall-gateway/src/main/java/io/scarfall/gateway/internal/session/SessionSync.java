@@ -37,13 +37,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the store in step with the sessions of this node: opens, touches and closes them there, and writes again what the
- * store did not take or may have lost. Thread-safe, except for methods that belong on a home loop, as they say.
+ * Keeps the store in step with the sessions of this node. Opens, touches and closes sessions there, and repeats writes that
+ * failed or may be lost. Thread-safe, except for methods that must run on a home loop.
  *
- * <p>All writes about one session are called on its socket's home loop, and the store keeps the order of the calls. So a close
- * that is called while the open is still on its way takes effect after it. A session that is opened again, because the node
- * lost its lease or the store its data, is not opened after its close: on the home loop it is known whether the socket is
- * still there. What the store did not take is written again when it answers the next beat.
+ * <p>All writes about one session are called on its socket's home loop, and the store keeps the order of the calls. So a
+ * close that is called while the open is in progress takes effect after it. A session is opened again when the node lost its
+ * lease, or when the store lost data. This never happens after its close, because the home loop knows whether the socket is
+ * still there. Failed writes are repeated when the store answers the next beat.
  */
 public final class SessionSync {
 
@@ -70,16 +70,16 @@ public final class SessionSync {
     private final SessionAudit audit;
     private final long touchIntervalNanos;
 
-    /** Sessions that are to be opened in the store again. */
+    /** Sessions that must be opened in the store again. */
     private final Set<LiveSession> unwritten = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger rewriting = new AtomicInteger();
 
     /**
-     * @param revocations what has been revoked, as far as this node knows
-     * @param tokenWarning how long before the end of its token a client gets a warning
+     * @param revocations the revocations that this node knows
+     * @param tokenWarning how long before its token expires a client gets a warning
      * @param nanoTime as {@link System#nanoTime}
-     * @param later runs a task after a while, so that audits go at a pace
+     * @param later runs a task after a while, which limits the pace of audits
      */
     public SessionSync(
             PresenceStore store,
@@ -112,9 +112,9 @@ public final class SessionSync {
         audit = new SessionAudit(store, node, sessions, new Repairs(), config, metrics, clock, nanoTime, later);
     }
 
-    // What is asked of it.
+    // State.
 
-    /** How many sessions are to be opened in the store again. */
+    /** The number of sessions that must be opened in the store again. */
     public int unwrittenCount() {
         return unwritten.size();
     }
@@ -124,7 +124,7 @@ public final class SessionSync {
         return unwritten.isEmpty() && rewriting.get() == 0;
     }
 
-    /** How many sessions have ended, and the store did not take that yet. */
+    /** The number of ended sessions whose close must be retried. */
     public int unclosedCount() {
         return closer.unclosedCount();
     }
@@ -132,13 +132,13 @@ public final class SessionSync {
     // Opening.
 
     /**
-     * Makes a socket that was admitted the session of a user. From now on it gets what is sent to the user, and the store
-     * learns of it from the same moment on: so a sender who sees the user online reaches the socket. Belongs on the home loop.
+     * Makes an admitted socket the session of a user. From now on it gets what is sent to the user, and the write to the
+     * store starts at once. So a sender that sees the user online reaches the socket. Call it on the home loop.
      *
-     * @param shownMillis when the proof was shown, by the store's clock
-     * @param hasPlace whether the session has its place already, where places are bounded
-     * @return completes when the store knows the session or has failed to take it, on any thread; never fails. By then the
-     *     session may have ended, or has to, see {@link LiveSession#ending} and {@link LiveSession#refusal}
+     * @param shownMillis when the token was shown, by the store's clock
+     * @param hasPlace whether the session has its place already, if places are bounded
+     * @return completes on any thread when the store knows the session, or the write has failed; never fails. By then the
+     *     session may have ended, or must end, see {@link LiveSession#ending} and {@link LiveSession#refusal}
      */
     public CompletionStage<LiveSession> open(Socket socket, Identity identity, long shownMillis, boolean hasPlace) {
         assert socket.isHome();
@@ -153,14 +153,14 @@ public final class SessionSync {
         return write(session, !hasPlace).handle((done, error) -> session);
     }
 
-    /** It may have been revoked since it was verified. */
+    /** Ends the session if its token was revoked after it was verified. */
     private void endIfRevoked(LiveSession session) {
         if (revocations.refuses(session.identity(), session.shownMillis())) {
             session.end(LiveSessions.REVOKED);
         }
     }
 
-    /** As the store keeps times, so that each is one object here and there. */
+    /** Milliseconds, as in the store, so that the same object serves both. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -169,18 +169,19 @@ public final class SessionSync {
         try {
             roster.refresh(userId).whenComplete((done, error) -> {
                 if (error != null) {
-                    log.debug("roster not refreshed user={} error={}", LogText.of(userId), LogText.of(error));
+                    log.debug("could not refresh friends user={} error={}", LogText.of(userId), LogText.of(error));
                 }
             });
-        } catch (RuntimeException e) { // a roster may be the embedder's
-            log.error("roster failed user={}", LogText.of(userId), e);
+        } catch (RuntimeException e) { // the roster may be code of the embedder
+            log.error(
+                    "roster failed to refresh friends, continuing with the known ones user={}", LogText.of(userId), e);
         }
     }
 
     /**
-     * Goes on with a later proof of the same user. Belongs on the home loop.
+     * Replaces the token of a session by a later one of the same user. Call it on the home loop.
      *
-     * @param shownMillis when the proof was shown, by the store's clock
+     * @param shownMillis when the token was shown, by the store's clock
      */
     public void renew(LiveSession session, Identity later, long shownMillis) {
         session.renew(later, shownMillis);
@@ -188,7 +189,7 @@ public final class SessionSync {
     }
 
     /**
-     * Writes a session into the store, whether the store knows it or not. Belongs on the home loop.
+     * Writes a session to the store, whether the store knows it or not. Call it on the home loop.
      *
      * @param claims whether the session needs a place
      */
@@ -201,7 +202,7 @@ public final class SessionSync {
         }
         if (!claims || !places.areBounded()) {
             return open(session, self);
-        } else if (session.hasPlace()) { // first it must be open again: its place is no longer kept for it
+        } else if (session.hasPlace()) { // opens it first: its place is no longer reserved
             return open(session, self).thenCompose(opened -> claimPlace(session, self));
         } else if (places.refuseNew()) {
             return claimPlace(session, self)
@@ -234,7 +235,7 @@ public final class SessionSync {
             } else {
                 session.unacknowledged(began);
                 log.debug(
-                        "session not opened session={} error={}",
+                        "could not open a session in the store, retrying session={} error={}",
                         session.socket().id(),
                         LogText.of(error));
                 reopen(session);
@@ -246,7 +247,8 @@ public final class SessionSync {
         UserSession record = session.record(self);
         return places.claim(record, session.hasPlace()).whenComplete((claim, error) -> {
             if (error != null) {
-                log.debug("no place claimed session={} error={}", record.sessionId(), LogText.of(error));
+                log.debug(
+                        "could not claim a place, retrying session={} error={}", record.sessionId(), LogText.of(error));
                 reopen(session);
             } else if (claim.granted()) {
                 session.placed();
@@ -268,7 +270,7 @@ public final class SessionSync {
 
     // Touching.
 
-    /** The user did something. Belongs on the home loop. */
+    /** The user was active. Call it on the home loop. */
     public void touch(LiveSession session) {
         long now = nanoTime.getAsLong();
         if (now - session.touchedNanos() < touchIntervalNanos) {
@@ -281,7 +283,10 @@ public final class SessionSync {
         }
         store.touch(stored).whenComplete((known, error) -> {
             if (error != null) {
-                log.debug("session not touched session={} error={}", stored.sessionId(), LogText.of(error));
+                log.debug(
+                        "could not write the activity of a session session={} error={}",
+                        stored.sessionId(),
+                        LogText.of(error));
             } else if (!known) {
                 reopen(session);
             }
@@ -291,7 +296,7 @@ public final class SessionSync {
 
     // Closing.
 
-    /** The socket has left. Belongs on the home loop. */
+    /** The socket has left. Call it on the home loop. */
     public void close(Socket socket, DisconnectReason reason) {
         LiveSession session = LiveSessions.of(socket);
         if (session != null) {
@@ -312,13 +317,16 @@ public final class SessionSync {
 
     // Writing again.
 
-    /** The store does not know that the user of a session is online: it is written again, and the next beat is due at once. */
+    /**
+     * Opens a session again and makes the next beat due at once. Call it when the store does not list the session's user as
+     * online.
+     */
     public void repair(LiveSession session) {
         reopen(session);
         node.beatSoon();
     }
 
-    /** The next {@link #writeAgain} opens a session again, if it is still there. */
+    /** Makes the next {@link #writeAgain} open a session again, if it is still there. */
     private void reopen(LiveSession session) {
         unwritten.add(session);
         if (!sessions.contains(session.socket().id())) {
@@ -326,17 +334,17 @@ public final class SessionSync {
         }
     }
 
-    /** Opens all sessions again: the node has a new epoch, or the store may have lost data. */
+    /** Opens all sessions again. Call it when the node has a new epoch, or when the store may have lost data. */
     public void reopenAll() {
         unwritten.addAll(sessions.all());
         writeAgain();
     }
 
-    /** Writes what the store did not take before, some at a time. To be called when the store has answered. */
+    /** Repeats failed writes, a bounded number at a time. Call it when the store has answered. */
     public void writeAgain() {
         audit.runIfDoubted();
         closer.closeAgain();
-        int left = unwritten.size(); // those that fail come back, and wait for the next call
+        int left = unwritten.size(); // a session whose write fails is added again, and waits for the next call
         Iterator<LiveSession> next = unwritten.iterator();
         while (left-- > 0 && next.hasNext() && rewriting.get() < REWRITTEN_AT_ONCE) {
             LiveSession session = next.next();
@@ -364,17 +372,17 @@ public final class SessionSync {
 
     // Comparing.
 
-    /** Compares the sessions of this node with what the store has of it, both ways, and repairs what differs. */
+    /** Compares the sessions of this node with those that the store lists for it, and repairs differences. */
     public void cleanUp() {
         audit.run();
     }
 
-    /** The same after the store may have lost writes: a session in the store without a socket is closed, idle or not. */
+    /** As {@link #cleanUp}, after the store may have lost writes: closes stored sessions without a socket, idle or not. */
     public void cleanUpInDoubt() {
         audit.runInDoubt();
     }
 
-    /** What an audit may do. */
+    /** The repairs that an audit may make. */
     private final class Repairs implements SessionAudit.Repairs {
 
         @Override
