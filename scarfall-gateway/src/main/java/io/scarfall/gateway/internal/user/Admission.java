@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the store about a proof before the socket may act and before it gets anything: whether the proof was revoked, and,
- * where sessions beyond a bound are refused, for one of the user's places. Both go in one round trip. Where the store does not
- * answer, what this node knows decides. Thread-safe; nothing blocks.
+ * Asks the store about a token before the socket may act or gets anything. Was the token revoked? And if sessions beyond a
+ * bound are refused: is a place of the user free? One round trip asks both. If the store does not answer, this node's
+ * knowledge decides. Thread-safe; nothing blocks.
  */
 public final class Admission {
 
@@ -43,7 +43,7 @@ public final class Admission {
     private final Clock clock;
     private final Duration timeout;
 
-    /** @param timeout after this a store that does not answer is not waited for any longer */
+    /** @param timeout how long to wait for the store's answer */
     public Admission(
             Revoker revoker,
             RevocationList revocations,
@@ -62,22 +62,22 @@ public final class Admission {
     }
 
     /**
-     * Admits a socket as a new session of a user. The caller opens the session by the grant, or gives it back. Belongs on the
-     * home loop.
+     * Admits a socket as a new session of a user. The caller must open the session with the grant, or give the grant back.
+     * Call it on the home loop.
      *
-     * @return completes there; fails with {@link TokenRefusedException} only, also where the socket has left
+     * @return completes on the home loop; fails only with {@link TokenRefusedException}, also if the socket has left
      */
     CompletionStage<Grant> admit(Socket socket, Identity identity) {
         NodeId self = node.id();
         return ask(socket, identity, self == null || !places.refuseNew() ? null : session(socket, identity, self));
     }
 
-    /** The same for a later proof of a session that is open. */
+    /** As {@link #admit}, for a later token of an open session. */
     CompletionStage<Grant> check(Socket socket, Identity identity) {
         return ask(socket, identity, null);
     }
 
-    /** Refuses clients whose proof was revoked. Follows the guard that sets {@link Identity#of}. */
+    /** Refuses clients whose token was revoked. It must follow the guard that sets {@link Identity#of}. */
     public ConnectGuard guard() {
         return socket -> {
             Identity identity = Identity.of(socket);
@@ -130,7 +130,7 @@ public final class Admission {
         }
         if (refusal == null) {
             if (!grant.answered) {
-                log.debug("session admitted without the store socket={}", grant.socket.id());
+                log.debug("session admitted without an answer of the store socket={}", grant.socket.id());
             }
             decision.complete(grant);
         } else {
@@ -139,7 +139,7 @@ public final class Admission {
         }
     }
 
-    /** A decision in favor of a socket, which is used or given back. Confined to the socket's home loop. */
+    /** A permission for a socket, which the caller uses or gives back. Confined to the socket's home loop. */
     final class Grant {
 
         private final Socket socket;
@@ -147,7 +147,7 @@ public final class Admission {
         private final long shownMillis;
         private final @Nullable UserSession reservation;
 
-        /** Null as long as the store has not answered, or if it cannot. */
+        /** Completes with null if the store cannot answer. */
         private final CompletionStage<@Nullable Claim> claim;
 
         private boolean answered;
@@ -163,7 +163,9 @@ public final class Admission {
                     : places.claim(reservation, false).handle((answer, error) -> {
                         if (error != null) {
                             log.debug(
-                                    "no place claimed session={} error={}", socket.id(), LogText.of(error.toString()));
+                                    "could not claim a place session={} error={}",
+                                    socket.id(),
+                                    LogText.of(error.toString()));
                         }
                         return answer;
                     });
@@ -173,12 +175,12 @@ public final class Admission {
             return identity;
         }
 
-        /** When the proof was shown, by the store's clock. */
+        /** When the token was shown, by the store's clock. */
         long shownMillis() {
             return shownMillis;
         }
 
-        /** Whether the store has answered to all that it was asked. */
+        /** Whether the store has answered all questions. */
         boolean isAnswered() {
             return answered;
         }
@@ -188,12 +190,13 @@ public final class Admission {
             return placed;
         }
 
-        /** The session will not be opened: its place is free for others, also one that it is given later. */
+        /** Gives the place back, also one that is granted later. Call it if the session will not be opened. */
         void giveBack() {
             UserSession given = reservation;
             if (given != null) {
                 claim.thenAccept(answer -> {
-                    if (answer == null || answer.granted()) { // null: it may have been granted unheard
+                    if (answer == null
+                            || answer.granted()) { // null: the store may have granted it, but the answer was lost
                         places.release(given);
                     }
                 });

@@ -24,12 +24,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sockets the sessions of users: by CONNECT where that came with a token, else by {@code authenticate {token}}. A second
- * token of the same user renews the session in place; a token of another user is refused. The ack answers a refused {@code
- * authenticate}; clients that asked for no ack get an event.
+ * Authenticates users: with the token of CONNECT, or else by {@code authenticate {token}}. A later token of the same user
+ * renews the session in place; a token of another user is refused. The ack answers a refused {@code authenticate}; a client
+ * that asked for no ack gets an event.
  *
- * <p>Nothing of a socket acts before the decision: CONNECT waits for it, and after {@code authenticate} no packet of the
- * client is taken until then.
+ * <p>A socket has no effect before the decision: CONNECT waits for it, and after {@code authenticate} no further packet of
+ * the client is processed until then.
  */
 final class AuthenticateHandler implements ConnectGuard, EventHandler<Credentials> {
 
@@ -42,7 +42,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
     private final SessionSync sessions;
     private final AuthDeadline deadline;
 
-    /** What a user reads about the connection. */
+    /** The argument of {@code connected}. */
     record Connected(User user) {}
 
     /** The user of a connection. */
@@ -55,7 +55,10 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         this.deadline = deadline;
     }
 
-    /** Admits a client that came with a good token. No other guard may follow, since a refusal there would keep the grant. */
+    /**
+     * Admits a client that came with a valid token. No other guard may follow, because its refusal would not give the grant
+     * back.
+     */
     @Override
     public @Nullable CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {
         Identity identity = Identity.of(socket);
@@ -76,7 +79,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
                         Authenticator.connectRefusal(socket, Authenticator.refused(error))));
     }
 
-    /** Counts a socket that was granted a session. */
+    /** Counts a socket that got a grant. */
     private static void count(Socket socket, Admission.Grant grant) {
         if (!SessionLimits.of(socket).admit(socket, grant.identity().userId())) {
             grant.giveBack();
@@ -84,7 +87,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         }
     }
 
-    /** A socket has joined, with a token that was verified or with none. */
+    /** A socket has joined, with a verified token or with none. */
     void connected(Socket socket) {
         Admission.Grant grant = socket.get(GRANT);
         if (grant == null) {
@@ -98,7 +101,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         AuthDeadline.end(socket);
         SessionLimits.release(socket);
         Admission.Grant grant = socket.get(GRANT);
-        if (grant != null && LiveSessions.of(socket) == null) { // it left on joining
+        if (grant != null && LiveSessions.of(socket) == null) { // it left before the grant was used
             grant.giveBack();
         }
         sessions.close(socket, reason);
@@ -122,7 +125,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
                 } else if (socket.isConnected()) {
                     verified(socket, identity, ackWanted, answer).whenComplete((done, never) -> release.run());
                 } else {
-                    release.run(); // others of the client's namespaces go on
+                    release.run(); // the client's other namespaces continue
                 }
             }));
         } catch (TokenRefusedException e) {
@@ -142,7 +145,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         return refused;
     }
 
-    /** Answers, and completes when the client may go on. Never fails. */
+    /** Answers, and completes when the client may continue. Never fails. */
     private CompletionStage<?> verified(
             Socket socket, Identity identity, boolean ackWanted, CompletableFuture<Object> answer) {
         LiveSession session = LiveSessions.of(socket);
@@ -170,7 +173,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
             });
         } else {
             decided = CompletableFuture.failedFuture(
-                    new TokenRefusedException("subject_mismatch", "the token is that of another user", false));
+                    new TokenRefusedException("subject_mismatch", "the token belongs to another user", false));
         }
         return decided.exceptionally(error -> {
             answer.complete(refuse(socket, Authenticator.refused(error), ackWanted));
@@ -179,8 +182,8 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
     }
 
     /**
-     * Says {@code connected} once the store knows the session, so that a client that reads it can be reached from everywhere;
-     * where the store did not answer before, at once.
+     * Sends {@code connected} once the store knows the session, so that a client that gets it can be reached from every
+     * node. If the store did not answer the admission, sends it at once.
      */
     private CompletableFuture<Object> open(Socket socket, Admission.Grant grant) {
         CompletableFuture<Object> connected = new CompletableFuture<>();
@@ -201,7 +204,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
             answer.complete(announce(session));
         } else {
             answer.complete(why);
-            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // after the ack
+            var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // sends the ack first
         }
     }
 

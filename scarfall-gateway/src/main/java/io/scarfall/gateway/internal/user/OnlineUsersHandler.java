@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code get_all_online_users} and {@code get_detailed_online_users}: all users who are online, in pages. Without an argument
- * the answer is the first page, as large as a page may be.
+ * {@code get_all_online_users} and {@code get_detailed_online_users}: all online users, in pages. Without an argument the
+ * answer is the first page, of the largest size.
  */
 final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageRequest> {
 
@@ -20,12 +20,20 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
     private final int maxPageSize;
     private final Function<Page<UserPresence>, Object> answer;
 
-    /** Which page: what {@code nextCursor} of the page before said, and at most how many users. */
+    /**
+     * The requested page.
+     *
+     * @param cursor the {@code nextCursor} of the page before; null for the first page
+     * @param limit the most users of the page; null for the largest size
+     */
     record PageRequest(@Nullable String cursor, @Nullable Integer limit) {
 
         private static final PageRequest FIRST = new PageRequest(null, null);
 
-        /** The predecessor had no argument here, and its clients send anything: what is no object asks for the first page. */
+        /**
+         * Reads the argument. The predecessor had none here, and its clients send anything: a value that is not an object
+         * requests the first page.
+         */
         static PageRequest of(Arguments arguments) {
             return new JsonCursor(arguments.raw(0)).isObject() ? arguments.require(0, PageRequest.class) : FIRST;
         }
@@ -37,12 +45,12 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
         this.answer = answer;
     }
 
-    /** Lists users. */
+    /** A handler that lists users. */
     static OnlineUsersHandler brief(PresenceQueries queries, int maxPageSize) {
         return new OnlineUsersHandler(queries, maxPageSize, UserLists::brief);
     }
 
-    /** Lists users with how many sessions they have. */
+    /** A handler that lists users with the number of their sessions. */
     static OnlineUsersHandler detailed(PresenceQueries queries, int maxPageSize, Clock clock) {
         return new OnlineUsersHandler(queries, maxPageSize, page -> UserLists.detailed(page, clock.instant()));
     }

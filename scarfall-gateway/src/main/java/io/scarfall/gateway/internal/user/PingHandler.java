@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ping}: answers the time. The guard before it counts it as an activity. */
+/** {@code ping}: answers with the time. The guard before this handler counts the event as activity. */
 final class PingHandler implements UserHandler<Arguments> {
 
     private static final int LENGTH = 44;

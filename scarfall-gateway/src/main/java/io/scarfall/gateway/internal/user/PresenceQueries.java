@@ -19,15 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers users' questions about who is online, and refuses answers that cannot be true: the user who asks is online, so a
- * store that does not list this user has lost more, or takes this node for dead. Thread-safe.
+ * Answers users' queries about who is online, and refuses answers that cannot be true. The asking user is online. So a store
+ * that does not list this user has lost more data, or takes this node for dead. Thread-safe.
  */
 final class PresenceQueries {
 
     private static final FailureLog UNREADABLE = new FailureLog(
-            LoggerFactory.getLogger(PresenceQueries.class),
-            "presence cannot be read, queries are refused",
-            System::nanoTime);
+            LoggerFactory.getLogger(PresenceQueries.class), "cannot read presence, refusing queries", System::nanoTime);
 
     private static final String BLIND = "the store may not know who is connected to other nodes";
 
@@ -42,12 +40,12 @@ final class PresenceQueries {
     }
 
     /**
-     * Answers a query. An outage is an error and never an empty list. The store is asked before and after whether it knows the
-     * user who asks, since in between it may lose everything, or get it again. The queries of a user that are under way are
-     * bounded, and what they list costs. To be called on the socket's home loop.
+     * Answers a query. An outage is an error, and never an empty list. Before and after the query, the store is asked
+     * whether it knows the asking user, because it may lose or regain its data in between. The number of a user's queries in
+     * progress is bounded, and the listed users have a cost. Call it on the socket's home loop.
      *
-     * @param most how many users are listed at most, which is paid before; 0 if that is not known
-     * @param listed how many were listed, or looked at
+     * @param most the most users that the query may list, whose cost is spent before; 0 if that is not known
+     * @param listed how many users the query listed or examined
      */
     <T> @Nullable Object answer(
             LiveSession asker,
@@ -67,7 +65,7 @@ final class PresenceQueries {
                 () -> found(
                                 asker,
                                 presence -> find.apply(presence)
-                                        // on the thread that has read it: it may be long
+                                        // on the thread that read the users: the list may be long
                                         .thenApply(found -> new Listed(answer.apply(found), listed.applyAsInt(found))))
                         .handle((found, error) -> {
                             socket.execute(() -> limits.settle(socket, most, error == null ? found.count : 0));
@@ -79,7 +77,7 @@ final class PresenceQueries {
         return outcome;
     }
 
-    /** An answer, and how many users were listed for it. */
+    /** An answer, and the number of users listed for it. */
     private record Listed(Object answer, int count) {}
 
     private CompletionStage<Listed> found(LiveSession asker, Function<Presence, CompletionStage<Listed>> find) {
@@ -94,7 +92,7 @@ final class PresenceQueries {
                 .thenCompose(found -> (answered ? known(asker) : KNOWN).thenApply(known -> found));
     }
 
-    /** Other nodes may not have written their sessions again: a list would be too short. */
+    /** Fails if other nodes may not have written their sessions again: the list could be too short. */
     private Listed seen(Listed found) {
         if (node.storeDoubt().isBlind()) {
             throw new IllegalStateException(BLIND);
@@ -108,7 +106,7 @@ final class PresenceQueries {
         return presence.status(List.of(asker.userId())).thenAccept(own -> {
             if (own.values().stream().noneMatch(UserPresence::online)) {
                 sessions.repair(asker);
-                throw new IllegalStateException("the store does not know that the asking user is online");
+                throw new IllegalStateException("the store does not list the asking user as online");
             }
         });
     }
@@ -119,6 +117,6 @@ final class PresenceQueries {
             return Failure.of("cursor: malformed (expected: the nextCursor of a page)", Failure.INVALID);
         }
         UNREADABLE.failed(cause);
-        return Failure.of("presence cannot be read at this moment", Failure.UNAVAILABLE);
+        return Failure.of("presence cannot be read now, retry later", Failure.UNAVAILABLE);
     }
 }

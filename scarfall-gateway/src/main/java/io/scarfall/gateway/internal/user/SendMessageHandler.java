@@ -11,7 +11,7 @@ import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 
-/** {@code send_message} of a user. The connection alone says which user sends, whatever the request says. */
+/** {@code send_message} of a user. Only the connection says which user sends, whatever the request says. */
 final class SendMessageHandler implements UserHandler<Arguments> {
 
     private final UserDelivery delivery;

@@ -30,20 +30,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of what the user gateway answers, in the main namespace. Embedders add their own events before it is built.
- * Not thread-safe.
+ * The events of the user gateway, in the main namespace. Embedders add their own events before it is built. Not thread-safe.
  */
 public final class UserGateway {
 
     private static final String AUTHENTICATE = "authenticate";
 
-    /** A smaller event that waits is not worth counting. */
+    /** Waiting events smaller than this are not counted as held memory. */
     private static final int LARGE_BYTES = 1024;
 
     private final SessionSync sessions;
     private final Namespace.Builder table;
 
-    /** @param answersUnknownEvents whether an event without a handler that asks for an ack gets one */
+    /** @param answersUnknownEvents whether an event without a handler gets an ack, if it asks for one */
     public UserGateway(
             Authenticator authenticator,
             SessionSync sessions,
@@ -92,7 +91,7 @@ public final class UserGateway {
                 this::active, refusal, (socket, session, argument) -> handler.handle(session, argument));
     }
 
-    /** The session of a socket, which an event keeps from becoming idle; null if it is not authenticated. */
+    /** The session of a socket, which counts as active now; null if the socket has not authenticated. */
     private @Nullable LiveSession active(Socket socket) {
         LiveSession session = LiveSessions.of(socket);
         if (session != null) {
@@ -102,9 +101,9 @@ public final class UserGateway {
     }
 
     /**
-     * Adds an event with any arguments or none, which only authenticated users may send.
+     * Adds an event that only authenticated users may send, with any arguments or none.
      *
-     * @throws IllegalArgumentException if the event is in the table already
+     * @throws IllegalArgumentException if the event exists already
      */
     public UserGateway on(String event, UserHandler<Arguments> handler) {
         table.on(event, authenticated(handler));
@@ -112,9 +111,9 @@ public final class UserGateway {
     }
 
     /**
-     * Adds an event, which only authenticated users may send.
+     * Adds an event that only authenticated users may send.
      *
-     * @throws IllegalArgumentException if the event is in the table already
+     * @throws IllegalArgumentException if the event exists already
      */
     public <T> UserGateway on(String event, Class<T> type, UserHandler<T> handler) {
         table.on(event, type, authenticated(handler));
@@ -122,12 +121,12 @@ public final class UserGateway {
     }
 
     /**
-     * Adds an event whose work may block, which only authenticated users may send. The events of one session that are added
-     * so are worked on one at a time and in their order.
+     * Adds an event that only authenticated users may send, and whose work may block. Such events of one session are handled
+     * one at a time and in order.
      *
-     * @param handlers where the work is done
+     * @param handlers run the work
      * @param work prepares the work on the socket's home loop
-     * @throws IllegalArgumentException if the event is in the table already
+     * @throws IllegalArgumentException if the event exists already
      */
     public <T> UserGateway onBlocking(
             String event, Class<T> type, BlockingHandlers handlers, BiFunction<LiveSession, T, Callable<?>> work) {
@@ -139,10 +138,10 @@ public final class UserGateway {
         return this;
     }
 
-    /** An argument, and the length of all that came with it. */
+    /** An argument, and the size of all arguments in bytes. */
     private record Sized<T>(T value, int bytes) {}
 
-    /** What a large event takes counts as held for its sender until it is answered. */
+    /** Posts the work. A large event counts as memory held for its sender until it is answered. */
     private static <T> CompletionStage<?> post(
             LiveSession session,
             BlockingHandlers handlers,

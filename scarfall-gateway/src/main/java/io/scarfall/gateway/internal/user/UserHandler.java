@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers one kind of event of authenticated users, on the socket's home loop; must not block.
  *
- * @param <T> what the event's arguments are read as
+ * @param <T> the type of the event's arguments
  */
 @FunctionalInterface
 public interface UserHandler<T> {
 
-    /** Handles an event, with an answer as that of {@link io.scarfall.socketio.EventHandler#handle}. */
+    /** Handles an event. The result is as that of {@link io.scarfall.socketio.EventHandler#handle}. */
     @Nullable
     Object handle(LiveSession session, T argument) throws Exception;
 }

@@ -10,17 +10,17 @@ import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
 import java.util.List;
 
-/** The answers that list users, written as JSON by the thread that has found them: they may be long. */
+/** The answers that list users. They may be long, so the thread that read the users writes them as JSON. */
 final class UserLists {
 
-    /** What a user takes, about. */
+    /** The approximate number of bytes per user. */
     private static final int USER_BYTES = 160;
 
     private UserLists() {}
 
     /**
-     * {@code {users: [{userId, email, status, lastSeen, version}]}}, and a code where something is missing; where it cannot be
-     * said of some friends whether they are online, also {@code uncertain: [userId]}.
+     * {@code {users: [{userId, email, status, lastSeen, version}]}}, with a code if something is missing. Friends whose
+     * status is unknown are in {@code uncertain: [userId]}.
      */
     static Arguments friends(FriendsOnline friends) {
         List<UserPresence> users = friends.online();
@@ -50,7 +50,10 @@ final class UserLists {
         return text.ascii(",\"code\":").string(Failure.INCOMPLETE);
     }
 
-    /** {@code {users: [{userId, status, lastSeen}], total, nextCursor}}; with {@code code: "incomplete"} where users are missing. */
+    /**
+     * {@code {users: [{userId, status, lastSeen}], total, nextCursor}}; with {@code code: "incomplete"} if users are
+     * missing.
+     */
     static Arguments brief(Page<UserPresence> page) {
         List<UserPresence> users = page.items();
         JsonText text = begin(users);
@@ -61,7 +64,10 @@ final class UserLists {
         return end(page(text, page));
     }
 
-    /** {@code {users: [{userId, email, status, lastSeen, sessionCount}], total, nextCursor, timestamp}}; with code as above. */
+    /**
+     * {@code {users: [{userId, email, status, lastSeen, sessionCount}], total, nextCursor, timestamp}}; with a code as
+     * above.
+     */
     static Arguments detailed(Page<UserPresence> page, Instant timestamp) {
         List<UserPresence> users = page.items();
         JsonText text = begin(users);
