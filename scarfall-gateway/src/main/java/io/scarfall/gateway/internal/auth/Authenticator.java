@@ -120,7 +120,7 @@ public final class Authenticator {
         };
     }
 
-    /** The refusal of a socket whose user has too many. */
+    /** The refusal of a socket whose user has too many sockets. */
     public static TokenRefusedException tooManySessions() {
         return new TokenRefusedException(Failure.TOO_MANY_SESSIONS, "the user has too many sessions", true);
     }

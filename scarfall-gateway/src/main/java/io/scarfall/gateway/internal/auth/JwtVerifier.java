@@ -245,7 +245,7 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
         return id == null || id.isBlank() || !Identity.isText(id, Identity.MAX_TOKEN_ID_LENGTH) ? null : id;
     }
 
-    /** When a connection with this token ends: as long as the token would be accepted. */
+    /** When a connection with this token ends: when the token would no longer be accepted. */
     private Instant expiry(Instant claimed) {
         return claimed.isAfter(NEVER) ? Instant.MAX : claimed.plus(config.skew());
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * This node's copy of the revocations. Each authentication checks it without waiting for the store. So known revocations
  * hold while the store is unreachable. Thread-safe.
  *
- * <p>Two orders keep any socket from slipping through. A thread that registers a socket first adds it to the sockets that
+ * <p>The order of steps makes sure that no socket is missed. A thread that registers a socket first adds it to the sockets that
  * revocations search, and then checks this list. A thread that learns of a revocation first adds it to this list, and then
  * searches the sockets.
  */

@@ -79,7 +79,7 @@ public final class LocalUsers {
      * Writes an event to sockets of users.
      *
      * @param wanted tests a socket on its home loop, right before the event would be written to it
-     * @param written gets the number of users of whom a socket took the event, on any thread
+     * @param written gets the number of users with a socket that took the event, on any thread
      */
     public void tell(List<Recipient> recipients, UserEvent event, Predicate<Socket> wanted, IntConsumer written) {
         Outcomes outcomes = new Outcomes(recipients.size());

@@ -95,8 +95,8 @@ public final class Routing {
     }
 
     /**
-     * As {@link #byNode}, but a recipient whom the store knows only in part goes to all members: their devices may be on
-     * any node.
+     * As {@link #byNode}, but a recipient that the store knows only in part goes to all members, because the recipient's
+     * devices may be on any node.
      */
     public Map<NodeId, List<Integer>> byNodeOrAll(List<Recipient> recipients, Placement placement) {
         Map<NodeId, List<Integer>> byNode = byNode(recipients, placement, null);

@@ -25,7 +25,7 @@ public final class HealthRoutes implements HttpRoutes {
     private final Supplier<@Nullable String> whyNotReady;
     private final Supplier<@Nullable String> whyDegraded;
 
-    /** * @param whyNotServing like the others, gives a fixed text without quotes; null if all is well. Called on event loops */
+    /** @param whyNotServing like the others, gives a fixed text without quotes; null if all is well. Called on event loops */
     public HealthRoutes(
             Supplier<@Nullable String> whyNotServing,
             Supplier<@Nullable String> whyNotReady,

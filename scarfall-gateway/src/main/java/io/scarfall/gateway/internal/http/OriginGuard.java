@@ -44,7 +44,7 @@ public final class OriginGuard implements RequestGuard {
     /**
      * The settings of the services' port.
      *
-     * @param asksProof whether a service has to show a key
+     * @param asksProof whether a service must show a key
      * @param allowsNull whether pages without an origin may use the port
      * @param isLoopback whether the port listens on this machine only
      * @param host the name or address on which the port listens, and by which clients may call it
@@ -85,8 +85,7 @@ public final class OriginGuard implements RequestGuard {
         if (services == null && (!isProtocol || cors == CorsPolicy.ANY)) {
             return null;
         }
-        // A browser sends each header once. If there are two, a proxy or the protocol might use the one not checked
-        // here.
+        // A browser sends each header once. With two, a proxy or the protocol might use the unchecked one.
         List<String> hosts = request.headers("Host");
         List<String> origins = request.headers("Origin");
         String host = hosts.isEmpty() ? null : hosts.get(0).toLowerCase(Locale.ROOT);
@@ -149,7 +148,7 @@ public final class OriginGuard implements RequestGuard {
         return isForeign && !isLink;
     }
 
-    /** * Whether a page is one of this server. If the request came by TLS, a page that was loaded without TLS may be forged. */
+    /** Whether a page is one of this server. If the request came by TLS, a page that was loaded without TLS may be forged. */
     private static boolean isOwn(String origin, @Nullable String host, boolean isSecure) {
         String page = authority(origin);
         return page != null && page.equals(host) && (!isSecure || origin.startsWith("https:"));

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The budget of each user on this node, shared by all the user's sessions. A budget exists while the user has an
- * authenticated socket here, and then until it is full again, so that a user gains nothing by reconnecting. Thread-safe,
- * without locks on the path of an event.
+ * authenticated socket here, and then until it is full again. So a user gains nothing by reconnecting. Thread-safe, without
+ * locks on the path of an event.
  */
 final class UserBudgets {
 

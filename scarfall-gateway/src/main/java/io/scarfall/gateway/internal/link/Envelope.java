@@ -111,7 +111,7 @@ public sealed interface Envelope {
         return answer;
     }
 
-    /** * The number of sessions that an order has ended, see {@link #ended}; empty if the node did not carry out the order. */
+    /** The number of sessions that an order has ended, see {@link #ended}; empty if the node did not carry out the order. */
     static OptionalInt endedCount(BitSet answer) {
         return answer.get(0) ? OptionalInt.of(answer.cardinality() - 1) : OptionalInt.empty();
     }

@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending end of a link, from one epoch of a node to one epoch of another, over a bus that may lose and repeat
- * messages. {@link InboundLink} is the receiving end. An outbound link sends numbered frames, and keeps each one until
- * its outcome is known. Thread-safe: all state is confined to a serial executor.
+ * The sending end of a link from one epoch of a node to one epoch of another. The bus between them may lose and repeat
+ * messages. {@link InboundLink} is the receiving end. An outbound link sends numbered frames, and keeps each one until its
+ * outcome is known. Thread-safe: all state is confined to a serial executor.
  *
  * <p>The link repeats a frame without an answer until it is too late to apply the frame. After that the receiver does not
  * apply it, and this link only asks for the outcome. If the answer does not come in time, or the receiver is no longer a

@@ -7,7 +7,7 @@ import io.scarfall.socketio.internal.json.JsonCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user to whom an event is sent.
+ * A recipient of an event.
  *
  * @param json the id as a JSON string, exactly as the sender wrote it; the client and the answer get it unchanged
  */

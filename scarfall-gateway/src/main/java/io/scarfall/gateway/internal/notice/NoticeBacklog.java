@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class NoticeBacklog {
 
-    /** The most users of whom a notice waits for one device. */
+    /** The most notices, each about another user, that wait for one device. */
     private static final int MAX_HELD = 500;
 
     private static final Attribute<Map<String, Held>> HELD = Attribute.named("heldNotices");

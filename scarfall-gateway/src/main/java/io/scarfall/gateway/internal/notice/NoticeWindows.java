@@ -40,7 +40,7 @@ final class NoticeWindows {
     /** The windows in the order in which they end: all have the same length. */
     private final Queue<Window> byEnd = new ConcurrentLinkedQueue<>();
 
-    /** Passes a notice on, now or when the window of its user ends. */
+    /** Passes a notice on to its receivers. */
     @FunctionalInterface
     interface Sender {
         void send(List<Recipient> receivers, UserEvent event, String subject, long version);

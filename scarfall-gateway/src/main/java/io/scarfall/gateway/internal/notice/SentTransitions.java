@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The newest transition of each user about whom this node has sent notices, for at most {@value #MAX_USERS} users.
+ * The newest transition of each user, of those that this node has sent notices of; for at most {@value #MAX_USERS} users.
  * Thread-safe.
  */
 final class SentTransitions {

@@ -41,7 +41,7 @@ public final class LiveSession {
     private Instant lastActivity;
     private long touchedNanos;
 
-    /** The session as the store keeps it. */
+    /** The session as last written to the store; null before the first write. */
     private volatile @Nullable UserSession stored;
 
     private volatile long storedNanos;

@@ -108,7 +108,7 @@ final class SessionCloser {
         return unclosed.size();
     }
 
-    /** The ids of sessions that have ended here, and whose close the store has not taken yet. */
+    /** The ids of sessions that have ended here, while the store has not confirmed their close. */
     Set<String> leaving() {
         return leaving;
     }
@@ -201,8 +201,7 @@ final class SessionCloser {
     }
 
     /**
-     * Completes when all sockets have left and the store has answered each close. Call it after the sockets were told to
-     * close.
+     * Completes when all sockets have left and the store has answered each close. Call it after the sockets began to close.
      */
     CompletionStage<@Nullable Void> drain() {
         draining = true;
