@@ -14,8 +14,7 @@ module io.scarfall.presence {
     exports io.scarfall.presence.internal to
             io.scarfall.gateway,
             io.scarfall.testkit,
-            io.scarfall.server,
-            io.scarfall.bench;
+            io.scarfall.server;
 
     requires com.fasterxml.jackson.core;
     requires io.netty.common;

@@ -27,8 +27,7 @@ module io.scarfall.protocol {
     exports io.scarfall.socketio.internal.json to
             io.scarfall.gateway;
     exports io.scarfall.socketio.internal.packet to
-            io.scarfall.gateway,
-            io.scarfall.bench;
+            io.scarfall.gateway;
 
     // The payloads that Scarfall writes itself are private records; Jackson reads their components.
     opens io.scarfall.socketio to

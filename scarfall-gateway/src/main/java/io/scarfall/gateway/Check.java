@@ -1,15 +1,13 @@
 package io.scarfall.gateway;
 
+import io.scarfall.presence.NodeId;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /** The rules that values of the configuration share. A message is {@code name: value (expected: ...)}. */
 final class Check {
 
     /** The largest port number. */
     private static final int LAST_PORT = 65_535;
-
-    private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private Check() {}
 
@@ -42,6 +40,6 @@ final class Check {
 
     /** A name that is safe in keys of a store, in logs and in metrics. */
     static void nodeName(String name, String value) {
-        that(NODE_NAME.matcher(value).matches(), name, value, "1 to 128 of A-Z a-z 0-9 . _ -");
+        that(NodeId.isName(value), name, value, "1 to " + NodeId.MAX_NAME_LENGTH + " of A-Z a-z 0-9 . _ -");
     }
 }

@@ -65,7 +65,8 @@ public record NodeId(String name, long epoch) implements Comparable<NodeId> {
         return name + '@' + epoch;
     }
 
-    private static boolean isName(String name) {
+    /** Whether a text can be the name of a node. */
+    public static boolean isName(String name) {
         if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
             return false;
         }
