@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Attacks a running server of this machine by 50 connections, each of which does one thing as fast as it can, and looks
- * meanwhile how long a polite client waits for its answers, and afterwards what is left of memory and descriptors.
+ * Attacks a running server on this machine. Each of 50 connections does one thing as fast as it can. Meanwhile a well-behaved client is
+ * timed; afterwards the memory and file descriptors of the server are read.
  *
  * <pre>
  *   JWT_SECRET=... java -cp scarfall-bench.jar io.scarfall.bench.Attack &lt;port&gt; &lt;pid of the server&gt; [seconds] [kinds]
@@ -30,7 +30,7 @@ public final class Attack {
     private static final long SLOWEST_ALLOWED_MILLIS = 1_000;
     private static final int RECIPIENTS = 1_000;
 
-    /** What a connection does over and over, for as long as the server lets it. */
+    /** What a connection repeats for as long as the server lets it. */
     private enum Kind {
         CONNECT,
         BAD_TOKEN,
@@ -56,7 +56,7 @@ public final class Attack {
         this.port = port;
         this.secret = secret;
         this.kind = kind;
-        this.token = token("attacker-" + number); // here, so that the attackers' own start is no part of the attack
+        this.token = token("attacker-" + number); // signed here, so that it is not part of the attack
         this.endNanos = endNanos;
         String ids = IntStream.range(0, RECIPIENTS)
                 .mapToObj(i -> "\"attacker-" + i + "\"")
@@ -121,7 +121,7 @@ public final class Attack {
         System.exit(held ? 0 : 1);
     }
 
-    /** Sends pings and a message to itself, one after the other, and reconnects now and then. */
+    /** Sends pings and messages to itself, one after the other, and reconnects at intervals. */
     private boolean watch(long pid, int seconds) throws IOException, InterruptedException {
         List<Long> micros = new ArrayList<>();
         long slowest = 0;
@@ -175,7 +175,7 @@ public final class Attack {
             try {
                 indulge();
             } catch (IOException e) {
-                count(ENDED, kind); // by the server: once more
+                count(ENDED, kind); // the server closed the connection: connect again
             }
         }
     }
@@ -210,7 +210,7 @@ public final class Attack {
         }
     }
 
-    /** Sends one event over and over; reads what comes, or nothing at all. */
+    /** Sends one event repeatedly; reads the answers, or nothing at all. */
     private void repeat(RawClient client, String event, boolean reads) throws IOException {
         try (client) {
             if (reads) {

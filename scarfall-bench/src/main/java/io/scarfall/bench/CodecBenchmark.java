@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The codecs on the way of a message: what one core can do, without a network. */
+/** The codecs that a message passes: what one core can do, without a network. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -56,19 +56,19 @@ public class CodecBenchmark {
         message = Bytes.utf8("{\"recipientId\":\"user-0\",\"message\":\"" + "x".repeat(messageBytes) + "\"}");
     }
 
-    /** Text → event, its JSON checked and left as it is. */
+    /** Text → event; its JSON is checked and stays raw. */
     @Benchmark
     public Packet decodeEvent() {
         return java.util.Objects.requireNonNull(decoder.text(text));
     }
 
-    /** Event → what it asks for. */
+    /** Event → the message that it asks for. */
     @Benchmark
     public SendMessage readSendMessage() {
         return SendMessage.read(arguments, DeliveryConfig.DEFAULT, false);
     }
 
-    /** A message → its text. */
+    /** Message → its text. */
     @Benchmark
     public EncodedPacket encodeEvent() {
         return PacketEncoder.encode(new Packet.Event("/", Packet.NO_ID, "message", Arguments.of(new RawJson(message))));

@@ -24,16 +24,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What each event costs: CPU of the node, CPU and commands of Redis. Prints a Markdown table.
+ * Measures the cost of each event: CPU of the node, CPU and commands of Redis. Prints a Markdown table.
  *
  * <pre>
  *   JWT_SECRET=... java -cp 'scarfall-bench.jar:lib/*' io.scarfall.bench.EventCost \
  *       &lt;port&gt; &lt;pid of the server&gt; &lt;Redis URI&gt; [users] [friends] [calls]
  * </pre>
  *
- * <p>The server runs with {@code RATE_LIMIT=off} and the same Redis, which holds nothing else. This process joins as a second
- * node, and opens the sessions of the users there. Each event is sent by one client, each call after the answer to the
- * previous one. What node and Redis use while nothing is sent is measured first and subtracted. Linux only.
+ * <p>The server runs with {@code RATE_LIMIT=off} and the same Redis, which must be empty. This process joins as a second node and
+ * opens the sessions of the users there. One client sends each event, and each call follows the answer to the previous
+ * one. The use of node and Redis without events is measured first and subtracted. Linux only.
  */
 public final class EventCost {
 
@@ -184,7 +184,7 @@ public final class EventCost {
                 took.get(calls / 2));
     }
 
-    /** What was used so far, and since when. */
+    /** The resources used since a point in time. */
     private record Usage(double millis, double cpuMillis, double redisMillis, double commands) {
 
         Usage since(Usage before) {

@@ -25,14 +25,14 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What presence costs in Redis, with some numbers of users: {@code PresenceBenchmark redis://127.0.0.1:6379 1000 100000}. The
- * Redis has to be empty, is filled, and is emptied again. Prints a table per number of users.
+ * Measures the cost of presence in Redis for several numbers of users: {@code PresenceBenchmark redis://127.0.0.1:6379 1000 100000}. The
+ * Redis must be empty; it is filled, and emptied again. Prints a table per number of users.
  *
- * <p>{@code PresenceBenchmark redis://127.0.0.1:6379 devices} instead compares looking up a user with 100 sessions of which each
- * device says 2.9 KB with one whose devices say little: what it costs Redis, and this process.
+ * <p>{@code PresenceBenchmark redis://127.0.0.1:6379 devices} compares looking up a user with 100 sessions of 2.9 KB each with one
+ * whose sessions are small: the cost for Redis, and for this process.
  *
- * <p>Everything goes through the library, as pipelined as many callers would make it. The rate is what this process and the
- * server reached together; the CPU is that of the server alone, and what one of its cores can do.
+ * <p>Everything goes through the library, pipelined as many callers would do it. The rate is what this process and the server
+ * reached together. The CPU is that of the server alone, and what one of its cores can do.
  */
 public final class PresenceBenchmark {
 
@@ -124,7 +124,7 @@ public final class PresenceBenchmark {
         System.out.printf("%nbytes of Redis per online user: %d%n", bytes);
     }
 
-    /** Takes turns, so that both are measured on the same machine. */
+    /** Alternates between the two, so that the same conditions apply to both. */
     private void compareDevices() throws InterruptedException {
         for (String user : List.of("thin", "fat")) {
             for (int i = 0; i < EACH; i++) {
@@ -142,7 +142,7 @@ public final class PresenceBenchmark {
                     await(cluster.store().nodesOf(List.of(user)));
                 }
                 double us = 1e6 / LOOK_UPS;
-                if (round > 0) { // the first is for the compiler
+                if (round > 0) { // the first round warms up the JVM
                     System.out.printf(
                             "| %s | %.1f | %.1f |%n",
                             user, (cpuSeconds() - redisCpu) * us, (ownCpuNanos() - ownCpu) / 1e9 * us);
@@ -210,7 +210,7 @@ public final class PresenceBenchmark {
         report(what, calls, 1, false, call);
     }
 
-    /** @param scripts whether all is done by scripts: what these call is then counted as theirs */
+    /** @param scripts whether everything runs in scripts; their inner commands then count for them */
     private void report(String what, int calls, int underWay, boolean scripts, IntFunction<CompletionStage<?>> call)
             throws InterruptedException {
         Semaphore free = new Semaphore(underWay);

@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * As little of a WebSocket client (RFC 6455) as an attacker needs: blocking, trusting what the server sends, and free to send
- * what no good client would. Not thread-safe, but for {@link #close}.
+ * The part of a WebSocket client (RFC 6455) that an attacker needs: it blocks, trusts the server, and can send what a
+ * well-behaved client would not. Not thread-safe, except {@link #close}.
  */
 final class RawClient implements AutoCloseable {
 
@@ -86,7 +86,7 @@ final class RawClient implements AutoCloseable {
         out.write(bytes);
     }
 
-    /** Reads messages until one has this in it; answers heartbeats. */
+    /** Reads messages until one contains this text; answers heartbeats. */
     void await(String part) throws IOException {
         String message;
         do {
@@ -112,7 +112,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** From now on reads all that comes on a thread of its own, and forgets it. */
+    /** Starts a thread that reads everything and drops it. */
     void discard() {
         Thread reader = new Thread(() -> {
             byte[] buffer = new byte[64 * 1024];
@@ -122,7 +122,7 @@ final class RawClient implements AutoCloseable {
                     read = in.read(buffer);
                 } while (read >= 0);
             } catch (IOException e) {
-                // closed, which is what ends this thread
+                // the connection was closed, which ends this thread
             }
         });
         reader.setDaemon(true);

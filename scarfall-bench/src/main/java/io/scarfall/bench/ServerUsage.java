@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What a process uses, as the kernel of Linux tells. */
+/** The resources that a process uses, from the Linux kernel. */
 record ServerUsage(long residentMegabytes, long descriptors) {
 
     static ServerUsage of(long pid) throws IOException {

@@ -21,15 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends 100 MB to a user who reads them, then to one who stopped reading, and looks what each costs the server of the
- * receiver in memory, what became of the messages, and how long a polite client waits meanwhile.
+ * Sends 100 MB to a user who reads, then to one who stopped reading. Measures the memory of the receiver's server in both cases, the outcome
+ * of the messages, and the answer times of a well-behaved client meanwhile.
  *
  * <pre>
  *   JWT_SECRET=... java -cp scarfall-bench.jar io.scarfall.bench.Slow &lt;port&gt; &lt;internal port&gt; &lt;pid&gt; &lt;websocket|polling|upgrade&gt;[+tls] [internal port of the sender's node]
  * </pre>
  *
- * <p>Exits with 1 if the receiver who does not read cost 16 MB more than the one who does, if the session of the one who reads
- * ended, or if an answer took a second. Linux only.
+ * <p>Exits with 1 if the receiver that does not read cost 16 MB more than the one that does, if the session of the reading
+ * receiver ended, or if an answer took a second. Linux only.
  */
 public final class Slow {
 
@@ -94,7 +94,7 @@ public final class Slow {
         return survived && stuck - reading < MOST_MEGABYTES && slowest < SLOWEST_ALLOWED_MICROS;
     }
 
-    /** Answers by how many MB the server grew at most. */
+    /** Returns the growth of the server in MB, at its peak. */
     private long send(String user, boolean reads) throws Exception {
         Receiver receiver = new Receiver(user);
         receiver.joined.get(30, TimeUnit.SECONDS);
@@ -141,7 +141,7 @@ public final class Slow {
         return grown;
     }
 
-    /** What the server of the receiver uses, as the kernel and its own metrics tell. */
+    /** The resources that the receiver's server uses, from the kernel and its own metrics. */
     private record Usage(long residentMegabytes, long directMegabytes, long heapMegabytes) {
 
         Usage max(Usage other) {

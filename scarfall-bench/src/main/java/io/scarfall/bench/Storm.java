@@ -20,17 +20,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the connections of thousands of authenticated clients in one moment, lets them all come back at once, and looks how
- * long that takes until all are authenticated and present, and how long polite clients wait for their answers meanwhile.
+ * Cuts the connections of thousands of authenticated clients at once and lets them reconnect. Measures how long it takes until all are
+ * authenticated and online, and how long well-behaved clients wait for answers meanwhile.
  *
  * <pre>
  *   JWT_SECRET=... java -cp scarfall-bench.jar io.scarfall.bench.Storm &lt;clients&gt; &lt;websocket|polling|upgrade&gt;[+tls] &lt;port&gt;
  *   JWT_SECRET=... java -cp scarfall-bench.jar io.scarfall.bench.Storm &lt;clients&gt; ... &lt;port&gt; &lt;port of a node to be killed&gt; &lt;its pid&gt;
  * </pre>
  *
- * <p>With a second node every second client begins there; that node is killed, and its clients go to the first. Clients try
- * again as the official client does, but without jitter: at once when they were connected, else after 1, 2, 4 and then 5
- * seconds. Exits with 1 if they are not all back after 30 s, or an answer took a second.
+ * <p>With a second node, every second client starts there; that node is killed, and its clients reconnect to the first one. Clients
+ * retry like the official client, but without jitter: at once after a lost connection, else after 1, 2, 4 and then 5
+ * seconds. Exits with 1 if some clients are not back after 30 s, or if an answer took a second.
  */
 public final class Storm {
 
@@ -44,7 +44,9 @@ public final class Storm {
     private final @Nullable SslContext tls;
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-    /** Of the polite clients alone: what the many do to this process is no answer of the server. */
+    /**
+     * The event loop of the well-behaved clients only, so that work for the others does not count as answer time.
+     */
     private final MultiThreadIoEventLoopGroup politeLoop =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -87,7 +89,7 @@ public final class Storm {
         for (Client client : clients) {
             client.open();
             if (client.index % 100 == 99) {
-                Thread.sleep(50); // the storm comes later
+                Thread.sleep(50); // before the storm
             }
         }
         if (!arriving.await(2, TimeUnit.MINUTES)) {
@@ -143,7 +145,7 @@ public final class Storm {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
-    /** Asks for the online users until there are so many. */
+    /** Queries the online users until there are this many. */
     private static boolean awaitPresent(Polite polite, int count) throws InterruptedException {
         long start = System.nanoTime();
         while (polite.total != count) {
@@ -175,7 +177,7 @@ public final class Storm {
         return slowest;
     }
 
-    /** One of the many. Confined to its loop. */
+    /** A client of the storm. Confined to its event loop. */
     private final class Client implements WireClient.Listener {
 
         private final EventLoop loop;
@@ -228,7 +230,9 @@ public final class Storm {
         }
     }
 
-    /** Sends, waits for the answer, and sends again: a ping, a message to the next user, and now and then a query of the online users. */
+    /**
+     * Sends events one after the other, each after the previous answer: pings, messages to the next user, and queries of the online users.
+     */
     private final class Polite implements WireClient.Listener {
 
         private final EventLoop loop;

@@ -4,14 +4,14 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
 import java.time.Instant;
 
-/** What users of a benchmark show to be let in. */
+/** Tokens for the users of a benchmark. */
 final class Tokens {
 
     private static final long SECONDS = 3_600;
 
     private Tokens() {}
 
-    /** A good token of a user, for an hour. */
+    /** A valid token of a user, for an hour. */
     static String of(String secret, String user) {
         return JWT.create()
                 .withSubject(user)

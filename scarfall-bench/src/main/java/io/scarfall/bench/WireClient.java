@@ -38,12 +38,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a Socket.IO client, of which an event loop holds thousands: over WebSocket, or by polling, with the
- * upgrade that the official client asks for at once. Confined to its event loop. It ends once, and is not used again.
+ * A connection of a Socket.IO client, light enough that one event loop holds thousands. It uses WebSocket, or polling with the upgrade that
+ * the official client asks for at once. Confined to its event loop. It ends once and is not reused.
  */
 final class WireClient {
 
-    /** How a client travels. */
+    /** The transport of a client. */
     enum Path {
         WEBSOCKET,
         POLLING,
@@ -53,10 +53,10 @@ final class WireClient {
     /** The listener of a connection. It is called on the event loop of the connection. */
     interface Listener {
 
-        /** A message of Socket.IO has come: its text without the type of Engine.IO. */
+        /** A Socket.IO message arrived: its text without the Engine.IO type. */
         void message(WireClient client, String text);
 
-        /** The connection is of no use any more. */
+        /** The connection has ended. */
         void ended(WireClient client, String reason);
     }
 
@@ -93,10 +93,10 @@ final class WireClient {
     }
 
     /**
-     * Begins to connect.
+     * Starts to connect.
      *
-     * @param tls speaks https and wss; null for plain text
-     * @param join the packet by which it joins its namespace, such as {@code 40{"token":"..."}}
+     * @param tls uses https and wss; null for plain text
+     * @param join the packet that joins the namespace, such as {@code 40{"token":"..."}}
      */
     static WireClient open(
             EventLoop loop, int port, @Nullable SslContext tls, Path path, String join, Listener listener) {
@@ -113,7 +113,7 @@ final class WireClient {
         }
     }
 
-    /** Sends a message of Socket.IO. */
+    /** Sends a Socket.IO message. */
     void send(String text) {
         loop.execute(() -> {
             Channel channel = webSocket;
@@ -126,7 +126,7 @@ final class WireClient {
         });
     }
 
-    /** Reads nothing more, and polls no more. */
+    /** Stops reading and polling. */
     void stopReading() {
         loop.execute(() -> {
             polls = false;
@@ -134,7 +134,7 @@ final class WireClient {
         });
     }
 
-    /** Resets all connections, as a network does that breaks. */
+    /** Resets all connections, like a network that breaks. */
     void cut() {
         loop.execute(() -> {
             for (Channel channel : channels) {
@@ -144,7 +144,7 @@ final class WireClient {
         });
     }
 
-    /** Leaves. */
+    /** Closes the connection. */
     void close() {
         loop.execute(() -> end("closed"));
     }
@@ -200,9 +200,9 @@ final class WireClient {
         }
     }
 
-    // Polling: one connection for the polls, and one for what is posted.
+    // Polling: one connection for polls, and one for posts.
 
-    /** A connection on which one request after the other is answered. */
+    /** A connection that sends one request after the other. */
     private static final class Exchange extends SimpleChannelInboundHandler<FullHttpResponse> {
 
         private Consumer<FullHttpResponse> answered = response -> {};
@@ -315,7 +315,7 @@ final class WireClient {
         });
     }
 
-    /** The answer to the upgrade of HTTP, then frames. */
+    /** Reads the answer to the HTTP upgrade, then frames. */
     private final class Frames extends SimpleChannelInboundHandler<Object> {
 
         private final WebSocketClientHandshaker handshaker;
@@ -357,10 +357,10 @@ final class WireClient {
             case '0' -> sendRaw(join);
             case '1' -> end("closed by a packet");
             case '2' -> sendRaw("3");
-            case '3' -> probed = true; // the poll that is under way ends now, and then the connection moves
+            case '3' -> probed = true; // the current poll ends now, then the connection moves
             case '4' -> listener.message(this, packet.substring(1));
             default -> {
-                // a NOOP
+                // NOOP
             }
         }
     }
@@ -375,7 +375,7 @@ final class WireClient {
         }
     }
 
-    /** Moves to the WebSocket once neither a poll nor a post is under way. */
+    /** Moves to the WebSocket once no poll and no post is in progress. */
     private void upgraded() {
         Channel channel = webSocket;
         if (posting || polling || upgraded || channel == null) {

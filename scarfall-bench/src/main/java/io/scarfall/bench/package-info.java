@@ -1,6 +1,6 @@
 /**
- * What is measured of Scarfall: {@link io.scarfall.bench.CodecBenchmark} times the codecs, {@link io.scarfall.bench.Attack}
- * harasses a running server and looks how a polite client fares.
+ * Benchmarks of Scarfall. {@link io.scarfall.bench.CodecBenchmark} times the codecs; {@link io.scarfall.bench.Attack} attacks a running
+ * server and times a well-behaved client.
  */
 @NullMarked
 package io.scarfall.bench;
