@@ -112,12 +112,8 @@ class HandshakeTest {
     @Test
     void versionEightIsSpoken() {
         ClockedServer.Connection client = server.connect();
-        client.request(
-                "GET",
+        client.requestBareUpgrade(
                 Peer.WEBSOCKET,
-                "",
-                "Connection: Upgrade",
-                "Upgrade: websocket",
                 "Sec-WebSocket-Key: " + Peer.KEY,
                 "Sec-WebSocket-Version: 8",
                 "Sec-WebSocket-Origin: https://page.example");

@@ -177,14 +177,7 @@ class HttpErrorsTest {
             strings = {"Sec-WebSocket-Version: 12", "Sec-WebSocket-Version: ", "Sec-WebSocket-Version: 13, 8", "X: 13"})
     void otherVersionsOfWebSocketAreRefused(String header) {
         NetworkedServer.Client client = server.connect();
-        client.request(
-                "GET",
-                Peer.WEBSOCKET,
-                "",
-                "Connection: Upgrade",
-                "Upgrade: websocket",
-                "Sec-WebSocket-Key: " + Peer.KEY,
-                header);
+        client.requestBareUpgrade(Peer.WEBSOCKET, "Sec-WebSocket-Key: " + Peer.KEY, header);
         Reply reply = client.reply();
         assertThat(reply).hasToString("400 text/html Missing or invalid Sec-WebSocket-Version header");
         assertThat(reply.header("sec-websocket-version")).isEqualTo("13, 8");
@@ -203,14 +196,7 @@ class HttpErrorsTest {
             })
     void keyIsNeeded(String header) {
         NetworkedServer.Client client = server.connect();
-        client.request(
-                "GET",
-                Peer.WEBSOCKET,
-                "",
-                "Connection: Upgrade",
-                "Upgrade: websocket",
-                "Sec-WebSocket-Version: 13",
-                header);
+        client.requestBareUpgrade(Peer.WEBSOCKET, "Sec-WebSocket-Version: 13", header);
         assertThat(client.reply()).hasToString("400 text/html Missing or invalid Sec-WebSocket-Key header");
         client.assertClosed();
     }

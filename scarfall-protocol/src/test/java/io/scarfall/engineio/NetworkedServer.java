@@ -2,9 +2,7 @@ package io.scarfall.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class NetworkedServer implements AutoCloseable {
 
     private static final int LOOPS = 3;
-    private static final int PATIENCE_MILLIS = 20_000;
 
     final Recorder recorder = new Recorder();
     final EngineServer server;
@@ -43,7 +40,7 @@ final class NetworkedServer implements AutoCloseable {
     }
 
     Client connect() {
-        Client client = new Client();
+        Client client = new Client(openSocket());
         clients.add(client);
         return client;
     }
@@ -67,44 +64,23 @@ final class NetworkedServer implements AutoCloseable {
         loops.close();
     }
 
+    private Socket openSocket() {
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(SocketPeer.PATIENCE_MILLIS);
+            socket.connect(server.address(), SocketPeer.PATIENCE_MILLIS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return socket;
+    }
+
     /** The client's end of a TCP connection. */
-    final class Client implements Peer {
+    static final class Client extends SocketPeer<Socket> {
 
-        private final Socket socket = new Socket();
-        private final InputStream in;
-
-        private Client() {
-            try {
-                socket.setTcpNoDelay(true);
-                socket.setSoTimeout(PATIENCE_MILLIS);
-                socket.connect(server.address(), PATIENCE_MILLIS);
-                in = new BufferedInputStream(socket.getInputStream());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void write(byte[] bytes) {
-            try {
-                socket.getOutputStream().write(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public InputStream input() {
-            return in;
-        }
-
-        @Override
-        public void hangUp() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        private Client(Socket socket) {
+            super(socket);
         }
 
         /** Reads until the server has closed the connection in any way. */

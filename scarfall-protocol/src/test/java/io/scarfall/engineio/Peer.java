@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -111,12 +112,17 @@ interface Peer {
 
     /** Sends the request for an upgrade, for a new session if the target names none. */
     default void requestUpgrade(String target, String... headers) {
-        String[] all = new String[headers.length + 4];
-        System.arraycopy(headers, 0, all, 0, headers.length);
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Sec-WebSocket-Key: " + KEY;
+        all[headers.length + 1] = "Sec-WebSocket-Version: 13";
+        requestBareUpgrade(target, all);
+    }
+
+    /** Requests an upgrade without a key and a version, unless they are among the headers. */
+    default void requestBareUpgrade(String target, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
         all[headers.length] = "Connection: Upgrade";
         all[headers.length + 1] = "Upgrade: websocket";
-        all[headers.length + 2] = "Sec-WebSocket-Key: " + KEY;
-        all[headers.length + 3] = "Sec-WebSocket-Version: 13";
         request("GET", target, "", all);
     }
 

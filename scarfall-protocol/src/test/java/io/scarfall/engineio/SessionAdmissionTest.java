@@ -21,6 +21,10 @@ class SessionAdmissionTest {
         return guard.admit(request);
     }));
 
+    private final CompletableFuture<Void> verdict = new CompletableFuture<>();
+    private final ClockedServer.Connection polling = server.connect();
+    private final ClockedServer.Connection webSocket = server.connect();
+
     @AfterEach
     void tearDown() {
         server.close();
@@ -32,7 +36,6 @@ class SessionAdmissionTest {
         String sid = client.open();
         client.post(sid, List.of("4x"));
         server.session(sid).assertNext("text x");
-        ClockedServer.Connection webSocket = server.connect();
         webSocket.upgrade(sid);
         webSocket.send("5");
         client.get(Peer.POLLING + "&sid=" + sid);
@@ -56,10 +59,7 @@ class SessionAdmissionTest {
 
     @Test
     void refusalMayComeLater() {
-        CompletableFuture<Void> verdict = new CompletableFuture<>();
         guard = request -> verdict;
-        ClockedServer.Connection polling = server.connect();
-        ClockedServer.Connection webSocket = server.connect();
         polling.request("GET", Peer.POLLING, "");
         webSocket.requestUpgrade(Peer.WEBSOCKET);
         polling.assertOpenAndSilent();
@@ -98,10 +98,7 @@ class SessionAdmissionTest {
 
     @Test
     void admissionMayComeLater() {
-        CompletableFuture<Void> verdict = new CompletableFuture<>();
         guard = request -> verdict;
-        ClockedServer.Connection polling = server.connect();
-        ClockedServer.Connection webSocket = server.connect();
         polling.write("GET " + Peer.POLLING + " HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
         webSocket.requestUpgrade(Peer.WEBSOCKET);
         polling.assertOpenAndSilent();
@@ -117,10 +114,7 @@ class SessionAdmissionTest {
 
     @Test
     void admissionOfAClientThatHasLeftOpensNothing() {
-        CompletableFuture<Void> verdict = new CompletableFuture<>();
         guard = request -> verdict;
-        ClockedServer.Connection polling = server.connect();
-        ClockedServer.Connection webSocket = server.connect();
         polling.request("GET", Peer.POLLING, "");
         webSocket.requestUpgrade(Peer.WEBSOCKET);
         polling.hangUp();
@@ -133,9 +127,7 @@ class SessionAdmissionTest {
 
     @Test
     void refusalOfAClientThatHasLeftIsDropped() {
-        CompletableFuture<Void> verdict = new CompletableFuture<>();
         guard = request -> verdict;
-        ClockedServer.Connection polling = server.connect();
         polling.request("GET", Peer.POLLING, "");
         polling.hangUp();
         verdict.completeExceptionally(new AdmissionRefusedException("x"));
@@ -144,7 +136,6 @@ class SessionAdmissionTest {
 
     @Test
     void requestsAfterAnUpgradeThatIsDecidedLaterAreDropped() {
-        CompletableFuture<Void> verdict = new CompletableFuture<>();
         guard = request -> verdict;
         ClockedServer.Connection client = server.connect();
         client.requestUpgrade(Peer.WEBSOCKET);

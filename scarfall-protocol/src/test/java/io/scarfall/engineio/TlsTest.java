@@ -9,10 +9,8 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.netty.util.internal.PlatformDependent;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -46,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Real TLS connections, with each implementation of TLS. */
 class TlsTest {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = SocketPeer.PATIENCE_MILLIS;
     private static final UnaryOperator<EngineConfig.Builder> SAME = builder -> builder;
 
     private static final X509Bundle FIRST = certificate();
@@ -109,49 +107,28 @@ class TlsTest {
         return context;
     }
 
-    /** The client's end of a TLS connection. */
-    private final class Client implements Peer {
+    private SSLSocket openSocket(NetworkedServer server, X509Bundle trusted, String before, String... protocols)
+            throws Exception {
+        Socket plain = new Socket(
+                InetAddress.getLoopbackAddress(), server.server.address().getPort());
+        plain.setSoTimeout(PATIENCE_MILLIS);
+        plain.setTcpNoDelay(true);
+        plain.getOutputStream().write(before.getBytes(StandardCharsets.US_ASCII));
+        SSLSocket socket = (SSLSocket)
+                trusting(trusted).getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+        opened.add(socket);
+        if (protocols.length > 0) {
+            socket.setEnabledProtocols(protocols);
+        }
+        socket.startHandshake();
+        return socket;
+    }
 
-        final SSLSocket socket;
-        private final InputStream in;
+    /** The client's end of a TLS connection. */
+    private final class Client extends SocketPeer<SSLSocket> {
 
         Client(NetworkedServer server, X509Bundle trusted, String before, String... protocols) throws Exception {
-            Socket plain = new Socket(
-                    InetAddress.getLoopbackAddress(), server.server.address().getPort());
-            plain.setSoTimeout(PATIENCE_MILLIS);
-            plain.setTcpNoDelay(true);
-            plain.getOutputStream().write(before.getBytes(StandardCharsets.US_ASCII));
-            socket = (SSLSocket)
-                    trusting(trusted).getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
-            opened.add(socket);
-            if (protocols.length > 0) {
-                socket.setEnabledProtocols(protocols);
-            }
-            socket.startHandshake();
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        @Override
-        public void write(byte[] bytes) {
-            try {
-                socket.getOutputStream().write(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public InputStream input() {
-            return in;
-        }
-
-        @Override
-        public void hangUp() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            super(openSocket(server, trusted, before, protocols));
         }
 
         X509Certificate certificate() throws SSLException {

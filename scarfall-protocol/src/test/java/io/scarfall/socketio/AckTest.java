@@ -12,26 +12,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events with acks, in both directions and for many sockets (Socket.IO protocol 5, "Acknowledgement"). */
-class AckTest {
+class AckTest extends OneServer {
 
     private static final Duration LONG = TestClient.PATIENCE;
     private static final Duration SHORT = Duration.ofMillis(20);
-
-    @AutoClose
-    final CapturedLog log = new CapturedLog();
-
-    @AutoClose
-    final Journal journal = new Journal();
-
-    @AutoClose
-    final TestServer server = new TestServer();
 
     private static void awaitFailure(CompletionStage<?> stage, Class<? extends Exception> cause, String message) {
         assertThatThrownBy(() -> await(stage)).cause().isInstanceOf(cause).hasMessage(message);

@@ -10,27 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AutoClose;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a client joins a namespace, and how it is refused (Socket.IO protocol 5, "Connection to a namespace"). */
-class ConnectTest {
+class ConnectTest extends OneServer {
 
     private static final Attribute<String> USER = Attribute.named("user");
     private static final Duration SHORT = Duration.ofMillis(40);
-
-    @AutoClose
-    final CapturedLog log = new CapturedLog();
-
-    @AutoClose
-    final Journal journal = new Journal();
-
-    @AutoClose
-    final TestServer server = new TestServer();
 
     private final CompletableFuture<Object> verdict = new CompletableFuture<>();
 
@@ -132,22 +124,20 @@ class ConnectTest {
 
     // Guards
 
+    private ConnectGuard noting(String entry, @Nullable CompletionStage<?> answer) {
+        return socket -> {
+            journal.add(entry);
+            return answer;
+        };
+    }
+
     @Test
     void guardsRunInOrderEachAfterTheOneBefore() {
         CompletableFuture<Object> second = new CompletableFuture<>();
         server.start(namespace("/")
-                .guard(socket -> {
-                    journal.add("first");
-                    return verdict;
-                })
-                .guard(socket -> {
-                    journal.add("second");
-                    return second;
-                })
-                .guard(socket -> {
-                    journal.add("third");
-                    return null;
-                })
+                .guard(noting("first", verdict))
+                .guard(noting("second", second))
+                .guard(noting("third", null))
                 .onConnect(socket -> journal.add("connected"))
                 .build());
         TestClient client = server.open().send("0");
@@ -163,10 +153,7 @@ class ConnectTest {
     void aRefusalEndsTheSequenceOfGuards() {
         server.start(namespace("/")
                 .guard(refusing("no", null))
-                .guard(socket -> {
-                    journal.add("asked");
-                    return null;
-                })
+                .guard(noting("asked", null))
                 .onConnect(socket -> journal.add("connected"))
                 .onDisconnect((socket, reason) -> journal.add("disconnected"))
                 .build());
@@ -396,14 +383,8 @@ class ConnectTest {
 
     private Namespace undecided() {
         return namespace("/")
-                .guard(socket -> {
-                    journal.add("asked");
-                    return verdict;
-                })
-                .guard(socket -> {
-                    journal.add("asked again");
-                    return null;
-                })
+                .guard(noting("asked", verdict))
+                .guard(noting("asked again", null))
                 .onConnect(socket -> journal.add("connected"))
                 .onDisconnect((socket, reason) -> journal.add("disconnected"))
                 .build();
@@ -472,10 +453,7 @@ class ConnectTest {
                     socket.disconnectSession();
                     return null;
                 })
-                .guard(socket -> {
-                    journal.add("asked");
-                    return null;
-                })
+                .guard(noting("asked", null))
                 .onConnect(socket -> journal.add("connected"))
                 .onDisconnect((socket, reason) -> journal.add("disconnected"))
                 .build());

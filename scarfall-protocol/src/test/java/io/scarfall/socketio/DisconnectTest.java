@@ -8,20 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How sockets leave, and what the other side gets (Socket.IO protocol 5, "Disconnection from a namespace"). */
-class DisconnectTest {
-
-    @AutoClose
-    final CapturedLog log = new CapturedLog();
-
-    @AutoClose
-    final Journal journal = new Journal();
-
-    @AutoClose
-    final TestServer server = new TestServer();
+class DisconnectTest extends OneServer {
 
     private Namespace watched(String name) {
         return namespace(name)
@@ -98,31 +90,18 @@ class DisconnectTest {
         assertThat(journal.next()).isIn("/ transport close", "/ transport error"); // depends on what the system reports
     }
 
-    @Test
-    void aClosePacketIsAClosedTransport() {
+    @ParameterizedTest
+    @CsvSource({
+        "1, / transport close", // a close packet
+        "2, / transport error", // a ping, which only a server may send
+        "9, / parse error" // a malformed Engine.IO packet
+    })
+    void aFrameThatEndsTheSessionGivesTheReason(String frame, String reason) {
         server.start(watched("/"));
         TestClient client = server.join();
-        client.sendFrame("1");
+        client.sendFrame(frame);
         client.expectClosed();
-        journal.expect("/ transport close");
-    }
-
-    @Test
-    void aClientThatPingsBreaksTheRules() {
-        server.start(watched("/"));
-        TestClient client = server.join();
-        client.sendFrame("2");
-        client.expectClosed();
-        journal.expect("/ transport error");
-    }
-
-    @Test
-    void aMalformedEngineIoPacketIsAParseError() {
-        server.start(watched("/"));
-        TestClient client = server.join();
-        client.sendFrame("9");
-        client.expectClosed();
-        journal.expect("/ parse error");
+        journal.expect(reason);
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -20,19 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events in both directions, and their handlers. */
-class EventTest {
+class EventTest extends OneServer {
 
     private static final String INVALID = "[{'status':'error','error':'invalid arguments'}]";
     private static final String INTERNAL = "[{'status':'error','error':'internal error'}]";
-
-    @AutoClose
-    final CapturedLog log = new CapturedLog();
-
-    @AutoClose
-    final Journal journal = new Journal();
-
-    @AutoClose
-    final TestServer server = new TestServer();
 
     record Point(int x, int y) {}
 

@@ -7,22 +7,12 @@ import io.scarfall.engineio.Limit;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client in a namespace must not send: the session ends at once, without an answer. */
-class ViolationTest {
-
-    @AutoClose
-    final CapturedLog log = new CapturedLog();
-
-    @AutoClose
-    final Journal journal = new Journal();
-
-    @AutoClose
-    final TestServer server = new TestServer();
+class ViolationTest extends OneServer {
 
     private TestClient joined() {
         start();
