@@ -131,16 +131,8 @@ public abstract class PresenceStoreContract extends ClusterContract {
         assertThat(node.sessions("bert")).as("each user has a bound").containsExactly(bert);
     }
 
-    private static UserSession withDevice(UserSession session, String device) {
-        return new UserSession(
-                session.userId(),
-                session.sessionId(),
-                session.node(),
-                session.connectedAt(),
-                session.lastActivity(),
-                session.email(),
-                device,
-                session.address());
+    private static UserSession withDevice(UserSession session, @Nullable String device) {
+        return Details.with(session, session.email(), device, session.address());
     }
 
     @Test
@@ -354,19 +346,6 @@ public abstract class PresenceStoreContract extends ClusterContract {
         return await(node.store().nodesOf(List.of(userId))).hasReaped(userId);
     }
 
-    private static UserSession from(@Nullable String device, Node node, String userId, String sessionId) {
-        UserSession session = node.session(userId, sessionId);
-        return new UserSession(
-                userId,
-                sessionId,
-                node.id(),
-                session.connectedAt(),
-                session.lastActivity(),
-                session.email(),
-                device,
-                session.address());
-    }
-
     @Test
     void reapedSessionsAreRememberedForAMinute() {
         TestCluster cluster = cluster();
@@ -425,9 +404,9 @@ public abstract class PresenceStoreContract extends ClusterContract {
         a.reapAll();
 
         Node again = b.rejoinUnsettled();
-        await(again.store().open(from(null, again, "anna", "s1")));
+        await(again.store().open(withDevice(again.session("anna", "s1"), null)));
         assertThat(hasReaped(a, "anna")).as("s2 is missing").isTrue();
-        await(again.store().open(from(null, again, "anna", "s2")));
+        await(again.store().open(withDevice(again.session("anna", "s2"), null)));
         assertThat(hasReaped(a, "anna")).isFalse();
     }
 
@@ -460,16 +439,17 @@ public abstract class PresenceStoreContract extends ClusterContract {
         Node a = cluster.joinAndSettle("a");
         Node b = cluster.join("b");
         cluster.elapse(Duration.ofSeconds(10));
-        await(a.store().open(from("phone", a, "both", "s0"))); // two at a time: neither is newer than the fault
+        await(a.store()
+                .open(withDevice(a.session("both", "s0"), "phone"))); // two at a time: neither is newer than the fault
         for (String user : List.of("anna", "bert", "carl", "both")) {
-            await(b.store().open(from(user.equals("carl") ? null : "phone", b, user, "s1")));
+            await(b.store().open(withDevice(b.session(user, "s1"), user.equals("carl") ? null : "phone")));
         }
         cluster.elapse(a.cluster().settings().beatInterval().multipliedBy(2));
         b.crash();
         cluster.elapse(Duration.ofSeconds(1));
-        await(a.store().open(from("phone", a, "anna", "s2")));
-        await(a.store().open(from("tablet", a, "bert", "s2")));
-        await(a.store().open(from(null, a, "carl", "s2")));
+        await(a.store().open(withDevice(a.session("anna", "s2"), "phone")));
+        await(a.store().open(withDevice(a.session("bert", "s2"), "tablet")));
+        await(a.store().open(withDevice(a.session("carl", "s2"), null)));
         cluster.elapseLease();
         a.reapAll();
 
@@ -477,7 +457,7 @@ public abstract class PresenceStoreContract extends ClusterContract {
         assertThat(hasReaped(a, "bert")).as("another device").isTrue();
         assertThat(hasReaped(a, "carl")).as("of an unnamed device nobody knows").isTrue();
         assertThat(hasReaped(a, "both")).as("its other session is older").isTrue();
-        await(a.store().open(from("phone", a, "bert", "s3")));
+        await(a.store().open(withDevice(a.session("bert", "s3"), "phone")));
         assertThat(hasReaped(a, "bert")).isFalse();
     }
 

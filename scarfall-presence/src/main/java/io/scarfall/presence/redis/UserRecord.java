@@ -192,14 +192,6 @@ record UserRecord(String text) {
         if (fields.length != SESSION_FIELDS - FIELDS_BEFORE_DETAILS) {
             throw Fields.malformed();
         }
-        return new UserSession(
-                session.userId(),
-                session.sessionId(),
-                session.node(),
-                session.connectedAt(),
-                session.lastActivity(),
-                Fields.text(fields[0]),
-                Fields.text(fields[1]),
-                Fields.text(fields[2]));
+        return Details.with(session, Fields.text(fields[0]), Fields.text(fields[1]), Fields.text(fields[2]));
     }
 }

@@ -2,6 +2,7 @@ package io.scarfall.presence.redis;
 
 import static io.scarfall.presence.TestCluster.await;
 import static io.scarfall.presence.TestCluster.failure;
+import static io.scarfall.presence.testing.Await.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.Friend;
@@ -25,11 +26,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,10 +110,6 @@ class PartlyAwayTest {
         if (beat != null && !beat.renewed()) {
             alive = await(cluster.lease().join("alive"));
         }
-    }
-
-    private static <T> @Nullable T answer(CompletionStage<T> stage) {
-        return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
     }
 
     /** However long the lease: a node that has just started has lost no connection. */

@@ -18,19 +18,4 @@ class RedisClusterTest extends RedisContracts {
     RedisPresenceCluster.Builder address() {
         return RedisPresenceCluster.builder().cluster(List.of(SERVERS.seeds().split(",")));
     }
-
-    @Override
-    int concurrent() {
-        return 10;
-    }
-
-    @Override
-    int modelSteps() {
-        return 80;
-    }
-
-    @Override
-    int modelSeeds() {
-        return 2;
-    }
 }

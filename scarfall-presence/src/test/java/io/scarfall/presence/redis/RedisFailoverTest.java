@@ -1,6 +1,8 @@
 package io.scarfall.presence.redis;
 
 import static io.scarfall.presence.TestCluster.await;
+import static io.scarfall.presence.testing.Await.answer;
+import static io.scarfall.presence.testing.Await.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.NodeId;
@@ -13,14 +15,10 @@ import io.scarfall.presence.testing.RedisSentinels;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Servers that replace each other, and slots that move, by Redis's own clock. */
@@ -127,19 +125,6 @@ class RedisFailoverTest {
                 .partitions(PARTITIONS)
                 .settings(SETTINGS)
                 .commandTimeout(Duration.ofSeconds(1));
-    }
-
-    private static <T> T eventually(Supplier<CompletionStage<T>> call) {
-        List<T> answers = new ArrayList<>();
-        Await.until("an answer", () -> {
-            T answer = answer(call.get());
-            return answer != null && answers.add(answer);
-        });
-        return answers.get(0);
-    }
-
-    private static <T> @Nullable T answer(CompletionStage<T> stage) {
-        return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
     }
 
     private static UserSession session(NodeId node, String user) {

@@ -2,6 +2,8 @@ package io.scarfall.presence.redis;
 
 import static io.scarfall.presence.TestCluster.await;
 import static io.scarfall.presence.TestCluster.failure;
+import static io.scarfall.presence.testing.Await.answer;
+import static io.scarfall.presence.testing.Await.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,7 +29,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -308,20 +309,6 @@ class RedisFaultsTest {
     private static boolean sent(NodeAccess cluster, NodeId to, String text) {
         Boolean taken = answer(cluster.bus().send(to, text.getBytes(StandardCharsets.UTF_8)));
         return taken != null && taken;
-    }
-
-    /** Calls again until there is an answer. */
-    private static <T> T eventually(java.util.function.Supplier<CompletionStage<T>> call) {
-        List<T> answers = new ArrayList<>();
-        Await.until("an answer", () -> {
-            T answer = answer(call.get());
-            return answer != null && answers.add(answer);
-        });
-        return answers.get(0);
-    }
-
-    private static <T> @Nullable T answer(CompletionStage<T> stage) {
-        return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
     }
 
     private static UserSession session(NodeId node, String user, String id) {

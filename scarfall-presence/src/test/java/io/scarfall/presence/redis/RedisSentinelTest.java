@@ -17,19 +17,4 @@ class RedisSentinelTest extends RedisContracts {
     RedisPresenceCluster.Builder address() {
         return RedisPresenceCluster.builder().address(SERVERS.uri());
     }
-
-    @Override
-    int concurrent() {
-        return 10;
-    }
-
-    @Override
-    int modelSteps() {
-        return 80;
-    }
-
-    @Override
-    int modelSeeds() {
-        return 2;
-    }
 }

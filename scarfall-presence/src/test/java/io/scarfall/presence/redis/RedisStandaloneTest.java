@@ -11,7 +11,7 @@ class RedisStandaloneTest extends RedisContracts {
     }
 
     @Override
-    int concurrent() {
+    protected int concurrent() {
         return 100;
     }
 

@@ -1,8 +1,13 @@
 package io.scarfall.presence.testing;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for events in another process: checks a condition until it is true, or fails after a bound. */
 public final class Await {
@@ -33,5 +38,20 @@ public final class Await {
                 .pollInSameThread()
                 .ignoreExceptions()
                 .until(condition);
+    }
+
+    /** Calls again until there is an answer, not a failure. */
+    public static <T> T eventually(Supplier<CompletionStage<T>> call) {
+        List<T> answers = new ArrayList<>();
+        until("an answer", () -> {
+            T answer = answer(call.get());
+            return answer != null && answers.add(answer);
+        });
+        return answers.get(0);
+    }
+
+    /** Waits for the answer. Returns null for a failure. */
+    public static <T> @Nullable T answer(CompletionStage<T> stage) {
+        return stage.handle((answer, failure) -> answer).toCompletableFuture().join();
     }
 }

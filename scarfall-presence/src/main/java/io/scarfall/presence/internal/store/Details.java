@@ -35,10 +35,12 @@ public final class Details {
             return session;
         }
         boolean isShort = bytes(session.email()) + bytes(session.address()) <= SHORT_BYTES;
-        return with(session, isShort ? session.email() : null, isShort ? session.address() : null);
+        return with(session, isShort ? session.email() : null, null, isShort ? session.address() : null);
     }
 
-    private static UserSession with(UserSession session, @Nullable String email, @Nullable String address) {
+    /** The session with these details instead of its own. */
+    public static UserSession with(
+            UserSession session, @Nullable String email, @Nullable String device, @Nullable String address) {
         return new UserSession(
                 session.userId(),
                 session.sessionId(),
@@ -46,7 +48,7 @@ public final class Details {
                 session.connectedAt(),
                 session.lastActivity(),
                 email,
-                null,
+                device,
                 address);
     }
 
