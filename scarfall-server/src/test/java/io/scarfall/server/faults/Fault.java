@@ -8,7 +8,9 @@ import io.scarfall.presence.testing.TcpProxy.Direction;
 import io.scarfall.server.faults.Nodes.Node;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Everything that is broken on purpose, while the crowd sends. */
 enum Fault {
@@ -57,11 +59,6 @@ enum Fault {
         void strike(World world, Duration time) {
             restartRedis(world, time);
         }
-
-        @Override
-        boolean losesFriends() {
-            return true;
-        }
     },
 
     REDIS_KILLED("Redis: kill -9, empty when back", World.Kind.ALONE, 4) {
@@ -71,22 +68,12 @@ enum Fault {
             World.pass(time);
             world.redis().restart();
         }
-
-        @Override
-        boolean losesFriends() {
-            return true;
-        }
     },
 
     REDIS_AWAY("Redis: SIGTERM for longer than the lease, empty when back", World.Kind.ALONE, 9) {
         @Override
         void strike(World world, Duration time) {
             restartRedis(world, time);
-        }
-
-        @Override
-        boolean losesFriends() {
-            return true;
         }
     },
 
@@ -103,11 +90,6 @@ enum Fault {
         @Override
         void strike(World world, Duration time) {
             world.redis().command("FLUSHALL");
-        }
-
-        @Override
-        boolean losesFriends() {
-            return true;
         }
     },
 
@@ -273,12 +255,10 @@ enum Fault {
             dead.restart();
             cluster.awaitOk();
         }
-
-        @Override
-        boolean losesFriends() {
-            return true;
-        }
     };
+
+    private static final Set<Fault> EMPTIES_REDIS =
+            EnumSet.of(REDIS_RESTARTED, REDIS_KILLED, REDIS_AWAY, REDIS_FLUSHED, PARTITION_AWAY);
 
     private final String words;
     private final World.Kind kind;
@@ -321,7 +301,7 @@ enum Fault {
 
     /** Whether Redis forgets who lists whom, so that nobody can be told of what happens meanwhile. */
     boolean losesFriends() {
-        return false;
+        return EMPTIES_REDIS.contains(this);
     }
 
     private interface Damage {
