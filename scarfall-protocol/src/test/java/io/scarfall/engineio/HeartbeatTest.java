@@ -28,6 +28,11 @@ class HeartbeatTest {
         server.close();
     }
 
+    private void assertTimedOut(ClockedServer.Connection client, String sid) {
+        client.assertFrames("close");
+        server.session(sid).assertNext("closed PING_TIMEOUT");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 1_000_000, 249_999_999, 250_000_000, 250_000_001, 123_456_789_012L})
     void pingComesAtTheIntervalOrWithinOneTick(long startNanos) {
@@ -52,8 +57,7 @@ class HeartbeatTest {
         client.assertOpenAndSilent();
         server.session(sid).assertNothing();
         server.advance(TICK);
-        client.assertFrames("close");
-        server.session(sid).assertNext("closed PING_TIMEOUT");
+        assertTimedOut(client, sid);
         assertThat(server.sessions.size()).isZero();
     }
 
@@ -101,8 +105,7 @@ class HeartbeatTest {
         server.advance(TIMEOUT.minus(INSTANT));
         client.assertOpenAndSilent();
         server.advance(TICK);
-        client.assertFrames("close");
-        server.session(sid).assertNext("closed PING_TIMEOUT");
+        assertTimedOut(client, sid);
     }
 
     @Test
@@ -115,8 +118,7 @@ class HeartbeatTest {
         server.advance(TICK);
         client.assertFrames("text 2");
         server.advance(TIMEOUT);
-        client.assertFrames("close");
-        server.session(sid).assertNext("closed PING_TIMEOUT");
+        assertTimedOut(client, sid);
     }
 
     @Test
@@ -151,8 +153,7 @@ class HeartbeatTest {
         client.send(new Frame(Frame.FIN | Frame.PONG, new byte[0]));
         client.assertFrames("pong x");
         server.advance(TIMEOUT);
-        client.assertFrames("close");
-        server.session(sid).assertNext("closed PING_TIMEOUT");
+        assertTimedOut(client, sid);
     }
 
     @Test
@@ -198,8 +199,7 @@ class HeartbeatTest {
         server.advance(Duration.ofMillis(1));
         client.assertFrames("text 2");
         server.advance(Duration.ofMillis(20));
-        client.assertFrames("close");
-        server.session(sid).assertNext("closed PING_TIMEOUT");
+        assertTimedOut(client, sid);
     }
 
     @Test
@@ -264,8 +264,7 @@ class HeartbeatTest {
         client.send("2probe");
         client.assertFrames("text 3probe");
         server.advance(TIMEOUT);
-        client.assertFrames("close");
-        server.session(sid).assertNext("closed PING_TIMEOUT");
+        assertTimedOut(client, sid);
     }
 
     @Test

@@ -320,12 +320,16 @@ abstract class UnreadableDataContract {
         }
 
         static void scored(UnreadableDataContract of, String key, String value, NodeId node) {
-            int space = value.indexOf(' ');
+            writePair(of, "ZADD", key, value);
+        }
+
+        private static void writePair(UnreadableDataContract of, String command, String key, String pair) {
+            int space = pair.indexOf(' ');
             of.redis(
-                    "ZADD",
+                    command,
                     key,
-                    value.substring(0, space),
-                    value.substring(space + 1).replace('_', ' '));
+                    pair.substring(0, space),
+                    pair.substring(space + 1).replace('_', ' '));
         }
 
         static void member(UnreadableDataContract of, String key, String value, NodeId node) {
@@ -333,12 +337,7 @@ abstract class UnreadableDataContract {
         }
 
         static void field(UnreadableDataContract of, String key, String value, NodeId node) {
-            int space = value.indexOf(' ');
-            of.redis(
-                    "HSET",
-                    key,
-                    value.substring(0, space),
-                    value.substring(space + 1).replace('_', ' '));
+            writePair(of, "HSET", key, value);
         }
 
         static void bytes(UnreadableDataContract of, String key, String value, NodeId node) {
