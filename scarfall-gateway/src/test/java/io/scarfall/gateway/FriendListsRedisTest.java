@@ -106,7 +106,7 @@ class FriendListsRedisTest {
     }
 
     @Test
-    void aRemovedFriendWhomAnotherSystemListsIsNamed() {
+    void theAckNamesARemovedFriendThatAnotherSystemLists() {
         anotherSystemWrites("alice", "[{\"_id\":\"carol\"},{\"userId\":7},{\"_id\":\"dave\"}]");
         lists("alice", "carol");
         lists("alice", "bob");
@@ -129,7 +129,7 @@ class FriendListsRedisTest {
     }
 
     @Test
-    void aFriendMissingInANewListWhomAnotherSystemListsIsNamed() {
+    void theAckNamesAFriendMissingInANewListThatAnotherSystemLists() {
         anotherSystemWrites("alice", "[{\"_id\":\"dave\"},{\"_id\":\"carol\"}]");
         assertThat(sets("alice", "[]"))
                 .isEqualTo(Client.parse("{'status':'ok','code':'listed_elsewhere','friendIds':['carol','dave']}"));

@@ -378,9 +378,10 @@ class LimitsTest {
                 .serviceKeys("orders:a-very-long-key-of-the-orders")
                 .limits(LimitConfig.DEFAULT.withRates(session(10)).withMaxFailedAuthentications(3)));
         int internal = scarfall.internalPort();
-        Map<String, String> proof = Map.of("serviceName", "orders", "serviceKey", "a-very-long-key-of-the-orders");
+        Map<String, String> credentials =
+                Map.of("serviceName", "orders", "serviceKey", "a-very-long-key-of-the-orders");
         try (Client mallory = Client.connect(internal).joined();
-                Client orders = Client.connect(internal, proof).joined()) {
+                Client orders = Client.connect(internal, credentials).joined()) {
             String guess = "{'serviceName':'orders','serviceKey':'guess'}";
             assertThat(ask(mallory, 3, "authenticate_service", guess))
                     .allSatisfy(

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The metrics of a gateway, while clients do what they count. */
+/** The metrics of a gateway with active clients. */
 class MetricsTest {
     private final RecordingMetrics metrics = new RecordingMetrics();
     private Scarfall scarfall;

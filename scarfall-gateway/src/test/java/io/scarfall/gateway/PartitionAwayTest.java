@@ -136,7 +136,7 @@ class PartitionAwayTest {
         return builder.start();
     }
 
-    /** Checks it with a session that is opened there for a moment. */
+    /** The id of a node, from a session that is opened there for a moment. */
     private NodeId idOf(Scarfall node) {
         try (Client visitor = Client.user(node.userPort(), "visitor")) {
             assertThat(visitor.isConnected()).isTrue();
@@ -278,7 +278,10 @@ class PartitionAwayTest {
         });
     }
 
-    /** Its replica takes over after some seconds. Until then no node knows which nodes are live, and messages still arrive. */
+    /**
+     * The master's replica takes over after some seconds. Until then no node knows which nodes are live, and messages
+     * still arrive.
+     */
     @Test
     void withoutTheMasterOfTheLeasesMessagesAreSentAndNoUserIsReportedAsOffline() {
         start(RedisClusterServers.builder().replicas(1), false);

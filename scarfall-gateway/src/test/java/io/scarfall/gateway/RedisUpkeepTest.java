@@ -151,7 +151,7 @@ class RedisUpkeepTest {
     }
 
     @Test
-    void anInactiveUserGetsUpdatesAboutAFriendWhomAnotherSystemAdded() {
+    void anInactiveUserGetsUpdatesAboutAFriendThatAnotherSystemAdded() {
         try (Client alice = Client.user(scarfall.userPort(), "alice");
                 Client bob = Client.user(scarfall.userPort(), "bob")) {
             redis.command("SET", "friends:alice", "[{\"_id\":\"bob\",\"email\":\"b@example.org\"}]");

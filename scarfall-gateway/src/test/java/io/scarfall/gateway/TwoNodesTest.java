@@ -283,7 +283,7 @@ class TwoNodesTest {
 
     /** For example, the store lost its data, and nodes are writing their sessions again. */
     @Test
-    void aUserWhomTheStoreDoesNotListOnThisNodeIsPartial() {
+    void aUserThatTheStoreDoesNotListOnThisNodeIsPartial() {
         try (Client alice = Client.user(a.userPort(), "alice");
                 Client bobHere = Client.user(a.userPort(), "bob");
                 Client bobThere = Client.user(b.userPort(), "bob")) {

@@ -55,8 +55,8 @@ public final class UserIds {
             throw new IllegalArgumentException(name + ": not an id (expected: a string or an integer)");
         }
         if (!Identity.isUserId(id, maxLength)) {
-            throw new IllegalArgumentException(
-                    name + ": malformed (expected: 1 to " + maxLength + " characters, no control characters)");
+            throw new IllegalArgumentException(name + ": malformed (expected: 1 to " + maxLength
+                    + " characters, none of them a control character)");
         }
         return id;
     }

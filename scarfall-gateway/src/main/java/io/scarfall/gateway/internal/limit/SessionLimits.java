@@ -39,8 +39,8 @@ public final class SessionLimits implements SessionGuard {
     private final EngineSession session;
 
     /**
-     * The state of the session's {@link Rate}. The next field is that of its second allowance, which each refusal takes
-     * from.
+     * The state of the session's {@link Rate}. The next field is the state of a second allowance, from which each refusal
+     * takes one unit.
      */
     private long fullAtNanos;
 
@@ -125,8 +125,8 @@ public final class SessionLimits implements SessionGuard {
     }
 
     /**
-     * Charges the difference between the users that a query listed and those that were spent for it, or gives it back. A
-     * charge may put the session and the user into debt; then later events are refused until the debt is paid.
+     * Charges the difference between the users that a query listed and those paid for before, or gives it back. A charge may
+     * put the session and the user into debt; then later events are refused until the debt is paid.
      *
      * @param most as for {@link #spendOnListed}
      * @param listed how many users the query listed or examined
@@ -279,7 +279,7 @@ public final class SessionLimits implements SessionGuard {
      * Counts a socket of an authenticated user. From now on the socket also spends from the user's budget. Call it before
      * the client gets {@code connected}, and {@link #release} when the socket leaves.
      *
-     * @return false if the user has reached the limit of sockets: the caller must refuse the socket, and count that
+     * @return false if the user has reached the limit of sockets: the caller must refuse the socket, and count the refusal
      */
     public boolean admit(Socket socket, String userId) {
         Budget budget = port.users().join(userId);

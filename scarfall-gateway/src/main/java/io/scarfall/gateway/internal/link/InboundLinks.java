@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links on which this node receives. Three bounds limit their number: one per sender, one for all senders that may
- * have joined since the newest beat, and one for all other senders. So forged frames do not take the room of a live
- * node's frames. Thread-safe.
+ * The links on which this node receives. Three bounds limit their number: one per sender, one for all senders that may have
+ * joined since the newest beat, and one for all other senders. So forged frames do not take the room of a live node's
+ * frames. Thread-safe.
  *
- * <p>At a bound, the link that has been silent for the longest time is closed, among links that never applied a frame. A
- * link that applied a frame stays until it is forgotten, because a repeated frame must not be applied again.
+ * <p>At a bound, a link that never applied a frame makes room: the one that has been silent for the longest time. A link
+ * that applied a frame stays until it is forgotten, because a repeated frame must not be applied again.
  */
 final class InboundLinks {
 
@@ -38,7 +38,7 @@ final class InboundLinks {
 
     private static final long JOINING_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
-    /** How the newest beat lists a sender. */
+    /** The standing of a sender at the newest beat. */
     private enum Standing {
         MEMBER,
         JOINING,

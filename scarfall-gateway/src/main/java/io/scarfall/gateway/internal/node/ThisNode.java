@@ -33,8 +33,8 @@ public final class ThisNode {
     }
 
     /**
-     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take it for dead,
-     * and also other nodes that cannot beat.
+     * Whether the node holds its lease, as far as its last beat says. While it does not, the store may take this node for
+     * dead, and other nodes that cannot beat too.
      */
     public boolean isMember() {
         return member;

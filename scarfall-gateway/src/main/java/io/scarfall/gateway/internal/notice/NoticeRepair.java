@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A store may lose transitions that it had acknowledged, at a failover or if a node wrote to the losing side of a
  *       split brain. Friends that got a notice of such a transition would keep a wrong status. So this node asks the
- *       store for the users about whom it sent notices lately, and corrects what differs.
+ *       store for the users of its latest notices, and corrects what differs.
  *   <li>A node that was cut off did not get the notices of other nodes. So this node reads the store's feed of the
  *       doubtful time, and sends new changes to the watchers among its own users.
  * </ul>

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The newest transition of each user, of those that this node has sent notices of; for at most {@value #MAX_USERS} users.
+ * The transitions about which this node has sent notices: the newest of each user, for at most {@value #MAX_USERS} users.
  * Thread-safe.
  */
 final class SentTransitions {
 
     private static final int MAX_USERS = 10_000;
 
-    /** In the order of age, the oldest first. Guarded by itself. */
+    /** By age, the oldest first. Guarded by itself. */
     private final Map<String, Transition> byUser = new LinkedHashMap<>();
 
     void add(Transition transition) {

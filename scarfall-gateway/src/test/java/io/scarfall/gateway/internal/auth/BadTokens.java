@@ -276,7 +276,7 @@ public final class BadTokens {
         add("header is an array", issuer.sign("[]", GOOD));
         add("header is a string", issuer.sign("'" + issuer.algorithm + "'", GOOD));
         add("header is null", issuer.sign("null", GOOD));
-        add("header is no JSON", issuer.sign("{", GOOD));
+        add("header is not JSON", issuer.sign("{", GOOD));
         add("two headers", issuer.sign(issuer.header() + issuer.header(), GOOD));
         add("header with a comment", issuer.sign("/* */" + issuer.header(), GOOD));
         add("header with a comma behind", issuer.sign("{'alg':'" + issuer.algorithm + "',}", GOOD));
@@ -332,7 +332,7 @@ public final class BadTokens {
         claims("claims are an array", "[]");
         claims("claims are a string", "'alice'");
         claims("claims are null", "null");
-        claims("claims are no JSON", "{");
+        claims("claims are not JSON", "{");
         claims("claims are empty", "{}");
         claims("claims twice", GOOD + GOOD);
         claims("claims with something behind", GOOD + "x");

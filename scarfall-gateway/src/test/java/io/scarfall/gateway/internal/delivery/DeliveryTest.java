@@ -54,7 +54,7 @@ class DeliveryTest {
     }
 
     @Test
-    void aUserWhomOneNodeDidNotReachIsPartialOnlyIfAnotherNodeDid() {
+    void aUserThatOneNodeDidNotReachIsPartialOnlyIfAnotherNodeDid() {
         outcomes.unconfirmed(ALICE);
         outcomes.unconfirmed(BOB);
         outcomes.sent(BOB);
