@@ -24,7 +24,7 @@ final class OnlineUsersHandler implements UserHandler<OnlineUsersHandler.PageReq
      * The requested page.
      *
      * @param cursor the {@code nextCursor} of the page before; null for the first page
-     * @param limit the most users of the page; null for the largest size
+     * @param limit the most users of the page; null or 0 for the largest size
      */
     record PageRequest(@Nullable String cursor, @Nullable Integer limit) {
 
