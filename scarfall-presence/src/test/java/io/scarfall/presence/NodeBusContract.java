@@ -102,7 +102,8 @@ public abstract class NodeBusContract extends ClusterContract {
         inbox.close();
         inbox.close();
 
-        Await.until("nobody listens", () -> !await(a.cluster().bus().send(b.id(), text("x"))));
+        Await.until(
+                "messages to reach no listener", () -> !await(a.cluster().bus().send(b.id(), text("x"))));
         assertThat(received).isEmpty();
         BlockingQueue<byte[]> again = listen(b);
         assertThat(await(a.cluster().bus().send(b.id(), text("y")))).isTrue();

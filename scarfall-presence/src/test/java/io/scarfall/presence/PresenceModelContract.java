@@ -40,10 +40,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Random schedules of several nodes, compared with a model after every step. Nodes open, touch and close sessions, stop
  * beating, write as zombies, beat again, join again, leave and reap.
  *
- * <p>A failure names its seed and the last steps; {@code -Dscarfall.seed=...} runs that schedule alone, and {@code
- * -Dscarfall.seeds=300} that many which nobody ran before. Half of the seeds, the odd ones, run with a grace. Where the contract leaves an implementation a choice, such as which sessions a
- * paced reaper takes first or how early a dead node is refused, the model looks which one was made, and checks that it
- * was allowed.
+ * <p>A failure names its seed and the last steps. {@code -Dscarfall.seed=...} runs that schedule alone, and {@code
+ * -Dscarfall.seeds=300} runs 300 new random schedules. The odd seeds run with a grace. In some points the contract leaves the
+ * choice to the implementation, such as which sessions a paced reaper takes first, or how early a dead node is refused. There
+ * the model accepts what the implementation did if the contract allows it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // so that seeds() can be overridden
 public abstract class PresenceModelContract extends ClusterContract {

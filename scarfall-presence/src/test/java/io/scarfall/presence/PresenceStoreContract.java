@@ -455,7 +455,9 @@ public abstract class PresenceStoreContract extends ClusterContract {
 
         assertThat(hasReaped(a, "anna")).as("the phone is here").isFalse();
         assertThat(hasReaped(a, "bert")).as("another device").isTrue();
-        assertThat(hasReaped(a, "carl")).as("of an unnamed device nobody knows").isTrue();
+        assertThat(hasReaped(a, "carl"))
+                .as("an unnamed device cannot be recognized")
+                .isTrue();
         assertThat(hasReaped(a, "both")).as("its other session is older").isTrue();
         await(a.store().open(withDevice(a.session("bert", "s3"), "phone")));
         assertThat(hasReaped(a, "bert")).isFalse();

@@ -335,7 +335,7 @@ final class RedisReads implements Presence {
                 });
     }
 
-    /** The index has a user of whom nothing is known: another program may have written the entry. */
+    /** Repairs users that the index lists but that have no record: another program may have written the entry. */
     private void mendUnknown(List<UserPresence> presences) {
         List<String> unknown = presences.stream()
                 .filter(presence -> presence.version() == 0)

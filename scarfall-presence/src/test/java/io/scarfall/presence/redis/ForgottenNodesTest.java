@@ -48,7 +48,9 @@ class ForgottenNodesTest {
         forget(gone.id());
         cluster.elapseLease();
         assertThat(other.reapAll()).isEmpty();
-        assertThat(other.count()).as("nobody would ever remove them").isEqualTo(3);
+        assertThat(other.count())
+                .as("sessions of a forgotten node are not reaped")
+                .isEqualTo(3);
 
         assertThat(adopt(other)).isEqualTo(1);
         assertThat(adopt(other)).as("it is known now").isZero();

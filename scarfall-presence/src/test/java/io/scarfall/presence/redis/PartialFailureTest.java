@@ -139,14 +139,16 @@ class PartialFailureTest {
         redis.command("DEL", keys.events(partition));
         TransitionFeed.Batch lost = await(feed.read(position, 10));
         assertThat(lost.gap()).isTrue();
-        assertThat(await(feed.read(lost.next(), 10)).gap()).as("told once").isFalse();
+        assertThat(await(feed.read(lost.next(), 10)).gap())
+                .as("the gap is reported once")
+                .isFalse();
 
         redis.command("HDEL", keys.fence(partition), "#");
         cluster.elapse(Duration.ofSeconds(1));
         node.close("anna", "s1");
-        TransitionFeed.Batch anew = await(feed.read(position, 10));
-        assertThat(anew.gap()).isTrue();
-        assertThat(anew.changes()).hasSize(1);
+        TransitionFeed.Batch reread = await(feed.read(position, 10));
+        assertThat(reread.gap()).isTrue();
+        assertThat(reread.changes()).hasSize(1);
         assertThat(await(feed.read(lost.next(), 10)).changes()).hasSize(1);
     }
 
