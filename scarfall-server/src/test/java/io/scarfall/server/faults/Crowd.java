@@ -29,10 +29,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Users with their devices, and services, all of which come back whenever they are cut off. On each node some users and a
- * service are at home, who never go elsewhere: these send. The other users go wherever they can; half of their devices leave
- * a server that is silent for long, the others never do. Some users come and go all the time. Each user lists some others as
- * friends.
+ * Users with their devices, and services. All of them reconnect whenever they lose their connection. Each user lists some
+ * other users as friends.
+ *
+ * <ul>
+ *   <li>On each node, some users and one service are <em>at home</em>: they connect to that node only, and send the messages.
+ *   <li><em>Roamers</em> connect to any node that runs. Half of their devices leave a server that is silent for seconds; the
+ *       other half stay.
+ *   <li><em>Restless</em> users connect and disconnect all the time.
+ * </ul>
  */
 final class Crowd implements AutoCloseable {
 
@@ -44,7 +49,7 @@ final class Crowd implements AutoCloseable {
     private static final long IMPATIENT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PATIENT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-    /** Each sender's next message comes after so long: with twelve senders some 300 a second. */
+    /** The time between two messages of one sender; twelve senders send about 300 messages a second. */
     private static final long BETWEEN_SENDS_MILLIS = 40;
 
     private static final long BETWEEN_QUESTIONS_MILLIS = 200;
@@ -68,7 +73,7 @@ final class Crowd implements AutoCloseable {
     private final Random random = new Random(7);
     private volatile boolean sending;
 
-    /** Who sends, and at which number it is. Used by one thread. */
+    /** A device that sends, and the number of its last message. Guarded by itself. */
     private static final class Sender {
 
         private final int id;
@@ -132,7 +137,7 @@ final class Crowd implements AutoCloseable {
         return device;
     }
 
-    /** That of a node, or of any other if it does not run or was silent. */
+    /** The user port of this node, or of another one if it does not run or is frozen; negative if there is none. */
     private int portNear(Node place) {
         List<Node> open = nodes.running().stream()
                 .filter(node -> node.userPort() >= 0 && !node.isFrozen())
@@ -146,7 +151,7 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** While the crowd sends, one after the other leaves, or comes back. */
+    /** While the crowd sends, one random restless device disconnects or reconnects. */
     private void comeAndGo() {
         if (!sending) {
             return;
@@ -167,7 +172,7 @@ final class Crowd implements AutoCloseable {
         return userId.startsWith(RESTLESS_NAME);
     }
 
-    /** Has those who roam go where they began, if they are elsewhere. */
+    /** Moves roamers back to the node at which they started. */
     void spread() {
         roamers.forEach((device, place) -> {
             if (device.port() != place.userPort()) {
@@ -180,7 +185,7 @@ final class Crowd implements AutoCloseable {
         return devices;
     }
 
-    /** Who has a device that is connected. */
+    /** The users that have a connected device. */
     Set<String> connected() {
         return devices.stream()
                 .filter(Device::isConnected)
@@ -188,7 +193,7 @@ final class Crowd implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whether all that can be connected are: those who are at home on a server that runs, and all who roam. */
+    /** Whether every user that can be connected is: users at home on a node that runs, and all roamers. */
     boolean isComplete() {
         Set<String> connected = connected();
         return users.stream()
@@ -198,7 +203,7 @@ final class Crowd implements AutoCloseable {
                 .allMatch(connected::contains);
     }
 
-    /** Has everybody list the next few as friends. */
+    /** Stores each user's friends: the next few users of the list. */
     void befriend() {
         Device service = services.stream()
                 .filter(Device::isConnected)
@@ -220,7 +225,7 @@ final class Crowd implements AutoCloseable {
         });
     }
 
-    /** Devices that are connected, and heard last of a friend what is not so; what they never heard of does not count. */
+    /** Connected devices whose newest status of a friend is wrong. A friend without a status does not count. */
     List<String> misinformed() {
         Set<String> connected = connected();
         List<String> wrong = new ArrayList<>();
@@ -237,11 +242,11 @@ final class Crowd implements AutoCloseable {
         return wrong;
     }
 
-    // Questions.
+    // Queries.
 
     /**
-     * One user at home on each node asks who is online: an answer that leaves out the one who asks cannot be true, unless it says
-     * itself that users are missing.
+     * On each node, one user at home asks which users are online. An answer without the asking user is wrong, unless it says
+     * itself that it is incomplete.
      */
     private void question() {
         for (int i = 1; sending && i < senders.size(); i += SENDERS_AT_EACH + 1) {
@@ -258,7 +263,7 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** Asks as a user who is at home on a node; waits. */
+    /** Sends an event as a user at home on this node, and waits for the ack. */
     JsonNode askAt(Node node, String event, String argument) {
         return senders.get(node.index() * (SENDERS_AT_EACH + 1))
                 .device
@@ -266,12 +271,12 @@ final class Crowd implements AutoCloseable {
                 .join();
     }
 
-    /** How many questions were answered by an error since this was asked before. */
+    /** How many queries got an error since the last call of this method. */
     int refusals() {
         return refusals.getAndSet(0);
     }
 
-    /** How many questions were answered by what is not true since this was asked before. */
+    /** How many queries got a wrong answer since the last call of this method. */
     int falsehoods() {
         return falsehoods.getAndSet(0);
     }
@@ -306,7 +311,7 @@ final class Crowd implements AutoCloseable {
     private CompletableFuture<JsonNode> send(Sender sender, List<String> recipients) {
         CompletableFuture<JsonNode> told = new CompletableFuture<>();
         int port = sender.device.port();
-        synchronized (sender) { // numbers leave in their order
+        synchronized (sender) { // messages of one sender leave in the order of their numbers
             String text = sender.id + ":" + ++sender.number;
             Ledger.Message message = new Ledger.Message(text, port, recipients, System.nanoTime());
             String ids = recipients.stream().map(id -> '"' + id + '"').collect(Collectors.joining(","));
@@ -331,8 +336,9 @@ final class Crowd implements AutoCloseable {
     }
 
     /**
-     * Whether all is well now: everybody is connected who can be, users at home on each node reach users at home on each
-     * other, and every node says of all users rightly who is online. Fails, or is late, if a node does not answer.
+     * Whether the cluster works as a whole: every user that can be connected is connected, users of each node reach users of
+     * every other node, and every node answers correctly which users are online. Fails, or takes long, if a node does not
+     * answer.
      */
     private CompletableFuture<Boolean> isWhole() {
         List<CompletableFuture<Boolean>> checks = new ArrayList<>();
@@ -351,13 +357,15 @@ final class Crowd implements AutoCloseable {
     }
 
     /**
-     * Looks again and again, not so often that a sender's rate is spent; looks do not wait for each other. Returns when the
-     * first one was begun that saw all well, in {@link System#nanoTime}.
+     * Checks repeatedly until the cluster is whole, but not so often that the checks use up a sender's rate limit. A check
+     * does not wait for the one before it.
+     *
+     * @return the start of the first check that succeeded, in {@link System#nanoTime}
      */
     long awaitWhole(Duration bound) {
         List<Look> looks = new ArrayList<>();
         long[] next = {System.nanoTime()};
-        Await.until("all to be well", bound, () -> {
+        Await.until("the cluster to be whole", bound, () -> {
             long now = System.nanoTime();
             if (now - next[0] >= 0) {
                 next[0] = now + BETWEEN_LOOKS_NANOS;

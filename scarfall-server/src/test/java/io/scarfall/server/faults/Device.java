@@ -21,9 +21,9 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of Socket.IO by WebSocket, as light as dozens of them must be: it joins, answers heartbeats, sends events with
- * acks, and connects again by itself, each time to the port that it is then told. It notes when it was connected, and the
- * messages that it got. Thread-safe.
+ * A light Socket.IO client over WebSocket; a test runs dozens of them. It joins, answers heartbeats and sends events with
+ * acks. It reconnects by itself, each time to the port that the test supplies at that moment. It records when it was
+ * connected and which messages it received. Thread-safe.
  */
 final class Device implements Ledger.Receiver, AutoCloseable {
 
@@ -46,7 +46,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
     private int failures;
     private boolean closed;
 
-    /** A time during which it was connected, in {@link System#nanoTime}; it lasts while the end is null. */
+    /** One period of being connected, in {@link System#nanoTime}; {@code to} is null while it lasts. */
     record Stay(int port, long from, @Nullable Long to) {
 
         boolean covers(long start, long end) {
@@ -54,15 +54,15 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         }
     }
 
-    /** The answer to an event: null in place of it where the connection ended before. */
+    /** Receives the ack of an event and the time of its arrival; the ack is null if the connection ended before it. */
     interface Answer extends BiConsumer<@Nullable JsonNode, Long> {}
 
     /**
-     * Begins to connect.
+     * Starts to connect.
      *
-     * @param token null for a service, which needs none
-     * @param ports where to connect to next; negative for nowhere at this moment
-     * @param patience after how much silence of the server it connects elsewhere
+     * @param token null for a service, which needs no token
+     * @param ports supplies the port to connect to next; negative if the device must wait
+     * @param patienceNanos after this long without a packet from the server, the device connects to another one
      */
     Device(
             String userId,
@@ -89,7 +89,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         return current != null && current.joined;
     }
 
-    /** The port that it is connected to; negative if it is not. */
+    /** The port that it is connected to; negative if it is not connected. */
     synchronized int port() {
         return current != null && current.joined ? current.port : -1;
     }
@@ -104,13 +104,13 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         return List.copyOf(messages);
     }
 
-    /** The newest word that it got of the status of a user; null if it got none since it was connected. */
+    /** The newest status of a user that it received on this connection; null if it received none. */
     synchronized @Nullable String statusOf(String friend) {
         JsonNode status = statuses.get(friend);
         return status == null ? null : status.path("status").asText();
     }
 
-    /** Forgets what it noted. */
+    /** Clears the recorded messages and the connections that have ended. */
     synchronized void forget() {
         messages.clear();
         stays.removeIf(stay -> stay.to != null);
@@ -119,9 +119,9 @@ final class Device implements Ledger.Receiver, AutoCloseable {
     /**
      * Sends an event with an ack.
      *
-     * @param argument JSON
-     * @param answer gets it, and the time at which it came; called once, if the event was sent
-     * @return whether it was sent
+     * @param argument as JSON
+     * @param answer called once if the event was sent, never otherwise
+     * @return whether the event was sent
      */
     boolean emit(String event, String argument, Answer answer) {
         Connection connection;
@@ -134,7 +134,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         return connection.emit(event, argument, answer);
     }
 
-    /** Sends an event, and completes with its answer, or not at all. */
+    /** Sends an event and completes with its ack; fails if the connection ends first or no ack comes in time. */
     CompletableFuture<JsonNode> ask(String event, String argument) {
         CompletableFuture<JsonNode> asked = new CompletableFuture<>();
         boolean sent = emit(event, argument, (answer, nanos) -> {
@@ -150,7 +150,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         return asked.orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Leaves where it is, as one that has lost patience does, and comes again elsewhere. */
+    /** Ends the connection if the server has been silent for too long; the device then reconnects. */
     void leaveIfSilent() {
         Connection connection;
         synchronized (this) {
@@ -161,7 +161,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         }
     }
 
-    /** Leaves, and comes again at once. */
+    /** Ends the connection and reconnects after the shortest backoff. */
     void reconnect() {
         Connection connection;
         synchronized (this) {
@@ -205,7 +205,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         });
         timers.schedule(
                 () -> {
-                    if (!connection.joined) { // a server that stands still takes connections
+                    if (!connection.joined) { // the kernel accepts connections for a frozen server
                         opened.completeExceptionally(new TimeoutException("not connected in time"));
                         connection.end();
                     }
@@ -222,7 +222,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
         }
     }
 
-    /** One connection. Guarded by the device. */
+    /** One connection. Its state is guarded by the device. */
     private final class Connection implements WebSocket.Listener {
 
         private final int port;
@@ -251,7 +251,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
             }
         }
 
-        /** One text must be over before the next one begins. */
+        /** {@link WebSocket} allows one send at a time, so each send waits for the one before it. */
         private void write(String packet) {
             WebSocket to = socket;
             if (to != null) {
@@ -259,7 +259,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
             }
         }
 
-        /** The first reason counts; after it nothing is taken any more. */
+        /** Ends the connection; later calls do nothing. Packets that arrive afterwards are ignored. */
         void end() {
             List<Answer> lost;
             synchronized (Device.this) {

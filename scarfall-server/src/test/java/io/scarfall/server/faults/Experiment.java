@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** Breaks something while the crowd sends, measures how long it takes until all is well again, and judges what came where. */
+/** Runs one fault while the crowd sends, measures how long the cluster takes to heal, and judges what arrived. */
 final class Experiment {
 
     private static final Duration BEFORE = Duration.ofSeconds(2);
@@ -18,18 +18,18 @@ final class Experiment {
     private static final Duration MOST_TO_LEARN = Duration.ofSeconds(10);
 
     /**
-     * What was seen.
+     * What one experiment measured.
      *
-     * @param faultMillis how long it was broken
-     * @param healedMillis after its end, until users of each node reach those of each other, and every node says rightly who is
-     *     online
-     * @param cautiousMillis after its end, or after what was broken is there again: until the last message was sent of which was
-     *     told that some may have missed it
-     * @param differences between presence at the end and who is connected; empty if there are none
-     * @param refusals questions who is online that were answered by an error
-     * @param falsehoods those that were answered by what was not true
-     * @param exits servers that ended, though nobody ended them
-     * @param misinformed devices that believe of a friend at the end what is not so
+     * @param faultMillis how long the fault lasted
+     * @param healedMillis the time from the end of the fault until users of every node reach users of every other node, and
+     *     every node answers correctly which users are online
+     * @param cautiousMillis the time from the end of the fault (or the return of a killed node) until the last message with
+     *     {@code partial} or {@code uncertain} in its ack was sent
+     * @param differences between presence at the end and the devices that are connected; empty if there are none
+     * @param refusals queries that got an error
+     * @param falsehoods queries that got an answer that cannot be true
+     * @param exits servers that exited although the test did not stop them
+     * @param misinformed devices that have a wrong status of a friend at the end
      */
     record Outcome(
             Fault fault,
@@ -47,7 +47,7 @@ final class Experiment {
                 | fault | for s | messages | sent | failed | uncertain | partial | slowest ack s | lost | missed | missed (sender informed) | phantom | twice | reordered | healed s | cautious s | presence | refused | false | misinformed |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""";
 
-        /** As a row of a table. */
+        /** The outcome as a row of the table under {@link #HEAD}. */
         String row() {
             return String.format(
                     Locale.ROOT,
@@ -121,16 +121,16 @@ final class Experiment {
                 crowd.misinformed());
     }
 
-    /** Lets the crowd send on, until for a while no sender was told that some may have missed a message. */
+    /** Lets the crowd send until no ack has had {@code partial} or {@code uncertain} for a while. */
     private long awaitCertainty(long from) {
         World.pass(AFTER);
         try {
-            Await.until("senders to be told for certain", MOST_CAUTIOUS, () -> {
+            Await.until("acks without partial and uncertain", MOST_CAUTIOUS, () -> {
                 long last = world.ledger().lastCautious(from);
                 return System.nanoTime() - last > AFTER.toNanos();
             });
         } catch (ConditionTimeoutException e) {
-            // that is the outcome
+            // the outcome records it
         }
         return world.ledger().lastCautious(from) - from;
     }
@@ -138,23 +138,23 @@ final class Experiment {
     private void awaitWellInformed() {
         try {
             Await.until(
-                    "friends to know",
+                    "devices to have the right status of friends",
                     MOST_TO_LEARN,
                     () -> world.crowd().misinformed().isEmpty());
         } catch (ConditionTimeoutException e) {
-            // that is the outcome
+            // the outcome records it
         }
     }
 
     private String awaitRightPresence() {
-        String[] differences = {"never asked"};
+        String[] differences = {"presence was never compared"};
         try {
             Await.until("presence to be right", () -> {
                 differences[0] = world.differences();
                 return differences[0].isEmpty();
             });
         } catch (ConditionTimeoutException e) {
-            // that is the outcome
+            // the outcome records it
         }
         return differences[0];
     }

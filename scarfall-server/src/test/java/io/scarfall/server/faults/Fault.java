@@ -12,7 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Everything that is broken on purpose, while the crowd sends. */
+/** The faults that the tests cause while the crowd sends. Each is one row of the table in docs/reliability.md. */
 enum Fault {
     NOTHING("nothing", World.Kind.ALONE, 6) {
         @Override
@@ -34,7 +34,7 @@ enum Fault {
         }
     },
 
-    NODE_FROZEN("node: stands still", World.Kind.ALONE, 9) {
+    NODE_FROZEN("node: frozen (SIGSTOP)", World.Kind.ALONE, 9) {
         @Override
         void strike(World world, Duration time) {
             Node node = world.nodes().get(1);
@@ -44,7 +44,7 @@ enum Fault {
         }
     },
 
-    ROLLING_RESTART("all nodes: SIGTERM and start, one after the other", World.Kind.ALONE, 0) {
+    ROLLING_RESTART("all nodes: SIGTERM and start, one at a time", World.Kind.ALONE, 0) {
         @Override
         void strike(World world, Duration time) {
             for (Node node : world.nodes().all()) {
@@ -77,7 +77,7 @@ enum Fault {
         }
     },
 
-    REDIS_FROZEN("Redis: stands still", World.Kind.ALONE, 10) {
+    REDIS_FROZEN("Redis: frozen (SIGSTOP)", World.Kind.ALONE, 10) {
         @Override
         void strike(World world, Duration time) {
             world.redis().freeze();
@@ -129,14 +129,14 @@ enum Fault {
         }
     },
 
-    DEAF("node to Redis: black hole, only what Redis answers", World.Kind.ALONE, 9) {
+    DEAF("node to Redis: black hole, only answers to the node", World.Kind.ALONE, 9) {
         @Override
         void strike(World world, Duration time) {
             behind(world, time, proxy -> proxy.blackhole(Direction.TO_CLIENT));
         }
     },
 
-    MUTE("node to Redis: black hole, only what the node asks", World.Kind.ALONE, 9) {
+    MUTE("node to Redis: black hole, only commands to Redis", World.Kind.ALONE, 9) {
         @Override
         void strike(World world, Duration time) {
             behind(world, time, proxy -> proxy.blackhole(Direction.TO_SERVER));
@@ -153,14 +153,14 @@ enum Fault {
         }
     },
 
-    LATENCY("node to Redis: 300 ms more, there and back", World.Kind.ALONE, 6) {
+    LATENCY("node to Redis: 300 ms more latency, round trip", World.Kind.ALONE, 6) {
         @Override
         void strike(World world, Duration time) {
             behind(world, time, proxy -> proxy.delay(Duration.ofMillis(150)));
         }
     },
 
-    REPLICA_PROMOTED("Redis: REPLICAOF, the replica takes over; and back", World.Kind.ALONE, 4) {
+    REPLICA_PROMOTED("Redis: replica promoted with REPLICAOF, then back", World.Kind.ALONE, 4) {
         @Override
         void strike(World world, Duration time) {
             try (RedisServer replica = replicaOf(world.redis())) {
@@ -174,12 +174,12 @@ enum Fault {
         private void promote(RedisServer next, RedisServer old, World world) {
             next.command("REPLICAOF", "NO", "ONE");
             old.command("REPLICAOF", next.host(), "" + next.port());
-            World.pass(Duration.ofMillis(300)); // nodes still speak to the old one, which takes no writes any more
+            World.pass(Duration.ofMillis(300)); // for this long nodes still use the old master, which refuses writes
             world.nodes().all().forEach(node -> node.proxy().lead(next.port()));
         }
     },
 
-    SPLIT_BRAIN("Redis: one node at a replica that was promoted, the others at the old master", World.Kind.ALONE, 9) {
+    SPLIT_BRAIN("Redis: split brain, one node uses a promoted replica", World.Kind.ALONE, 9) {
         @Override
         void strike(World world, Duration time) {
             try (RedisServer replica = replicaOf(world.redis())) {
@@ -205,7 +205,7 @@ enum Fault {
         }
     },
 
-    MASTER_KILLED("Sentinel: the master is killed, the replica takes over", World.Kind.SENTINELS, 0) {
+    MASTER_KILLED("Sentinel: master killed, replica takes over", World.Kind.SENTINELS, 0) {
         @Override
         void strike(World world, Duration time) {
             RedisServer old = world.sentinels().master();
@@ -215,7 +215,7 @@ enum Fault {
         }
     },
 
-    RESHARDING("Cluster: slots move that hold users, the nodes, and a node's channel", World.Kind.CLUSTER, 0) {
+    RESHARDING("Cluster: slots move (users, the nodes, a node's channel)", World.Kind.CLUSTER, 0) {
         @Override
         void strike(World world, Duration time) {
             List<String> keys = new ArrayList<>(List.of(
@@ -234,14 +234,14 @@ enum Fault {
             RedisClusterServers.SlotMigration migration =
                     cluster.startMigration(slot, masters.get((masters.indexOf(from) + 1) % masters.size()));
             while (migration.moveKeys(1) > 0) {
-                World.pass(Duration.ofMillis(20)); // half of the keys here, half of them there
+                World.pass(Duration.ofMillis(20)); // the slot's keys are on both masters for a while
             }
             migration.finish();
         }
     },
 
     PARTITION_AWAY(
-            "Cluster: a master that does not hold the leases is killed, empty when back", World.Kind.CLUSTER, 9) {
+            "Cluster: master without the leases killed, empty when back", World.Kind.CLUSTER, 9) {
         @Override
         void strike(World world, Duration time) {
             RedisClusterServers cluster = world.cluster();
@@ -270,17 +270,17 @@ enum Fault {
         this.time = Duration.ofSeconds(seconds);
     }
 
-    /** What is broken. */
+    /** The name of the fault in the table. */
     String words() {
         return words;
     }
 
-    /** Where it can be. */
+    /** The kind of Redis that the fault needs. */
     World.Kind kind() {
         return kind;
     }
 
-    /** How long it lasts in a short run; zero if that is not to be chosen. */
+    /** How long the fault lasts in a short run; zero if that cannot be chosen. */
     Duration time() {
         return time;
     }
@@ -291,15 +291,19 @@ enum Fault {
         world.redis().restart();
     }
 
-    /** Breaks it; returns when it is over, or can be no better without {@link #repair}. */
+    /** Causes the fault; returns when it is over, or when only {@link #repair} is left to do. */
     abstract void strike(World world, Duration time);
 
-    /** Makes it what it was, once it was measured how the others went on without; answers whether nodes were without until then. */
+    /**
+     * Restores what the fault took away. Called after the remaining nodes have healed.
+     *
+     * @return whether the cluster was incomplete until now, so that {@code cautious} counts from here
+     */
     boolean repair(World world) {
         return false;
     }
 
-    /** Whether Redis forgets who lists whom, so that nobody can be told of what happens meanwhile. */
+    /** Whether Redis loses the friends of users, so that nodes cannot notify them of status changes. */
     boolean losesFriends() {
         return EMPTIES_REDIS.contains(this);
     }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Does experiments by hand, longer than the tests do, and prints the table: {@code Faults [name or all] [seconds]}. */
+/** Runs faults by hand, for longer than the tests do, and prints the table: {@code Faults [name or all] [seconds]}. */
 public final class Faults {
 
     private Faults() {}
 
-    /** The name is that of a {@link Fault}; the seconds are how long each lasts, where that can be chosen. */
+    /** @param args the name of a {@link Fault}, and how many seconds each fault lasts, where that can be chosen */
     public static void main(String[] args) {
         String name = args.length > 0 ? args[0].toUpperCase(Locale.ROOT) : "ALL";
         List<Fault> faults = Stream.of(Fault.values())
@@ -38,13 +38,13 @@ public final class Faults {
         }
         System.out.println(Outcome.HEAD);
         outcomes.forEach(outcome -> System.out.println(outcome.row()));
-        System.exit(0); // connections of Redis linger
+        System.exit(0); // connections to Redis may keep the JVM alive
     }
 
     private static void explain(Outcome outcome) {
         outcome.verdict().examples().forEach(System.out::println);
         outcome.misinformed().forEach(System.out::println);
-        outcome.exits().forEach(name -> System.out.println(name + " has ended"));
+        outcome.exits().forEach(name -> System.out.println(name + " exited unexpectedly"));
         if (!outcome.differences().isEmpty()) {
             System.out.println(outcome.differences());
         }

@@ -27,20 +27,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every fault of the table, for a short time each; the table with what was measured is printed at the end. {@link Faults}
- * does the same by hand, for longer.
+ * Runs every {@link Fault} for a short time, and prints the table of what was measured at the end. {@link Faults} does the
+ * same by hand, for longer.
  */
 @Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class FaultsTest {
 
-    /** What an ack may take, with some more for a machine that is busy with something else. */
+    /** The longest time that an ack may take, plus 5 s for a busy machine. */
     private static final long SLOWEST_ACK_MILLIS = 15_000 + 5_000;
 
     private final List<Outcome> outcomes = new ArrayList<>();
 
-    /** Experiments that need the same kind of Redis follow one another, and share it. */
+    /** Shared by consecutive experiments that need the same kind of Redis. */
     private @Nullable World world;
 
     @AfterAll
@@ -70,38 +70,44 @@ class FaultsTest {
 
     @ParameterizedTest
     @EnumSource(Fault.class)
-    void keepsWhatIsPromised(Fault fault) {
+    void guaranteesHoldDuringAFault(Fault fault) {
         Outcome outcome;
         try {
             outcome = new Experiment(of(fault.kind())).run(fault, fault.time());
         } catch (RuntimeException | Error e) {
-            close(); // the next one is not to suffer from it
+            close(); // the next experiment starts with a fresh world
             throw e;
         }
         outcomes.add(outcome);
         Verdict verdict = outcome.verdict();
         SoftAssertions softly = new SoftAssertions();
         softly.assertThat(verdict.sent()).as("sent").isPositive();
-        softly.assertThat(verdict.examples()).as("broken promises").isEmpty();
+        softly.assertThat(verdict.examples()).as("broken guarantees").isEmpty();
         softly.assertThat(verdict.missed())
-                .as("missed, and the sender not told")
+                .as("missed, and the sender not informed")
                 .isZero();
         if (fault == Fault.NOTHING) {
-            softly.assertThat(verdict.partial()).as("partial in quiet times").isZero();
+            softly.assertThat(verdict.partial()).as("partial without a fault").isZero();
             softly.assertThat(verdict.uncertain())
-                    .as("uncertain in quiet times")
+                    .as("uncertain without a fault")
                     .isZero();
         }
         softly.assertThat(verdict.unanswered()).as("messages without an ack").isZero();
-        softly.assertThat(verdict.slowestAckMillis()).as("slowest ack").isLessThan(SLOWEST_ACK_MILLIS);
-        softly.assertThat(outcome.differences()).as("presence").isEmpty();
-        softly.assertThat(outcome.falsehoods()).as("untrue answers").isZero();
-        softly.assertThat(outcome.exits()).as("servers that ended").isEmpty();
+        softly.assertThat(verdict.slowestAckMillis()).as("slowest ack, ms").isLessThan(SLOWEST_ACK_MILLIS);
+        softly.assertThat(outcome.differences())
+                .as("differences between presence and connected devices")
+                .isEmpty();
+        softly.assertThat(outcome.falsehoods())
+                .as("answers that cannot be true")
+                .isZero();
+        softly.assertThat(outcome.exits())
+                .as("servers that exited unexpectedly")
+                .isEmpty();
         softly.assertAll();
     }
 
     @Test
-    void aServerThatIsStartedBeforeRedisWaitsForIt() throws Exception {
+    void aServerThatStartsBeforeRedisWaitsForIt() throws Exception {
         RedisServer redis = RedisServer.start();
         redis.kill();
         Ledger ledger = new Ledger();
@@ -119,13 +125,13 @@ class FaultsTest {
     }
 
     @Test
-    void withoutRedisAServerSaysSoAndServesItsOwnUsers() throws Exception {
+    void withoutRedisAServerIsNotReadyButServesItsOwnUsers() throws Exception {
         World here = of(World.Kind.ALONE);
         here.crowd().awaitWhole(Await.BOUND);
         Node node = here.nodes().get(0);
         here.redis().kill();
         try {
-            Await.until("a word of it", () -> ready(node).statusCode() == 503);
+            Await.until("the server to be not ready", () -> ready(node).statusCode() == 503);
             assertThat(ready(node).body()).contains("the store cannot be reached");
             assertThat(here.crowd()
                             .askAt(node, "get_all_online_users", "{}")

@@ -14,29 +14,32 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was sent and what the senders were told, to be compared with what the devices got. Messages are known by their texts,
- * {@code sender:number}. Thread-safe.
+ * Records the messages that were sent and their acks, and compares them with what the devices received. A message is
+ * identified by its text, {@code sender:number}. Thread-safe.
  */
 final class Ledger {
 
-    /** How long before the end of its connection something must have been acked, to be owed: it may have been on its way. */
+    /**
+     * A device is expected to have a message only if it stayed connected for this long after the ack: the message may still
+     * be on its way when the sender gets the ack.
+     */
     private static final long ON_ITS_WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Map<String, Message> messages = new ConcurrentHashMap<>();
 
-    /** Where messages of a user come in. */
+    /** A device of a user, which receives messages. */
     interface Receiver {
 
         String userId();
 
-        /** The texts that it got, in their order. */
+        /** The texts that it received, in the order of arrival. */
         List<String> messages();
 
         /** Whether it was connected all the time from start to end, in {@link System#nanoTime}. */
         boolean wasConnected(long start, long end);
     }
 
-    /** One message: what its sender was told is null until that is known, and for ever if the sender's connection ended. */
+    /** One message. Its ack is null until it arrives, and stays null if the sender's connection ended first. */
     static final class Message {
 
         private final String text;
@@ -64,7 +67,7 @@ final class Ledger {
             return ack == null && !cut;
         }
 
-        /** Whether its sender was told that some may have missed it. */
+        /** Whether the ack has {@code partial} or {@code uncertain} recipients. */
         private boolean isCautious() {
             JsonNode answer = ack;
             return answer != null
@@ -83,20 +86,25 @@ final class Ledger {
     }
 
     /**
-     * What is counted of all messages; of recipients where it does not say otherwise.
+     * The counts over all messages.
      *
-     * @param messages how many messages were sent
+     * @param messages messages that were sent
      * @param cut messages whose sender lost its connection before the ack
-     * @param slowestAckMillis of those whose server ran all the time
-     * @param lost told to be sent, but no device got it, though one was connected from before it was sent until after the ack
-     * @param partial of the sent, those of whom it was told that another device may have missed it
-     * @param missed devices that were connected so and did not get what another device of their user got, though the sender was
-     *     not told that this may be
-     * @param missedAsTold the same, and the sender was told
-     * @param phantom told to have failed for certain, and yet a device got it
-     * @param duplicated a device got it more than once
-     * @param reordered a device got it behind a later one of the same sender
-     * @param examples some of what must not be
+     * @param unanswered messages without an ack whose sender is still connected
+     * @param sent recipients in {@code sent}
+     * @param failed recipients in {@code failed} but not in {@code uncertain}
+     * @param uncertain recipients in {@code uncertain}
+     * @param partial recipients in {@code sent} that the ack named in {@code partial}
+     * @param slowestAckMillis the slowest ack of servers that were never frozen
+     * @param lost recipients in {@code sent} that no device got, although one was connected from before the send until after
+     *     the ack
+     * @param missed devices that were connected all that time and did not get a message that another device of their user
+     *     got, without {@code partial}
+     * @param missedAsTold the same, with the user in {@code partial}
+     * @param phantom recipients in {@code failed}, not in {@code uncertain}, that got the message
+     * @param duplicated messages that a device got again
+     * @param reordered messages that a device got after a later one of the same sender
+     * @param examples up to 20 examples of what must not happen
      */
     record Verdict(
             int messages,
@@ -119,7 +127,7 @@ final class Ledger {
         messages.put(message.text, message);
     }
 
-    /** It was not sent after all. */
+    /** Removes a message that could not be sent. */
     void remove(Message message) {
         messages.remove(message.text);
     }
@@ -128,12 +136,12 @@ final class Ledger {
         return messages.size();
     }
 
-    /** How many have no answer, while the connection of their sender goes on. */
+    /** How many messages have no ack yet and a sender that is still connected. */
     long open() {
         return messages.values().stream().filter(Message::isOpen).count();
     }
 
-    /** When the last message was sent of which was told that some may have missed it; not before a time. */
+    /** When the last message with {@code partial} or {@code uncertain} in its ack was sent; {@code from} if that is later. */
     long lastCautious(long from) {
         return messages.values().stream()
                 .filter(Message::isCautious)
@@ -146,9 +154,9 @@ final class Ledger {
     }
 
     /**
-     * Compares.
+     * Compares what was acked with what the devices received.
      *
-     * @param stopped ports of servers that stood still: the acks of those who sent there are late by right
+     * @param stopped ports of servers that were frozen; the time of acks from them is not measured
      */
     Verdict judge(Collection<? extends Receiver> devices, Set<Integer> stopped) {
         return new Judgement(devices, stopped).verdict();
@@ -213,7 +221,7 @@ final class Ledger {
                     Long before = newest.put(text.substring(0, colon), number);
                     if (before != null && before > number) {
                         reordered++;
-                        example("reordered behind " + before, text, device.userId());
+                        example("reordered after " + before, text, device.userId());
                     }
                 }
             }

@@ -12,14 +12,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The judge sees what it is there for, and nothing else. */
+/** The ledger counts every broken guarantee, and nothing else. */
 class LedgerTest {
 
     private static final int PORT = 1;
 
     private final Ledger ledger = new Ledger();
 
-    /** @param from since when it was connected, in seconds */
+    /**
+     * A device with fixed messages.
+     *
+     * @param from the start of its connection, in seconds
+     * @param to the end of its connection, in seconds
+     */
     private record Fake(String userId, List<String> messages, long from, long to) implements Receiver {
 
         @Override
@@ -36,7 +41,7 @@ class LedgerTest {
         return new Fake(userId, List.of(messages), 0, 100);
     }
 
-    /** Sent at 10 s to Bob, and acked at 11 s. */
+    /** Records a message to Bob that was sent at 10 s and acked at 11 s. */
     private void sent(String text, String recipients) throws JsonProcessingException {
         Message message = new Message(text, PORT, List.of("bob"), seconds(10));
         ledger.add(message);
@@ -49,7 +54,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatArrivedWasSent() throws Exception {
+    void aMessageThatArrivedIsSent() throws Exception {
         sent("1:1", "{'sent':['bob']}");
         sent("1:2", "{'sent':['bob']}");
         assertThat(judge(always("bob", "1:1", "1:2")))
@@ -57,7 +62,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatWasToldToBeSentAndReachedNobodyIsLost() throws Exception {
+    void aMessageReportedAsSentThatReachedNoDeviceIsLost() throws Exception {
         sent("1:1", "{'sent':['bob']}");
         Verdict verdict = judge(always("bob"), always("carol", "1:1"));
         assertThat(verdict.lost()).isOne();
@@ -65,7 +70,7 @@ class LedgerTest {
     }
 
     @Test
-    void nothingIsOwedToWhoWasNotThereAllTheTime() throws Exception {
+    void aDeviceThatWasNotConnectedAllTheTimeMissesNothing() throws Exception {
         sent("1:1", "{'sent':['bob']}");
         assertThat(judge(new Fake("bob", List.of(), 11, 100)).lost()).isZero();
         assertThat(judge(new Fake("bob", List.of(), 0, 10)).lost()).isZero();
@@ -73,7 +78,7 @@ class LedgerTest {
     }
 
     @Test
-    void aDeviceMissedWhatAnotherOfItsUserGot() throws Exception {
+    void aMessageThatReachedOnlyAnotherDeviceOfTheUserIsMissed() throws Exception {
         sent("1:1", "{'sent':['bob']}");
         Verdict verdict = judge(always("bob"), always("bob", "1:1"));
         assertThat(verdict.missed()).isOne();
@@ -82,7 +87,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatADeviceMissedIsAnotherMatterIfItsSenderWasToldThatItMay() throws Exception {
+    void aMissedMessageIsCountedSeparatelyIfTheAckSaidPartial() throws Exception {
         sent("1:1", "{'sent':['bob'],'failed':[],'partial':['bob']}");
         sent("1:2", "{'sent':['bob'],'failed':[],'partial':['bob']}");
         Verdict verdict = judge(always("bob", "1:1"), always("bob", "1:1", "1:2"));
@@ -94,7 +99,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatReachedNobodyIsLostWhateverWasToldOfOtherDevices() throws Exception {
+    void aPartialMessageThatReachedNoDeviceIsLost() throws Exception {
         sent("1:1", "{'sent':['bob'],'failed':[],'partial':['bob']}");
         Verdict verdict = judge(always("bob"), always("bob"));
         assertThat(verdict.lost()).isOne();
@@ -102,7 +107,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatWasToldToHaveFailedAndArrivedIsAPhantom() throws Exception {
+    void aMessageReportedAsFailedThatArrivedIsAPhantom() throws Exception {
         sent("1:1", "{'sent':[],'failed':['bob']}");
         sent("1:2", "{'sent':[],'failed':['bob'],'uncertain':['bob']}");
         Verdict verdict = judge(always("bob", "1:1", "1:2"));
@@ -113,7 +118,7 @@ class LedgerTest {
     }
 
     @Test
-    void repeatedAndOvertakenOnesAreSeen() throws Exception {
+    void repeatedAndReorderedMessagesAreCounted() throws Exception {
         sent("1:1", "{'sent':['bob']}");
         sent("1:2", "{'sent':['bob']}");
         sent("2:1", "{'sent':['bob']}");
@@ -125,7 +130,7 @@ class LedgerTest {
     }
 
     @Test
-    void caution() throws Exception {
+    void theLastCautiousMessageHasPartialInItsAck() throws Exception {
         sent("1:1", "{'sent':['bob'],'failed':[]}");
         assertThat(ledger.lastCautious(seconds(5))).isEqualTo(seconds(5));
         sent("1:2", "{'sent':['bob'],'failed':[],'partial':['bob']}");
@@ -134,7 +139,7 @@ class LedgerTest {
     }
 
     @Test
-    void whoseConnectionEndedIsOwedNoAnswer() {
+    void aMessageWhoseSenderDisconnectedIsNotUnanswered() {
         Message cut = new Message("1:1", PORT, List.of("bob"), seconds(10));
         ledger.add(cut);
         ledger.add(new Message("1:2", PORT, List.of("bob"), seconds(10)));
@@ -146,7 +151,7 @@ class LedgerTest {
     }
 
     @Test
-    void theAckOfAServerThatStoodStillIsLateByRight() throws Exception {
+    void acksOfAFrozenServerDoNotCountAsSlow() throws Exception {
         sent("1:1", "{'sent':['bob']}");
         assertThat(ledger.judge(List.of(always("bob", "1:1")), Set.of(PORT)).slowestAckMillis())
                 .isZero();

@@ -14,17 +14,17 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Servers of one service, each a process of its own. Those that ended unasked are told by {@link #unexpectedExits}. */
+/** Servers of one deployment, each in its own process. {@link #unexpectedExits} names those that exited by themselves. */
 final class Nodes implements AutoCloseable {
 
     static final String SECRET = "Vt5Xq2Lm8Rw4Zk7Pn1Yd6Hs3Jc9Gf0Bu";
 
-    /** Three that start at once have to share what a busy machine has left. */
+    /** Generous: three servers start at the same time on a machine that may be busy. */
     private static final Duration MOST_TO_START = Duration.ofSeconds(90);
 
     private final List<Node> nodes;
 
-    /** @param settings how a node finds its Redis, by its number */
+    /** @param settings by the node's number: the settings by which it finds its Redis */
     private Nodes(int count, Function<Integer, Map<String, String>> settings, List<TcpProxy> proxies) {
         this.nodes = IntStream.range(0, count)
                 .mapToObj(i -> new Node(i, settings.apply(i), proxies.isEmpty() ? null : proxies.get(i)))
@@ -33,7 +33,7 @@ final class Nodes implements AutoCloseable {
         nodes.forEach(Node::awaitReady);
     }
 
-    /** Nodes of which each has its own network to Redis. */
+    /** Nodes that each reach Redis through their own proxy. */
     static Nodes behindProxies(int count, int redisPort) {
         List<TcpProxy> proxies =
                 IntStream.range(0, count).mapToObj(i -> TcpProxy.to(redisPort)).toList();
@@ -59,7 +59,7 @@ final class Nodes implements AutoCloseable {
         return nodes.stream().filter(node -> node.isRunning).toList();
     }
 
-    /** The names of those that ended, though nobody ended them. */
+    /** The names of nodes whose process exited although the test did not stop it. */
     List<String> unexpectedExits() {
         List<String> ended = new ArrayList<>();
         for (Node node : nodes) {
@@ -82,7 +82,7 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** One of them. */
+    /** One server process. */
     static final class Node {
 
         private final int index;
@@ -108,12 +108,12 @@ final class Nodes implements AutoCloseable {
             return index;
         }
 
-        /** Negative while it does not run. */
+        /** The port for users; negative while the node does not run. */
         int userPort() {
             return userPort;
         }
 
-        /** Negative while it does not run. */
+        /** The port for services; negative while the node does not run. */
         int internalPort() {
             return internalPort;
         }
@@ -126,7 +126,7 @@ final class Nodes implements AutoCloseable {
             return running;
         }
 
-        /** The network to its Redis. */
+        /** The proxy between this node and its Redis. */
         TcpProxy proxy() {
             if (proxy == null) {
                 throw new IllegalStateException(name() + " has no proxy");
@@ -134,7 +134,7 @@ final class Nodes implements AutoCloseable {
             return proxy;
         }
 
-        /** Its name and its epoch, as it said them last. */
+        /** Its name and its epoch, from the newest line of its log that has them. */
         String life() {
             Pattern said = Pattern.compile("node is a member node=(\\S+)");
             return process().lines().stream()
@@ -145,20 +145,19 @@ final class Nodes implements AutoCloseable {
                     .group(1);
         }
 
-        /** Starts it, and returns at once. */
+        /** Starts the process and returns at once. */
         void start() {
             JavaProcess.Builder builder = JavaProcess.ofMain(Main.class)
                     .jvmArguments("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-                    .jvmArguments(
-                            "-Dlogback.configurationFile=logback.xml") // not that of the tests, which is on the class
-                    // path
+                    // without this the server would log as the tests do: their configuration is on the class path
+                    .jvmArguments("-Dlogback.configurationFile=logback.xml")
                     .environment("JWT_SECRET", SECRET)
                     .environment("HOST", "127.0.0.1")
                     .environment("PORT", "0")
                     .environment("INTERNAL_PORT", "0")
                     .environment("SCARFALL_NODE_NAME", name())
                     .environment("WS_PING_INTERVAL", "2000")
-                    .environment("OFFLINE_GRACE", "0") // what is expected follows from what is connected
+                    .environment("OFFLINE_GRACE", "0") // a user without a connection counts as offline at once
                     .environment("LOG_LEVEL", System.getProperty("scarfall.faults.log", "info"))
                     .environment("LOG_DIR", "target/faults/" + name());
             settings.forEach(builder::environment);
@@ -166,7 +165,7 @@ final class Nodes implements AutoCloseable {
             isRunning = true;
         }
 
-        /** Returns when it serves. */
+        /** Returns when the server has started and its ports are known. It may still wait for Redis. */
         void awaitReady() {
             MatchResult ports =
                     process().awaitLine("gateway started .*users=\\S+:(\\d+) services=\\S+:(\\d+)", MOST_TO_START);
@@ -175,19 +174,19 @@ final class Nodes implements AutoCloseable {
             internalPort = Integer.parseInt(ports.group(2));
         }
 
-        /** SIGSTOP. */
+        /** Freezes the process (SIGSTOP). */
         void freeze() {
             isFrozen = true;
             process().freeze();
         }
 
-        /** SIGCONT. */
+        /** Lets the process go on (SIGCONT). */
         void thaw() {
             process().thaw();
             isFrozen = false;
         }
 
-        /** Whether it stands still: who would connect to it waits in vain. */
+        /** Whether the process is frozen: it accepts connections, but does not answer. */
         boolean isFrozen() {
             return isFrozen;
         }
@@ -197,7 +196,7 @@ final class Nodes implements AutoCloseable {
             process().kill9();
         }
 
-        /** SIGTERM; returns when it is gone. */
+        /** Sends SIGTERM and returns when the process has exited. */
         void terminate() {
             gone();
             process().terminate();

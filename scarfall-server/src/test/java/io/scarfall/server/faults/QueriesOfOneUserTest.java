@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * One user, on as many sockets as a user may have, asks one query after the other for as long and as fast as the limits let it.
- * The others on the node notice nothing, and the node keeps its lease.
+ * One user opens as many connections as the limits allow, and sends queries as fast as the limits allow. Other users of the
+ * node are not affected, and the node keeps its lease.
  */
 @Tag("attacks")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -47,7 +47,7 @@ class QueriesOfOneUserTest {
     private static final int SOCKETS = 100;
     private static final int POLITE = 8;
 
-    /** How many calls each socket has sent without an answer. */
+    /** How many calls each connection of the user keeps in flight. */
     private static final int UNANSWERED = 4;
 
     private static final long SLOWEST_MILLIS = 250;
@@ -66,7 +66,7 @@ class QueriesOfOneUserTest {
     private final LongAdder unavailable = new LongAdder();
 
     @Test
-    void theOthersNoticeNothing() {
+    void otherUsersAreNotAffected() {
         try (RedisServer redis = RedisServer.start();
                 NodeAccess crowd = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(redis.uri())
@@ -107,14 +107,16 @@ class QueriesOfOneUserTest {
                     loaded,
                     took.size());
             assertThat(answered.sum()).isGreaterThan(QUERIES.size());
-            assertThat(unavailable.sum()).as("others who were told unavailable").isZero();
-            assertThat(node.life()).as("the lease").isEqualTo(life);
+            assertThat(unavailable.sum())
+                    .as("calls of other users without an answer or with unavailable")
+                    .isZero();
+            assertThat(node.life()).as("name and epoch of the node").isEqualTo(life);
             assertThat(node.process().lines()).noneMatch(line -> line.contains("the lease was lost"));
             for (Device device : polite) {
                 assertThat(device.isConnected()).isTrue();
                 assertThat(watcher.statusOf(device.userId())).isNotEqualTo("offline");
             }
-            // on a machine that is busy with something else the others are slow without that user too
+            // on a busy machine the other users are slow even without this user
             assertThat(loaded).as("others' p99, ms").isLessThan(Math.max(SLOWEST_MILLIS, 3 * quiet));
         } finally {
             timers.shutdownNow();
@@ -166,7 +168,7 @@ class QueriesOfOneUserTest {
         return new Device(userId, token, node::userPort, Long.MAX_VALUE / 4, http, timers);
     }
 
-    /** Sends what users send, one of each kind after the other, at a pace. */
+    /** Sends what an ordinary user sends: ten events a second, of four kinds in turn. */
     private void work(Device device) {
         AtomicInteger number = new AtomicInteger();
         timers.scheduleAtFixedRate(
@@ -190,7 +192,7 @@ class QueriesOfOneUserTest {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Calls over and over, and where it is told to wait, waits for so long and no longer. */
+    /** Calls without pause; when refused, waits exactly as long as the answer asks for. */
     private void attack(Device device, String query, AtomicBoolean on, LongAdder answered, LongAdder refused) {
         String[] parts = query.split(" ", 2);
         for (int i = 0; i < UNANSWERED; i++) {

@@ -19,17 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Three servers, the Redis that they share, and the crowd. One experiment after the other may use it. */
+/** Three servers, the Redis that they share, and the crowd. Experiments use it one at a time. */
 final class World implements AutoCloseable {
 
     private static final int NODES = 3;
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
-    /** What kind of Redis the servers share. */
+    /** The kind of Redis that the servers share. */
     enum Kind {
-        /** One server, which each node reaches by a network of its own. */
+        /** One Redis server; each node reaches it through its own proxy. */
         ALONE,
-        /** A master, its replica and their Sentinels. */
+        /** A master, its replica, and Sentinels. */
         SENTINELS,
         /** A Redis Cluster of three masters. */
         CLUSTER
@@ -61,7 +61,7 @@ final class World implements AutoCloseable {
         crowd = new Crowd(nodes, ledger);
     }
 
-    /** Returns when the servers serve; the crowd is on its way. */
+    /** Returns when the servers accept users; the crowd may still be connecting. */
     static World of(Kind kind) {
         switch (kind) {
             case ALONE -> {
@@ -118,7 +118,7 @@ final class World implements AutoCloseable {
 
     private <T> T required(@Nullable T server) {
         if (server == null) {
-            throw new IllegalStateException("kind: " + kind + " (expected: the one that has it)");
+            throw new IllegalStateException("kind: " + kind + " (expected: the kind that has this server)");
         }
         return server;
     }
@@ -135,25 +135,25 @@ final class World implements AutoCloseable {
         return ledger;
     }
 
-    /** Ports of servers that stood still. */
+    /** Ports of servers that were frozen during the experiment. */
     Set<Integer> stopped() {
         return stopped;
     }
 
-    /** Lets a server stand still, by SIGSTOP. */
+    /** Freezes a server (SIGSTOP) and records its ports. */
     void freeze(Node node) {
         stopped.add(node.userPort());
         stopped.add(node.internalPort());
         node.freeze();
     }
 
-    /** Returns after a time, in which the crowd goes on. */
+    /** Returns after this time; the crowd keeps sending meanwhile. */
     static void pass(Duration time) {
         long start = System.nanoTime();
         Await.until("time to pass", time.plusSeconds(30), () -> System.nanoTime() - start >= time.toNanos());
     }
 
-    /** In what the library of questions differs from who is really connected, with how many devices; empty if in nothing. */
+    /** How presence queries differ from the devices that are connected, user by user; empty if they do not differ. */
     String differences() {
         Map<String, Integer> expected = new HashMap<>();
         crowd.devices().stream()
