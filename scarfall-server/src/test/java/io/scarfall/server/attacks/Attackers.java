@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Connections that attack a port until this is closed: one that the server closes comes back at once. */
+/** Connections that attack a port until this is closed. An attacker whose connection ends reconnects after 200 ms. */
 final class Attackers implements AutoCloseable {
 
     private static final long BACK_AFTER_MILLIS = 200;
@@ -37,7 +37,7 @@ final class Attackers implements AutoCloseable {
     private final AtomicLong ended = new AtomicLong();
     private volatile boolean isOver;
 
-    /** @param tokens of users, by the number of an attacker */
+    /** @param tokens the token of each attacker's user, by the attacker's number */
     Attackers(int count, int port, @Nullable SslContext tls, List<Way> ways, IntFunction<String> tokens) {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.tls = tls;
@@ -48,7 +48,7 @@ final class Attackers implements AutoCloseable {
         }
     }
 
-    /** How many connections were made, and how many of them ended. */
+    /** How many connections were opened, and how many of them ended. */
     String summary() {
         return connected + " connections, " + ended + " ended";
     }
@@ -137,7 +137,7 @@ final class Attackers implements AutoCloseable {
             }
         }
 
-        /** By what it writes it learns that it was closed, and comes back. */
+        /** Writes heartbeats: an attacker that does not read notices only by a failed write that the server closed it. */
         private void stayAlive(ChannelHandlerContext ctx) {
             if (ctx.channel().isActive()) {
                 ctx.writeAndFlush(Way.text("3")).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);

@@ -46,8 +46,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * 300 connections that never finish what they began, and 100 users who never read, against a server process with a small heap
- * and the packaged flags. The system property {@code scarfall.attacks.seconds} says for how long in each way.
+ * Attacks a server process that has a small heap and the packaged JVM flags: with 300 connections that never finish what they
+ * send, and with 100 users that never read. The system property {@code scarfall.attacks.seconds} sets the duration of each
+ * attack.
  */
 @Tag("attacks")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -60,14 +61,14 @@ class AttacksTest {
     private static final long LONGEST_ROUND_TRIP_MILLIS = 1_000;
 
     /**
-     * How much more may be resident beside the heap, which is resident from the start. Without bounds some 280 MB more were, in
-     * seconds.
+     * By how much resident memory may grow. The heap is resident from the start, so this bounds memory outside it. Before the
+     * server had bounds, it grew by about 280 MB within seconds.
      */
     private static final long NOISE_MEGABYTES = 100;
 
     private static final int MESSAGE_BYTES = 900_000;
 
-    /** So that one message to half of the users is within MAX_FAN_OUT_BYTES. */
+    /** Half of the users: a message to all of them stays within MAX_FAN_OUT_BYTES. */
     private static final int RECIPIENTS = 50;
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -100,7 +101,7 @@ class AttacksTest {
                         "-XX:MaxMetaspaceSize=96m",
                         "-XX:ReservedCodeCacheSize=64m",
                         "-XX:+ExitOnOutOfMemoryError",
-                        "-Dlogback.configurationFile=logback.xml") // not that of the tests
+                        "-Dlogback.configurationFile=logback.xml") // not the tests' own
                 .environment("JWT_SECRET", SECRET)
                 .environment("HOST", "127.0.0.1")
                 .environment("PORT", "0")
@@ -131,19 +132,19 @@ class AttacksTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEVER_READ")
-    void whatIsNeverFinishedCostsNobodyElse(Way way) throws Exception {
+    void unfinishedInputDoesNotAffectOthers(Way way) throws Exception {
         start(Map.of());
         attack(way.toString(), UNAUTHENTICATED, List.of(way), false);
     }
 
     @Test
-    void allWaysAtOnceCostNobodyElse() throws Exception {
+    void allUnfinishedInputsAtOnceDoNotAffectOthers() throws Exception {
         start(Map.of());
         attack("MIXED", UNAUTHENTICATED, unfinished(), false);
     }
 
     @Test
-    void allWaysAtOnceOverTlsCostNobodyElse() throws Exception {
+    void allUnfinishedInputsAtOnceOverTlsDoNotAffectOthers() throws Exception {
         X509Bundle bundle = new CertificateBuilder()
                 .subject("CN=localhost")
                 .addSanDnsName("localhost")
@@ -175,7 +176,7 @@ class AttacksTest {
     }
 
     @Test
-    void usersWhoNeverReadCostNobodyElse() throws Exception {
+    void usersThatNeverReadDoNotAffectOthers() throws Exception {
         start(Map.of());
         attack("NEVER_READ", AUTHENTICATED, List.of(Way.NEVER_READ), true);
     }
@@ -189,7 +190,7 @@ class AttacksTest {
         long descriptors;
         try (Bystander user = new Bystander(http, host, "40{\"token\":\"" + token("bystander") + "\"}");
                 Bystander service = new Bystander(plain, "ws://127.0.0.1:" + internalPort, "40")) {
-            for (int i = 0; i < 200; i++) { // what is not compiled yet is no fault of the attack
+            for (int i = 0; i < 200; i++) { // warm-up: the JIT must not count as an effect of the attack
                 user.ask("[\"ping\"]");
             }
             assertThat(health()).isEqualTo(200);
@@ -227,14 +228,14 @@ class AttacksTest {
             assertThat(String.join("\n", server().lines())).doesNotContain("OutOfMemoryError");
             assertThat(health).containsOnly(200);
             assertThat(roundTrips.stream().filter(millis -> millis > LONGEST_ROUND_TRIP_MILLIS))
-                    .as("round trips that took too long, but for what the machine stood still")
+                    .as("round trips above the limit, without stalls of the machine, ms")
                     .isEmpty();
             int third = resident.size() / 3;
             assertThat(median(resident.subList(2 * third, resident.size())))
-                    .as("resident memory of the last third, and of the first")
+                    .as("median resident memory of the last third, compared with the first third, MB")
                     .isLessThanOrEqualTo(median(resident.subList(0, third)) + NOISE_MEGABYTES);
-            Await.until("nothing is held any more", () -> heldBytes() == 0);
-            Await.until("descriptors are back", () -> descriptors(pid) <= descriptors + SPARE_DESCRIPTORS);
+            Await.until("the server to hold no input", () -> heldBytes() == 0);
+            Await.until("file descriptors to be closed", () -> descriptors(pid) <= descriptors + SPARE_DESCRIPTORS);
             user.ask("[\"ping\"]");
         }
     }

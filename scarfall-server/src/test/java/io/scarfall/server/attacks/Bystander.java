@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client that does as it should, for one thread. */
+/** A well-behaved client that runs beside an attack. Its methods are for one thread. */
 final class Bystander implements WebSocket.Listener, AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
@@ -18,7 +18,7 @@ final class Bystander implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket webSocket;
 
-    /** @param join the packet by which it joins */
+    /** @param join the CONNECT packet that it sends */
     Bystander(HttpClient http, String server, String join) throws InterruptedException {
         webSocket = http.newWebSocketBuilder()
                 .buildAsync(URI.create(server + "/socket.io/?EIO=4&transport=websocket"), this)
@@ -28,13 +28,13 @@ final class Bystander implements WebSocket.Listener, AutoCloseable {
         await("40");
     }
 
-    /** Sends an event, and waits for its ack; answers it. */
+    /** Sends an event, waits for its ack, and returns the ack. */
     String ask(String event) throws InterruptedException {
         send("420" + event);
         return await("430");
     }
 
-    /** Sends an event that asks for an ack, and does not wait. */
+    /** Sends a packet without waiting for an answer. */
     void send(String packet) {
         webSocket.sendText(packet, true).join();
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long this machine gave a thread no turn that wanted one: that is no fault of a server which runs here too. A thread of
- * its own asks for a turn a hundred times a second.
+ * Measures for how long this machine did not schedule a thread that was ready to run, so that a test does not blame the
+ * server for it. Its own thread wakes up a hundred times a second and measures how late it is.
  */
 final class Stalls implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class Stalls implements AutoCloseable {
         longest.set(0);
     }
 
-    /** The longest since {@link #reset}. */
+    /** The longest stall since {@link #reset}. */
     long longestNanos() {
         return Math.max(0, longest.get());
     }

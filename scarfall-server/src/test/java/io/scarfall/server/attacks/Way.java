@@ -4,21 +4,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** What an attacker sends: as much as it can of what the server has to keep, and never the end. */
+/** What an attacker sends: as much input as possible that the server must buffer, never the end of it. */
 enum Way {
-    /** Attachments are announced, and the last one is withheld; before and after CONNECT. */
+    /** An event with attachments, the last of which never comes; half of the attackers send it without CONNECT. */
     ATTACHMENTS,
-    /** A POST whose last bytes never come. */
+    /** A POST body without its last bytes. */
     POSTS,
-    /** A message in fragments, of which none is the last. */
+    /** A WebSocket message in fragments, without the last fragment. */
     FRAGMENTS,
-    /** A frame whose last bytes never come. */
+    /** A WebSocket frame without its last bytes. */
     FRAMES,
-    /** The first byte of a frame. */
+    /** Only the first byte of a WebSocket frame. */
     TINY_FRAMES,
-    /** The head of a request, without its end. */
+    /** A request head without its end. */
     HEADS,
-    /** An authenticated user who reads nothing. */
+    /** An authenticated user that never reads. */
     NEVER_READ;
 
     private static final int LARGE = 990_000;
@@ -26,25 +26,25 @@ enum Way {
     private static final int ATTACHMENTS_ANNOUNCED = 10;
     private static final int HEADERS = 31_000;
 
-    /** Shared by all, so that the attack costs the attacker little. */
+    /** Shared by all attackers, so that the attack costs little memory on their side. */
     private static final byte[] CONTENT = new byte[LARGE];
 
-    /** Whether a WebSocket comes first. */
+    /** Whether the attacker opens a WebSocket first. */
     boolean isWebSocket() {
         return this != POSTS && this != HEADS;
     }
 
-    /** Whether a polling session comes first. */
+    /** Whether the attacker opens a polling session first. */
     boolean isPolling() {
         return this == POSTS;
     }
 
     /**
-     * What is sent when the connection is open, and upgraded if it is to be.
+     * The bytes to send once the connection is open (and upgraded, for a WebSocket).
      *
-     * @param number of the attacker
-     * @param sid of the polling session
-     * @param token of a user
+     * @param number the attacker's number
+     * @param sid the id of the polling session
+     * @param token the token of the attacker's user
      */
     ByteBuf bytes(int number, String sid, String token) {
         return switch (this) {

@@ -1,4 +1,4 @@
-/** Attacks on a server process, each for some seconds: begin with {@link io.scarfall.server.attacks.AttacksTest}. */
+/** Attacks on a server process, each for some seconds. Start at {@link io.scarfall.server.attacks.AttacksTest}. */
 @NullMarked
 package io.scarfall.server.attacks;
 
