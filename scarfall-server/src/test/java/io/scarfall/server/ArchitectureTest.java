@@ -7,11 +7,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
 import org.junit.jupiter.api.Test;
 
+/** Rules for packages, classes and names. */
 class ArchitectureTest {
-    /** All modules together: their packages must not meet in a circle either. */
+    /** The classes of all modules: there must be no package cycle across modules either. */
     private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall");
 
-    /** Except {@code io.scarfall.gateway}: its API and its internal packages use each other, within a rule of that module. */
+    /** Except {@code io.scarfall.gateway}: its API and its internal packages use each other; that module has its own rule. */
     @Test
     void packagesHaveNoCycles() {
         ArchitectureRules.NO_PACKAGE_CYCLES.check(MAIN.that(not(resideInAPackage("io.scarfall.gateway"))));
@@ -28,7 +29,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingSleepsNotEvenTests() {
+    void noCodeSleepsIncludingTests() {
         ArchitectureRules.NO_SLEEP.check(ArchitectureRules.mainAndTestClasses("io.scarfall.server"));
     }
 }

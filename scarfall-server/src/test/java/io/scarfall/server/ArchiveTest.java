@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** What the archive of a release holds besides the program. */
+/** The files that a release archive has besides the program. */
 class ArchiveTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
 
-    /** The files of this project in the archive, by where they are there, with the files they come from. */
+    /** The project's files in the archive: from the path in the archive to the source file. */
     private static Map<String, Path> files() throws Exception {
         Element assembly = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
@@ -78,7 +78,7 @@ class ArchiveTest {
     }
 
     @Test
-    void itsPagesLinkToWhatIsThere() throws Exception {
+    void linksOfItsPagesPointToFilesInTheArchive() throws Exception {
         Map<String, Path> files = files();
         assertThat(files).containsKeys("docs/operations.md", "docs/reliability.md", "packaging/README.md", "LICENSE");
         List<String> dead = new ArrayList<>();
@@ -100,7 +100,7 @@ class ArchiveTest {
     }
 
     @Test
-    void itHasTheHealthCheckAndWhatTheReadmeInstalls() throws Exception {
+    void itHasTheHealthCheckAndTheFilesThatTheReadmeInstalls() throws Exception {
         Map<String, Path> files = files();
         assertThat(files).containsKey("packaging/healthcheck");
         Pattern installed = Pattern.compile("packaging/[\\w.]+");

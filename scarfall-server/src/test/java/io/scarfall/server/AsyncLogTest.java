@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A log whose writing hangs, and what is said of a log that cannot be written. */
+/** Logging to a disk that hangs, and the console lines about a log that cannot be written. */
 class AsyncLogTest {
 
     private static final int EVENTS = 20_000;
@@ -51,7 +51,7 @@ class AsyncLogTest {
 
     @Test
     @Timeout(60)
-    void aDiskThatHangsHoldsNobodyUpAndWarningsGoFirst() {
+    void aHangingDiskDoesNotBlockCallersAndKeepsWarnings() {
         context.setMDCAdapter(new LogbackMDCAdapter());
         HangingDisk disk = new HangingDisk();
         AsyncLog log = new AsyncLog();
@@ -76,7 +76,7 @@ class AsyncLogTest {
     }
 
     @Test
-    void troubleIsToldOnTheConsoleNotAgainAndAgain() {
+    void aRepeatedLogErrorIsPrintedOnceOnTheConsole() {
         ByteArrayOutputStream console = new ByteArrayOutputStream();
         LogTrouble trouble = new LogTrouble(new PrintStream(console, true, StandardCharsets.UTF_8));
         trouble.addStatusEvent(new InfoStatus("all is well", this));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the arguments of the program ask for. */
+/** Parsing of the program's arguments. */
 class CommandLineTest {
 
     private static CommandLine parse(String... arguments) {
@@ -18,7 +18,7 @@ class CommandLineTest {
     }
 
     @Test
-    void withoutArgumentsItRuns() {
+    void withoutArgumentsTheServerRuns() {
         assertThat(parse()).isEqualTo(new CommandLine(Task.RUN, null, false, null));
     }
 
@@ -32,7 +32,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aTokenIsForAUser() {
+    void tokenTakesAUserAndItsOptions() {
         assertThat(parse("token", "alice"))
                 .isEqualTo(new CommandLine(Task.TOKEN, null, false, new TokenRequest("alice", null, null)));
         assertThat(parse("--config", "f", "token", "alice", "--expires", "1h", "--email", "a@example.com"))
@@ -52,7 +52,7 @@ class CommandLineTest {
         "token alice --print-config, these options do not go together",
         "token alice token bob, these options do not go together",
     })
-    void whatMakesNoSenseIsNamed(String arguments, String message) {
+    void invalidArgumentsAreRefusedWithTheirReason(String arguments, String message) {
         assertThatThrownBy(() -> parse(arguments.split(" "))).hasMessage(message);
     }
 }

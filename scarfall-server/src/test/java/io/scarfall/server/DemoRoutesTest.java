@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What a server in development shows on its two ports. */
+/** The pages and routes that a server in development mode serves on its two ports. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoRoutesTest {
 
@@ -49,7 +49,7 @@ class DemoRoutesTest {
     }
 
     @Test
-    void everyPageOfBothPortsMayRunItsScript() throws Exception {
+    void theContentSecurityPolicyAllowsEveryPagesScript() throws Exception {
         for (int port : List.of(server.gateway().userPort(), server.gateway().internalPort())) {
             for (String path : List.of("/", "/user.html", "/internal.html")) {
                 HttpResponse<String> page = get(port, path);
@@ -69,7 +69,7 @@ class DemoRoutesTest {
     }
 
     @Test
-    void bothPortsTellOfEachOther() throws Exception {
+    void eachPortNamesBothPorts() throws Exception {
         int user = server.gateway().userPort();
         int internal = server.gateway().internalPort();
         String expected = "{\"user\":{\"port\":" + user + ",\"tls\":false},\"internal\":{\"port\":" + internal
@@ -79,7 +79,7 @@ class DemoRoutesTest {
     }
 
     @Test
-    void whatIsForThisMachineIsNotForOthers() throws Exception {
+    void demoRoutesAreServedOnlyToThisMachine() throws Exception {
         for (String path : List.of("/demo/server", "/demo/token?user=alice")) {
             assertThat(get(server.gateway().userPort(), path).statusCode()).isEqualTo(200);
             assertThat(get(server.gateway().userPort(), path, "X-Forwarded-For", "192.0.2.7")

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is written about settings is what holds. */
+/** The documentation of settings matches the code. */
 class DocumentationTest {
 
     private static final Path ROOT = Path.of("..");
 
-    /** A row of a table whose first cell is a name of a setting. */
+    /** A table row whose first cell is the name of a setting. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `[A-Z][A-Z_]+` \\|.*\\|$");
 
     private static List<String> rows(String text) {
@@ -32,7 +32,7 @@ class DocumentationTest {
         return Files.readString(ROOT.resolve(file));
     }
 
-    /** A part of the page of operations. */
+    /** One section of docs/operations.md. */
     private static String section(String title) throws IOException {
         String text = read("docs/operations.md");
         int start = text.indexOf("\n## " + title + "\n");
@@ -46,13 +46,13 @@ class DocumentationTest {
         return "| `" + setting + "` | " + escaped(setting.fallback()) + " | " + escaped(meaning) + " |";
     }
 
-    /** So that Markdown shows it as it is. */
+    /** Escapes characters that Markdown would interpret. */
     private static String escaped(String text) {
         return text.replace("*", "\\*").replace("<", "\\<");
     }
 
     @Test
-    void thePageOfOperationsHasEverySettingAsItIs() throws IOException {
+    void theOperationsPageDescribesEverySetting() throws IOException {
         List<String> expected =
                 Stream.of(Setting.values()).map(DocumentationTest::row).toList();
         assertThat(rows(section("Configuration"))).isEqualTo(expected);
@@ -62,14 +62,14 @@ class DocumentationTest {
     }
 
     @Test
-    void theReadmeSaysTheSameOfTheFewThatItHas() throws IOException {
+    void theReadmeDescribesItsSettingsInTheSameWords() throws IOException {
         List<String> all =
                 Stream.of(Setting.values()).map(DocumentationTest::row).toList();
         assertThat(rows(read("README.md"))).isNotEmpty().isSubsetOf(all);
     }
 
     @Test
-    void everyLimitThatIsCountedIsExplained() throws IOException {
+    void everyCountedLimitIsDocumented() throws IOException {
         Set<String> words = Stream.concat(
                         Stream.of(GatewayLimit.values()).map(GatewayLimit::word),
                         Stream.of(Limit.values()).map(Limit::word))
@@ -84,9 +84,9 @@ class DocumentationTest {
         assertThat(written).isEqualTo(words);
     }
 
-    /** Arguments of processes can be read by all users of a machine. */
+    /** All users of a machine can read the arguments of its processes. */
     @Test
-    void composeHasNoSecretInACommandLineAndShowsEveryNode() throws IOException {
+    void composeHasNoSecretInACommandLineAndPublishesEveryNode() throws IOException {
         String compose = read("docker-compose.yml");
         Pattern command = Pattern.compile("(?m)^( +)(?:command|entrypoint|test):.*\\n(?:\\1 +.*\\n)*");
         assertThat(command.matcher(compose).results().map(MatchResult::group))
@@ -107,9 +107,9 @@ class DocumentationTest {
         assertThat(proxy).contains("healthcheck:");
     }
 
-    /** What the packaged files set must be settings of this version, or be refused by it with a word about it. */
+    /** The names that the packaged files set must be settings of this version. */
     @Test
-    void packagedFilesSetWhatThereIs() throws IOException {
+    void packagedFilesSetOnlyKnownSettings() throws IOException {
         Pattern set = Pattern.compile("(?m)^ {2,6}([A-Z][A-Z_]+): ");
         String compose = Files.readString(ROOT.resolve("docker-compose.yml"));
         List<String> names = new ArrayList<>(

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
+/** Runs the stored inputs of this module's fuzz targets. */
 class FuzzReplayTest {
 
     @TestFactory

@@ -9,11 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** A server that cannot go on prints one line and exits. */
 class LastWordsTest {
 
     private static final String LINE = "scarfall: the server cannot go on and exits with code 3: ";
 
-    /** A process that breaks as its argument says, and would go on for ever. */
+    /** A process that breaks in the way its argument names; without {@link LastWords} it would run forever. */
     static final class Breaks {
 
         private Breaks() {}
@@ -35,7 +36,7 @@ class LastWordsTest {
 
     @ParameterizedTest
     @CsvSource({"loop, an event loop has ended", "memory, out of memory"})
-    void aBrokenServerEndsWithOneLineAndItsCode(String what, String reason) {
+    void aBrokenServerPrintsOneLineAndExitsWithCode3(String what, String reason) {
         try (JavaProcess process =
                 JavaProcess.ofMain(Breaks.class).arguments(what).start()) {
             assertThat(process.awaitExit(Duration.ofSeconds(60))).isEqualTo(3);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server's log, as logback.xml writes it: a text of a peer makes no line of its own, in messages and in stack traces. */
+/** The server's log as logback.xml writes it: text from a peer cannot forge a line, in messages or in stack traces. */
 class LogFormatTest {
 
     private static final String FORGED = "2026-01-01T00:00:00.000Z level=ERROR logger=Main thread=main all is lost";
@@ -60,7 +60,7 @@ class LogFormatTest {
     }
 
     @Test
-    void theMessageOfAnExceptionMakesNoLine() {
+    void theMessageOfAnExceptionCannotForgeALine() {
         Exception cause = new Exception("inner\n" + FORGED);
         Exception error = new IllegalStateException("outer\r\n" + FORGED + "\n\n\u202e\u001b[2Jend", cause);
         error.addSuppressed(new Exception("aside\n" + FORGED));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The numbers that a running server shows, and what is written of them. */
+/** The metrics that a running server exports, and their documentation. */
 class PrometheusMetricsTest {
 
     private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
@@ -59,7 +59,7 @@ class PrometheusMetricsTest {
         return Double.parseDouble(matcher.group(1));
     }
 
-    /** The names of Scarfall's own, those of a timer without what they end in. */
+    /** The names of Scarfall's own metrics, without the suffixes of a timer. */
     private Set<String> scraped() throws Exception {
         return Pattern.compile("(?m)^# TYPE (scarfall_\\w+) ")
                 .matcher(scrape())
@@ -69,7 +69,7 @@ class PrometheusMetricsTest {
     }
 
     @Test
-    void whatIsWrittenOfThemIsWhatThereIs() throws Exception {
+    void theDocumentedMetricsAreTheExportedOnes() throws Exception {
         String operations = Files.readString(Path.of("..", "docs", "operations.md"));
         Set<String> written = Pattern.compile("(?m)^\\|([^|]*)\\|")
                 .matcher(operations)
@@ -82,9 +82,9 @@ class PrometheusMetricsTest {
         assertThat(written).isEqualTo(scraped());
     }
 
-    /** The library names them with dots; Prometheus wants the kind and unit in the name. */
+    /** The library's names have dots. Prometheus names have underscores, the kind and the unit. */
     @Test
-    void everyNumberOfTheGatewayIsShown() throws Exception {
+    void everyMetricOfTheGatewayIsExported() throws Exception {
         String readme = Files.readString(Path.of("..", "scarfall-gateway", "README.md"));
         Set<String> expected = new TreeSet<>(Set.of("scarfall_log_dropped_total", "scarfall_build_info"));
         Pattern.compile("(?m)^\\| (`scarfall\\.[^|]*)\\| (counter|timer|gauge)(, and gauge|s)?")
@@ -107,7 +107,7 @@ class PrometheusMetricsTest {
     }
 
     @Test
-    void everyFamilySaysWhatItIs() throws Exception {
+    void everyMetricHasATypeAndAHelpText() throws Exception {
         String scrape = scrape();
         Set<String> types = Pattern.compile("(?m)^# TYPE (\\w+) ")
                 .matcher(scrape)
@@ -123,7 +123,7 @@ class PrometheusMetricsTest {
     }
 
     @Test
-    void theNumbersMove() throws Exception {
+    void metricsFollowWhatHappens() throws Exception {
         TokenIssuer tokens = new TokenIssuer(
                 SECRET, config.access().tokens(), config.access().jwtExpiration(), Clock.systemUTC());
         String sessions = "scarfall_sessions";
@@ -135,7 +135,7 @@ class PrometheusMetricsTest {
             assertThat(alice.ask("send_message", "{'recipientIds':['a','b','c'],'message':'x'}"))
                     .contains("\"invalid\"");
 
-            System.gc(); // what only a weak reference holds would show nothing from now on
+            System.gc(); // a gauge whose object is only weakly reachable would be NaN from now on
             assertThat(value(sessions)).isEqualTo(1);
             assertThat(value("scarfall_users")).isEqualTo(1);
             assertThat(value("scarfall_connections{port=\"users\"}")).isEqualTo(1);

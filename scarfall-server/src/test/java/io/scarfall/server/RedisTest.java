@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that share a Redis, as the environment says. */
+/** Servers that share a Redis, configured by environment variables. */
 class RedisTest {
 
     private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
@@ -87,7 +87,7 @@ class RedisTest {
     }
 
     @Test
-    void aServerWaitsForARedisThatComesLater() throws Exception {
+    void aServerWaitsForARedisThatStartsLater() throws Exception {
         RedisServer redis = RedisServer.start();
         redis.kill();
         ScarfallServer server = start("REDIS_HOST", "127.0.0.1", "REDIS_PORT", "" + redis.port());
@@ -111,7 +111,7 @@ class RedisTest {
     }
 
     @Test
-    void aServerSpeaksTlsToRedisAndShowsHowItDoes(@TempDir Path folder) throws Exception {
+    void aServerUsesTlsToRedisAndExportsStoreMetrics(@TempDir Path folder) throws Exception {
         TestCertificate certificate = TestCertificate.in(folder);
         try (RedisServer redis =
                 RedisServer.builder().tls(certificate).password(PASSWORD).start()) {
@@ -136,7 +136,7 @@ class RedisTest {
     }
 
     @Test
-    void whatVouchesForRedisIsChecked(@TempDir Path folder) throws Exception {
+    void theCaFileOfRedisIsChecked(@TempDir Path folder) throws Exception {
         Path empty = Files.writeString(folder.resolve("ca.pem"), "");
         assertThatThrownBy(() -> start("REDIS_URL", "rediss://127.0.0.1:1", "REDIS_TLS_CA", empty.toString()))
                 .isInstanceOf(InvalidConfigException.class)
@@ -169,7 +169,7 @@ class RedisTest {
     }
 
     @Test
-    void oneStoreIsNamedAndItsSecretsAreNotShown() throws Exception {
+    void redisClusterSettingsAreReadAndThePasswordIsNotShown() throws Exception {
         ServerConfig config = ServerConfig.read(
                 Map.of(
                         "JWT_SECRET",

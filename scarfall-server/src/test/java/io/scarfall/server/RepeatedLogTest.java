@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What libraries log is bounded, and what was left out is counted; what Scarfall logs is not. */
+/** Repeated log lines of libraries are limited and counted; lines of Scarfall are not limited. */
 class RepeatedLogTest {
 
     private static final String LIBRARY = "io.lettuce.core.cluster.topology.DefaultClusterTopologyRefresh";
@@ -63,7 +63,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void theSameTextIsWrittenOnceInAWhileAndTheRestIsCounted() {
+    void aRepeatedTextIsWrittenOncePerIntervalAndTheRestIsCounted() {
         start(Duration.ofMinutes(10), 30);
         for (int second = 0; second < 300; second++) {
             cannotConnect(6379 + second % 3);
@@ -85,7 +85,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void aLoggerWritesSoManyTextsAtMostAndOthersAreNotAffected() {
+    void aLoggerThatReachesItsLimitDoesNotAffectOthers() {
         start(Duration.ofMinutes(10), 5);
         for (int i = 0; i < 100; i++) {
             context.getLogger(LIBRARY).warn("cannot " + "x".repeat(i));
@@ -98,7 +98,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void loggersThatAreMadeWithoutEndShareABound() {
+    void loggersBeyondTheTrackedOnesShareALimit() {
         start(Duration.ofMinutes(10), 1);
         for (int i = 0; i < 5_000; i++) {
             context.getLogger("library.L" + i).warn("made");
@@ -107,7 +107,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void whatScarfallLogsIsAlwaysWritten() {
+    void linesOfScarfallAreAlwaysWritten() {
         start(Duration.ofMinutes(10), 1);
         for (int i = 0; i < 100; i++) {
             context.getLogger("io.scarfall.gateway.Scarfall").warn("the same");
@@ -116,7 +116,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void whatIsBelowTheLevelCountsNothing() {
+    void linesBelowTheLevelAreNotCounted() {
         start(Duration.ofMinutes(10), 1);
         Logger library = context.getLogger(LIBRARY);
         library.debug("below");
@@ -127,7 +127,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void zeroIsNoBound() {
+    void anIntervalOfZeroMeansNoLimit() {
         start(Duration.ZERO, 1);
         for (int i = 0; i < 100; i++) {
             cannotConnect(i);
@@ -136,7 +136,7 @@ class RepeatedLogTest {
     }
 
     @Test
-    void theServersConfigurationHasItWithTheSettings() throws JoranException {
+    void theServersLogbackConfigurationUsesTheFilter() throws JoranException {
         context.setMDCAdapter(new LogbackMDCAdapter());
         context.putProperty("scarfall.log.dir", folder.toString());
         context.putProperty("scarfall.log.library.texts", "2");

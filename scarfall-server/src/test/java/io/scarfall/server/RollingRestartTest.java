@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Servers that share a Redis and are stopped one after the other, as for an upgrade. */
+/** Servers that share a Redis and restart one after the other, as in an upgrade. */
 class RollingRestartTest {
 
     private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
@@ -69,7 +69,7 @@ class RollingRestartTest {
                 "DRAIN_TIMEOUT", "10",
                 "DRAIN_GRACE", grace,
                 "REDIS_HOST", "127.0.0.1",
-                "REDIS_TIMEOUT", "20", // a busy machine is no outage
+                "REDIS_TIMEOUT", "20", // so that a busy machine does not count as an outage
                 "REDIS_PORT", "" + redis.port()));
         return ScarfallServer.start(ServerConfig.read(environment, null, null, address -> null));
     }
@@ -85,7 +85,7 @@ class RollingRestartTest {
     }
 
     @Test
-    void friendsHearNothingOfIt() throws Exception {
+    void friendsAreNotNotifiedOfARestart() throws Exception {
         other = start("other", "30");
         try (UserClient watcher = user(one, "watcher");
                 UserClient before = user(other, "alice")) {
@@ -100,12 +100,14 @@ class RollingRestartTest {
                 other = start("other", "30");
                 user(other, "alice").close();
             }
-            assertThat(watcher.next(UPDATE)).as("the first that is heard").contains("offline");
+            assertThat(watcher.next(UPDATE))
+                    .as("the first update after the restart")
+                    .contains("offline");
         }
     }
 
     @Test
-    void whoDoesNotComeBackGoesOfflineThoughTheServerIsGone() throws Exception {
+    void aUserThatDoesNotReconnectGoesOfflineAfterItsServerStopped() throws Exception {
         other = start("other", "1");
         try (UserClient watcher = user(one, "watcher");
                 UserClient alice = user(other, "alice")) {

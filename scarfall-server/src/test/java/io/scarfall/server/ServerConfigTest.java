@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the settings say, where they come from, and how the server speaks of their mistakes. */
+/** How settings are read, where they come from, and how the server reports mistakes in them. */
 class ServerConfigTest {
 
     private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
@@ -55,7 +55,7 @@ class ServerConfigTest {
                 environment(namesAndValues), file == null ? null : file.toString(), null, address -> null);
     }
 
-    /** A secret, and what else is given; a null takes away. */
+    /** A valid JWT_SECRET and these settings; they may replace or blank it. */
     private static Map<String, String> environment(String... namesAndValues) {
         Map<String, String> environment = new HashMap<>(Map.of("JWT_SECRET", SECRET));
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -127,7 +127,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void theFormerNameOfASettingCountsWhereTheNewOneIsNotSet() throws Exception {
+    void theFormerNameOfASettingIsUsedIfTheNewOneIsNotSet() throws Exception {
         ServerConfig former = read("JWT_SECRET", SECRET, "NODE_NAME", "machine-7");
         assertThat(former.nodeName()).isEqualTo("machine-7");
         assertThat(former.warnings())
@@ -138,13 +138,18 @@ class ServerConfigTest {
         assertThat(both.warnings()).noneMatch(warning -> warning.contains("NODE_NAME"));
         Path file = Files.writeString(folder.resolve("scarfall.env"), "SCARFALL_NODE_NAME=node-2\n");
         ServerConfig inFile = read("JWT_SECRET", SECRET, "NODE_NAME", "machine-7", "CONFIG_FILE", file.toString());
-        assertThat(inFile.nodeName()).as("Kubernetes may have set the other").isEqualTo("node-2");
+        assertThat(inFile.nodeName())
+                .as("the new name in the file wins: Kubernetes may set NODE_NAME")
+                .isEqualTo("node-2");
         Files.writeString(file, "NODE_NAME=node-3\n");
         assertThat(read("JWT_SECRET", SECRET, "CONFIG_FILE", file.toString()).nodeName())
                 .isEqualTo("node-3");
     }
 
-    /** Where the bound of a payload is less, those of message and metadata are too, or it would answer before them. */
+    /**
+     * A smaller payload limit lowers the defaults for message and metadata. Otherwise the payload limit would refuse a
+     * message before those limits do.
+     */
     @ParameterizedTest
     @CsvSource({
         "MAX_PAYLOAD_BYTES, 1000000, 933952, 65536",
@@ -155,7 +160,7 @@ class ServerConfigTest {
         "MAX_METADATA_BYTES, 500000, 699488, 500000",
         "MAX_METADATA_BYTES, 10, 1000000, 10",
     })
-    void boundsThatContainOneAnotherFit(String name, String value, int message, int metadata)
+    void messageAndMetadataFitIntoThePayloadLimit(String name, String value, int message, int metadata)
             throws InvalidConfigException {
         ServerConfig config = ServerConfig.read(Map.of("JWT_SECRET", SECRET, name, value), null, null, address -> null);
         DeliveryConfig messages = config.delivery();
@@ -166,7 +171,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void developmentNeedsNothingAndStaysOnThisMachine() throws InvalidConfigException {
+    void developmentModeNeedsNoSettingsAndListensOnLoopback() throws InvalidConfigException {
         ServerConfig config = ServerConfig.read(Map.of(), null, SECRET, address -> null);
         assertThat(config.development()).isTrue();
         assertThat(secret(config)).isEqualTo(SECRET);
@@ -178,20 +183,20 @@ class ServerConfigTest {
 
     @ParameterizedTest
     @CsvSource({"500,PT0.5S", "500ms,PT0.5S", "2s,PT2S", "3m,PT3M", "4 h,PT4H", "1d,PT24H"})
-    void aTimeIsANumberAndPerhapsAUnit(String text, Duration expected) throws InvalidConfigException {
+    void aTimeIsANumberWithAnOptionalUnit(String text, Duration expected) throws InvalidConfigException {
         assertThat(read("WS_PING_INTERVAL", text).engine().pingInterval()).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"500,500", "2KB,2048", "3 mb,3145728", "1GB,1073741824", "10GB,10737418240"})
-    void aSizeIsANumberAndPerhapsAUnit(String text, long expected) throws InvalidConfigException {
+    void aSizeIsANumberWithAnOptionalUnit(String text, long expected) throws InvalidConfigException {
         assertThat(read("LOG_TOTAL_SIZE", text).logs().totalBytes()).isEqualTo(expected);
     }
 
     // Where settings come from
 
     @Test
-    void theEnvironmentGoesBeforeTheFileAndTheFileBeforeTheDefault() throws Exception {
+    void theEnvironmentOverridesTheFileAndTheFileTheDefault() throws Exception {
         Path file = file("# ports", "PORT=3001", "INTERNAL_PORT=4001", "", "; others", "WS_PATH=/chat");
         ServerConfig config = read(file, "PORT", "3002", "WS_PATH", " ");
         assertThat(config.listening().port()).isEqualTo(3002);
@@ -201,7 +206,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void theEnvironmentNamesTheFileUnlessTheCommandLineDoes() throws Exception {
+    void theCommandLineOverridesConfigFile() throws Exception {
         Path other = Files.writeString(folder.resolve("other"), "PORT=3003");
         assertThat(read("CONFIG_FILE", other.toString()).listening().port()).isEqualTo(3003);
         Path file = file("PORT=3001");
@@ -210,7 +215,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void aFileForSystemdServes() throws Exception {
+    void thePackagedFileForSystemdIsRead() throws Exception {
         Path packaged = Path.of("..", "packaging", "scarfall.env");
         String filledIn = Files.readString(packaged)
                 .replace("JWT_SECRET=\n", "JWT_SECRET='" + SECRET + "'\n")
@@ -223,7 +228,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void aSecretMayStandInAFile() throws Exception {
+    void aSecretMayBeReadFromAFile() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
         Path keys = Files.writeString(folder.resolve("keys"), "billing:Wv7Kp2Zt9Qx4Ls6N");
         ServerConfig config = ServerConfig.read(
@@ -247,7 +252,7 @@ class ServerConfigTest {
     // Mistakes
 
     @Test
-    void everyMistakeIsInOneReport() throws IOException {
+    void oneReportListsAllMistakes() throws IOException {
         Path file = file("PROT=3001", "AUTH_TIMEOUT=soon", "what is this");
         assertThat(refusal(
                         file,
@@ -359,12 +364,12 @@ class ServerConfigTest {
                 "REDIS_CLUSTER | h:1,g | REDIS_CLUSTER is g (expected: host:port)",
                 "REDIS_HOST | redis://h | REDIS_HOST is redis://h (expected: a host; an address goes into REDIS_URL)",
             })
-    void anImpossibleValueIsNamed(String name, String value, String expected) {
+    void anInvalidValueIsReportedWithItsSetting(String name, String value, String expected) {
         assertThat(refusal(name, value)).contains(expected);
     }
 
     @Test
-    void anInternalGatewayBeyondLoopbackIsThereWithKeysOrByWill() throws InvalidConfigException {
+    void aNonLoopbackInternalHostNeedsKeysOrInternalOpen() throws InvalidConfigException {
         assertThat(read("INTERNAL_HOST", "0.0.0.0", "SERVICE_KEYS", "billing:Wv7Kp2Zt9Qx4Ls6N")
                         .listening()
                         .internalHost())
@@ -385,7 +390,7 @@ class ServerConfigTest {
                 "JWT_JWKS_URL | http://issuer.example/keys | JWT_JWKS_URL is http://issuer.example (expected: https",
                 "JWT_JWKS_URL | https://u:p4ss@issuer.example/keys | JWT_JWKS_URL is https://issuer.example (expected",
             })
-    void aKeyThatIsNoneIsNamed(String name, String value, String expected) {
+    void anInvalidKeyIsReportedWithItsSetting(String name, String value, String expected) {
         assertThat(refusal("JWT_SECRET", "", name, value))
                 .contains(expected)
                 .doesNotContain("is not set")
@@ -393,7 +398,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void tokensAreVerifiedByOneSourceOfKeys() throws Exception {
+    void tokensAreVerifiedWithOneSourceOfKeys() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         String pem = "-----BEGIN PUBLIC KEY-----\n"
@@ -437,7 +442,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void keysAndTheQueryOfAnAddressAreNotShown() {
+    void keysAndTheSecretPartsOfAUrlAreNotShown() {
         String shown = Settings.gather(
                         Map.of(
                                 "JWT_PUBLIC_KEY",
@@ -458,7 +463,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void oneSwitchMakesLimitsOnlyCount() throws InvalidConfigException {
+    void oneSettingMakesLimitsCountOnly() throws InvalidConfigException {
         assertThat(read().limits().rates().mode()).isEqualTo(RateLimits.Mode.ENFORCE);
         ServerConfig counting = read("LIMITS_ENFORCED", "false");
         assertThat(counting.limits().rates().mode()).isEqualTo(RateLimits.Mode.COUNT);
@@ -473,7 +478,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void noRatesAreNoRatesOfConnectsEither() throws InvalidConfigException {
+    void rateLimitOffAlsoTurnsOffConnectRates() throws InvalidConfigException {
         ConnectionLimits none = ConnectionLimits.DEFAULT.withConnectsPerAddress(Integer.MAX_VALUE, Integer.MAX_VALUE);
         assertThat(read("RATE_LIMIT", "off").wire().connections()).isEqualTo(none);
         assertThat(read("CONNECT_RATE", "off").wire().connections()).isEqualTo(none);
@@ -483,7 +488,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void whatIsMostLikelyNotMeantIsWarnedOf() throws InvalidConfigException {
+    void aLikelyMistakeIsAWarning() throws InvalidConfigException {
         assertThat(read().warnings()).containsExactly("CORS_ORIGIN is *: every web page may connect");
         assertThat(read("CORS_ORIGIN", "https://a.example", "HOST", "0.0.0.0").warnings())
                 .isEmpty();
@@ -500,7 +505,7 @@ class ServerConfigTest {
                 .startsWith("INTERNAL_HOST is 0.0.0.0 without INTERNAL_TLS");
         assertThat(ServerConfig.read(Map.of("CORS_ORIGIN", "*"), null, SECRET, address -> null)
                         .warnings())
-                .as("in development")
+                .as("warnings in development mode")
                 .isEmpty();
     }
 
@@ -521,7 +526,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void anEmptyOrUnreadableSecretIsOneMistakeAndNotTwo() throws IOException {
+    void anEmptySecretFileIsReportedOnce() throws IOException {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         assertThat(refusal("JWT_SECRET", "", "JWT_SECRET_FILE", empty.toString()))
                 .contains("JWT_SECRET_FILE names an empty file")
@@ -529,7 +534,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void aFileHasSettingsOnlyAndEachOnce() throws IOException {
+    void aFileMayHaveOnlySettingsEachOnce() throws IOException {
         Path file = file("PORT=3001", "PORT=3002", "CONFIG_FILE=/other", "EDITOR=vi", "WS-PATH=/x");
         assertThat(refusal(file))
                 .contains(
@@ -592,11 +597,11 @@ class ServerConfigTest {
                 "JAVA_HOME",
                 "_"
             })
-    void whatOnlyLooksSimilarIsLetAlone(String name) throws InvalidConfigException {
+    void aNameThatOnlyLooksSimilarIsIgnored(String name) throws InvalidConfigException {
         assertThat(read(name, "x").listening().port()).isEqualTo(3000);
     }
 
-    /** Other programs have variables of their own, and a deployment with them is valid. */
+    /** Variables of other programs may look similar; a deployment with them is valid. */
     @ParameterizedTest
     @CsvSource({"REDISHOST, REDIS_HOST", "LOGLEVEL, LOG_LEVEL", "host, HOST", "SERVICE_KEY, SERVICE_KEYS"})
     void aMisspeltNameInTheEnvironmentIsAWarning(String name, String meant) throws InvalidConfigException {
@@ -605,7 +610,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void aSimilarNameBesideTheSettingIsSomebodyElses() throws InvalidConfigException {
+    void aSimilarNameBesideTheSettingIsNoWarning() throws InvalidConfigException {
         ServerConfig config = read("LOGLEVEL", "9", "LOG_LEVEL", "warn");
         assertThat(config.logs().level()).isEqualTo("warn");
         assertThat(config.warnings()).noneMatch(warning -> warning.contains("LOGLEVEL"));
@@ -618,7 +623,7 @@ class ServerConfigTest {
         assertThat(refusal(file)).contains(name + " in " + file + " is no setting (did you mean " + meant + "?)");
     }
 
-    /** What only the URL's parser of the store would stumble over, without a word of which setting it was. */
+    /** Without this check the store's URL parser would fail and not name the setting. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -652,7 +657,7 @@ class ServerConfigTest {
                 "redis-sentinel://a:26379,b:26379/0#main",
                 "rediss-sentinel://:pass@a:26379#main"
             })
-    void anAddressOfRedisIsTaken(String url) throws InvalidConfigException {
+    void aValidRedisUrlIsAccepted(String url) throws InvalidConfigException {
         assertThat(Objects.requireNonNull(read("REDIS_URL", url).redis()).address())
                 .isEqualTo(url);
     }
@@ -665,7 +670,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void portsAreTriedAndThatMayPass() throws InvalidConfigException {
+    void aPortInUseIsReportedAsAMistakeThatMayPass() throws InvalidConfigException {
         List<InetSocketAddress> tried = new ArrayList<>();
         ServerConfig.PortCheck taken = address -> {
             tried.add(address);
@@ -680,7 +685,7 @@ class ServerConfigTest {
 
         tried.clear();
         ServerConfig.read(environment("PORT", "0", "INTERNAL_PORT", "0"), null, null, taken);
-        assertThat(tried).as("any free port").isEmpty();
+        assertThat(tried).as("ports tried for port 0").isEmpty();
 
         assertThatThrownBy(() -> ServerConfig.read(environment("AUTH_TIMEOUT", "soon"), null, null, taken))
                 .hasMessageContaining("AUTH_TIMEOUT is soon")
@@ -690,7 +695,7 @@ class ServerConfigTest {
                         e -> assertThat(e.mayPass()).isFalse());
     }
 
-    // What is shown
+    // Output
 
     @Test
     void theEffectiveSettingsAreShownWithTheirOrigins() throws IOException {
@@ -716,7 +721,7 @@ class ServerConfigTest {
     }
 
     @Test
-    void noTextOfAConfigurationShowsASecret() throws InvalidConfigException {
+    void theTextOfAConfigurationShowsNoSecret() throws InvalidConfigException {
         ServerConfig config = read("SERVICE_KEYS", "billing:Wv7Kp2Zt9Qx4Ls6N");
         assertThat(config.toString()).doesNotContain(SECRET).doesNotContain("Wv7Kp2Zt9Qx4Ls6N");
     }

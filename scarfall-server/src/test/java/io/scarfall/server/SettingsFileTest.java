@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a file of settings says; its values are what systemd would read too. */
+/** Parsing of a settings file. systemd must read the same values from it. */
 class SettingsFileTest {
 
     private final List<String> problems = new ArrayList<>();
@@ -19,7 +19,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void linesAreSettingsAndCommentsAreNot() {
+    void commentsAndBlankLinesAreIgnored() {
         assertThat(parse("# first\n\n  ; second\nA=1\r\n  B = 2 # no comment\nC=\n"))
                 .isEqualTo(Map.of("A", "1", "B", "2 # no comment", "C", ""));
         assertThat(problems).isEmpty();
@@ -49,13 +49,13 @@ class SettingsFileTest {
                 "A=1\\,f line 1: A has a backslash (expected: in single quotes; all on one line)",
                 "A=\"1\\n\",f line 1: A has a backslash (expected: in single quotes; all on one line)",
             })
-    void whatWouldBeReadOtherwiseIsRefused(String line, String problem) {
+    void aLineThatSystemdReadsDifferentlyIsRefused(String line, String problem) {
         assertThat(parse(line)).isEmpty();
         assertThat(problems).containsExactly(problem.replace(';', ','));
     }
 
     @Test
-    void aNameCountsOnce() {
+    void aNameMayBeSetOnce() {
         assertThat(parse("A=1\nB=2\nA=3")).isEqualTo(Map.of("A", "1", "B", "2"));
         assertThat(problems).containsExactly("f line 3: A is set again");
     }

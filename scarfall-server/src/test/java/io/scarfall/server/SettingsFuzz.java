@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A file of settings, and all settings with any values: they are read, or refused with a list of what is wrong, which shows
- * no secret. Names that would read other files, ask for addresses or change logs are left out.
+ * Fuzzes a settings file, and all settings with any values. The server reads them, or refuses them with a list of problems.
+ * Neither the configuration nor the list may show a secret. Settings that read other files, resolve host names or change the
+ * log are left out.
  */
 public final class SettingsFuzz {
 
@@ -19,7 +20,7 @@ public final class SettingsFuzz {
 
     private static final int SHORTEST_SECRET = 6;
 
-    /** What all settings cost that an input does not name, in bytes of input. Each misspelt name is compared with all. */
+    /** A constant part of the cost, in bytes of input: each misspelt name is compared with all settings. */
     private static final int ALL_SETTINGS = 2_000;
 
     private SettingsFuzz() {}
@@ -89,7 +90,7 @@ public final class SettingsFuzz {
         }
     }
 
-    /** Neither a word that may stand anywhere, nor the value of another setting. */
+    /** Whether this secret is distinctive: not an ordinary word, and not part of another setting. */
     private static boolean isTelling(String secret, Map<String, String> environment) {
         return secret.length() >= SHORTEST_SECRET
                 && secret.matches(".*[^A-Za-z ._-].*[^A-Za-z ._-].*")

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.json.JSONException;
 import org.json.JSONObject;
 
-/** A user, by the official Java client. */
+/** A user that connects with the official Java client. */
 final class UserClient implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
@@ -45,19 +45,19 @@ final class UserClient implements AutoCloseable {
         return received.computeIfAbsent(event, name -> new LinkedBlockingQueue<>());
     }
 
-    /** The next event of a name, as JSON. */
+    /** Waits for the next event with this name; returns its argument as JSON. */
     String next(String event) throws InterruptedException {
         String argument = queue(event).poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(argument).as(event).isNotNull();
         return requireNonNull(argument);
     }
 
-    /** Sends an event, and returns the answer. */
+    /** Sends an event, waits for its ack, and returns the ack. */
     String ask(String event, String argument) throws InterruptedException, JSONException {
         BlockingQueue<String> answers = new LinkedBlockingQueue<>();
         socket.emit(event, new Object[] {new JSONObject(argument)}, (Ack) answer -> answers.add(answer[0].toString()));
         String answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        assertThat(answer).as("answer to " + event).isNotNull();
+        assertThat(answer).as("ack of " + event).isNotNull();
         return requireNonNull(answer);
     }
 

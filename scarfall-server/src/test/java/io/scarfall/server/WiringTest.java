@@ -46,12 +46,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is set reaches what runs: a setting that is read and not passed on fails here, and so does a value without a setting. */
+/** Every setting reaches the running server. A setting that is not passed on fails here; so does a value without one. */
 class WiringTest {
 
     private static final String SECRET = "Bk2Tq9VxYw7ZpLm4Rs8Nd1Fh6Jc3Gu5E";
 
-    /** These are no values of a gateway; a test here, in {@link ServerConfigTest} or with the jar looks at what they do. */
+    /** Settings that are not values of a gateway. Other tests here, {@link ServerConfigTest} or jar tests check them. */
     private static final Set<Setting> ELSEWHERE = Set.of(
             Setting.REDIS_URL,
             Setting.REDIS_HOST,
@@ -88,13 +88,13 @@ class WiringTest {
             Setting.CLIENT_DIR,
             Setting.CONFIG_FILE);
 
-    /** Values of a gateway that embedders may change and operators need not. */
+    /** Values of a gateway that only embedders can change. */
     private static final Set<String> WITHOUT_SETTING = Set.of("sessions.touchInterval");
 
     @TempDir
     private Path folder;
 
-    /** A text of a setting, and the values that it makes. */
+    /** A setting's text, and the values of the gateway that it must result in. */
     private record Reach(Setting setting, String text, Map<String, Object> values) {}
 
     private static Reach reach(Setting setting, String text, String path, Object value) {
@@ -220,7 +220,7 @@ class WiringTest {
                 reach(Setting.SCARFALL_NODE_NAME, "node-45", "nodeName", "node-45"));
     }
 
-    /** The values of a record and of those in it, by their paths. */
+    /** The values of a record and of the records in it, by their paths. */
     private static Map<String, Object> leaves(Object value) throws ReflectiveOperationException {
         Map<String, Object> leaves = new TreeMap<>();
         addLeaves("", value, leaves);
@@ -283,15 +283,15 @@ class WiringTest {
 
         Set<String> reached = new HashSet<>(values.keySet());
         reached.removeAll(WITHOUT_SETTING);
-        assertThat(reached).as("what a gateway can be told").isEqualTo(expected.keySet());
+        assertThat(reached).as("values of a gateway that have a setting").isEqualTo(expected.keySet());
         values.keySet().removeAll(WITHOUT_SETTING);
         assertThat(values).isEqualTo(expected);
         values.forEach((path, value) -> assertThat(value).as(path).isNotEqualTo(defaults.get(path)));
     }
 
-    /** The table of settings says what holds without them, and so does the library. */
+    /** The defaults of the settings table equal those of the library. */
     @Test
-    void theDefaultsAreThoseOfTheLibrary() throws Exception {
+    void theDefaultsEqualThoseOfTheLibrary() throws Exception {
         Map<String, Object> server = leaves(running(Map.of("JWT_SECRET", SECRET, "PORT", "0", "INTERNAL_PORT", "0")));
         try (var embedded =
                 Scarfall.builder().jwtSecret(SECRET).port(0).internalPort(0).start()) {
@@ -305,7 +305,7 @@ class WiringTest {
     }
 
     @Test
-    void theSizesOfPacketsReachBothPorts() throws Exception {
+    void engineLimitsReachBothPorts() throws Exception {
         Map<String, String> environment = Map.of(
                 "JWT_SECRET", SECRET,
                 "PORT", "0",
@@ -378,7 +378,7 @@ class WiringTest {
     }
 
     @Test
-    void aTokenMadeHereIsTakenHere() throws Exception {
+    void anIssuedTokenIsAccepted() throws Exception {
         Map<String, String> environment = Map.of(
                 "PORT", "0",
                 "INTERNAL_PORT", "0",
@@ -428,7 +428,7 @@ class WiringTest {
     }
 
     @Test
-    void aCertificateThatIsOfNoUseIsInTheReport() throws Exception {
+    void anInvalidCertificateIsInTheReport() throws Exception {
         List<String> problems = new ArrayList<>();
         Path noCertificate = Files.writeString(folder.resolve("none.pem"), "none");
         X509Bundle bundle = new CertificateBuilder()
