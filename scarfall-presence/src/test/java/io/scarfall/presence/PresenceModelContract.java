@@ -279,7 +279,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                 T answer = answer(write);
                 for (CompletionStage<Boolean> touched : crowd) {
                     assertThat(await(touched.exceptionally(failed -> false)))
-                            .as("touch of nobody")
+                            .as("touch of a session that does not exist")
                             .isFalse();
                 }
                 steps.add(step + " -> " + answer);
@@ -333,7 +333,7 @@ public abstract class PresenceModelContract extends ClusterContract {
 
         private void pause() {
             Duration time = lease.plusMillis(random.nextInt(5_000));
-            steps.add("nobody beats for " + time.toMillis() + " ms");
+            steps.add("no node beats for " + time.toMillis() + " ms");
             cluster.pause(time);
             cluster.beatAll();
             renewBeating();
@@ -365,7 +365,7 @@ public abstract class PresenceModelContract extends ClusterContract {
                 renew(life);
             } else {
                 assertThat(life.over || life.perhapsOver)
-                        .as("lost what nobody reaped")
+                        .as("a lease that was not reaped was lost")
                         .isTrue();
                 if (!life.over) {
                     life.end(now(), now());

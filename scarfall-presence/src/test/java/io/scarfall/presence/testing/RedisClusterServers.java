@@ -79,7 +79,7 @@ public final class RedisClusterServers implements AutoCloseable {
                 return byPort(Math.toIntExact((Long) hostPort.get(1)));
             }
         }
-        throw new IllegalStateException("nobody serves slot " + slot);
+        throw new IllegalStateException("no node serves slot " + slot);
     }
 
     /** Returns when every running node finds the cluster complete, and all agree on masters, replicas and slots. */

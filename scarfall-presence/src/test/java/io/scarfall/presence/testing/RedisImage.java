@@ -133,7 +133,7 @@ record RedisImage(String image, int major) implements RedisProgram {
             }
         }
 
-        /** The user of the tests, who can then delete what the container wrote. */
+        /** The user that runs the tests: it can then delete the files that the container wrote. */
         private static String owner(Path folder) {
             try {
                 return Files.getAttribute(folder, "unix:uid") + ":" + Files.getAttribute(folder, "unix:gid");

@@ -240,8 +240,7 @@ enum Fault {
         }
     },
 
-    PARTITION_AWAY(
-            "Cluster: master without the leases killed, empty when back", World.Kind.CLUSTER, 9) {
+    PARTITION_AWAY("Cluster: master without the leases killed, empty when back", World.Kind.CLUSTER, 9) {
         @Override
         void strike(World world, Duration time) {
             RedisClusterServers cluster = world.cluster();
