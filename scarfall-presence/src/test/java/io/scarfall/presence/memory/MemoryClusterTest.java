@@ -169,7 +169,9 @@ class MemoryClusterTest {
                 .filter(user -> user.version() > 0)
                 .count();
         assertThat(remembered).isBetween(1L, 128L);
-        assertThat(status(cluster, "user4999").version()).as("the user that left last").isPositive();
+        assertThat(status(cluster, "user4999").version())
+                .as("the user that left last")
+                .isPositive();
     }
 
     @Test
