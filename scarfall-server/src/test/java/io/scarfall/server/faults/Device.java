@@ -62,7 +62,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
      *
      * @param token null for a service, which needs no token
      * @param ports supplies the port to connect to next; negative if the device must wait
-     * @param patienceNanos after this long without a packet from the server, the device connects to another one
+     * @param patienceNanos after this long without a packet from the server, {@link #leaveIfSilent} ends the connection
      */
     Device(
             String userId,
