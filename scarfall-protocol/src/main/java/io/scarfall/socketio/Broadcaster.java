@@ -167,7 +167,7 @@ public final class Broadcaster {
 
     private static void checkName(String event) {
         if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
-            throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
+            throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
         }
     }
 }

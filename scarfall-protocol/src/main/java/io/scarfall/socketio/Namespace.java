@@ -272,7 +272,7 @@ public final class Namespace {
          */
         public <T> Builder on(String event, Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
-                throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
+                throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
             }
             if (routes.putIfAbsent(event, new Route<>(reader, handler)) != null) {
                 throw new IllegalArgumentException("event: " + event + " (expected: one handler per event)");

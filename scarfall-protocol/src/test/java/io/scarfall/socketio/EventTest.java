@@ -393,7 +393,7 @@ class EventTest extends OneServer {
         server.start(namespace);
         TestClient client = server.open();
         Socket socket = server.socket(client.join());
-        String message = "event: " + name + " (expected: no reserved name)";
+        String message = "event: " + name + " (expected: not a reserved name)";
         assertThatThrownBy(() -> socket.emit(name)).hasMessage(message);
         assertThatThrownBy(() -> socket.emitVolatile(name)).hasMessage(message);
         assertThatThrownBy(() -> socket.emitWithAck(TestClient.PATIENCE, name)).hasMessage(message);

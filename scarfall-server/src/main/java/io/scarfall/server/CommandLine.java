@@ -91,7 +91,7 @@ record CommandLine(
     private static String value(String option, Deque<String> left) {
         String value = left.poll();
         if (value == null || value.startsWith("--")) {
-            throw new IllegalArgumentException(option + " wants a value behind it");
+            throw new IllegalArgumentException(option + " needs a value");
         }
         return value;
     }

@@ -90,14 +90,14 @@ record RedisSettings(
             return null;
         }
         if (!tls) {
-            in.problem(Setting.REDIS_TLS_CA, "is set, and Redis is not spoken to by TLS");
+            in.problem(Setting.REDIS_TLS_CA, "is set, but Redis does not use TLS");
         }
         try {
             Path ca = Path.of(file);
             var unused = RedisPresenceCluster.builder().tlsCa(ca); // the builder has the rules
             return ca;
         } catch (IllegalArgumentException e) { // also: no path at all
-            in.problem(Setting.REDIS_TLS_CA, "is of no use: " + e.getMessage());
+            in.problem(Setting.REDIS_TLS_CA, "cannot be used: " + e.getMessage());
             return null;
         }
     }

@@ -109,7 +109,7 @@ final class Settings {
                 problems.add(name + " in " + path + " (expected: one file, which names no other)");
             } else if (!isKnown(name) && !OF_THE_JVM.contains(name)) {
                 String meant = Spelling.ofFile(name);
-                problems.add(name + " in " + path + " is no setting"
+                problems.add(name + " in " + path + " is not a setting"
                         + (meant == null ? "" : " (did you mean " + meant + "?)"));
             }
         }

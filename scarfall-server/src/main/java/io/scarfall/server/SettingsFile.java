@@ -34,7 +34,7 @@ final class SettingsFile {
             String where = origin + " line " + (i + 1);
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
-                problems.add(where + " is no setting (expected: NAME=value, or # and a comment)");
+                problems.add(where + " is not a setting (expected: NAME=value, or # and a comment)");
                 continue;
             }
             String name = matcher.group(1);
@@ -42,7 +42,7 @@ final class SettingsFile {
             char quote = value.isEmpty() ? 0 : value.charAt(0);
             if (quote == '\'' || quote == '"') {
                 if (value.length() < 2 || value.indexOf(quote, 1) != value.length() - 1) {
-                    problems.add(where + ": " + name + " has a quote without its other, or text behind it");
+                    problems.add(where + ": " + name + " has an unmatched quote, or text after a closing quote");
                     continue;
                 }
                 value = value.substring(1, value.length() - 1);

@@ -140,10 +140,10 @@ class RedisTest {
         Path empty = Files.writeString(folder.resolve("ca.pem"), "");
         assertThatThrownBy(() -> start("REDIS_URL", "rediss://127.0.0.1:1", "REDIS_TLS_CA", empty.toString()))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("REDIS_TLS_CA is of no use: tlsCa: " + empty + " has no certificate");
+                .hasMessageContaining("REDIS_TLS_CA cannot be used: tlsCa: " + empty + " has no certificate");
         String good = TestCertificate.in(folder.resolve("good")).certificate().toString();
         assertThatThrownBy(() -> start("REDIS_URL", "redis://127.0.0.1:1", "REDIS_TLS_CA", good))
-                .hasMessageContaining("REDIS_TLS_CA is set, and Redis is not spoken to by TLS");
+                .hasMessageContaining("REDIS_TLS_CA is set, but Redis does not use TLS");
     }
 
     @Test

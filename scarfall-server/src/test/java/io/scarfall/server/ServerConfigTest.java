@@ -279,8 +279,8 @@ class ServerConfigTest {
                         "CLIENT_DIR is /no/such/folder",
                         "REDIS_PASSWORD is set without REDIS_HOST, REDIS_URL or REDIS_CLUSTER",
                         "LOG_LEVL in the environment is not a setting and is ignored (did you mean LOG_LEVEL?)",
-                        "PROT in " + file + " is no setting (did you mean PORT?)",
-                        file + " line 3 is no setting")
+                        "PROT in " + file + " is not a setting (did you mean PORT?)",
+                        file + " line 3 is not a setting")
                 .doesNotContain("no-colon-but-a-key", "a-password-of-redis");
     }
 
@@ -540,8 +540,8 @@ class ServerConfigTest {
                 .contains(
                         file + " line 2: PORT is set again",
                         "CONFIG_FILE in " + file,
-                        "EDITOR in " + file + " is no setting",
-                        file + " line 5 is no setting");
+                        "EDITOR in " + file + " is not a setting",
+                        file + " line 5 is not a setting");
     }
 
     @ParameterizedTest
@@ -620,7 +620,7 @@ class ServerConfigTest {
     @CsvSource({"PROT, PORT", "port, PORT", "HOTS, HOST", "REDISHOST, REDIS_HOST"})
     void aMisspeltNameInTheFileIsAMistake(String name, String meant) throws IOException {
         Path file = file(name + "=1");
-        assertThat(refusal(file)).contains(name + " in " + file + " is no setting (did you mean " + meant + "?)");
+        assertThat(refusal(file)).contains(name + " in " + file + " is not a setting (did you mean " + meant + "?)");
     }
 
     /** Without this check the store's URL parser would fail and not name the setting. */

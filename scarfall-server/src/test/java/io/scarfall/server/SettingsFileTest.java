@@ -38,14 +38,14 @@ class SettingsFileTest {
     @CsvSource(
             quoteCharacter = '`',
             value = {
-                "A,f line 1 is no setting (expected: NAME=value; or # and a comment)",
-                "=1,f line 1 is no setting (expected: NAME=value; or # and a comment)",
-                "1A=1,f line 1 is no setting (expected: NAME=value; or # and a comment)",
-                "export A=1,f line 1 is no setting (expected: NAME=value; or # and a comment)",
-                "A='1,f line 1: A has a quote without its other; or text behind it",
-                "A='1'2,f line 1: A has a quote without its other; or text behind it",
-                "A='1' '2',f line 1: A has a quote without its other; or text behind it",
-                "A=\",f line 1: A has a quote without its other; or text behind it",
+                "A,f line 1 is not a setting (expected: NAME=value; or # and a comment)",
+                "=1,f line 1 is not a setting (expected: NAME=value; or # and a comment)",
+                "1A=1,f line 1 is not a setting (expected: NAME=value; or # and a comment)",
+                "export A=1,f line 1 is not a setting (expected: NAME=value; or # and a comment)",
+                "A='1,f line 1: A has an unmatched quote; or text after a closing quote",
+                "A='1'2,f line 1: A has an unmatched quote; or text after a closing quote",
+                "A='1' '2',f line 1: A has an unmatched quote; or text after a closing quote",
+                "A=\",f line 1: A has an unmatched quote; or text after a closing quote",
                 "A=1\\,f line 1: A has a backslash (expected: in single quotes; all on one line)",
                 "A=\"1\\n\",f line 1: A has a backslash (expected: in single quotes; all on one line)",
             })

@@ -156,7 +156,7 @@ final class JsonFriends {
         if (first == null || (first == JsonToken.VALUE_NULL && parser.nextToken() == null)) {
             return Map.of(); // there are none
         } else if (first != JsonToken.START_ARRAY) {
-            throw new IOException("no array");
+            throw new IOException("not an array");
         }
         boolean complete = true;
         try {

@@ -127,7 +127,7 @@ final class RedisNodeBus implements NodeBus {
     private static CompletionStage<Boolean> plain(CompletionStage<Long> published) {
         return published.thenApply(listeners -> {
             if (listeners == 0) {
-                throw new RedisException("nobody listens at this server (unknown: at another)");
+                throw new RedisException("no node listens at this server (another server may have it)");
             }
             return true;
         });

@@ -90,7 +90,7 @@ class PlainChannelsTest {
         Node b = cluster.join("b");
         assertThat(failure(a.cluster().bus().send(b.id(), text("x"))))
                 .isInstanceOf(RedisException.class)
-                .hasMessageStartingWith("nobody listens at this server");
+                .hasMessageStartingWith("no node listens at this server");
     }
 
     @Test

@@ -119,7 +119,7 @@ public final class UserDelivery implements Messages {
     public CompletionStage<Delivery> send(Collection<String> recipients, String event, @Nullable Object... arguments) {
         try {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
-                throw new IllegalArgumentException("event: " + event + " (expected: no reserved name)");
+                throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
             }
             UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
             List<Recipient> impossible = new ArrayList<>(0);
