@@ -2,6 +2,7 @@ package io.scarfall.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.ControlConfig.WhenFull;
@@ -16,9 +17,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Packets that a client sends after its token, and messages to the client, wait until the store has admitted the session. */
@@ -119,15 +123,14 @@ abstract class AdmissionContract extends SharedNodes {
         }
     }
 
+    static Stream<Arguments> ways() {
+        return Stream.of("websocket", "polling")
+                .flatMap(
+                        transport -> Stream.of("connect", "authenticate", "ask").map(way -> arguments(transport, way)));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "websocket,connect",
-        "websocket,authenticate",
-        "websocket,ask",
-        "polling,connect",
-        "polling,authenticate",
-        "polling,ask"
-    })
+    @MethodSource("ways")
     void noEventOfASessionWithoutAPlaceRuns(String transport, String way) {
         start(gateway -> gateway.control(ControlConfig.DEFAULT.withMaxUserSessions(1, WhenFull.REFUSE_NEW)));
         try (Client bob = connected(a, token("bob"));
@@ -142,14 +145,7 @@ abstract class AdmissionContract extends SharedNodes {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "websocket,connect",
-        "websocket,authenticate",
-        "websocket,ask",
-        "polling,connect",
-        "polling,authenticate",
-        "polling,ask"
-    })
+    @MethodSource("ways")
     void noEventRunsForARevokedTokenThatTheNodeDoesNotKnow(String transport, String way) {
         start(gateway -> gateway);
         String token = token("alice");

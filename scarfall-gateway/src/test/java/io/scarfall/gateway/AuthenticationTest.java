@@ -21,21 +21,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Authentication of users: every way to send a token, and what happens to clients without a valid one. */
-class AuthenticationTest {
-    private Scarfall scarfall;
-
-    @AfterEach
-    void stop() {
-        scarfall.close();
-    }
-
+class AuthenticationTest extends OneNode {
     private int start() {
         return start(builder());
     }

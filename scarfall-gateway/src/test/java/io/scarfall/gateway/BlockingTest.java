@@ -22,28 +22,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Blocking handlers of embedders. */
-class BlockingTest {
+class BlockingTest extends OneNode {
 
     private static final int VIRTUAL_FEATURE = 21;
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger blocked = new AtomicInteger();
     private final Queue<Integer> handled = new ConcurrentLinkedQueue<>();
-    private Scarfall scarfall;
 
     @AfterEach
-    void stop() {
+    void openGate() {
         gate.countDown();
-        if (scarfall != null) {
-            scarfall.close();
-        }
     }
 
     private void start() {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .onBlocking("wait", Integer.class, (user, number) -> {
                     blocked.incrementAndGet();
                     gate.await();
@@ -145,10 +138,7 @@ class BlockingTest {
     void closingWaitsForHandlersAndThenInterruptsThem() {
         CompletableFuture<String> how = new CompletableFuture<>();
         CountDownLatch begun = new CountDownLatch(1);
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .onBlocking("stubborn", Integer.class, (user, number) -> {
                     begun.countDown();
                     try {
@@ -176,10 +166,7 @@ class BlockingTest {
         CompletableFuture<String> how = new CompletableFuture<>();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .onBlocking("slow", Integer.class, (user, number) -> {
                     begun.countDown();
                     left.await();

@@ -29,29 +29,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A back end embeds a gateway and extends it. */
-class EmbeddingTest {
-    private Scarfall scarfall;
-
-    @AfterEach
-    void stop() {
-        if (scarfall != null) {
-            scarfall.close();
-        }
-    }
-
-    private static ScarfallBuilder builder() {
-        return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
-    }
-
+class EmbeddingTest extends OneNode {
     private record Order(int number, String note) {}
 
     @Test
     void customEventsGetTheAuthenticatedUser() {
-        scarfall = builder()
+        scarfall = onFreePorts()
                 .on("order", Order.class, (user, order) -> {
                     user.socket().emit("ordered", order.number());
                     return Map.of("by", user.identity().userId(), "note", order.note());
@@ -89,7 +75,7 @@ class EmbeddingTest {
     @Test
     void customEventsMayBlock() {
         CountDownLatch go = new CountDownLatch(1);
-        scarfall = builder()
+        scarfall = onFreePorts()
                 .onBlocking("slow", Integer.class, (user, number) -> {
                     go.await();
                     return Thread.currentThread().getName().startsWith("scarfall-blocking") ? number : -1;
@@ -115,7 +101,7 @@ class EmbeddingTest {
     @Test
     void eventsOfTheGatewayCannotBeReplaced() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder()
+                .isThrownBy(() -> onFreePorts()
                         .on("send_message", String.class, (user, text) -> null)
                         .start())
                 .withMessageContaining("send_message");
@@ -123,7 +109,7 @@ class EmbeddingTest {
 
     @Test
     void customNamespacesMayRequireAToken() {
-        scarfall = builder()
+        scarfall = onFreePorts()
                 .namespace(Namespace.builder("/open")
                         .on("hello", String.class, (socket, name) -> "hello " + name)
                         .build())
@@ -162,7 +148,7 @@ class EmbeddingTest {
 
     @Test
     void theLibrarySendsToUsers() {
-        scarfall = builder()
+        scarfall = onFreePorts()
                 .delivery(DeliveryConfig.DEFAULT.withMaxRecipients(3).withMaxMetadataBytes(100))
                 .start();
 
@@ -227,7 +213,7 @@ class EmbeddingTest {
 
     @Test
     void aRosterOfTheEmbedderDefinesFriends() {
-        scarfall = builder().roster(new OneFriendship("watcher", "alice")).start();
+        scarfall = onFreePorts().roster(new OneFriendship("watcher", "alice")).start();
 
         try (Client service = Client.connect(scarfall.internalPort()).joined();
                 Client watcher = Client.user(scarfall.userPort(), "watcher");
@@ -268,12 +254,7 @@ class EmbeddingTest {
                 listeners.remove(listener);
             }
         };
-        Scarfall gateway = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .roster(roster)
-                .start();
+        Scarfall gateway = onFreePorts().roster(roster).start();
         assertThat(listeners).hasSize(1);
         gateway.close();
         assertThat(listeners).isEmpty();
@@ -294,7 +275,7 @@ class EmbeddingTest {
 
     @Test
     void theEmbedderServesHttpOutsideThePath() throws Exception {
-        scarfall = builder()
+        scarfall = onFreePorts()
                 .httpRoutes(request -> request.path().equals("/health")
                         ? CompletableFuture.completedFuture(
                                 new HttpReply(200, "text/plain", Bytes.utf8("healthy: " + scarfall.isHealthy())))
@@ -313,7 +294,7 @@ class EmbeddingTest {
 
     @Test
     void everyResponseHasSecurityHeaders() throws Exception {
-        scarfall = builder().start();
+        scarfall = onFreePorts().start();
 
         for (String path : List.of("/socket.io/?EIO=4&transport=polling", "/socket.io/?transport=x", "/")) {
             HttpResponse<String> response = get(scarfall.userPort(), path);
@@ -337,7 +318,7 @@ class EmbeddingTest {
 
     @Test
     void foreignOriginsCannotOpenASession() throws Exception {
-        scarfall = builder().corsOrigins(List.of("https://app.example.com")).start();
+        scarfall = onFreePorts().corsOrigins(List.of("https://app.example.com")).start();
         String open = "/socket.io/?EIO=4&transport=polling";
 
         assertThat(get(scarfall.userPort(), open).statusCode()).isEqualTo(200);
@@ -353,7 +334,7 @@ class EmbeddingTest {
 
     @Test
     void foreignPagesCannotUseAnInternalGatewayWithoutKeys() throws Exception {
-        scarfall = builder().start();
+        scarfall = onFreePorts().start();
         String open = "/socket.io/?EIO=4&transport=polling";
 
         assertThat(get(scarfall.userPort(), open, "https://evil.example.com").statusCode())
@@ -378,19 +359,19 @@ class EmbeddingTest {
 
     @Test
     void aPortInUseFailsTheStartAndLeavesNothingRunning() {
-        scarfall = builder().start();
+        scarfall = onFreePorts().start();
 
         assertThatExceptionOfType(UncheckedIOException.class)
-                .isThrownBy(
-                        () -> builder().internalPort(scarfall.internalPort()).start())
+                .isThrownBy(() ->
+                        onFreePorts().internalPort(scarfall.internalPort()).start())
                 .withMessageContaining("cannot listen on");
         assertThatExceptionOfType(UncheckedIOException.class)
-                .isThrownBy(() -> builder().port(scarfall.userPort()).start());
+                .isThrownBy(() -> onFreePorts().port(scarfall.userPort()).start());
     }
 
     @Test
     void closingTwiceIsAllowed() {
-        scarfall = builder().start();
+        scarfall = onFreePorts().start();
         scarfall.close();
         scarfall.close();
     }
@@ -400,66 +381,72 @@ class EmbeddingTest {
         assertRefused("jwtSecret, jwtPublicKey, jwks, tokenVerifier: none", () -> Scarfall.builder());
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and tokenVerifier",
-                () -> builder().tokenVerifier(token -> null));
+                () -> onFreePorts().tokenVerifier(token -> null));
         assertRefused(
                 "jwtSecret, jwtPublicKey, jwks, tokenVerifier: jwtSecret and jwks",
-                () -> builder().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));
+                () -> onFreePorts().jwks(URI.create("https://issuer.example"), JwtAlgorithm.RS256));
         assertRefused("jwtPublicKey: not a PEM", () -> Scarfall.builder().jwtPublicKey(JwtAlgorithm.RS256, "x"));
         assertRefused(
                 "jwtIssuer, jwtAudience: given beside a tokenVerifier",
                 () -> Scarfall.builder().tokenVerifier(token -> null).tokens(TokenConfig.DEFAULT.withAudiences("a")));
-        assertRefused("jwtIssuer: blank", () -> builder().tokens(TokenConfig.DEFAULT.withIssuers("")));
-        assertRefused("jwtAudience: blank", () -> builder().tokens(TokenConfig.DEFAULT.withAudiences("a", " ")));
+        assertRefused("jwtIssuer: blank", () -> onFreePorts().tokens(TokenConfig.DEFAULT.withIssuers("")));
+        assertRefused("jwtAudience: blank", () -> onFreePorts().tokens(TokenConfig.DEFAULT.withAudiences("a", " ")));
         assertRefused(
-                "tokenWarning: PT-1S", () -> builder().tokens(TokenConfig.DEFAULT.withWarning(Duration.ofSeconds(-1))));
-        assertRefused("jwtSecret: 5 bytes", () -> builder().jwtSecret("short"));
-        assertRefused("port: -1", () -> builder().port(-1));
-        assertRefused("internalPort: 65536", () -> builder().internalPort(65_536));
-        assertRefused("internalPort: 5000", () -> builder().port(5000).internalPort(5000));
-        assertRefused("path: socket.io", () -> builder().path("socket.io"));
-        assertRefused("origins: ", () -> builder().corsOrigins(List.of("*", "https://a.example")));
-        assertRefused("pingInterval: PT0S", () -> builder().pingInterval(Duration.ZERO));
-        assertRefused("pingTimeout: PT-1S", () -> builder().pingTimeout(Duration.ofSeconds(-1)));
+                "tokenWarning: PT-1S",
+                () -> onFreePorts().tokens(TokenConfig.DEFAULT.withWarning(Duration.ofSeconds(-1))));
+        assertRefused("jwtSecret: 5 bytes", () -> onFreePorts().jwtSecret("short"));
+        assertRefused("port: -1", () -> onFreePorts().port(-1));
+        assertRefused("internalPort: 65536", () -> onFreePorts().internalPort(65_536));
+        assertRefused("internalPort: 5000", () -> onFreePorts().port(5000).internalPort(5000));
+        assertRefused("path: socket.io", () -> onFreePorts().path("socket.io"));
+        assertRefused("origins: ", () -> onFreePorts().corsOrigins(List.of("*", "https://a.example")));
+        assertRefused("pingInterval: PT0S", () -> onFreePorts().pingInterval(Duration.ZERO));
+        assertRefused("pingTimeout: PT-1S", () -> onFreePorts().pingTimeout(Duration.ofSeconds(-1)));
         assertRefused(
-                "authTimeout: PT0S", () -> builder().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ZERO)));
+                "authTimeout: PT0S",
+                () -> onFreePorts().sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ZERO)));
         assertRefused(
                 "touchInterval: PT0S",
-                () -> builder().sessions(SessionConfig.DEFAULT.withTouchInterval(Duration.ZERO)));
+                () -> onFreePorts().sessions(SessionConfig.DEFAULT.withTouchInterval(Duration.ZERO)));
         assertRefused(
                 "sessionExpiry: PT10M",
-                () -> builder().sessions(SessionConfig.DEFAULT.withSessionExpiry(Duration.ofMinutes(10))));
+                () -> onFreePorts().sessions(SessionConfig.DEFAULT.withSessionExpiry(Duration.ofMinutes(10))));
         assertRefused(
-                "idleTimeout: PT0S", () -> builder().sessions(SessionConfig.DEFAULT.withIdleTimeout(Duration.ZERO)));
+                "idleTimeout: PT0S",
+                () -> onFreePorts().sessions(SessionConfig.DEFAULT.withIdleTimeout(Duration.ZERO)));
         assertRefused(
                 "cleanupInterval: PT0S",
-                () -> builder().sessions(SessionConfig.DEFAULT.withCleanupInterval(Duration.ZERO)));
-        assertRefused("maxRecipients: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxRecipients(0)));
-        assertRefused("maxUserIdLength: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxUserIdLength(0)));
+                () -> onFreePorts().sessions(SessionConfig.DEFAULT.withCleanupInterval(Duration.ZERO)));
+        assertRefused("maxRecipients: 0", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxRecipients(0)));
         assertRefused(
-                "maxUserIdLength: 513", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxUserIdLength(513)));
-        assertRefused("maxMessageBytes: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxMessageBytes(0)));
+                "maxUserIdLength: 0", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxUserIdLength(0)));
+        assertRefused(
+                "maxUserIdLength: 513", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxUserIdLength(513)));
+        assertRefused(
+                "maxMessageBytes: 0", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxMessageBytes(0)));
         assertRefused(
                 "maxMessageBytes, maxMetadataBytes: 1190000, 65536",
-                () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxMessageBytes(1_190_000)));
+                () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxMessageBytes(1_190_000)));
         assertRefused(
                 "maxMessageBytes, maxMetadataBytes: 1000000, 65536 (expected: with 512 for the event around them at most"
                         + " maxPayloadBytes, 1000)",
-                () -> builder().userEngine(engine -> engine.maxPayloadBytes(1_000)));
+                () -> onFreePorts().userEngine(engine -> engine.maxPayloadBytes(1_000)));
         assertRefused(
                 "maxMessageBytes, maxMetadataBytes: 1000000, 65536 (expected: with 512 for the event around them at most"
                         + " maxPayloadBytes, 1001)",
-                () -> builder().internalEngine(engine -> engine.maxPayloadBytes(1_001)));
+                () -> onFreePorts().internalEngine(engine -> engine.maxPayloadBytes(1_001)));
         assertRefused(
-                "maxMetadataBytes: -1", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxMetadataBytes(-1)));
-        assertRefused("maxFanOutBytes: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxFanOutBytes(0)));
-        assertRefused("maxUnanswered: 0", () -> builder().delivery(DeliveryConfig.DEFAULT.withMaxUnanswered(0)));
-        assertRefused("maxPageSize: 10001", () -> builder().sessions(SessionConfig.DEFAULT.withMaxPageSize(10_001)));
+                "maxMetadataBytes: -1", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxMetadataBytes(-1)));
+        assertRefused("maxFanOutBytes: 0", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxFanOutBytes(0)));
+        assertRefused("maxUnanswered: 0", () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withMaxUnanswered(0)));
+        assertRefused(
+                "maxPageSize: 10001", () -> onFreePorts().sessions(SessionConfig.DEFAULT.withMaxPageSize(10_001)));
         assertRefused(
                 "answerTimeout: PT0S",
-                () -> builder().delivery(DeliveryConfig.DEFAULT.withAnswerTimeout(Duration.ZERO)));
-        assertRefused("skew: PT2M", () -> builder().tokens(TokenConfig.DEFAULT.withSkew(Duration.ofMinutes(2))));
-        assertRefused("nodeName: a b", () -> builder().nodeName("a b"));
-        assertRefused("internalHost: no such host.", () -> builder().internalHost("no such host."));
+                () -> onFreePorts().delivery(DeliveryConfig.DEFAULT.withAnswerTimeout(Duration.ZERO)));
+        assertRefused("skew: PT2M", () -> onFreePorts().tokens(TokenConfig.DEFAULT.withSkew(Duration.ofMinutes(2))));
+        assertRefused("nodeName: a b", () -> onFreePorts().nodeName("a b"));
+        assertRefused("internalHost: no such host.", () -> onFreePorts().internalHost("no such host."));
     }
 
     private static void assertRefused(String message, Supplier<ScarfallBuilder> builder) {

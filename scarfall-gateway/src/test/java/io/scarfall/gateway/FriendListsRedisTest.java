@@ -14,12 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FriendListsRedisTest {
 
     private final SharedState.InRedis state = new SharedState.InRedis();
-    private final Scarfall scarfall = Scarfall.builder()
-            .jwtSecret(Tokens.SECRET)
-            .port(0)
-            .internalPort(0)
-            .cluster(state.view(PresenceSettings.DEFAULTS))
-            .start();
+    private final Scarfall scarfall =
+            OneNode.onFreePorts().cluster(state.view(PresenceSettings.DEFAULTS)).start();
     private final Client service = Client.connect(scarfall.internalPort()).joined();
 
     @AfterEach

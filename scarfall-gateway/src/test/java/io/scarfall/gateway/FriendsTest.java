@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,26 +21,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Notices about friends, and queries for online users, on one node. */
-class FriendsTest {
+class FriendsTest extends OneNode {
     private final NodeAccess cluster = NodeAccess.of(MemoryCluster.create());
-    private Scarfall scarfall;
     private int port;
 
     @BeforeEach
     void start() {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .cluster(cluster)
                 .sessions(SessionConfig.DEFAULT.withMaxPageSize(20))
                 .start();
         port = scarfall.userPort();
-    }
-
-    @AfterEach
-    void stop() {
-        scarfall.close();
     }
 
     private void lists(String userId, String... friends) {

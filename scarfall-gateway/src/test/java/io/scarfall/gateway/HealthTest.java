@@ -18,13 +18,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Health checks of a gateway, and its drain. */
-class HealthTest {
+class HealthTest extends OneNode {
 
     private static final Duration LONG = Duration.ofSeconds(50);
 
@@ -32,21 +31,9 @@ class HealthTest {
     private final FaultyCluster cluster = new FaultyCluster(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(100), Duration.ofMillis(1000)))
             .build());
-    private Scarfall scarfall;
-
-    @AfterEach
-    void stop() {
-        if (scarfall != null) {
-            scarfall.close();
-        }
-    }
 
     private static ScarfallBuilder builder() {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .host("127.0.0.1")
-                .port(0)
-                .internalPort(0);
+        return onFreePorts().host("127.0.0.1");
     }
 
     /** Uses polling, because the WebSocket of this client notices a close by the server only after a minute. */

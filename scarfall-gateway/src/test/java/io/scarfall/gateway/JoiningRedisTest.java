@@ -25,13 +25,8 @@ class JoiningRedisTest {
                 NodeAccess cluster = NodeAccess.of(RedisPresenceCluster.builder()
                         .address(redis.uri().replace("redis://", "redis://scarfall:secret@"))
                         .build());
-                Scarfall scarfall = Scarfall.builder()
-                        .jwtSecret(Tokens.SECRET)
-                        .port(0)
-                        .internalPort(0)
-                        .nodeName("node")
-                        .cluster(cluster)
-                        .start()) {
+                Scarfall scarfall =
+                        OneNode.onFreePorts().nodeName("node").cluster(cluster).start()) {
             assertThat(scarfall.isHealthy()).isFalse();
             await().atMost(Client.PATIENCE)
                     .untilAsserted(() -> assertThat(log.text())

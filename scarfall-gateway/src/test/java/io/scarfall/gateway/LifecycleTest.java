@@ -36,13 +36,9 @@ class LifecycleTest {
         return scarfall;
     }
 
-    private static ScarfallBuilder builder() {
-        return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
-    }
-
     @Test
     void thePartsOfABuiltGatewayWorkOnceItRuns() {
-        Scarfall scarfall = build(builder());
+        Scarfall scarfall = build(OneNode.onFreePorts());
         Messages messages = scarfall.delivery();
         Presence presence = scarfall.presence();
         Roster roster = scarfall.roster();
@@ -77,8 +73,10 @@ class LifecycleTest {
     void buildingOpensNeitherPortsNorThreads() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-            Scarfall scarfall =
-                    build(builder().host("127.0.0.1").port(taken.getLocalPort()).metrics(new RecordingMetrics()));
+            Scarfall scarfall = build(OneNode.onFreePorts()
+                    .host("127.0.0.1")
+                    .port(taken.getLocalPort())
+                    .metrics(new RecordingMetrics()));
             assertThat(Thread.getAllStackTraces().keySet())
                     .filteredOn(thread -> thread.getName().startsWith("scarfall"))
                     .isSubsetOf(before);
@@ -89,7 +87,7 @@ class LifecycleTest {
 
     @Test
     void aGatewayStartsOnce() {
-        Scarfall scarfall = build(builder());
+        Scarfall scarfall = build(OneNode.onFreePorts());
         scarfall.start();
         assertThatIllegalStateException().isThrownBy(scarfall::start).withMessageContaining("started");
         assertThat(scarfall.isHealthy()).isTrue();
@@ -97,7 +95,7 @@ class LifecycleTest {
         scarfall.close();
         assertThatIllegalStateException().isThrownBy(scarfall::start).withMessageContaining("closed");
 
-        Scarfall unstarted = build(builder());
+        Scarfall unstarted = build(OneNode.onFreePorts());
         unstarted.close();
         assertThatIllegalStateException().isThrownBy(unstarted::start).withMessageContaining("closed");
     }
@@ -105,7 +103,7 @@ class LifecycleTest {
     @Test
     void aSecondGatewayInTheProcessShowsItsOwnNumbers() {
         RecordingMetrics metrics = new RecordingMetrics();
-        ScarfallBuilder builder = builder().metrics(metrics);
+        ScarfallBuilder builder = OneNode.onFreePorts().metrics(metrics);
         Scarfall first = build(builder);
         first.start();
         Set<String> gauges = metrics.gauges();

@@ -21,33 +21,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.json.JSONObject;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Rate limits of users, as clients see them. Tests that exceed a rate use 1 a second, so the clock of the test determines what
  * is refilled while it runs.
  */
-class LimitsTest {
+class LimitsTest extends OneNode {
     private static final int CONNECT = 5;
     private static final String RATES = "scarfall.limits{limit=rates}";
     private static final String REFUSALS = "scarfall.limits{limit=refusals}";
 
     private final RecordingMetrics metrics = new RecordingMetrics();
-    private Scarfall scarfall;
     private int port;
 
-    @AfterEach
-    void stop() {
-        scarfall.close();
-    }
-
     private ScarfallBuilder builder() {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .metrics(metrics);
+        return onFreePorts().metrics(metrics);
     }
 
     private void start(ScarfallBuilder builder) {

@@ -7,13 +7,12 @@ import io.socket.client.IO;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A message above its limit is refused. Its sender stays connected, because the limit of a payload is larger. */
-class MessageBoundsTest {
+class MessageBoundsTest extends OneNode {
 
     /** The size includes the quotation marks of JSON. */
     private static final int LONGEST = DeliveryConfig.DEFAULT.maxMessageBytes() - 2;
@@ -21,12 +20,8 @@ class MessageBoundsTest {
     /** The size includes the characters around the text in {@code {'a':'...'}}. */
     private static final int LONGEST_METADATA = DeliveryConfig.DEFAULT.maxMetadataBytes() - 8;
 
-    private final Scarfall scarfall =
-            Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0).start();
-
-    @AfterEach
-    void stop() {
-        scarfall.close();
+    MessageBoundsTest() {
+        scarfall = onFreePorts().start();
     }
 
     private Client sender(boolean byService, String transport) {

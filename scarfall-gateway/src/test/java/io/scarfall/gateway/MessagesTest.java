@@ -9,31 +9,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code send_message} and {@code message} between users of one node. */
-class MessagesTest {
-    private Scarfall scarfall;
+class MessagesTest extends OneNode {
     private int port;
 
     @BeforeEach
     void start() {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .delivery(DeliveryConfig.DEFAULT.withMaxRecipients(1000).withMaxFanOutBytes(3_000_000))
                 .start();
         port = scarfall.userPort();
-    }
-
-    @AfterEach
-    void stop() {
-        scarfall.close();
     }
 
     @Test

@@ -9,19 +9,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The metrics of a gateway with active clients. */
-class MetricsTest {
+class MetricsTest extends OneNode {
     private final RecordingMetrics metrics = new RecordingMetrics();
-    private Scarfall scarfall;
     private int port;
-
-    @AfterEach
-    void stop() {
-        scarfall.close();
-    }
 
     private static ScarfallBuilder builder() {
         return Scarfall.builder().jwtSecret(Tokens.SECRET);

@@ -31,13 +31,7 @@ class NodeNameRedisTest {
     }
 
     private Scarfall start(NodeAccess cluster) {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .nodeName("twin")
-                .cluster(cluster)
-                .start();
+        return OneNode.onFreePorts().nodeName("twin").cluster(cluster).start();
     }
 
     private static HttpResponse<String> readiness(Scarfall scarfall) {

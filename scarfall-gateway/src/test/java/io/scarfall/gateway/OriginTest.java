@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,26 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The pages that a gateway serves, decided by the headers that browsers send, for every kind of request. The tests of the JavaScript
  * client show with a real browser that browsers send these headers.
  */
-class OriginTest {
+class OriginTest extends OneNode {
 
     private static final String OPEN = "GET /socket.io/?EIO=4&transport=polling";
     private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]+)\"");
 
-    private Scarfall scarfall;
-
-    @AfterEach
-    void stop() {
-        if (scarfall != null) {
-            scarfall.close();
-        }
-    }
-
     private static ScarfallBuilder builder() {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
+        return onFreePorts()
                 .host("127.0.0.1")
-                .port(0)
-                .internalPort(0)
                 .internalHttpRoutes(request -> request.path().equals("/metrics")
                         ? CompletableFuture.completedFuture(new HttpReply(200, "text/plain", Bytes.utf8("numbers")))
                         : null);

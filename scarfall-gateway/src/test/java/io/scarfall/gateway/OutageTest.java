@@ -29,18 +29,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users see while the store fails or is slow, and after its return. */
-class OutageTest {
+class OutageTest extends OneNode {
     private final NodeAccess store = NodeAccess.of(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(50), Duration.ofSeconds(5)))
             .build());
     private final FaultyCluster cluster = new FaultyCluster(store);
     private final RecordingMetrics metrics = new RecordingMetrics();
-    private Scarfall scarfall;
 
     @AfterEach
-    void stop() {
+    void endOutage() {
         cluster.down = false;
-        scarfall.close();
     }
 
     private int start() {
@@ -48,10 +46,7 @@ class OutageTest {
     }
 
     private int start(Duration cleanupInterval) {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .nodeName("node")
                 .cluster(cluster)
                 .sessions(SessionConfig.DEFAULT
@@ -65,6 +60,25 @@ class OutageTest {
 
     private long count() {
         return store.presence().count().toCompletableFuture().join();
+    }
+
+    private void awaitCount(long online) {
+        await().atMost(Client.PATIENCE).untilAsserted(() -> assertThat(count()).isEqualTo(online));
+    }
+
+    private static UserSession sessionOfAlice(NodeAccess state) {
+        return state.presence().sessions("alice").toCompletableFuture().join().get(0);
+    }
+
+    private void watcherListsAlice() {
+        store.roster()
+                .setFriends("watcher", List.of(Friend.of("alice")))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static void expectStatus(Client watcher, String status) {
+        assertThat(watcher.next("user_status_update").at("/status").asText()).isEqualTo(status);
     }
 
     @Test
@@ -111,11 +125,7 @@ class OutageTest {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
-            UserSession session = store.presence()
-                    .sessions("alice")
-                    .toCompletableFuture()
-                    .join()
-                    .get(0);
+            UserSession session = sessionOfAlice(store);
             store.store().close(session).toCompletableFuture().join();
             assertThat(alice.ask(event).at("/code").asText()).isEqualTo("unavailable");
 
@@ -139,12 +149,7 @@ class OutageTest {
             return beat;
         };
         view.down = true;
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .cluster(view)
-                .start();
+        scarfall = onFreePorts().cluster(view).start();
         view.down = false;
         await().atMost(Client.PATIENCE).until(scarfall::isHealthy);
 
@@ -152,11 +157,7 @@ class OutageTest {
                 Client bob = Client.user(scarfall.userPort(), "bob")) {
             bob.send("hi", "alice");
             int before = beats.get();
-            UserSession session = slow.presence()
-                    .sessions("alice")
-                    .toCompletableFuture()
-                    .join()
-                    .get(0);
+            UserSession session = sessionOfAlice(slow);
             slow.store().close(session).toCompletableFuture().join();
             await().atMost(Client.PATIENCE).until(() -> {
                 bob.send("hi", "alice");
@@ -173,11 +174,7 @@ class OutageTest {
         int port = start();
 
         try (Client alice = Client.user(port, "alice")) {
-            UserSession session = store.presence()
-                    .sessions("alice")
-                    .toCompletableFuture()
-                    .join()
-                    .get(0);
+            UserSession session = sessionOfAlice(store);
             if (learns) {
                 store.store().close(session).toCompletableFuture().join();
                 cluster.asked =
@@ -257,8 +254,7 @@ class OutageTest {
         try (Client alice = Client.user(port, "alice")) {
             assertThat(alice.send("me", "alice").at("/status").asText()).isEqualTo("sent");
             cluster.down = false;
-            await().atMost(Client.PATIENCE)
-                    .untilAsserted(() -> assertThat(count()).isEqualTo(1));
+            awaitCount(1);
             assertThat(scarfall.isHealthy()).isTrue();
         }
     }
@@ -266,10 +262,7 @@ class OutageTest {
     @Test
     void friendsGetANoticeOfAChangeWhoseAnswerWasLost() {
         int port = start();
-        store.roster()
-                .setFriends("watcher", List.of(Friend.of("alice")))
-                .toCompletableFuture()
-                .join();
+        watcherListsAlice();
         UnaryOperator<CompletionStage<Transition>> lost = answer -> answer.thenCompose(
                 transition -> CompletableFuture.failedFuture(new IllegalStateException("the answer was lost")));
 
@@ -277,19 +270,15 @@ class OutageTest {
             cluster.opens = lost;
             Client alice =
                     Client.connect(port, Map.of("token", Tokens.of("alice"))).joined();
-            await().atMost(Client.PATIENCE)
-                    .untilAsserted(() -> assertThat(count()).isEqualTo(2));
+            awaitCount(2);
             cluster.opens = UnaryOperator.identity();
-            assertThat(watcher.next("user_status_update").at("/status").asText())
-                    .isEqualTo("online");
+            expectStatus(watcher, "online");
 
             cluster.closes = lost;
             alice.leave();
-            await().atMost(Client.PATIENCE)
-                    .untilAsserted(() -> assertThat(count()).isEqualTo(1));
+            awaitCount(1);
             cluster.closes = UnaryOperator.identity();
-            assertThat(watcher.next("user_status_update").at("/status").asText())
-                    .isEqualTo("offline");
+            expectStatus(watcher, "offline");
             watcher.ask("ping");
             assertThat(watcher.received("user_status_update")).isEmpty();
         }
@@ -298,14 +287,10 @@ class OutageTest {
     @Test
     void aSecondDeviceWhoseAnswerWasLostCausesNoNotice() {
         int port = start();
-        store.roster()
-                .setFriends("watcher", List.of(Friend.of("alice")))
-                .toCompletableFuture()
-                .join();
+        watcherListsAlice();
         try (Client watcher = Client.user(port, "watcher");
                 Client alice = Client.user(port, "alice")) {
-            assertThat(watcher.next("user_status_update").at("/status").asText())
-                    .isEqualTo("online");
+            expectStatus(watcher, "online");
             AtomicInteger opens = new AtomicInteger();
             cluster.opens = answer -> opens.getAndIncrement() > 0
                     ? answer
@@ -325,10 +310,7 @@ class OutageTest {
     @Test
     void aCloseFollowsItsOpenHoweverLateTheAnswer() {
         int port = start();
-        store.roster()
-                .setFriends("watcher", List.of(Friend.of("alice")))
-                .toCompletableFuture()
-                .join();
+        watcherListsAlice();
         Queue<CompletableFuture<Transition>> pending = new ConcurrentLinkedQueue<>();
 
         try (Client watcher = Client.user(port, "watcher")) {
@@ -343,8 +325,7 @@ class OutageTest {
                     .untilAsserted(() -> assertThat(pending).hasSize(1));
             assertThat(alice.received("connected")).isEmpty();
             alice.leave();
-            await().atMost(Client.PATIENCE)
-                    .untilAsserted(() -> assertThat(count()).isEqualTo(1));
+            awaitCount(1);
             JsonNode offline = watcher.next("user_status_update");
             assertThat(offline.at("/status").asText()).isEqualTo("offline");
 
@@ -474,10 +455,7 @@ class OutageTest {
 
     @Test
     void activityIsRecordedFromTimeToTime() {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .cluster(cluster)
                 .sessions(SessionConfig.DEFAULT.withTouchInterval(Duration.ofMillis(100)))
                 .start();

@@ -123,13 +123,8 @@ class PartitionAwayTest {
     }
 
     private Scarfall node(String name, NodeAccess cluster) {
-        ScarfallBuilder builder = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .host("127.0.0.1")
-                .port(0)
-                .internalPort(0)
-                .nodeName(name)
-                .cluster(cluster);
+        ScarfallBuilder builder =
+                OneNode.onFreePorts().host("127.0.0.1").nodeName(name).cluster(cluster);
         if (name.equals("a")) {
             builder.metrics(metrics);
         }

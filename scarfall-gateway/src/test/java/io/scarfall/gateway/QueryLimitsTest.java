@@ -13,11 +13,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The number of concurrent queries of a user, and their cost. */
-class QueryLimitsTest {
+class QueryLimitsTest extends OneNode {
 
     private static final String LISTING = "get_all_online_users";
     private static final String QUERIES = "scarfall.limits{limit=queries}";
@@ -25,18 +24,9 @@ class QueryLimitsTest {
     private final RecordingMetrics metrics = new RecordingMetrics();
     private final FaultyCluster cluster = new FaultyCluster(MemoryCluster.create());
     private final Queue<CompletableFuture<Object>> held = new ConcurrentLinkedQueue<>();
-    private Scarfall scarfall;
-
-    @AfterEach
-    void stop() {
-        scarfall.close();
-    }
 
     private int start(RateLimits limits) {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .metrics(metrics)
                 .cluster(cluster)
                 .limits(LimitConfig.DEFAULT.withRates(limits))
@@ -143,10 +133,7 @@ class QueryLimitsTest {
 
     @Test
     void aHandlerOfAnApplicationChargesACost() {
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = onFreePorts()
                 .limits(LimitConfig.DEFAULT.withRates(RateLimits.DEFAULT.withSession(1, 100)))
                 .on("report", (user, argument) -> {
                     user.charge(60);

@@ -35,10 +35,7 @@ class RedisUpkeepTest {
     RedisUpkeepTest() {
         Answers.await(cluster.connected());
         Answers.await(other.connected());
-        scarfall = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        scarfall = OneNode.onFreePorts()
                 .nodeName("node")
                 .cluster(cluster)
                 .sessions(SessionConfig.DEFAULT.withCleanupInterval(Duration.ofMillis(500)))
@@ -124,13 +121,8 @@ class RedisUpkeepTest {
         NodeId forgotten = Answers.await(other.lease().join("again"));
         Answers.await(other.store().open(session(forgotten, "ghost", "gone", Instant.now())));
         redis.command("HDEL", "scarfall:nodes", forgotten.toString());
-        try (Scarfall again = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .nodeName("again")
-                .cluster(cluster)
-                .start()) {
+        try (Scarfall again =
+                OneNode.onFreePorts().nodeName("again").cluster(cluster).start()) {
             assertThat(again.isHealthy()).isTrue();
             until(() -> assertThat(Answers.await(other.presence().count())).isZero());
         }

@@ -77,13 +77,7 @@ class RoundTripsTest {
     }
 
     private static Scarfall node(String name, NodeAccess cluster) {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .nodeName(name)
-                .cluster(cluster)
-                .start();
+        return OneNode.onFreePorts().nodeName(name).cluster(cluster).start();
     }
 
     /** All of them list anna. Some are online on the same node. */

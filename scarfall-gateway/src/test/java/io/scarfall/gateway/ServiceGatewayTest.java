@@ -10,29 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events of services, and their authentication. */
-class ServiceGatewayTest {
+class ServiceGatewayTest extends OneNode {
     private static final Map<String, String> BILLING =
             Map.of("serviceName", "billing", "serviceKey", "Wv7Kp2Zt9Qx4Ls6N");
-
-    private Scarfall scarfall;
-
-    @AfterEach
-    void stop() {
-        if (scarfall != null) {
-            scarfall.close();
-        }
-    }
-
-    private static ScarfallBuilder builder() {
-        return Scarfall.builder().jwtSecret(Tokens.SECRET).port(0).internalPort(0);
-    }
 
     private int start(ScarfallBuilder builder) {
         scarfall = builder.start();
@@ -40,12 +26,12 @@ class ServiceGatewayTest {
     }
 
     private int startWithKeys() {
-        return start(builder().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N,shop:Hb3Jd8Rf5Gm1Yc0T"));
+        return start(onFreePorts().serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N,shop:Hb3Jd8Rf5Gm1Yc0T"));
     }
 
     @Test
     void withoutKeysEveryConnectionIsAService() {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port);
                 Client alice = Client.user(scarfall.userPort(), "alice")) {
@@ -73,7 +59,7 @@ class ServiceGatewayTest {
 
     @Test
     void withoutKeysTheEventAuthenticateServiceIsAnsweredToo() {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined()) {
             JsonNode answer = service.ask("authenticate_service", "{'serviceName':'billing','serviceKey':'x'}");
@@ -165,7 +151,7 @@ class ServiceGatewayTest {
 
     @Test
     void aServiceThatDoesNotAuthenticateInTimeIsDisconnected() {
-        int port = start(builder()
+        int port = start(onFreePorts()
                 .serviceKeys("billing:Wv7Kp2Zt9Qx4Ls6N")
                 .sessions(SessionConfig.DEFAULT.withAuthTimeout(Duration.ofMillis(200))));
 
@@ -180,7 +166,7 @@ class ServiceGatewayTest {
 
     @Test
     void servicesSetFriends() {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined();
                 Client alice = Client.user(scarfall.userPort(), "alice")) {
@@ -238,7 +224,7 @@ class ServiceGatewayTest {
                 "remove_friend | null",
             })
     void anInvalidListIsRefused(String event, String request) {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined()) {
             JsonNode answer = service.ask(event, request);
@@ -251,7 +237,7 @@ class ServiceGatewayTest {
     /** Systems with numeric ids send them as numbers. */
     @Test
     void anIntegerIsTheIdOfAUser() {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined();
                 Client seven = Client.user(scarfall.userPort(), "7")) {
@@ -268,7 +254,7 @@ class ServiceGatewayTest {
     /** In the data of the predecessor, userId is a display name. */
     @Test
     void theFirstOfTwoIdsOfAFriendCounts() {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined()) {
             service.ask(
@@ -293,7 +279,7 @@ class ServiceGatewayTest {
                 "revoke        | {'userId':{'x':1}}                     | userId: not an id",
             })
     void theErrorNamesTheField(String event, String request, String words) {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined()) {
             assertThat(service.ask(event, request).at("/error").asText()).contains(words);
@@ -302,7 +288,7 @@ class ServiceGatewayTest {
 
     @Test
     void aServiceMayPing() {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port, Map.of("serviceName", "shop", "serviceType", "orders"))
                 .joined()) {
@@ -314,7 +300,7 @@ class ServiceGatewayTest {
 
     @Test
     void unknownEventsMayStayUnanswered() {
-        int port = start(builder().answerUnknownEvents(false));
+        int port = start(onFreePorts().answerUnknownEvents(false));
 
         try (Client service = Client.connect(port).joined();
                 Client alice = Client.user(scarfall.userPort(), "alice")) {
@@ -372,15 +358,15 @@ class ServiceGatewayTest {
     @Test
     void beyondLoopbackTheInternalPortNeedsKeysOrASetting() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().internalHost("0.0.0.0").start())
+                .isThrownBy(() -> onFreePorts().internalHost("0.0.0.0").start())
                 .withMessageContaining("internalHost: 0.0.0.0 (expected: a loopback address");
-        assertThatCode(() -> builder()
+        assertThatCode(() -> onFreePorts()
                         .internalHost("0.0.0.0")
                         .serviceKeys("a:Wv7Kp2Zt9Qx4Ls6N")
                         .start()
                         .close())
                 .doesNotThrowAnyException();
-        assertThatCode(() -> builder()
+        assertThatCode(() -> onFreePorts()
                         .internalHost("0.0.0.0")
                         .openInternal(true)
                         .start()
@@ -390,7 +376,7 @@ class ServiceGatewayTest {
 
     @Test
     void messagesOfOneServiceKeepTheirOrder() throws Exception {
-        int port = start(builder());
+        int port = start(onFreePorts());
 
         try (Client service = Client.connect(port).joined();
                 Client alice = Client.user(scarfall.userPort(), "alice")) {

@@ -33,12 +33,8 @@ abstract class SharedNodes {
     final Scarfall node(PresenceSettings settings, UnaryOperator<ScarfallBuilder> changes) {
         FaultyCluster view = new FaultyCluster(state.view(settings));
         views.add(view);
-        Scarfall node = changes.apply(Scarfall.builder()
-                        .jwtSecret(Tokens.SECRET)
-                        .port(0)
-                        .internalPort(0)
-                        .nodeName("node" + nodes.size())
-                        .cluster(view))
+        Scarfall node = changes.apply(
+                        OneNode.onFreePorts().nodeName("node" + nodes.size()).cluster(view))
                 .start();
         nodes.add(node);
         return node;

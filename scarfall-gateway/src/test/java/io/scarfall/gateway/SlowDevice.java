@@ -21,8 +21,16 @@ interface SlowDevice extends AutoCloseable {
     /** Reads packets until one contains the text. Returns the packets before that one. */
     List<String> readUntil(String text);
 
+    Socket socket();
+
     @Override
-    void close();
+    default void close() {
+        try {
+            socket().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Joins as a user, and then reads nothing. */
     static SlowDevice join(String transport, int port, String userId) throws IOException {
@@ -105,12 +113,8 @@ interface SlowDevice extends AutoCloseable {
         }
 
         @Override
-        public void close() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        public Socket socket() {
+            return socket;
         }
     }
 
@@ -162,12 +166,8 @@ interface SlowDevice extends AutoCloseable {
         }
 
         @Override
-        public void close() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        public Socket socket() {
+            return socket;
         }
     }
 }

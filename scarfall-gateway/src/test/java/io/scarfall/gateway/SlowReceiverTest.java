@@ -49,12 +49,7 @@ class SlowReceiverTest {
     }
 
     private Scarfall node(RecordingMetrics counted, UnaryOperator<ScarfallBuilder> changes) {
-        return changes.apply(Scarfall.builder()
-                        .jwtSecret(Tokens.SECRET)
-                        .port(0)
-                        .internalPort(0)
-                        .cluster(cluster)
-                        .metrics(counted))
+        return changes.apply(OneNode.onFreePorts().cluster(cluster).metrics(counted))
                 .start();
     }
 

@@ -60,10 +60,7 @@ class TwoNodesTest {
     }
 
     private static Scarfall node(String name, FaultyCluster view, Duration answerTimeout) {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        return OneNode.onFreePorts()
                 .nodeName(name)
                 .cluster(view)
                 .delivery(DeliveryConfig.DEFAULT.withAnswerTimeout(answerTimeout))
@@ -673,10 +670,7 @@ class TwoNodesTest {
             });
         };
         long patienceEnds = System.nanoTime() + Client.PATIENCE.toNanos();
-        Scarfall draining = Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
+        Scarfall draining = OneNode.onFreePorts()
                 .nodeName("draining")
                 .cluster(view)
                 .on("wait", (user, arguments) -> {

@@ -22,11 +22,7 @@ class WireTest {
     private final RecordingMetrics metrics = new RecordingMetrics();
 
     private ScarfallBuilder builder() {
-        return Scarfall.builder()
-                .jwtSecret(Tokens.SECRET)
-                .port(0)
-                .internalPort(0)
-                .metrics(metrics);
+        return OneNode.onFreePorts().metrics(metrics);
     }
 
     private static HttpResponse<String> connect(int port, String... headers) throws Exception {
