@@ -29,9 +29,5 @@ for _, id in ipairs(due) do
         redis.call('ZREM', leaving, id)
     end
 end
-keepCount()
-if partitionDamaged then
-    mendPartition()
-    keepCount()
-end
+keepCountAndMend()
 return told({ #due, transitions })

@@ -115,9 +115,5 @@ end
 for from = 1, #taken, 1000 do
     redis.call('SREM', set, unpack(taken, from, math.min(from + 999, #taken)))
 end
-keepCount()
-if partitionDamaged then
-    mendPartition()
-    keepCount()
-end
+keepCountAndMend()
 return told({ redis.call('SCARD', set), removed, transitions })

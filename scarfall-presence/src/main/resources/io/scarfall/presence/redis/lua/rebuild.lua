@@ -181,3 +181,11 @@ local function mendPartition()
     end
 end
 
+-- Keeps the count, and again after a repair, which may add changes.
+local function keepCountAndMend()
+    keepCount()
+    if partitionDamaged then
+        mendPartition()
+        keepCount()
+    end
+end
