@@ -41,14 +41,8 @@ class BroadcastTest {
     void threeClients() {
         server.start(
                 namespace(all)
-                        .on("join", String.class, (socket, room) -> {
-                            socket.join(room);
-                            return socket.rooms();
-                        })
-                        .on("leave", String.class, (socket, room) -> {
-                            socket.leave(room);
-                            return socket.rooms();
-                        })
+                        .on("join", String.class, TestServer::join)
+                        .on("leave", String.class, TestServer::leave)
                         .on("to others", To.class, (socket, to) -> {
                             socket.to(to.rooms()).except(to.except()).emit("from", "other");
                             return null;

@@ -133,14 +133,8 @@ public final class InteropServer {
                 .on("ask room", String.class, (socket, room) -> ask(LONG, room))
                 .on("ask room briefly", String.class, (socket, room) -> ask(SHORT.multipliedBy(20), room))
                 // Rooms
-                .on("join", String.class, (socket, room) -> {
-                    socket.join(room);
-                    return socket.rooms();
-                })
-                .on("leave", String.class, (socket, room) -> {
-                    socket.leave(room);
-                    return socket.rooms();
-                })
+                .on("join", String.class, TestServer::join)
+                .on("leave", String.class, TestServer::leave)
                 .on("say", Say.class, (socket, say) -> {
                     socket.to(say.rooms().toArray(String[]::new))
                             .except(say.except().toArray(String[]::new))

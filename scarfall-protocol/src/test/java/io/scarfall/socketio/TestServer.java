@@ -139,6 +139,18 @@ final class TestServer implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Handles an event by which a client joins a room. The ack contains the rooms of the socket. */
+    static Object join(Socket socket, String room) {
+        socket.join(room);
+        return socket.rooms();
+    }
+
+    /** Handles an event by which a client leaves a room. The ack contains the rooms of the socket. */
+    static Object leave(Socket socket, String room) {
+        socket.leave(room);
+        return socket.rooms();
+    }
+
     /** Computes a value on the home loop of a socket. */
     static <T> T atHome(Socket socket, Supplier<T> question) {
         return await(CompletableFuture.supplyAsync(question, socket::execute));
