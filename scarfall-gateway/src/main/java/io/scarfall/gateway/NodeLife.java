@@ -13,17 +13,16 @@ import io.scarfall.presence.internal.Beat;
 import io.scarfall.presence.internal.Transition;
 
 /**
- * What happens on this node when its membership changes, and in which order.
+ * What this node does when its membership changes, and in which order.
  *
- * <p>After an outage of the store, no node knows what the store has kept. So a node that takes a new epoch, or whose beat says
- * that the store may have lost data, makes up for it from what it knows itself: first what keeps clients out (revocations),
- * then what friends have read, then the sessions. The order matters:
+ * <p>After an outage, no node knows what the store has kept. So a node that joins under a new epoch, or whose beat says that
+ * the store may have lost data, restores what it knows itself. The order matters:
  *
  * <ol>
- *   <li>Revocations are restored first: sessions that are written again afterwards are checked against the complete list.
- *   <li>The repair of notices begins before sessions are written, since those writes cause notices of their own, which must
- *       not be taken for what friends knew before.
- *   <li>Sessions are written last. An audit follows, which finds what the store has beside them.
+ *   <li>Revocations come first, so that clients that reconnect are checked against the complete list.
+ *   <li>The repair of notices begins before sessions are written again. Those writes cause notices of their own, which must not
+ *       count as what friends knew before the outage.
+ *   <li>Sessions are written last. Then an audit finds the sessions in the store that have no socket here.
  * </ol>
  */
 record NodeLife(
@@ -57,8 +56,8 @@ record NodeLife(
 
     @Override
     public void beat(Beat beat) {
-        // the clock first, since all that follows measures by it; then the members, since links to dead nodes only hold
-        // work
+        // First the clock, because everything below measures by it; then the members, because links to dead nodes only
+        // hold work that no node answers.
         storeClock.learn(beat.time());
         receiver.updateMembers(beat.live());
         links.updateMembers(beat.live());
@@ -68,9 +67,8 @@ record NodeLife(
             sessions.reopenAll();
             sessions.cleanUpInDoubt();
         }
-        // then what each beat does: what other nodes revoked, which orders had no answer, what the store did not take
-        // before,
-        // and last the notices, which are about the state that all this has led to
+        // On every beat: revocations of other nodes, orders without an answer, and writes that the store did not take.
+        // Notices come last, because they report the state that results from all this.
         revoker.readNew(beat.live());
         places.repeatOrders(beat.live());
         sessions.writeAgain();
