@@ -47,7 +47,7 @@ public record RateLimits(
     /** The name of the cost of joining a namespace, which no event can have. */
     public static final String CONNECT = "connect";
 
-    /** The name of the event whose recipients cost too. */
+    /** The name of the event that costs more with more recipients. */
     public static final String SEND_MESSAGE = "send_message";
 
     /** This many recipients of a message cost nothing: a chat of a few users is as cheap as any event. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * whose lists name the user are the <i>watchers</i>, and get notices of the user's status.
  *
  * <p>An application that keeps friends elsewhere implements the two reading methods; the writing methods then fail
- * with {@link UnsupportedOperationException}. Whoever may write to a roster decides which users see each other.
+ * with {@link UnsupportedOperationException}. A program that can write to a roster decides which users see each other.
  *
  * <p>Implementations are thread-safe and do not block. A failed stage means that the answer is unknown, never that
  * there are no friends.
