@@ -172,8 +172,7 @@ public final class EngineServer implements AutoCloseable {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);
         }
         // A last answer may still move from the home loop of its session to the loop of its connection. So first all
-        // loops
-        // finish their tasks, then all connections close.
+        // loops finish their tasks, then all connections close.
         for (EventExecutor loop : loops.group()) {
             if (!loop.isShuttingDown()) {
                 loop.submit(() -> {}).awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);

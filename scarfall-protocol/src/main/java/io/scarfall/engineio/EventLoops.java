@@ -30,7 +30,12 @@ public final class EventLoops implements AutoCloseable {
      */
     static final int READ_BYTES = 4 * 1024;
 
+    /**
+     * No quiet period, since the servers have closed their connections by then. A busy loop that ends without one may leave
+     * channels open.
+     */
     private static final long QUIET_MILLIS = 0;
+
     private static final long TIMEOUT_MILLIS = 2000;
 
     private final EventLoopGroup group;
