@@ -1,6 +1,9 @@
 package io.scarfall.gateway;
 
+import org.junit.jupiter.api.Tag;
+
 /** With Redis. Each node has its own connections to it. */
+@Tag("slow")
 class FlappingRedisTest extends FlappingContract {
 
     FlappingRedisTest() {

@@ -8,9 +8,11 @@ import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.presence.testing.RedisServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The log of a node that cannot join a real Redis. */
+@Tag("slow")
 class JoiningRedisTest {
 
     private final RedisServer redis = RedisServer.start();

@@ -24,11 +24,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users see while the store fails or is slow, and after its return. */
+@Tag("slow")
 class OutageTest extends OneNode {
     private final NodeAccess store = NodeAccess.of(MemoryCluster.builder()
             .settings(PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(50), Duration.ofSeconds(5)))

@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * One of three masters of a Redis Cluster dies, while two nodes serve users of all slots. Only the users of its slots are
  * affected.
  */
+@Tag("slow")
 class PartitionAwayTest {
 
     private static final String PASSWORD = "a password of this test";

@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.List;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway repairs its sessions in a real Redis, and reads lists that other systems write. */
+@Tag("slow")
 class RedisUpkeepTest {
 
     private static final Duration BOUND = Duration.ofSeconds(40);

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With Redis. Each node has its own connections to it. */
+@Tag("slow")
 class SessionControlRedisTest extends SessionControl {
 
     private final RedisServer redis = ((SharedState.InRedis) state).redis;

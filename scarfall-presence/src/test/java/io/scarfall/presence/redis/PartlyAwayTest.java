@@ -31,12 +31,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A master of a Redis Cluster without a replica is away, and it does not hold the leases. The library uses the data
  * of the others, and reports what is unknown.
  */
+@Tag("slow")
 class PartlyAwayTest {
 
     private static final int PARTITIONS = 16;

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Servers that replace each other, and slots that move, by Redis's own clock. */
+@Tag("slow")
 class RedisFailoverTest {
 
     private static final PresenceSettings SETTINGS =

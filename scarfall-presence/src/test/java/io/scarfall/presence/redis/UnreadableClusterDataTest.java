@@ -8,8 +8,10 @@ import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.scarfall.presence.testing.RedisClusterServers;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /** Foreign writes into the keys, over a Redis Cluster, where records are read one by one. */
+@Tag("slow")
 class UnreadableClusterDataTest extends UnreadableDataContract {
 
     private static final RedisClusterServers SERVERS = RedisClusterServers.start();

@@ -6,8 +6,10 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.scarfall.presence.testing.RedisServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /** Foreign writes into the keys, over one server. */
+@Tag("slow")
 class UnreadableDataTest extends UnreadableDataContract {
 
     private static final RedisServer SERVER = RedisServer.start();

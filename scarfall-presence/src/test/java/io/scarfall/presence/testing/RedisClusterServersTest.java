@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.presence.testing.RedisClusterServers.SlotMigration;
 import io.scarfall.presence.testing.RespConnection.ErrorReply;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class RedisClusterServersTest {
 
     @Test

@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class AttacksTest {
 
-    private static final int SECONDS = Integer.getInteger("scarfall.attacks.seconds", 30);
+    private static final int SECONDS = Integer.getInteger("scarfall.attacks.seconds", 15);
     private static final int UNAUTHENTICATED = 300;
     private static final int AUTHENTICATED = 100;
     private static final String SECRET = "Vt5Xq2Lm8Rw4Zk7Pn1Yd6Hs3Jc9Gf0Bu";
