@@ -9,18 +9,12 @@ import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.internal.NodeAccess;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.socketio.Namespace;
-import io.scarfall.socketio.Socket;
-import io.scarfall.socketio.packet.Arguments;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -31,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * #jwtSecret}, {@link #jwtPublicKey}, {@link #jwks} and {@link #tokenVerifier}. {@link #build} refuses values that are out
  * of range. Not thread-safe.
  */
-public final class ScarfallBuilder {
+public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
 
     private @Nullable String host;
     private int port = 3000;
@@ -62,7 +56,6 @@ public final class ScarfallBuilder {
     private @Nullable NodeAccess cluster;
     private @Nullable Roster roster;
     private @Nullable EventLoops loops;
-    private @Nullable Executor blockingExecutor;
     private HttpRoutes httpRoutes = request -> null;
     private HttpRoutes internalHttpRoutes = request -> null;
     private boolean healthRoutes = true;
@@ -70,10 +63,13 @@ public final class ScarfallBuilder {
     private ResponseHeaders responseHeaders = response -> {};
     private Consumer<EngineConfig.Builder> userEngine = engine -> {};
     private Consumer<EngineConfig.Builder> internalEngine = engine -> {};
-    private final List<Setup.OwnEvent> events = new ArrayList<>();
-    private final List<Setup.OwnNamespace> namespaces = new ArrayList<>();
 
     ScarfallBuilder() {}
+
+    @Override
+    ScarfallBuilder self() {
+        return this;
+    }
 
     // Authentication of users and services.
 
@@ -317,71 +313,7 @@ public final class ScarfallBuilder {
         return this;
     }
 
-    // What the application adds.
-
-    /** Adds an event that only authenticated users may send, with any arguments or none. */
-    public ScarfallBuilder on(String event, UserEventHandler<Arguments> handler) {
-        events.add((gateway, calls, blocking) ->
-                gateway.on(event, (session, arguments) -> handler.handle(calls.apply(session), arguments)));
-        return this;
-    }
-
-    /**
-     * Adds an event that only authenticated users may send.
-     *
-     * @param type the type that Jackson reads its first argument as. An argument that does not fit, is missing or is null gets
-     *     {@code code: "invalid"}
-     */
-    public <T> ScarfallBuilder on(String event, Class<T> type, UserEventHandler<T> handler) {
-        events.add((gateway, calls, blocking) ->
-                gateway.on(event, type, (session, argument) -> handler.handle(calls.apply(session), argument)));
-        return this;
-    }
-
-    /**
-     * Adds an event whose handler may block; only authenticated users may send it. The {@link #blockingExecutor} runs it: events of
-     * one session one at a time and in order. When 64 of them wait, the gateway stops reading from the client until half of them
-     * are done. When the gateway closes, handlers have two seconds to end, then they are interrupted; waiting events are dropped.
-     */
-    public <T> ScarfallBuilder onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
-        events.add((gateway, calls, blocking) -> gateway.onBlocking(event, type, blocking, (session, argument) -> {
-            UserCall call = calls.apply(session);
-            return (Callable<@Nullable Object>) () -> handler.handle(call, argument);
-        }));
-        return this;
-    }
-
-    /**
-     * Runs blocking handlers. By default they run on virtual threads if the JVM has them (Java 21 and newer), otherwise on up to
-     * 64 threads. Before Java 24, a handler that blocks inside {@code synchronized} occupies a carrier thread; if many do this,
-     * set an executor. A task that the executor rejects is answered with {@code code: "overloaded"}.
-     */
-    public ScarfallBuilder blockingExecutor(Executor executor) {
-        blockingExecutor = executor;
-        return this;
-    }
-
-    /**
-     * Adds a namespace to the users' port. Its own guards decide which clients may join. A client may send at most {@link
-     * MemoryLimits#maxUnauthenticatedBytes} at once until it authenticates, or until a handler calls {@link Socket#trust}.
-     */
-    public ScarfallBuilder namespace(Namespace namespace) {
-        namespaces.add(authenticated -> namespace);
-        return this;
-    }
-
-    /**
-     * Adds a namespace to the users' port that only clients with a valid token join, in CONNECT or a header. In its handlers {@link
-     * Identity#of} tells the user of a socket. A socket is disconnected when its token expires or is revoked. Sockets of such a
-     * namespace are not devices of a user: they get no messages and do not make the user online.
-     *
-     * @param name begins with a slash
-     * @param table adds events and handlers
-     */
-    public ScarfallBuilder authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
-        namespaces.add(authenticated -> authenticated.namespace(name, table));
-        return this;
-    }
+    // HTTP.
 
     /** Answer {@code GET /healthz} and {@code GET /readyz} on both ports; true. */
     public ScarfallBuilder healthRoutes(boolean value) {
