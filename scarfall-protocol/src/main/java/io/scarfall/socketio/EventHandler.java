@@ -27,7 +27,8 @@ public interface EventHandler<T> {
      * @return the ack, if the client asked for one: a value for one argument, {@link
      *     io.scarfall.socketio.packet.Arguments} for any number, null for an ack without arguments, {@link #NO_ACK} for
      *     no ack, or a {@link CompletionStage} of one of these, which may complete on any thread
-     * @throws Exception of any kind; the {@link Namespace.ErrorHandler} makes the ack of it
+     * @throws Exception of any kind: an {@link EventRefusedException} gives the client a reason; the {@link ErrorHandler}
+     *     of the event or namespace makes the ack of it
      */
     @Nullable
     Object handle(Socket socket, T argument) throws Exception;

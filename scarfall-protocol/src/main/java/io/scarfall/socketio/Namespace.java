@@ -2,16 +2,13 @@ package io.scarfall.socketio;
 
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.engineio.internal.Causes;
-import io.scarfall.engineio.internal.LogText;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -19,8 +16,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The receiving half of a namespace: its guards, and the table of events with their handlers. Its {@link Broadcaster} is the
@@ -38,57 +33,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class Namespace {
 
-    private static final Logger log = LoggerFactory.getLogger(Namespace.class);
-
     private final Broadcaster broadcaster;
     private final List<ConnectGuard> guards;
-    private final Map<String, Route<?>> routes;
-    private final List<EventListener> eventListeners;
+    private final EventTable table;
     private final List<Consumer<Socket>> connectHandlers;
     private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers;
-    private final ErrorHandler errorHandler;
-    private final @Nullable BiFunction<Socket, String, @Nullable Object> unknown;
-
-    /** Sees every event of a namespace before its handler does. */
-    @FunctionalInterface
-    public interface EventListener {
-
-        /** The client sent an event. Called on the socket's home loop; must not block. */
-        void received(Socket socket, String event, Arguments arguments);
-    }
-
-    /** Makes the answer to an event that failed. */
-    @FunctionalInterface
-    public interface ErrorHandler {
-
-        /**
-         * Returns the ack, in any of the immediate forms of {@link EventHandler#handle}. Called on the socket's home
-         * loop; must neither block nor throw.
-         *
-         * @param error what the handler threw, or a {@link MalformedPacketException} if the arguments do not fit its
-         *     type
-         */
-        @Nullable
-        Object answer(Socket socket, String event, Throwable error);
-    }
-
-    private record Route<T>(Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
-
-        @Nullable
-        Object handle(Socket socket, Arguments arguments) throws Exception {
-            return handler.handle(socket, reader.apply(arguments));
-        }
-    }
+    private final EventFailures failures = new EventFailures();
 
     private Namespace(Builder builder) {
         broadcaster = builder.broadcaster;
         guards = List.copyOf(builder.guards);
-        routes = Map.copyOf(builder.routes);
-        eventListeners = List.copyOf(builder.eventListeners);
+        table = builder.table.build();
         connectHandlers = List.copyOf(builder.connectHandlers);
         disconnectHandlers = List.copyOf(builder.disconnectHandlers);
-        errorHandler = builder.errorHandler;
-        unknown = builder.unknown;
     }
 
     /** Starts the table of a namespace that only this node serves. */
@@ -108,7 +65,7 @@ public final class Namespace {
 
     /** The names of the events in the table. */
     public Set<String> events() {
-        return routes.keySet();
+        return table.events();
     }
 
     /** The sending half. */
@@ -128,7 +85,7 @@ public final class Namespace {
         socket.sendNeeded(reply);
         for (Consumer<Socket> handler : connectHandlers) {
             if (socket.isConnected()) { // an earlier handler may have disconnected it
-                run(socket, "connect", () -> handler.accept(socket));
+                failures.run(socket, "connect", () -> handler.accept(socket));
             }
         }
     }
@@ -136,40 +93,24 @@ public final class Namespace {
     void left(Socket socket, DisconnectReason reason) {
         broadcaster.rooms().remove(socket);
         for (BiConsumer<Socket, DisconnectReason> handler : disconnectHandlers) {
-            run(socket, "disconnect", () -> handler.accept(socket, reason));
-        }
-    }
-
-    private static void run(Socket socket, String what, Runnable handler) {
-        try {
-            handler.run();
-        } catch (RuntimeException e) {
-            log.error("handler failed what={} ns={} socket={}", what, LogText.of(socket.namespace()), socket.id(), e);
+            failures.run(socket, "disconnect", () -> handler.accept(socket, reason));
         }
     }
 
     /** Hands an event to its handler, and sends the handler's result as the ack. */
     void receive(Socket socket, Packet.Event event) {
-        for (EventListener listener : eventListeners) {
+        for (EventListener listener : table.listeners()) {
             if (socket.isConnected()) { // an earlier listener may have disconnected it
-                run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
+                failures.run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
             }
         }
-        Route<?> route = routes.get(event.name());
         if (!socket.isConnected()) {
             return;
         }
         socket.handles(event);
         Object answer;
         try {
-            if (route == null) {
-                if (unknown == null || event.id() == Packet.NO_ID) {
-                    return;
-                }
-                answer = unknown.apply(socket, event.name());
-            } else {
-                answer = route.handle(socket, event.arguments());
-            }
+            answer = answer(socket, event);
         } catch (Exception e) {
             answer = failure(socket, event, e);
         }
@@ -179,6 +120,17 @@ public final class Namespace {
         } else {
             acknowledge(socket, event, answer);
         }
+    }
+
+    private @Nullable Object answer(Socket socket, Packet.Event event) throws Exception {
+        EventTable.Route route = table.route(event.name());
+        if (route != null) {
+            return route.handle(socket, event.name(), event.arguments());
+        }
+        BiFunction<Socket, String, @Nullable Object> unknown = table.unknown();
+        return unknown == null || event.id() == Packet.NO_ID
+                ? EventHandler.NO_ACK
+                : unknown.apply(socket, event.name());
     }
 
     private void acknowledge(Socket socket, Packet.Event event, @Nullable Object answer) {
@@ -201,26 +153,10 @@ public final class Namespace {
     /** The ack after a failure. It never fails itself, since the client would then get no ack. */
     private Arguments failure(Socket socket, Packet.Event event, Throwable error) {
         try {
-            return arguments(errorHandler.answer(socket, event.name(), error));
-        } catch (RuntimeException e) {
-            return arguments(defaultAnswer(socket, event.name(), e));
+            return arguments(table.answer(socket, event.name(), error, failures));
+        } catch (IllegalArgumentException e) { // the answer cannot be written
+            return arguments(failures.answer(socket, event.name(), e));
         }
-    }
-
-    /** The ack after a failure, unless an {@link ErrorHandler} makes another. */
-    private record Failure(String status, String error) {}
-
-    private static Object defaultAnswer(Socket socket, String event, Throwable error) {
-        if (error instanceof MalformedPacketException) {
-            return new Failure("error", "invalid arguments");
-        }
-        log.error(
-                "handler failed event={} ns={} socket={}",
-                LogText.of(event),
-                LogText.of(socket.namespace()),
-                socket.id(),
-                error);
-        return new Failure("error", "internal error");
     }
 
     /** Builds a {@link Namespace}. Not thread-safe. */
@@ -228,12 +164,9 @@ public final class Namespace {
 
         private final Broadcaster broadcaster;
         private final List<ConnectGuard> guards = new ArrayList<>();
-        private final Map<String, Route<?>> routes = new HashMap<>();
-        private final List<EventListener> eventListeners = new ArrayList<>();
+        private final EventTable.Builder table = new EventTable.Builder();
         private final List<Consumer<Socket>> connectHandlers = new ArrayList<>();
         private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers = new ArrayList<>();
-        private ErrorHandler errorHandler = Namespace::defaultAnswer;
-        private @Nullable BiFunction<Socket, String, @Nullable Object> unknown;
 
         private Builder(Broadcaster broadcaster) {
             this.broadcaster = broadcaster;
@@ -274,7 +207,7 @@ public final class Namespace {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
                 throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
             }
-            if (routes.putIfAbsent(event, new Route<>(reader, handler)) != null) {
+            if (!table.handle(event, new EventTable.Handling<>(reader, handler))) {
                 throw new IllegalArgumentException("event: " + event + " (expected: one handler per event)");
             }
             return this;
@@ -282,7 +215,7 @@ public final class Namespace {
 
         /** Adds a listener to all events, including those without a handler. */
         public Builder onAny(EventListener listener) {
-            eventListeners.add(listener);
+            table.listen(listener);
             return this;
         }
 
@@ -305,12 +238,31 @@ public final class Namespace {
             return this;
         }
 
+        /** Adds an interceptor around the handlers of all events, see {@link EventInterceptor}. */
+        public Builder intercept(EventInterceptor interceptor) {
+            table.intercept(interceptor);
+            return this;
+        }
+
+        /** Adds an interceptor around the handler of one event, see {@link EventInterceptor}. */
+        public Builder intercept(String event, EventInterceptor interceptor) {
+            table.intercept(event, interceptor);
+            return this;
+        }
+
         /**
-         * Sets what makes the acks of failures. The default logs failures that the client did not cause, and answers
-         * {@code {status: "error", error: string}}.
+         * Sets what makes the acks of failures. The default answers {@code {status: "error", error, code, data?}}: the
+         * code is {@code invalid} if the arguments do not fit, that of an {@link EventRefusedException}, or {@code
+         * internal} for all other failures, which it logs.
          */
         public Builder onError(ErrorHandler handler) {
-            errorHandler = handler;
+            table.onError(handler);
+            return this;
+        }
+
+        /** Sets what makes the acks of an event's failures; {@link #onError(ErrorHandler)} answers what it throws. */
+        public Builder onError(String event, ErrorHandler handler) {
+            table.onError(event, handler);
             return this;
         }
 
@@ -322,7 +274,7 @@ public final class Namespace {
          *     Its result is the ack, as of an {@link EventHandler}; null for an ack without arguments
          */
         public Builder onUnknown(BiFunction<Socket, String, @Nullable Object> handler) {
-            unknown = handler;
+            table.onUnknown(handler);
             return this;
         }
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Events in both directions, and their handlers. */
 class EventTest extends OneServer {
 
-    private static final String INVALID = "[{'status':'error','error':'invalid arguments'}]";
-    private static final String INTERNAL = "[{'status':'error','error':'internal error'}]";
+    private static final String INVALID = "[{'status':'error','error':'invalid arguments','code':'invalid'}]";
+    private static final String INTERNAL = "[{'status':'error','error':'internal error','code':'internal'}]";
 
     record Point(int x, int y) {}
 
@@ -52,8 +52,8 @@ class EventTest extends OneServer {
                 .on("perhaps", arguments -> arguments.get(0, String.class, "nothing"), (socket, text) -> text)
                 .build());
         TestClient client = server.join();
-        client.send("21['text']").expect("31[{'status':'error','error':'invalid arguments'}]");
-        client.send("22['text',null]").expect("32[{'status':'error','error':'invalid arguments'}]");
+        client.send("21['text']").expect("31[{'status':'error','error':'invalid arguments','code':'invalid'}]");
+        client.send("22['text',null]").expect("32[{'status':'error','error':'invalid arguments','code':'invalid'}]");
         client.send("23['perhaps']").expect("33['nothing']");
         client.send("24['perhaps',null]").expect("34['nothing']");
         client.send("25['perhaps','this']").expect("35['this']");
