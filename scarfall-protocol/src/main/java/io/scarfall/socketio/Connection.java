@@ -204,7 +204,7 @@ final class Connection implements SessionListener, Socket.Owner {
             try {
                 verdict = guards.next().admit(socket);
             } catch (ConnectRefusedException | RuntimeException e) {
-                refuse(socket, e);
+                refuse(socket, membership.namespace(), e);
                 return;
             }
             if (verdict != null) {
@@ -256,7 +256,7 @@ final class Connection implements SessionListener, Socket.Owner {
             if (error == null) {
                 admit(membership, guards);
             } else {
-                refuse(membership.socket(), error);
+                refuse(membership.socket(), membership.namespace(), error);
             }
             if (release != null) { // last, so that what follows CONNECT finds the client admitted or refused
                 release.run();
@@ -276,7 +276,7 @@ final class Connection implements SessionListener, Socket.Owner {
         membership.namespace().joined(socket, PacketEncoder.encode(reply));
     }
 
-    private void refuse(Socket socket, Throwable error) {
+    private void refuse(Socket socket, Namespace namespace, Throwable error) {
         if (!socket.isConnecting()) {
             return;
         }
@@ -292,11 +292,7 @@ final class Connection implements SessionListener, Socket.Owner {
                     LogText.of(cause.getMessage()));
             refuse(socket.namespace(), new ConnectRefusedException("invalid auth", null));
         } else {
-            log.error(
-                    "connect guard failed ns={} sid={}",
-                    LogText.of(socket.namespace()),
-                    LogText.sid(session.id()),
-                    cause);
+            namespace.failures().guardFailed(socket, session, cause);
             refuse(socket.namespace(), new ConnectRefusedException("internal error", null));
         }
     }

@@ -99,7 +99,7 @@ final class EventTable {
      * of them throws, the next one answers.
      */
     @Nullable
-    Object answer(Socket socket, String event, Throwable error, EventFailures otherwise) {
+    Object answer(Socket socket, String event, Throwable error, HandlerFailures otherwise) {
         Route route = routes.get(event);
         Throwable unanswered = error;
         if (route != null && route.errorHandler != null) {

@@ -38,7 +38,7 @@ public final class Namespace {
     private final EventTable table;
     private final List<Consumer<Socket>> connectHandlers;
     private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers;
-    private final EventFailures failures = new EventFailures();
+    private final HandlerFailures failures = new HandlerFailures();
 
     private Namespace(Builder builder) {
         broadcaster = builder.broadcaster;
@@ -77,6 +77,10 @@ public final class Namespace {
 
     List<ConnectGuard> guards() {
         return guards;
+    }
+
+    HandlerFailures failures() {
+        return failures;
     }
 
     /** Adds a socket that the guards admitted. */

@@ -252,7 +252,6 @@ class ConnectTest extends OneServer {
         client.send("0").expect("4{'message':'internal error'}");
         log.expectError("connect guard failed ns=/", IllegalArgumentException.class);
         client.send("0").expect("4{'message':'internal error'}");
-        log.expectError("connect guard failed ns=/", IllegalArgumentException.class);
     }
 
     @Test

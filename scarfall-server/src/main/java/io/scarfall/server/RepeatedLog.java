@@ -4,12 +4,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import io.scarfall.engineio.internal.RepeatLimit;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +55,13 @@ public final class RepeatedLog extends TurboFilter {
     private static final class Texts {
 
         private final long sinceNanos;
-        private final Set<String> written = new HashSet<>();
+        private final RepeatLimit limit;
         private long leftOut;
         private String lastLeftOut = "";
 
-        Texts(long sinceNanos) {
+        Texts(long sinceNanos, RepeatLimit limit) {
             this.sinceNanos = sinceNanos;
+            this.limit = limit;
         }
     }
 
@@ -118,8 +118,9 @@ public final class RepeatedLog extends TurboFilter {
     private boolean admits(String logger, String text, long now) {
         synchronized (byLogger) {
             String name = byLogger.size() < MAX_LOGGERS || byLogger.containsKey(logger) ? logger : OTHERS;
-            Texts texts = byLogger.computeIfAbsent(name, key -> new Texts(now));
-            if (texts.written.size() < maxTexts && texts.written.add(text)) {
+            Texts texts = byLogger.computeIfAbsent(
+                    name, key -> new Texts(now, new RepeatLimit(Duration.ofNanos(intervalNanos), maxTexts, nanoTime)));
+            if (texts.limit.pass(text) >= 0) {
                 return true;
             }
             texts.leftOut++;

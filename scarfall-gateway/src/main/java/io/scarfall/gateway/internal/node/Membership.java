@@ -1,6 +1,7 @@
 package io.scarfall.gateway.internal.node;
 
 import io.scarfall.engineio.internal.Causes;
+import io.scarfall.engineio.internal.FailureLog;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.presence.NodeId;

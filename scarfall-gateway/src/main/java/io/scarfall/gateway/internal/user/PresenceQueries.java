@@ -1,8 +1,8 @@
 package io.scarfall.gateway.internal.user;
 
 import io.scarfall.engineio.internal.Causes;
+import io.scarfall.engineio.internal.FailureLog;
 import io.scarfall.gateway.internal.limit.SessionLimits;
-import io.scarfall.gateway.internal.node.FailureLog;
 import io.scarfall.gateway.internal.node.ThisNode;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.gateway.internal.session.LiveSession;

@@ -1,20 +1,29 @@
 package io.scarfall.socketio;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.engineio.internal.FailureLog;
 import io.scarfall.engineio.internal.LogText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** Answers the failures of a namespace's handlers that no {@link ErrorHandler} answers, and logs them. Thread-safe. */
-final class EventFailures {
+/**
+ * Answers the failures of a namespace's handlers that no {@link ErrorHandler} answers, and logs them and those of its
+ * guards. A client that causes a failure often does not fill the log. Thread-safe.
+ */
+final class HandlerFailures {
 
-    private static final Logger log = LoggerFactory.getLogger(EventFailures.class);
+    private static final Logger log = LoggerFactory.getLogger(HandlerFailures.class);
 
     private static final String ERROR = "error";
     private static final Failure INVALID = new Failure(ERROR, "invalid arguments", "invalid", null);
     private static final Failure INTERNAL = new Failure(ERROR, "internal error", "internal", null);
+
+    private final FailureLog guards = new FailureLog(log, Level.ERROR, "connect guard failed", System::nanoTime);
+    private final FailureLog handlers = new FailureLog(log, Level.ERROR, "handler failed", System::nanoTime);
 
     /** The ack after a failure. */
     private record Failure(
@@ -33,12 +42,7 @@ final class EventFailures {
         if (error instanceof MalformedPacketException) {
             return INVALID;
         }
-        log.error(
-                "handler failed event={} ns={} socket={}",
-                LogText.of(event),
-                LogText.of(socket.namespace()),
-                socket.id(),
-                error);
+        log("event", event, socket, error);
         return INTERNAL;
     }
 
@@ -47,7 +51,18 @@ final class EventFailures {
         try {
             handler.run();
         } catch (RuntimeException e) {
-            log.error("handler failed what={} ns={} socket={}", what, LogText.of(socket.namespace()), socket.id(), e);
+            log("what", what, socket, e);
         }
+    }
+
+    /** Logs the failure of a guard that did not mean to refuse the client. */
+    void guardFailed(Socket socket, EngineSession session, Throwable error) {
+        guards.failed("ns=" + LogText.of(socket.namespace()) + " sid=" + LogText.sid(session.id()), error);
+    }
+
+    private void log(String key, String name, Socket socket, Throwable error) {
+        handlers.failed(
+                key + "=" + LogText.of(name) + " ns=" + LogText.of(socket.namespace()) + " socket=" + socket.id(),
+                error);
     }
 }

@@ -1,4 +1,4 @@
-package io.scarfall.gateway.internal.node;
+package io.scarfall.engineio.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,14 +61,53 @@ class FailureLogTest {
     }
 
     @Test
-    void theNumberOfRememberedReasonsIsBounded() {
-        for (char c = 'a'; c <= 'z'; c++) {
-            failures.failed(new IllegalStateException("reason " + c));
+    void theNumberOfLinesIsBounded() {
+        for (int round = 0; round < 3; round++) {
+            for (char c = 'a'; c <= 'z'; c++) {
+                failures.failed(new IllegalStateException("reason " + c));
+            }
         }
-        assertThat(logged()).hasSize(26);
+        assertThat(logged()).hasSize(16).last().asString().contains("reason p");
+        nanos.addAndGet(Duration.ofMinutes(5).toNanos());
         failures.failed(new IllegalStateException("reason z"));
-        assertThat(logged()).isEmpty();
-        failures.failed(new IllegalStateException("reason a"));
+        assertThat(logged()).singleElement().asString().contains("reason z", "unlogged=0");
+        for (char c = 'a'; c <= 'o'; c++) {
+            failures.failed(new IllegalStateException("another " + c));
+        }
+        assertThat(logged()).hasSize(15).last().asString().contains("another o", "unlogged=32");
+    }
+
+    private static RuntimeException failure(String message) {
+        return new IllegalArgumentException(message);
+    }
+
+    @Test
+    void aPlaceInTheCodeLogsItsStackOnceAndIsThenCounted() {
+        for (int i = 0; i < 10_000; i++) {
+            failures.failed("event=e", failure("what a client wrote " + (char) ('a' + i)));
+        }
+        assertThat(lines.list)
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line.getThrowableProxy().getMessage()).isEqualTo("what a client wrote a"));
+        assertThat(logged()).containsExactly("not joined node=a event=e unlogged=0");
+        failures.failed("event=e", new IllegalArgumentException("at another place"));
+        assertThat(logged()).hasSize(1);
+        nanos.addAndGet(Duration.ofMinutes(5).toNanos());
+        failures.failed("event=f", new CompletionException(failure("later")));
+        assertThat(logged()).containsExactly("not joined node=a event=f unlogged=9999");
+    }
+
+    @Test
+    void aFailureWithoutAStackIsKnownByItsType() {
+        @SuppressWarnings("serial")
+        class Bare extends RuntimeException {
+            Bare(String message) {
+                super(message, null, false, false);
+            }
+        }
+        failures.failed("event=e", new Bare("a"));
+        failures.failed("event=e", new Bare("b"));
         assertThat(logged()).hasSize(1);
     }
 }
