@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,16 @@ abstract class ApplicationParts<B> {
      * are done. When the gateway closes, handlers have two seconds to end, then they are interrupted; waiting events are dropped.
      */
     public <T> B onBlocking(String event, Class<T> type, UserEventHandler<T> handler) {
-        events.add((gateway, calls, blocking) -> gateway.onBlocking(event, type, blocking, (session, argument) -> {
+        return blocking(event, arguments -> arguments.require(0, type), handler);
+    }
+
+    /** As {@link #onBlocking(String, Class, UserEventHandler)}, with any arguments or none. */
+    public B onBlocking(String event, UserEventHandler<Arguments> handler) {
+        return blocking(event, arguments -> arguments, handler);
+    }
+
+    private <T> B blocking(String event, Function<Arguments, T> reader, UserEventHandler<T> handler) {
+        events.add((gateway, calls, blocking) -> gateway.onBlocking(event, reader, blocking, (session, argument) -> {
             UserCall call = calls.apply(session);
             return (Callable<@Nullable Object>) () -> handler.handle(call, argument);
         }));

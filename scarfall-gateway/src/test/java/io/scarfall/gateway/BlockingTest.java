@@ -101,6 +101,21 @@ class BlockingTest extends OneNode {
         }
     }
 
+    @Test
+    void aBlockingHandlerMayTakeAllArguments() {
+        scarfall = onFreePorts()
+                .onBlocking(
+                        "sum",
+                        (user, arguments) ->
+                                arguments.require(0, Integer.class) + arguments.get(1, Integer.class, 10))
+                .start();
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            assertThat(alice.ask("sum", "1", "2").asInt()).isEqualTo(3);
+            assertThat(alice.ask("sum", "1").asInt()).isEqualTo(11);
+            assertThat(alice.ask("sum").at("/code").asText()).isEqualTo("invalid");
+        }
+    }
+
     /** Clients, each of which blocks a handler. */
     private List<RawClient> block(int count) {
         List<RawClient> clients = new ArrayList<>();

@@ -145,7 +145,12 @@ public final class RedisPresenceCluster {
          * @throws IllegalArgumentException if the file cannot be read or holds no certificate
          */
         public Builder tlsCa(Path pem) {
-            this.trust = Trust.in(pem);
+            return tlsTrust(Trust.in(pem));
+        }
+
+        /** The only certificates that servers and Sentinels are trusted by, as an application already has them. */
+        public Builder tlsTrust(TrustManagerFactory trust) {
+            this.trust = Objects.requireNonNull(trust, "trust");
             return this;
         }
 

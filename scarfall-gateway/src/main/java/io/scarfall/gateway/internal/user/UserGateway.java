@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -124,16 +125,20 @@ public final class UserGateway {
      * Adds an event that only authenticated users may send, and whose work may block. Such events of one session are handled
      * one at a time and in order.
      *
+     * @param reader reads the arguments on the socket's home loop
      * @param handlers run the work
      * @param work prepares the work on the socket's home loop
      * @throws IllegalArgumentException if the event exists already
      */
     public <T> UserGateway onBlocking(
-            String event, Class<T> type, BlockingHandlers handlers, BiFunction<LiveSession, T, Callable<?>> work) {
+            String event,
+            Function<Arguments, T> reader,
+            BlockingHandlers handlers,
+            BiFunction<LiveSession, T, Callable<?>> work) {
         table.on(
                 event,
                 arguments ->
-                        new Sized<>(arguments.require(0, type), arguments.json().length()),
+                        new Sized<>(reader.apply(arguments), arguments.json().length()),
                 authenticated((session, argument) -> post(session, handlers, argument, work)));
         return this;
     }
