@@ -21,6 +21,8 @@ final class ClientSettings {
     /** The longest time between two attempts to reconnect. */
     static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
+    private static final boolean HAS_MAINTENANCE_NOTICES = hasMaintenanceNotices();
+
     private ClientSettings() {}
 
     /** Threads and timers. */
@@ -61,8 +63,28 @@ final class ClientSettings {
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(options.maxPendingCommands())
                 .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled()) // Lettuce 7 has this, 6 has not
                 .socketOptions(socket.build());
+        if (HAS_MAINTENANCE_NOTICES) {
+            MaintenanceNotices.disable(builder);
+        }
         return builder;
+    }
+
+    private static boolean hasMaintenanceNotices() {
+        try {
+            Class.forName("io.lettuce.core.MaintNotificationsConfig", false, ClientSettings.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** The only use of what Lettuce 6 lacks, in a class of its own, which a JVM with Lettuce 6 never loads. */
+    private static final class MaintenanceNotices {
+
+        /** Lettuce 7 asks servers to announce their maintenance. Few servers do, and the failover here does not need it. */
+        static void disable(ClientOptions.Builder builder) {
+            builder.maintNotificationsConfig(MaintNotificationsConfig.disabled());
+        }
     }
 }
