@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -103,7 +104,7 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
         return this;
     }
 
-    /** The application verifies tokens itself, instead of {@link #jwtSecret} and the others. */
+    /** The application verifies tokens itself, instead of {@link #jwtSecret} and the others. See {@link Blocking#verifier}. */
     public ScarfallBuilder tokenVerifier(TokenVerifier verifier) {
         tokenSources.add(verifier);
         return this;
@@ -289,7 +290,7 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
         return this;
     }
 
-    /** The friends of users, for a node without {@link #cluster}; by default a roster in memory. */
+    /** The friends of users, for a node without {@link #cluster}; by default a roster in memory. See {@link Blocking#roster}. */
     public ScarfallBuilder roster(Roster value) {
         roster = value;
         return this;
@@ -366,6 +367,8 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
      * @throws IllegalArgumentException if a value is out of range, with {@code name: value (expected: ...)}
      */
     public Scarfall build() {
+        Setup.Application application = application();
+        Executor blocking = application.blockingExecutor();
         GatewayConfig config = new GatewayConfig(
                 host,
                 port,
@@ -389,8 +392,8 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
         return new Scarfall(new Setup(
                 config,
                 EngineConfigs.internalAddress(config, serviceKeys),
-                cluster(),
-                tokenSources.verifier(config.tokens()),
+                cluster(blocking),
+                Blocking.on(blocking, tokenSources.verifier(config.tokens())),
                 serviceKeys,
                 answersUnknownEvents,
                 metrics,
@@ -398,7 +401,6 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
                 timers,
                 nanoTime,
                 loops,
-                blockingExecutor,
                 new Setup.Http(
                         httpRoutes,
                         internalHttpRoutes,
@@ -407,8 +409,7 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
                         responseHeaders,
                         userEngine,
                         internalEngine),
-                events,
-                namespaces));
+                application));
     }
 
     /** Makes the gateway and starts it: {@link #build}, then {@link Scarfall#start}. Throws what these throw. */
@@ -418,7 +419,7 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
         return scarfall;
     }
 
-    private NodeAccess cluster() {
+    private NodeAccess cluster(@Nullable Executor blocking) {
         if (cluster != null && roster != null) {
             throw new IllegalArgumentException("roster: given beside a cluster (expected: the cluster has its own)");
         }
@@ -427,6 +428,8 @@ public final class ScarfallBuilder extends ApplicationParts<ScarfallBuilder> {
         }
         MemoryCluster.Builder memory = MemoryCluster.builder();
         return NodeAccess.of(
-                roster == null ? memory.build() : memory.roster(roster).build());
+                roster == null
+                        ? memory.build()
+                        : memory.roster(Blocking.on(blocking, roster)).build());
     }
 }

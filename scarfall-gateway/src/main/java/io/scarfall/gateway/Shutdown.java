@@ -1,7 +1,7 @@
 package io.scarfall.gateway;
 
 import io.scarfall.engineio.internal.LogText;
-import io.scarfall.gateway.internal.session.BlockingHandlers;
+import io.scarfall.gateway.internal.blocking.BlockingHandlers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -6,6 +6,7 @@ import io.scarfall.engineio.MemoryBudget;
 import io.scarfall.gateway.internal.auth.AuthenticatedNamespaces;
 import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.RevocationList;
+import io.scarfall.gateway.internal.blocking.BlockingHandlers;
 import io.scarfall.gateway.internal.delivery.DeliveryCounts;
 import io.scarfall.gateway.internal.delivery.LocalUsers;
 import io.scarfall.gateway.internal.delivery.Routing;
@@ -26,12 +27,12 @@ import io.scarfall.gateway.internal.notice.NoticeSender;
 import io.scarfall.gateway.internal.reply.SendFailure;
 import io.scarfall.gateway.internal.revocation.Revoker;
 import io.scarfall.gateway.internal.service.ServiceGateway;
-import io.scarfall.gateway.internal.session.BlockingHandlers;
 import io.scarfall.gateway.internal.session.FriendsRefresh;
 import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.gateway.internal.session.LiveSessions;
 import io.scarfall.gateway.internal.session.SessionPlaces;
 import io.scarfall.gateway.internal.session.SessionSync;
+import io.scarfall.gateway.internal.session.UserHooks;
 import io.scarfall.gateway.internal.user.Admission;
 import io.scarfall.gateway.internal.user.UserGateway;
 import io.scarfall.presence.Roster;
@@ -126,7 +127,15 @@ final class Wiring {
         // Notices to friends.
         NoticeSender notices =
                 new NoticeSender(localUsers, routing, links, config.sessions().noticeWindow(), metrics, nanoTime);
-        FriendNotifier notifier = new FriendNotifier(cluster.presence(), cluster.roster(), notices, metrics);
+        Setup.Application application = setup.application();
+        UserHooks hooks = new UserHooks(
+                application.listeners(),
+                session -> call(session, cluster),
+                application.blockingExecutor(),
+                application.blockingTimeout(),
+                metrics);
+        FriendNotifier notifier =
+                new FriendNotifier(cluster.presence(), cluster.roster(), notices, hooks::changed, metrics);
         NoticeRepair repair = new NoticeRepair(
                 cluster.presence(),
                 cluster.roster(),
@@ -147,6 +156,7 @@ final class Wiring {
                 node,
                 registry,
                 notifier,
+                hooks,
                 revocations,
                 places,
                 storeClock,
@@ -174,6 +184,12 @@ final class Wiring {
         NodeLife life = new NodeLife(receiver, links, sessions, revoker, places, notifier, repair, storeClock);
         Membership membership = new Membership(cluster, node, life, metrics, beats, nanoTime);
         shutdown.push(() -> shutdown.await("leave the cluster", membership.leave(), CLOSE_TIMEOUT));
+        BlockingHandlers blocking = new BlockingHandlers(
+                application.blockingExecutor(),
+                application.blockingTimeout(),
+                () -> limits.crossed(GatewayLimit.MAILBOX),
+                metrics);
+        shutdown.opened(blocking); // they may use the cluster, and listeners learn of the end of each session
         shutdown.push(() -> shutdown.await("settle presence", sessions.drain(), CLOSE_TIMEOUT));
         health = new Health(loops, loopLag, membership, cluster, shutdown);
 
@@ -197,11 +213,7 @@ final class Wiring {
                 setup.answersUnknownEvents(),
                 metrics,
                 clock);
-        BlockingHandlers blocking = new BlockingHandlers(setup.blockingExecutor(), limits, metrics);
-        shutdown.opened(blocking);
-        for (Setup.OwnEvent event : setup.events()) {
-            event.addTo(userGateway, session -> call(session, cluster), blocking);
-        }
+        application.addTo(userGateway, session -> call(session, cluster));
         Namespace userSpace = userGateway.namespace();
         Namespace serviceSpace = new ServiceGateway(
                         setup.serviceKeys(),
@@ -220,7 +232,7 @@ final class Wiring {
                 authenticator, admission.guard(), clock, config.tokens().warning());
         List<Namespace> userSpaces = new ArrayList<>();
         userSpaces.add(userSpace);
-        setup.namespaces().forEach(own -> userSpaces.add(own.make(authenticated)));
+        application.namespaces().forEach(own -> userSpaces.add(own.make(authenticated)));
 
         // Periodic tasks; then this node joins the cluster, and only then opens its ports.
         WarmUp.await();
@@ -243,6 +255,7 @@ final class Wiring {
                 userSpaces,
                 Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
                 limits,
+                blocking,
                 metrics,
                 nanoTime);
         PortLimits serviceLimits = new PortLimits(
@@ -251,6 +264,7 @@ final class Wiring {
                 List.of(serviceSpace),
                 Map.of(),
                 limits,
+                blocking,
                 metrics,
                 nanoTime);
         EngineConfigs engines = new EngineConfigs(setup, limits, memory, metrics, health.routes());

@@ -106,8 +106,7 @@ class BlockingTest extends OneNode {
         scarfall = onFreePorts()
                 .onBlocking(
                         "sum",
-                        (user, arguments) ->
-                                arguments.require(0, Integer.class) + arguments.get(1, Integer.class, 10))
+                        (user, arguments) -> arguments.require(0, Integer.class) + arguments.get(1, Integer.class, 10))
                 .start();
         try (Client alice = Client.user(scarfall.userPort(), "alice")) {
             assertThat(alice.ask("sum", "1", "2").asInt()).isEqualTo(3);

@@ -3,6 +3,7 @@ package io.scarfall.gateway.internal.auth;
 import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.engineio.internal.Causes;
+import io.scarfall.engineio.internal.RepeatLimit;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.TokenVerifier;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class Authenticator {
 
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
+
+    /** Which failures of verifiers are logged: clients choose how often there is one. */
+    private static final RepeatLimit FAILURES = new RepeatLimit(Duration.ofMinutes(5), 16, System::nanoTime);
 
     /** How long to wait for a verifier. */
     private static final Duration VERIFY_TIMEOUT = Duration.ofSeconds(30);
@@ -248,9 +252,11 @@ public final class Authenticator {
             return refused;
         }
         // only the class: the message of an embedder's verifier may contain the token
-        log.error(
-                "token verifier failed, refusing the token error={}",
-                cause.getClass().getName());
+        String type = cause.getClass().getName();
+        long unlogged = FAILURES.pass(type);
+        if (unlogged >= 0) {
+            log.error("token verifier failed, refusing the token error={} unlogged={}", type, unlogged);
+        }
         return TokenRefusedException.unavailable();
     }
 }

@@ -231,7 +231,10 @@ public final class JwtVerifier implements TokenVerifier, AutoCloseable {
                 device(jwt.getClaim("deviceInfo")),
                 expiry(expiresAt),
                 jwt.getIssuedAtAsInstant(),
-                tokenId(jwt.getClaim("jti")));
+                tokenId(jwt.getClaim("jti")),
+                TokenClaims.roles(jwt, config.rolesClaim()),
+                TokenClaims.kept(jwt, config.claims()),
+                null);
     }
 
     /** A string, or an integer as its decimal string; null for anything else. */

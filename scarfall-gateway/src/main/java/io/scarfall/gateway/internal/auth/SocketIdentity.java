@@ -16,13 +16,13 @@ public final class SocketIdentity {
 
     private SocketIdentity() {}
 
-    /** The identity of a socket; null if the client came without a token. */
+    /** The identity of a socket; null if it has not authenticated. */
     public static @Nullable Object of(Socket socket) {
         return socket.get(IDENTITY);
     }
 
     /** @param identity an {@link io.scarfall.gateway.Identity} */
-    static void set(Socket socket, Object identity) {
+    public static void set(Socket socket, Object identity) {
         socket.set(IDENTITY, identity);
     }
 }

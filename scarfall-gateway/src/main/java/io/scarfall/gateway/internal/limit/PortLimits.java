@@ -6,6 +6,7 @@ import io.scarfall.gateway.LimitConfig;
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.Metrics.Counter;
 import io.scarfall.gateway.RateLimits;
+import io.scarfall.gateway.internal.blocking.BlockingHandlers;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Namespace;
 import java.util.Collection;
@@ -40,6 +41,7 @@ public final class PortLimits {
 
     private final LimitConfig config;
     private final LimitCounter limits;
+    private final BlockingHandlers blocking;
     private final LongSupplier nanoTime;
     private final UserBudgets users;
     private final Map<String, Kind> events = new HashMap<>();
@@ -61,6 +63,7 @@ public final class PortLimits {
      * @param namespaces the namespaces whose events are counted by name
      * @param answers the answers to refused events, made from the milliseconds to wait, for events that need another answer
      *     than {@link Failure#rateLimited}
+     * @param blocking run the blocking work of the sessions
      * @param nanoTime as {@link System#nanoTime}
      */
     public PortLimits(
@@ -69,10 +72,12 @@ public final class PortLimits {
             Collection<Namespace> namespaces,
             Map<String, LongFunction<Object>> answers,
             LimitCounter limits,
+            BlockingHandlers blocking,
             Metrics metrics,
             LongSupplier nanoTime) {
         this.config = config;
         this.limits = limits;
+        this.blocking = blocking;
         this.nanoTime = nanoTime;
         RateLimits rates = config.rates();
         users = new UserBudgets(rates.user(), config.maxSessionsPerUser(), rates.queries(), nanoTime);
@@ -111,6 +116,10 @@ public final class PortLimits {
 
     UserBudgets users() {
         return users;
+    }
+
+    BlockingHandlers blocking() {
+        return blocking;
     }
 
     long nanoTime() {

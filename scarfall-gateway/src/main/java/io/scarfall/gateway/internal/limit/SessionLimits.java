@@ -6,6 +6,7 @@ import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Rate;
 import io.scarfall.gateway.RateLimits;
+import io.scarfall.gateway.internal.blocking.Mailbox;
 import io.scarfall.gateway.internal.limit.UserBudgets.Budget;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Attribute;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies the limits of a port to one session, over all its namespaces: the cost of its packets, the number of refusals, and
- * the failed authentications in a row. Confined to the session's home loop.
+ * the failed authentications in a row. Also orders the session's blocking work. Confined to the session's home loop.
  */
 public final class SessionLimits implements SessionGuard {
 
@@ -46,6 +47,9 @@ public final class SessionLimits implements SessionGuard {
 
     private long refusalsFullAtNanos;
     private int failedAuthentications;
+
+    /** The session's blocking work; made for the first. */
+    private @Nullable Mailbox mailbox;
 
     /** The turns of a session without a user; made at the first request. */
     private @Nullable Turns turns;
@@ -75,7 +79,7 @@ public final class SessionLimits implements SessionGuard {
         if (socket.guard() instanceof SessionLimits limits) {
             return limits;
         }
-        throw new IllegalStateException("the server of this socket has no limits");
+        throw new IllegalStateException("the server of this socket is not a gateway");
     }
 
     @Override
@@ -206,6 +210,28 @@ public final class SessionLimits implements SessionGuard {
             of.end();
             answer.complete(found);
         }
+    }
+
+    /**
+     * Does blocking work after all work that was posted for the session before, in any of its namespaces.
+     *
+     * @return as of {@link Mailbox#post}
+     */
+    public CompletionStage<@Nullable Object> post(Callable<?> work) {
+        Mailbox own = mailbox;
+        if (own == null) {
+            own = new Mailbox(port.blocking(), session::pauseReading, () -> session.execute(session::resumeReading));
+            mailbox = own;
+        }
+        return own.post(work);
+    }
+
+    /** Completes when the blocking work that was posted for the session until now has ended. Never fails. */
+    public CompletionStage<?> posted() {
+        Mailbox own = mailbox;
+        return own == null
+                ? CompletableFuture.completedStage(null)
+                : own.post(() -> null).exceptionally(refused -> null);
     }
 
     private long spend(int cost, @Nullable Socket socket) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +35,18 @@ public final class FriendNotifier {
     private final Presence presence;
     private final Roster roster;
     private final NoticeSender sender;
+    private final Consumer<Transition> changes;
     private final Metrics.Counter cameOnline;
     private final Metrics.Counter wentOffline;
     private final SentTransitions sent = new SentTransitions();
 
-    public FriendNotifier(Presence presence, Roster roster, NoticeSender sender, Metrics metrics) {
+    /** @param changes sees each transition, before the watchers do; must neither block nor throw */
+    public FriendNotifier(
+            Presence presence, Roster roster, NoticeSender sender, Consumer<Transition> changes, Metrics metrics) {
         this.presence = presence;
         this.roster = roster;
         this.sender = sender;
+        this.changes = changes;
         cameOnline = metrics.counter("scarfall.transitions", "to", Status.ONLINE.word());
         wentOffline = metrics.counter("scarfall.transitions", "to", Status.OFFLINE.word());
     }
@@ -56,6 +61,7 @@ public final class FriendNotifier {
         if (transition.changed()) {
             (StatusUpdate.isOnline(transition) ? cameOnline : wentOffline).increment();
             sent.add(transition);
+            changes.accept(transition);
             notify(transition, transition.watchers());
         }
     }

@@ -3,18 +3,18 @@ package io.scarfall.gateway.internal.session;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.internal.auth.AuthenticationError;
 import io.scarfall.gateway.internal.auth.Expiry;
+import io.scarfall.gateway.internal.auth.SocketIdentity;
 import io.scarfall.gateway.internal.delivery.SendOrder;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.notice.FriendNotifier;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.UserSession;
+import io.scarfall.presence.internal.Transition;
 import io.scarfall.socketio.Socket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +31,11 @@ public final class LiveSession {
     private final SessionLimits limits;
 
     private @Nullable SendOrder sendOrder;
-    private @Nullable Mailbox mailbox;
     private volatile Identity identity;
     private long shownMillis;
     private boolean open = true;
+    private boolean announced;
+    private volatile Transition.@Nullable Kind opened;
     private volatile boolean hasPlace;
     private volatile @Nullable Failure refusal;
     private @Nullable Failure ending;
@@ -58,6 +59,7 @@ public final class LiveSession {
         connectedAt = now;
         lastActivity = now;
         touchedNanos = nanoTime;
+        SocketIdentity.set(socket, identity);
         expiry.renew(identity.expiresAt());
     }
 
@@ -89,21 +91,10 @@ public final class LiveSession {
         return sendOrder;
     }
 
-    /**
-     * Does blocking work after all work that was posted for this session before. All calls must pass the same handlers.
-     *
-     * @return completes with the work's result, or with that of the stage which it returns
-     */
-    public CompletionStage<@Nullable Object> post(BlockingHandlers handlers, Callable<?> work) {
-        if (mailbox == null) {
-            mailbox = new Mailbox(handlers, socket::pauseReading, () -> socket.execute(socket::resumeReading));
-        }
-        return mailbox.post(work);
-    }
-
     /** Replaces the token by a later one of the same user. */
     void renew(Identity later, long shownMillis) {
         identity = later;
+        SocketIdentity.set(socket, later);
         this.shownMillis = shownMillis;
         expiry.renew(later.expiresAt());
     }
@@ -124,6 +115,27 @@ public final class LiveSession {
 
     void placed() {
         hasPlace = true;
+    }
+
+    /** What the first write of the session changed; null if that is not known. Thread-safe. */
+    Transition.@Nullable Kind opened() {
+        return opened;
+    }
+
+    void opened(Transition.Kind kind) {
+        opened = kind;
+    }
+
+    /** Whether {@link UserHooks#connected} was called. */
+    boolean isAnnounced() {
+        return announced;
+    }
+
+    /** Returns false if it was called before. */
+    boolean announce() {
+        boolean first = !announced;
+        announced = true;
+        return first;
     }
 
     /** Why the session got no place, so that the caller must {@link #end} it; null if it got one. Thread-safe. */

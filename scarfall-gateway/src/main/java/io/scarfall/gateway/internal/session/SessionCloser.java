@@ -35,6 +35,7 @@ final class SessionCloser {
     private final PresenceStore store;
     private final LiveSessions sessions;
     private final FriendNotifier notifier;
+    private final UserHooks hooks;
     private final StoreClock storeClock;
     private final SessionConfig config;
     private final LongSupplier nanoTime;
@@ -92,12 +93,14 @@ final class SessionCloser {
             PresenceStore store,
             LiveSessions sessions,
             FriendNotifier notifier,
+            UserHooks hooks,
             StoreClock storeClock,
             SessionConfig config,
             LongSupplier nanoTime) {
         this.store = store;
         this.sessions = sessions;
         this.notifier = notifier;
+        this.hooks = hooks;
         this.storeClock = storeClock;
         this.config = config;
         this.nanoTime = nanoTime;
@@ -132,12 +135,18 @@ final class SessionCloser {
         UserSession stored = session.stored();
         if (stored == null) {
             leaving.remove(id);
-            closed();
+            ended(session, reason, null);
         } else {
-            close(
-                    new EndedSession(stored, session.limits(), grace(reason), nanoTime.getAsLong()),
-                    FriendNotifier.ALL_ACKNOWLEDGED);
+            EndedSession ended = new EndedSession(stored, session.limits(), grace(reason), nanoTime.getAsLong());
+            close(ended, FriendNotifier.ALL_ACKNOWLEDGED)
+                    .whenComplete(
+                            (transition, error) -> ended(session, reason, error == null ? transition.kind() : null));
         }
+    }
+
+    /** Only then does a drain end: the application's listeners need what the gateway closes next. */
+    private void ended(LiveSession session, DisconnectReason reason, Transition.@Nullable Kind kind) {
+        hooks.disconnected(session, reason, kind).whenComplete((called, never) -> closed());
     }
 
     /**
@@ -157,7 +166,8 @@ final class SessionCloser {
     /** Closes a stored session that has no socket here. */
     void closeWithoutSocket(UserSession stored) {
         closing.incrementAndGet();
-        close(new EndedSession(stored, null, null, nanoTime.getAsLong()), FriendNotifier.ALL_ACKNOWLEDGED);
+        close(new EndedSession(stored, null, null, nanoTime.getAsLong()), FriendNotifier.ALL_ACKNOWLEDGED)
+                .whenComplete((transition, error) -> closed());
     }
 
     /** Retries failed closes. Call it when the store has answered. */
@@ -165,18 +175,18 @@ final class SessionCloser {
         for (Unclosed one : List.copyOf(unclosed.values())) {
             if (unclosed.remove(one.ended().id(), one)) {
                 closing.incrementAndGet();
-                close(one.ended(), one.unacknowledgedSince());
+                close(one.ended(), one.unacknowledgedSince()).whenComplete((transition, error) -> closed());
             }
         }
     }
 
     /** @param unacknowledgedSince see {@link Unclosed}; {@link FriendNotifier#ALL_ACKNOWLEDGED} if this is the first try */
-    private void close(EndedSession ended, long unacknowledgedSince) {
+    private CompletionStage<Transition> close(EndedSession ended, long unacknowledgedSince) {
         UserSession stored = ended.stored();
         long began = Math.min(unacknowledgedSince, writeBegins(storeClock));
         Duration grace = ended.graceAt(nanoTime.getAsLong());
         CompletionStage<Transition> taken = grace == null ? store.close(stored) : store.close(stored, grace);
-        taken.whenComplete((transition, error) -> {
+        return taken.whenComplete((transition, error) -> {
             if (error == null) {
                 leaving.remove(stored.sessionId());
                 charge(ended.limits(), transition);
@@ -187,7 +197,6 @@ final class SessionCloser {
                 unclosed.put(stored.sessionId(), new Unclosed(ended, began));
                 log.debug("session not closed session={} error={}", stored.sessionId(), LogText.of(error));
             }
-            closed();
         });
     }
 

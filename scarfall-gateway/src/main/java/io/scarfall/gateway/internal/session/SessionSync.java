@@ -1,5 +1,6 @@
 package io.scarfall.gateway.internal.session;
 
+import io.scarfall.engineio.internal.FailureLog;
 import io.scarfall.engineio.internal.LogText;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.Metrics;
@@ -35,6 +36,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps the store in step with the sessions of this node. Opens, touches and closes sessions there, and repeats writes that
@@ -55,11 +57,15 @@ public final class SessionSync {
 
     private static final CompletionStage<@Nullable Object> DONE = CompletableFuture.completedStage(null);
 
+    private final FailureLog rosterFailures = new FailureLog(
+            log, Level.ERROR, "roster failed to refresh friends, continuing with the known ones", System::nanoTime);
+
     private final PresenceStore store;
     private final Roster roster;
     private final ThisNode node;
     private final LiveSessions sessions;
     private final FriendNotifier notifier;
+    private final UserHooks hooks;
     private final RevocationList revocations;
     private final SessionPlaces places;
     private final StoreClock storeClock;
@@ -87,6 +93,7 @@ public final class SessionSync {
             ThisNode node,
             LiveSessions sessions,
             FriendNotifier notifier,
+            UserHooks hooks,
             RevocationList revocations,
             SessionPlaces places,
             StoreClock storeClock,
@@ -101,6 +108,7 @@ public final class SessionSync {
         this.node = node;
         this.sessions = sessions;
         this.notifier = notifier;
+        this.hooks = hooks;
         this.revocations = revocations;
         this.places = places;
         this.storeClock = storeClock;
@@ -108,7 +116,7 @@ public final class SessionSync {
         this.clock = clock;
         this.nanoTime = nanoTime;
         touchIntervalNanos = config.touchInterval().toNanos();
-        closer = new SessionCloser(store, sessions, notifier, storeClock, config, nanoTime);
+        closer = new SessionCloser(store, sessions, notifier, hooks, storeClock, config, nanoTime);
         audit = new SessionAudit(store, node, sessions, new Repairs(), config, metrics, clock, nanoTime, later);
     }
 
@@ -173,8 +181,7 @@ public final class SessionSync {
                 }
             });
         } catch (RuntimeException e) { // the roster may be code of the embedder
-            log.error(
-                    "roster failed to refresh friends, continuing with the known ones user={}", LogText.of(userId), e);
+            rosterFailures.failed("user=" + LogText.of(userId), e);
         }
     }
 
@@ -230,6 +237,7 @@ public final class SessionSync {
         return store.open(session.store(self, nanoTime.getAsLong())).whenComplete((transition, error) -> {
             session.answered();
             if (error == null) {
+                session.opened(transition.kind());
                 SessionCloser.charge(session.limits(), transition);
                 notifier.notify(transition, session.takeUnacknowledgedSince());
             } else {
@@ -268,6 +276,20 @@ public final class SessionSync {
         }
     }
 
+    /** Whether events of a session must wait until {@link #announced} has completed. */
+    public boolean hasListeners() {
+        return !hooks.isEmpty();
+    }
+
+    /**
+     * The client of an open session knows that it is connected. Call it on the home loop.
+     *
+     * @return completes on any thread when the application's listeners have returned; never fails
+     */
+    public CompletionStage<?> announced(LiveSession session) {
+        return hooks.connected(session);
+    }
+
     // Touching.
 
     /** The user was active. Call it on the home loop. */
@@ -300,6 +322,7 @@ public final class SessionSync {
     public void close(Socket socket, DisconnectReason reason) {
         LiveSession session = LiveSessions.of(socket);
         if (session != null) {
+            hooks.disconnecting(session, reason);
             closer.close(session, reason);
             unwritten.remove(session);
         }

@@ -189,22 +189,34 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         CompletableFuture<Object> connected = new CompletableFuture<>();
         CompletionStage<LiveSession> opened =
                 sessions.open(socket, grant.identity(), grant.shownMillis(), grant.isPlaced());
+        Runnable release = sessions.hasListeners() ? socket.holdReading() : () -> {};
         LiveSession session = LiveSessions.of(socket);
         if (session != null && !grant.isAnswered()) {
-            announceOrRefuse(session, connected);
+            connect(session, connected, release);
         } else {
-            opened.thenAccept(one -> socket.execute(() -> announceOrRefuse(one, connected)));
+            opened.thenAccept(one -> socket.execute(() -> connect(one, connected, release)));
         }
         return connected;
     }
 
-    private static void announceOrRefuse(LiveSession session, CompletableFuture<Object> answer) {
+    /** @param release runs when the application's listeners know the session: until then its events wait */
+    private void connect(LiveSession session, CompletableFuture<Object> answer, Runnable release) {
+        if (announceOrRefuse(session, answer)) {
+            sessions.announced(session).whenComplete((called, never) -> release.run());
+        } else {
+            release.run();
+        }
+    }
+
+    private static boolean announceOrRefuse(LiveSession session, CompletableFuture<Object> answer) {
         Failure why = session.ending() == null ? session.refusal() : session.ending();
         if (why == null) {
             answer.complete(announce(session));
+            return true;
         } else {
             answer.complete(why);
             var unused = session.socket().schedule(() -> session.end(why), Duration.ZERO); // sends the ack first
+            return false;
         }
     }
 

@@ -8,21 +8,25 @@ import io.scarfall.gateway.internal.auth.Authenticator;
 import io.scarfall.gateway.internal.auth.Authenticator.Credentials;
 import io.scarfall.gateway.internal.auth.HandlerErrors;
 import io.scarfall.gateway.internal.delivery.UserDelivery;
+import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.gateway.internal.node.ThisNode;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.gateway.internal.reply.SendFailure;
-import io.scarfall.gateway.internal.session.BlockingHandlers;
 import io.scarfall.gateway.internal.session.LiveSession;
 import io.scarfall.gateway.internal.session.LiveSessions;
 import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.gateway.internal.user.OnlineUsersHandler.PageRequest;
 import io.scarfall.presence.Presence;
+import io.scarfall.socketio.ErrorHandler;
 import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.EventInterceptor;
+import io.scarfall.socketio.EventListener;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -126,20 +130,16 @@ public final class UserGateway {
      * one at a time and in order.
      *
      * @param reader reads the arguments on the socket's home loop
-     * @param handlers run the work
      * @param work prepares the work on the socket's home loop
      * @throws IllegalArgumentException if the event exists already
      */
     public <T> UserGateway onBlocking(
-            String event,
-            Function<Arguments, T> reader,
-            BlockingHandlers handlers,
-            BiFunction<LiveSession, T, Callable<?>> work) {
+            String event, Function<Arguments, T> reader, BiFunction<LiveSession, T, Callable<?>> work) {
         table.on(
                 event,
                 arguments ->
                         new Sized<>(reader.apply(arguments), arguments.json().length()),
-                authenticated((session, argument) -> post(session, handlers, argument, work)));
+                authenticated((session, argument) -> post(session, argument, work)));
         return this;
     }
 
@@ -148,17 +148,61 @@ public final class UserGateway {
 
     /** Posts the work. A large event counts as memory held for its sender until it is answered. */
     private static <T> CompletionStage<?> post(
-            LiveSession session,
-            BlockingHandlers handlers,
-            Sized<T> argument,
-            BiFunction<LiveSession, T, Callable<?>> work) {
-        CompletionStage<?> answer = session.post(handlers, work.apply(session, argument.value()));
+            LiveSession session, Sized<T> argument, BiFunction<LiveSession, T, Callable<?>> work) {
+        Socket socket = session.socket();
+        CompletionStage<?> answer = SessionLimits.of(socket).post(work.apply(session, argument.value()));
         if (argument.bytes() < LARGE_BYTES) {
             return answer;
         }
-        Socket socket = session.socket();
         socket.holds(argument.bytes());
         return answer.whenComplete((value, error) -> socket.execute(() -> socket.holds(-argument.bytes())));
+    }
+
+    /** Adds an interceptor around all events of authenticated users, see {@link EventInterceptor}. */
+    public void intercept(EventInterceptor interceptor) {
+        table.intercept(ofUsers(interceptor));
+    }
+
+    /** Adds an interceptor around an event, for authenticated users. */
+    public void intercept(String event, EventInterceptor interceptor) {
+        table.intercept(event, ofUsers(interceptor));
+    }
+
+    /** The same for authenticated users only: the handlers refuse all others. */
+    private static EventInterceptor ofUsers(EventInterceptor interceptor) {
+        return (socket, event, arguments, next) -> isOfUser(socket, event)
+                ? interceptor.intercept(socket, event, arguments, next)
+                : next.proceed(arguments);
+    }
+
+    private static boolean isOfUser(Socket socket, String event) {
+        return LiveSessions.of(socket) != null && !event.equals(AUTHENTICATE);
+    }
+
+    /** Adds a listener to all events of authenticated users. */
+    public void onAny(EventListener listener) {
+        table.onAny((socket, event, arguments) -> {
+            if (isOfUser(socket, event)) {
+                listener.received(socket, event, arguments);
+            }
+        });
+    }
+
+    /** Lets handlers answer the failures of an event, each what the one before it throws. */
+    public void onError(String event, List<ErrorHandler> handlers) {
+        if (!handlers.isEmpty()) {
+            table.onError(event, (socket, name, error) -> {
+                Throwable unanswered = error;
+                for (ErrorHandler handler : handlers) {
+                    try {
+                        return handler.answer(socket, name, unanswered);
+                    } catch (Throwable e) { // not only exceptions, because it may throw what it got
+                        unanswered = e;
+                    }
+                }
+                throw unanswered;
+            });
+        }
     }
 
     /** The namespace. */

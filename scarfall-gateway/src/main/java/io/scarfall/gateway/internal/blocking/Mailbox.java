@@ -1,4 +1,4 @@
-package io.scarfall.gateway.internal.session;
+package io.scarfall.gateway.internal.blocking;
 
 import io.scarfall.gateway.OverloadedException;
 import java.util.ArrayDeque;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Runs the blocking handlers of one session, one at a time and in the order of the events. When many events wait, the
  * session is not read until half of them are done. Call {@link #post} on the session's home loop.
  */
-final class Mailbox {
+public final class Mailbox {
 
     /** When this many events wait, the session is not read. */
     static final int CAPACITY = 64;
@@ -32,22 +32,13 @@ final class Mailbox {
     private boolean running;
     private boolean full;
 
-    private record Task(Callable<?> work, CompletableFuture<@Nullable Object> answer) {
-
-        void run() {
-            try {
-                answer.complete(work.call());
-            } catch (Throwable e) { // no failure may end the thread or the session
-                answer.completeExceptionally(e);
-            }
-        }
-    }
+    private record Task(Callable<?> work, CompletableFuture<@Nullable Object> answer) {}
 
     /**
      * @param pause stops reading from the session; called by {@link #post}
      * @param resume starts reading again; called on any thread
      */
-    Mailbox(BlockingHandlers handlers, Runnable pause, Runnable resume) {
+    public Mailbox(BlockingHandlers handlers, Runnable pause, Runnable resume) {
         this.handlers = handlers;
         this.pause = pause;
         this.resume = resume;
@@ -55,9 +46,10 @@ final class Mailbox {
 
     /**
      * Runs some work after all that was posted before. The stage completes with the result of the work, or with that of the
-     * stage which it returns.
+     * stage which it returns. It fails with {@link OverloadedException} if the work was not begun, because the executor
+     * refused it or the gateway closes, and with {@link java.util.concurrent.TimeoutException} if the work took too long.
      */
-    CompletionStage<@Nullable Object> post(Callable<?> work) {
+    public CompletionStage<@Nullable Object> post(Callable<?> work) {
         CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
         boolean begins;
         boolean fills;
@@ -90,17 +82,16 @@ final class Mailbox {
         try {
             handlers.begin(this::run);
         } catch (RejectedExecutionException e) { // an embedder's executor may be bounded, or shut down
-            List<Task> refused;
             boolean resumes;
+            List<Task> refused;
             synchronized (waiting) {
-                refused = List.copyOf(waiting);
                 resumes = full;
-                clear();
+                refused = clear();
             }
             if (resumes) {
                 resume.run();
             }
-            refused.forEach(task -> task.answer.completeExceptionally(new OverloadedException(CAPACITY)));
+            refuse(refused);
         }
     }
 
@@ -110,37 +101,45 @@ final class Mailbox {
             if (task == null) {
                 return;
             }
-            task.run();
+            TimeLimit.run(task.work, task.answer, handlers.timeLimit(), () -> {});
         }
         begin();
     }
 
     private @Nullable Task next() {
-        Task task;
-        boolean resumes;
+        Task task = null;
+        boolean resumes = false;
+        List<Task> refused = List.of();
         synchronized (waiting) {
             if (handlers.isStopped()) {
-                clear();
-                return null;
+                refused = clear();
+            } else {
+                task = waiting.poll();
+                running = task != null;
+                if (running) {
+                    handlers.taken(1);
+                }
+                resumes = full && waiting.size() <= CAPACITY / 2;
+                full &= !resumes;
             }
-            task = waiting.poll();
-            running = task != null;
-            if (running) {
-                handlers.taken(1);
-            }
-            resumes = full && waiting.size() <= CAPACITY / 2;
-            full &= !resumes;
         }
         if (resumes) {
             resume.run();
         }
+        refuse(refused);
         return task;
     }
 
-    private void clear() {
-        handlers.taken(waiting.size());
+    private List<Task> clear() {
+        List<Task> all = List.copyOf(waiting);
+        handlers.taken(all.size());
         waiting.clear();
         running = false;
         full = false;
+        return all;
+    }
+
+    private static void refuse(List<Task> tasks) {
+        tasks.forEach(task -> task.answer.completeExceptionally(new OverloadedException(CAPACITY)));
     }
 }

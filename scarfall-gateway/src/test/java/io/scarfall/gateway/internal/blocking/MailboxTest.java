@@ -1,11 +1,11 @@
-package io.scarfall.gateway.internal.session;
+package io.scarfall.gateway.internal.blocking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.scarfall.gateway.Metrics;
 import io.scarfall.gateway.OverloadedException;
-import io.scarfall.gateway.internal.limit.LimitCounter;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class MailboxTest {
     private final Queue<Runnable> executor = new ArrayDeque<>();
     private final BlockingHandlers handlers =
-            new BlockingHandlers(task -> accept(task), new LimitCounter(Metrics.NONE), Metrics.NONE);
+            new BlockingHandlers(task -> accept(task), Duration.ofMinutes(1), () -> {}, Metrics.NONE);
     private final List<String> reading = new ArrayList<>();
     private final Mailbox mailbox = new Mailbox(handlers, () -> reading.add("pause"), () -> reading.add("resume"));
     private final List<Integer> done = new ArrayList<>();

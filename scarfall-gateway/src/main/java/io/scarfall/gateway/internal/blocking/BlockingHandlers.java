@@ -1,9 +1,7 @@
-package io.scarfall.gateway.internal.session;
+package io.scarfall.gateway.internal.blocking;
 
-import io.scarfall.engineio.internal.LogText;
-import io.scarfall.gateway.GatewayLimit;
 import io.scarfall.gateway.Metrics;
-import io.scarfall.gateway.internal.limit.LimitCounter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +9,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,36 +16,37 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs handlers that may block. Each session's handlers run one at a time, by its {@link Mailbox}. On Java 21 and newer,
- * each runs on a virtual thread. On older versions a pool of {@value #POOL_THREADS} threads runs them, and a handler waits
- * while all threads are blocked. An embedder may supply an executor instead. Thread-safe.
+ * each runs on a virtual thread. On older versions a pool of {@value BlockingThreads#POOL_THREADS} threads runs them, and a
+ * handler waits while all threads are blocked. An embedder may supply an executor instead. Each handler has a time limit.
+ * Thread-safe.
  */
 public final class BlockingHandlers {
 
-    /** How many handlers may block at once if the JVM has no virtual threads. */
-    static final int POOL_THREADS = 64;
-
     private static final Logger log = LoggerFactory.getLogger(BlockingHandlers.class);
-
-    private static final String THREAD_NAME = "scarfall-blocking-";
-    private static final long POOL_IDLE_SECONDS = 10;
 
     private final Executor executor;
 
     /** The executor, if this object owns it and must shut it down. */
     private final @Nullable ExecutorService own;
 
-    private final LimitCounter limits;
+    private final Duration timeLimit;
+    private final Runnable full;
     private final LongAdder waiting = new LongAdder();
     private final Set<Turn> turns = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<@Nullable Void> idle = new CompletableFuture<>();
     private volatile boolean ending;
     private volatile boolean stopped;
 
-    /** @param executor the embedder's, which stays open; null for threads of its own */
-    public BlockingHandlers(@Nullable Executor executor, LimitCounter limits, Metrics metrics) {
-        this.limits = limits;
+    /**
+     * @param executor the embedder's, which stays open; null for threads of its own
+     * @param timeLimit how long one handler may run; then it is interrupted
+     * @param full called when a mailbox is full
+     */
+    public BlockingHandlers(@Nullable Executor executor, Duration timeLimit, Runnable full, Metrics metrics) {
+        this.timeLimit = timeLimit;
+        this.full = full;
         if (executor == null) {
-            ExecutorService threads = threads();
+            ExecutorService threads = BlockingThreads.start();
             own = threads;
             this.executor = threads;
         } else {
@@ -60,52 +54,6 @@ public final class BlockingHandlers {
             this.executor = executor;
         }
         metrics.gauge("scarfall.mailbox.waiting", waiting::sum);
-    }
-
-    private static ExecutorService threads() {
-        ThreadFactory virtual = virtualThreads();
-        return virtual == null ? pool() : perTask(virtual);
-    }
-
-    /** By reflection, because this code is compiled for Java 17, whose library does not have these methods. */
-    private static @Nullable ThreadFactory virtualThreads() {
-        try {
-            Class<?> type = Class.forName("java.lang.Thread$Builder");
-            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-            Object named = type.getMethod("name", String.class, long.class).invoke(builder, THREAD_NAME, 0L);
-            return (ThreadFactory) type.getMethod("factory").invoke(named);
-        } catch (ReflectiveOperationException e) { // also if they are a preview feature
-            log.debug("no virtual threads error={}", LogText.of(e.toString()));
-            return null;
-        }
-    }
-
-    private static ExecutorService perTask(ThreadFactory virtual) {
-        try {
-            return (ExecutorService) Executors.class
-                    .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
-                    .invoke(null, virtual);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("a JVM with virtual threads lacks this method", e);
-        }
-    }
-
-    private static ExecutorService pool() {
-        LongAdder number = new LongAdder();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                POOL_THREADS,
-                POOL_THREADS,
-                POOL_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), // one entry per session at most
-                task -> {
-                    number.increment();
-                    Thread thread = new Thread(task, THREAD_NAME + number.sum());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 
     // Mailboxes call the methods below.
@@ -119,7 +67,12 @@ public final class BlockingHandlers {
     }
 
     void full() {
-        limits.crossed(GatewayLimit.MAILBOX);
+        full.run();
+    }
+
+    /** How long one handler may run. */
+    Duration timeLimit() {
+        return timeLimit;
     }
 
     /** Whether no more work may start. */
