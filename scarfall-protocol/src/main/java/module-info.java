@@ -27,7 +27,8 @@ module io.scarfall.protocol {
     exports io.scarfall.socketio.internal.json to
             io.scarfall.gateway;
     exports io.scarfall.socketio.internal.packet to
-            io.scarfall.gateway;
+            io.scarfall.gateway,
+            io.scarfall.testkit;
 
     // The payloads that Scarfall writes itself are private records; Jackson reads their components.
     opens io.scarfall.socketio to

@@ -1,63 +1,45 @@
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import io.scarfall.examples.Clients;
-import io.scarfall.gateway.UserCall;
-import io.scarfall.gateway.Delivery;
+import io.scarfall.examples.JUnitRun;
+import io.scarfall.socketio.ConnectRefusedException;
+import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.packet.Arguments;
-import io.scarfall.testkit.TestCluster;
-import io.socket.client.Ack;
-import io.socket.client.Socket;
-import java.time.Duration;
-import java.util.List;
+import io.scarfall.testkit.TestClient;
+import io.scarfall.testkit.TestServer;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.json.JSONObject;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.platform.launcher.Launcher;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 public class Sample {
 
-    record Move(String opponent) {}
+    record Say(String text, byte[] photo) {}
 
-    static final class Game {
-        CompletionStage<Arguments> move(UserCall user, Move move) {
-            return user.delivery().send(List.of(move.opponent()), "moved").thenApply(Delivery::reply);
-        }
-    }
+    record Guest(String name) {}
 
-    private final Game game = new Game();
+    private final byte[] photo = {1, 2, 3};
+
+    private final Namespace chat = Namespace.builder("/")
+            .guard(socket -> {
+                Guest guest = socket.auth(Guest.class);
+                if (guest != null && "banned".equals(guest.name())) {
+                    throw new ConnectRefusedException("Not authorized", null);
+                }
+                return null;
+            })
+            .onConnect(socket -> socket.join("lobby"))
+            .on("say", Say.class, (socket, say) -> {
+                assertThat(say.photo()).hasSize(3);
+                socket.to("lobby").emit("said", say);
+                return "ok";
+            })
+            .on("leave", (socket, arguments) -> {
+                socket.disconnect();
+                return null;
+            })
+            .build();
 
 // SAMPLE
 
-    private static Socket connect(String url, String token) {
-        try {
-            return Clients.connect(Clients.user(url, token));
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static CompletableFuture<Object> move(Socket client, String opponent) {
-        CompletableFuture<Object> status = new CompletableFuture<>();
-        client.emit("move", new Object[] {new JSONObject(Map.of("opponent", opponent))}, (Ack) answer ->
-                status.complete(((JSONObject) answer[0]).opt("status")));
-        return status;
-    }
-
     public static void run(String redis) {
-        SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        Launcher launcher = LauncherFactory.create();
-        launcher.execute(
-                LauncherDiscoveryRequestBuilder.request().selectors(selectClass(Sample.class)).build(), summary);
-        summary.getSummary().getFailures().forEach(failure -> {
-            throw new AssertionError("the test of the sample failed", failure.getException());
-        });
-        assertThat(summary.getSummary().getTestsSucceededCount()).isEqualTo(1);
+        JUnitRun.passes(Sample.class);
     }
 }

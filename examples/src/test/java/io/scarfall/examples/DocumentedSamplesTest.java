@@ -3,6 +3,7 @@ package io.scarfall.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scarfall.presence.testing.RedisServer;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -105,10 +107,7 @@ class DocumentedSamplesTest {
         Path place = Files.createDirectory(folder.resolve(name));
         try (RedisServer redis = RedisServer.start()) {
             String here = REDIS.matcher(PORT.matcher(sample).replaceAll("0")).replaceAll(redis.uri());
-            String frame = Files.readString(FRAMES.resolve(name + ".java"));
-            assertThat(frame).containsOnlyOnce("// SAMPLE\n");
-            Path source = Files.writeString(place.resolve("Sample.java"), frame.replace("// SAMPLE\n", here));
-            compile(source, place);
+            compile(framed(name, here, place), place, System.getProperty("java.class.path"));
             URL[] classes = {place.toUri().toURL()};
             try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
                 loader.loadClass("Sample").getMethod("run", String.class).invoke(null, redis.uri());
@@ -118,11 +117,22 @@ class DocumentedSamplesTest {
         }
     }
 
-    private static void compile(Path source, Path classes) {
+    /** Compiles a sample that needs neither ports nor Redis, against these jars and folders. */
+    static void compile(String name, Path place, List<Path> classPath) throws IOException {
+        String paths = classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        compile(framed(name, samples().get(name + ".java"), place), place, paths);
+    }
+
+    private static Path framed(String name, String sample, Path place) throws IOException {
+        String frame = Files.readString(FRAMES.resolve(name + ".java"));
+        assertThat(frame).containsOnlyOnce("// SAMPLE\n");
+        return Files.writeString(place.resolve("Sample.java"), frame.replace("// SAMPLE\n", sample));
+    }
+
+    private static void compile(Path source, Path classes, String classPath) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter errors = new StringWriter();
-        List<String> options =
-                List.of("-proc:none", "-classpath", System.getProperty("java.class.path"), "-d", classes.toString());
+        List<String> options = List.of("-proc:none", "-classpath", classPath, "-d", classes.toString());
         boolean compiled = compiler.getTask(
                         errors,
                         null,

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.scarfall.engineio.internal.InMemory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -101,7 +102,7 @@ final class Acceptor {
 
     private void begin(Channel channel) {
         limitUnsent(channel);
-        boolean isProxy = config.trustedProxies().contains((InetSocketAddress) channel.remoteAddress());
+        boolean isProxy = config.trustedProxies().contains(InMemory.peer(channel));
         ChannelPipeline pipeline = channel.pipeline();
         if (isProxy && config.proxyProtocol()) {
             pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRA_BYTES));
@@ -132,7 +133,7 @@ final class Acceptor {
      * their own addresses.
      */
     private @Nullable Long block(Channel channel) {
-        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        InetSocketAddress peer = InMemory.peer(channel);
         return config.trustedProxies().contains(peer) ? null : AddressBlock.of(peer);
     }
 

@@ -59,13 +59,6 @@ public final class EngineServer implements AutoCloseable {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(EventLoops.READ_BYTES).maxMessagesPerRead(1))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -74,11 +67,24 @@ public final class EngineServer implements AutoCloseable {
                     }
                 });
         try {
-            listening = Listening.start(bootstrap, config.address());
+            listening = loops.areInMemory()
+                    ? Listening.inMemory(bootstrap, config.address().getPort())
+                    : Listening.start(overTcp(bootstrap), config.address());
         } catch (UncheckedIOException e) {
             close();
             throw e;
         }
+    }
+
+    private static ServerBootstrap overTcp(ServerBootstrap bootstrap) {
+        return bootstrap
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(EventLoops.READ_BYTES).maxMessagesPerRead(1));
     }
 
     /**
@@ -115,7 +121,7 @@ public final class EngineServer implements AutoCloseable {
 
     /**
      * The address that the server listens on. For {@code localhost}, which is an IPv4 and an IPv6 address, it is the
-     * first of them.
+     * first of them. For event loops in memory, it is a loopback address, whose port exists in this process only.
      */
     public InetSocketAddress address() {
         return listening.address();

@@ -1,11 +1,13 @@
 package io.scarfall.engineio;
 
+import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -70,6 +72,19 @@ public final class EventLoops implements AutoCloseable {
                         NioServerSocketChannel.class);
     }
 
+    /**
+     * Starts one event loop whose servers open no port of the network: only clients in this process reach them, such as
+     * the {@code TestClient} of the test kit. The host of {@link EngineConfig#address} is ignored, and its port exists in
+     * this process only. Everything else is as over TCP, except for slow clients: the memory in between has no bound, so
+     * nothing ever waits to be sent.
+     */
+    @SuppressWarnings("deprecation") // its replacement exists in Netty 4.2 only
+    public static EventLoops inMemory() {
+        return new EventLoops(
+                new DefaultEventLoopGroup(1, new DefaultThreadFactory("scarfall-memory-loop", true)),
+                LocalServerChannel.class);
+    }
+
     /** The loops, to run other tasks on: each loop runs its tasks on one thread. Tasks must not block. */
     public List<Executor> executors() {
         List<Executor> executors = new ArrayList<>();
@@ -103,6 +118,10 @@ public final class EventLoops implements AutoCloseable {
     /** Completes when a loop has ended before {@link #close}; on any thread. */
     public CompletionStage<@Nullable Void> broken() {
         return broken.minimalCompletionStage();
+    }
+
+    boolean areInMemory() {
+        return serverChannel == LocalServerChannel.class;
     }
 
     EventLoopGroup group() {

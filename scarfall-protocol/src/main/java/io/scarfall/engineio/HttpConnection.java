@@ -24,6 +24,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
+import io.scarfall.engineio.internal.InMemory;
 import io.scarfall.engineio.internal.LogText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -236,7 +237,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     private Handshake handshake(ChannelHandlerContext ctx, HttpRequest request) {
         HttpHeaders headers = request.headers();
-        InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
+        InetSocketAddress peer = InMemory.peer(ctx.channel());
         InetSocketAddress client = proxied == null ? peer : proxied;
         boolean isSecure = ctx.pipeline().get(SslHandler.class) != null;
         if (sessions.config().trustedProxies().contains(client)) {

@@ -3,6 +3,7 @@ package io.scarfall.engineio;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.scarfall.engineio.internal.InMemory;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ final class HttpHoldings implements MemoryBudget.Holder {
         this.sessions = sessions;
         HttpLimits limits = sessions.config().http();
         maxUnfinished = limits.maxRequestLineBytes() + limits.maxHeaderBytes() + PARSED_HEAD_BYTES;
-        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        InetSocketAddress peer = InMemory.peer(channel);
         client = sessions.config().trustedProxies().contains(peer) ? null : peer;
     }
 

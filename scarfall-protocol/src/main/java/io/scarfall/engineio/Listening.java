@@ -4,11 +4,13 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.NetUtil;
+import io.scarfall.engineio.internal.InMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,9 +30,11 @@ final class Listening {
     private static final int ATTEMPTS = 10;
 
     private final List<Channel> channels;
+    private final InetSocketAddress address;
 
-    private Listening(List<Channel> channels) {
+    private Listening(List<Channel> channels, InetSocketAddress address) {
         this.channels = List.copyOf(channels);
+        this.address = address;
     }
 
     /**
@@ -52,7 +56,7 @@ final class Listening {
                         bound.add(bind(bootstrap, next));
                     }
                 }
-                return new Listening(bound);
+                return new Listening(bound, first);
             } catch (IOException e) {
                 bound.forEach(channel -> channel.close().awaitUninterruptibly());
                 if (bound.isEmpty() || address.getPort() != 0 || attempt == ATTEMPTS) {
@@ -62,7 +66,27 @@ final class Listening {
         }
     }
 
-    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
+    /**
+     * Begins to listen on a port of this process only.
+     *
+     * @throws UncheckedIOException if another server of this process has the port
+     */
+    static Listening inMemory(ServerBootstrap bootstrap, int port) {
+        for (int attempt = 1; ; attempt++) {
+            int next = port == 0 ? InMemory.nextPort() : port;
+            try {
+                return new Listening(
+                        List.of(bind(bootstrap, InMemory.address(next))),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), next));
+            } catch (IOException e) {
+                if (port != 0 || attempt == ATTEMPTS) {
+                    throw new UncheckedIOException("cannot listen in memory port=" + next + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, SocketAddress address) throws IOException {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(bound.cause().getMessage(), bound.cause());
@@ -91,7 +115,7 @@ final class Listening {
 
     /** The first address, with its port. */
     InetSocketAddress address() {
-        return (InetSocketAddress) channels.get(0).localAddress();
+        return address;
     }
 
     /** Stops listening; does not wait. */

@@ -31,22 +31,26 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  *
  * @Test
  * void aMoveReachesTheOpponentOnAnotherNode() {
- *     Socket alice = connect(cluster.node(0).userUrl(), cluster.token("alice"));
- *     cluster.bus().lose(0.5);
- *     ...
- *     cluster.advance(Duration.ofSeconds(2));
+ *     TestClient alice = cluster.node(0).connect("alice");
+ *     TestClient bob = cluster.node(1).connect("bob");
+ *     cluster.bus().lose(1);
+ *     CompletableFuture<Arguments> answer = alice.asking("move", new Move("e2", "e4"));
+ *     cluster.bus().heal();
+ *     cluster.advance(Duration.ofSeconds(1));
+ *     bob.next("moved");
  * }
  * }</pre>
  *
  * <p>The nodes share presence, friends and a {@link TestBus} in memory. Time stands still until {@link #advance} moves it. Leases,
- * beats, retries, the clean-up and rates use this time. Connections are real loopback connections with real timeouts, so a
- * healthy client is not taken for dead.
+ * beats, retries, the clean-up and rates use this time. Connections have real heartbeats and timeouts, so a healthy client is not taken
+ * for dead.
  *
  * <p>The seed of random faults differs in each run. The report of a failed test contains it; {@code -Dscarfall.seed=} sets it.
  *
  * <p>Call its methods on the thread of the test.
  */
-public final class TestCluster implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
+public final class TestCluster
+        implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler, AutoCloseable {
 
     /**
      * The session times of the kit: {@code offlineGrace} and {@code noticeWindow} are zero, because time stands still until a
@@ -65,6 +69,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     private final String secret;
     private final List<Consumer<ScarfallBuilder>> configurations = new ArrayList<>();
     private boolean ownTokens;
+    private boolean inMemory;
     private PresenceSettings settings = PresenceSettings.DEFAULTS;
     private @Nullable Run run;
 
@@ -101,6 +106,15 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
     /** Leaves the verification of tokens to {@link #configure}; the nodes then accept no token of {@link #token}. */
     public TestCluster ownTokens() {
         ownTokens = true;
+        return this;
+    }
+
+    /**
+     * Runs the nodes without a network: only a {@link TestClient} reaches them, and {@link TestNode#userUrl} fails. Such a test needs
+     * no free port. By default the nodes listen on free ports of the loopback interface.
+     */
+    public TestCluster inMemory() {
+        inMemory = true;
         return this;
     }
 
@@ -157,13 +171,16 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
         Run now = run;
         if (now == null) {
             throw new IllegalStateException(
-                    "no test is running (expected: the cluster is a field with @RegisterExtension)");
+                    "no test is running (expected: the cluster is a field with @RegisterExtension, or started)");
         }
         return now;
     }
 
-    @Override
-    public void beforeEach(ExtensionContext context) {
+    /** Starts the nodes. JUnit calls this before each test; a test without the extension calls it itself, and {@link #close} at its end. */
+    public void start() {
+        if (run != null) {
+            throw new IllegalStateException("cluster: started (expected: stopped)");
+        }
         long seed = Long.getLong(SEED, new Random().nextLong());
         TestTime time = new TestTime();
         ClusterState shared = MemoryCluster.builder()
@@ -175,7 +192,7 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
         List<TestNode> nodes = new ArrayList<>();
         run = new Run(seed, time, shared, bus, nodes);
         for (int i = 0; i < size; i++) {
-            TestNode node = new TestNode("node-" + i, shared, bus, time, this::configured);
+            TestNode node = new TestNode("node-" + i, inMemory, shared, bus, time, this::configured, this::token);
             nodes.add(node);
             node.start();
         }
@@ -189,14 +206,25 @@ public final class TestCluster implements BeforeEachCallback, AfterEachCallback,
         return builder;
     }
 
+    /** Stops the nodes, and disconnects all clients. Idempotent. */
     @Override
-    public void afterEach(ExtensionContext context) {
+    public void close() {
         Run last = run;
         run = null;
         if (last != null) {
             last.nodes().forEach(TestNode::close);
             last.time().close();
         }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        start();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.scarfall.testkit;
 
+import io.scarfall.engineio.EventLoops;
 import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.presence.ClusterState;
@@ -8,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a {@link TestCluster}: a gateway on two free loopback ports, and the faults that a test can cause. Call its methods on the
- * thread of the test.
+ * One node of a {@link TestCluster}: a gateway on two free loopback ports or in memory, its clients, and the faults that a test can
+ * cause. Call its methods on the thread of the test.
  */
 public final class TestNode {
 
@@ -17,29 +18,48 @@ public final class TestNode {
     private static final Duration NO_TIME_TO_LEAVE = Duration.ofMillis(100);
 
     private final String name;
+    private final boolean inMemory;
     private final ClusterState shared;
     private final TestBus bus;
     private final TestTime time;
     private final UnaryOperator<ScarfallBuilder> configuration;
+    private final UnaryOperator<String> tokens;
 
     private @Nullable Life life;
     private int userPort;
     private int internalPort;
 
     /** What exists from a start to a stop. */
-    private record Life(Scarfall gateway, NodeView view, TestTimers timers) {}
+    private record Life(
+            Scarfall gateway,
+            NodeView view,
+            TestTimers timers,
+            @Nullable EventLoops loops) {
+
+        void end() {
+            timers.shutdownNow();
+            if (loops != null) {
+                ClientWire.settle(TestClient.PATIENCE);
+                loops.close();
+            }
+        }
+    }
 
     TestNode(
             String name,
+            boolean inMemory,
             ClusterState shared,
             TestBus bus,
             TestTime time,
-            UnaryOperator<ScarfallBuilder> configuration) {
+            UnaryOperator<ScarfallBuilder> configuration,
+            UnaryOperator<String> tokens) {
         this.name = name;
+        this.inMemory = inMemory;
         this.shared = shared;
         this.bus = bus;
         this.time = time;
         this.configuration = configuration;
+        this.tokens = tokens;
     }
 
     /** The node's name in the cluster, such as {@code node-0}. */
@@ -56,14 +76,55 @@ public final class TestNode {
         return life().gateway();
     }
 
-    /** The URL for users; a restart does not change it. */
-    public String userUrl() {
-        return "http://127.0.0.1:" + userPort;
+    /**
+     * Connects a user with a token of {@link TestCluster#token}, and waits until every node can reach the user.
+     *
+     * @throws AssertionError if the node does not admit the user
+     */
+    public TestClient connect(String userId) {
+        TestClient client = client().token(tokens.apply(userId)).connect();
+        client.next("connected");
+        return client;
     }
 
-    /** The URL for services; a restart does not change it. */
+    /** A client of the port for users, not connected yet. */
+    public TestClient.Builder client() {
+        return client(userPort);
+    }
+
+    /** A client of the port for services, not connected yet. */
+    public TestClient.Builder serviceClient() {
+        return client(internalPort);
+    }
+
+    private TestClient.Builder client(int port) {
+        TestClient.Builder client = inMemory ? TestClient.inMemory(port) : TestClient.to("http://127.0.0.1:" + port);
+        return client.settle(() -> time.advance(Duration.ZERO));
+    }
+
+    /**
+     * The URL for users; a restart does not change it.
+     *
+     * @throws IllegalStateException if the cluster is {@linkplain TestCluster#inMemory in memory}
+     */
+    public String userUrl() {
+        return url(userPort);
+    }
+
+    /**
+     * The URL for services; a restart does not change it.
+     *
+     * @throws IllegalStateException if the cluster is {@linkplain TestCluster#inMemory in memory}
+     */
     public String internalUrl() {
-        return "http://127.0.0.1:" + internalPort;
+        return url(internalPort);
+    }
+
+    private String url(int port) {
+        if (inMemory) {
+            throw new IllegalStateException(name + " has no URL (expected: a cluster that is not in memory)");
+        }
+        return "http://127.0.0.1:" + port;
     }
 
     private Life life() {
@@ -100,7 +161,7 @@ public final class TestNode {
         Life last = life();
         life = null;
         last.gateway().drain(Duration.ZERO, TIME_TO_LEAVE);
-        last.timers().shutdownNow();
+        last.end();
     }
 
     /** Stops the node without notice to the other nodes, like a killed process. */
@@ -110,6 +171,7 @@ public final class TestNode {
         last.view().cut();
         last.timers().shutdownNow();
         last.gateway().drain(Duration.ZERO, NO_TIME_TO_LEAVE);
+        last.end();
     }
 
     /** Stops the node, if it runs, at the end of a test. */
@@ -118,7 +180,7 @@ public final class TestNode {
         life = null;
         if (last != null) {
             last.gateway().close();
-            last.timers().shutdownNow();
+            last.end();
         }
     }
 
@@ -133,8 +195,13 @@ public final class TestNode {
         }
         NodeView view = new NodeView(name, shared, bus, time);
         TestTimers timers = time.timers();
+        EventLoops loops = inMemory ? EventLoops.inMemory() : null;
+        ScarfallBuilder builder = Scarfall.builder().sessions(TestCluster.SESSIONS);
+        if (loops != null) {
+            builder.eventLoops(loops);
+        }
         Scarfall gateway = configuration
-                .apply(Scarfall.builder().sessions(TestCluster.SESSIONS))
+                .apply(builder)
                 .nodeName(name)
                 .host("127.0.0.1")
                 .port(userPort)
@@ -145,6 +212,6 @@ public final class TestNode {
                 .start();
         userPort = gateway.userPort();
         internalPort = gateway.internalPort();
-        life = new Life(gateway, view, timers);
+        life = new Life(gateway, view, timers, loops);
     }
 }

@@ -1,6 +1,7 @@
 /**
- * A JUnit extension for tests of applications that embed the gateway. It runs several gateways in one process; the test controls
- * their time and the faults between them.
+ * For tests of applications that embed the gateway: a client that needs no network, and a JUnit extension that runs several gateways in
+ * one process. The test controls their time and the faults between them. Start with {@link io.scarfall.testkit.TestClient} or {@link
+ * io.scarfall.testkit.TestCluster}.
  */
 @NullMarked
 package io.scarfall.testkit;

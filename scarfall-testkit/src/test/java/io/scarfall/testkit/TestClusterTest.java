@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +25,27 @@ class TestClusterTest {
     final TestCluster cluster = TestCluster.of(3)
             .configure(builder ->
                     builder.on("who", (user, arguments) -> user.identity().userId()));
+
+    /** Sends a message to one user, and returns the name of the ack's list that contains the recipient. */
+    private static CompletableFuture<String> send(TestClient sender, String message, String recipient) {
+        return sender.asking("send_message", Map.of("recipientIds", List.of(recipient), "message", message))
+                .thenApply(answer -> {
+                    JsonNode lists = answer.require(0, JsonNode.class).path("recipients");
+                    return Stream.of("sent", "uncertain", "failed")
+                            .filter(list -> !lists.path(list).isEmpty())
+                            .findFirst()
+                            .orElse("nowhere");
+                });
+    }
+
+    private static String nextMessage(TestClient client) {
+        return client.next("message").require(0, JsonNode.class).path("message").asText();
+    }
+
+    private static String nextStatus(TestClient client) {
+        JsonNode update = client.next("user_status_update").require(0, JsonNode.class);
+        return update.path("userId").asText() + " " + update.path("status").asText();
+    }
 
     private boolean online(String userId) {
         return cluster.shared()
@@ -36,38 +60,38 @@ class TestClusterTest {
     @Test
     void aMessageReachesAnotherNodeWhileTimeStandsStill() {
         Instant before = cluster.clock().instant();
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
-            assertThat(alice.send("hi", "bob").join()).isEqualTo("sent");
-            assertThat(bob.nextMessage()).isEqualTo("hi");
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
+            assertThat(send(alice, "hi", "bob").join()).isEqualTo("sent");
+            assertThat(nextMessage(bob)).isEqualTo("hi");
         }
         assertThat(cluster.clock().instant()).isEqualTo(before);
     }
 
     @Test
     void aLostMessageIsSentAgainWhenTimePasses() {
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
             cluster.bus().lose(1);
-            CompletableFuture<String> answer = alice.send("hi", "bob");
-            alice.send("later on the same connection", "nobody").join();
+            CompletableFuture<String> answer = send(alice, "hi", "bob");
+            send(alice, "later on the same connection", "nobody").join();
             cluster.bus().heal();
             cluster.advance(Duration.ofSeconds(1));
 
             assertThat(answer.join()).isEqualTo("sent");
-            assertThat(bob.nextMessage()).isEqualTo("hi");
+            assertThat(nextMessage(bob)).isEqualTo("hi");
         }
     }
 
     @Test
     void reorderedAndRepeatedMessagesArriveInOrderAndOnce() {
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
             cluster.bus().delay(Duration.ZERO, Duration.ofMillis(400));
             cluster.bus().repeat(0.3);
             List<CompletableFuture<String>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                answers.add(alice.send("" + i, "bob"));
+                answers.add(send(alice, "" + i, "bob"));
             }
             await().until(() -> {
                 cluster.advance(Duration.ofMillis(50));
@@ -76,18 +100,18 @@ class TestClusterTest {
 
             assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo("sent"));
             for (int i = 0; i < 50; i++) {
-                assertThat(bob.nextMessage()).isEqualTo("" + i);
+                assertThat(nextMessage(bob)).isEqualTo("" + i);
             }
         }
     }
 
     @Test
     void theOutcomeIsUncertainWithoutAnAnswer() {
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
             cluster.bus().cut(cluster.node(1), cluster.node(0));
-            CompletableFuture<String> answer = alice.send("hi", "bob");
-            assertThat(bob.nextMessage()).isEqualTo("hi");
+            CompletableFuture<String> answer = send(alice, "hi", "bob");
+            assertThat(nextMessage(bob)).isEqualTo("hi");
             cluster.advance(Duration.ofSeconds(11));
             assertThat(answer).isNotDone();
             cluster.advance(Duration.ofSeconds(2));
@@ -99,25 +123,25 @@ class TestClusterTest {
     @Test
     void usersOfACrashedNodeGoOfflineWhenItsLeaseExpires() {
         cluster.shared().roster().setFriends("alice", List.of(Friend.of("bob")));
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
-            assertThat(alice.nextStatus()).isEqualTo("bob online");
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
+            assertThat(nextStatus(alice)).isEqualTo("bob online");
             cluster.node(1).crash();
             cluster.advance(Duration.ofSeconds(5));
             assertThat(online("bob")).isTrue();
-            bob.leave();
+            bob.disconnect();
             cluster.advance(Duration.ofSeconds(5));
 
             assertThat(online("bob")).isFalse();
-            assertThat(alice.nextStatus()).isEqualTo("bob offline");
-            assertThat(alice.statuses()).isEmpty();
+            assertThat(nextStatus(alice)).isEqualTo("bob offline");
+            alice.nothingReceived();
         }
     }
 
     @Test
     void aNodeFrozenBeyondItsLeaseReopensItsSessions() {
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
             cluster.node(1).freeze();
             cluster.advance(Duration.ofSeconds(20));
             assertThat(online("bob")).isFalse();
@@ -125,25 +149,25 @@ class TestClusterTest {
             cluster.advance(Duration.ofSeconds(10));
 
             await().until(() -> online("bob"));
-            assertThat(alice.send("hi", "bob").join()).isEqualTo("sent");
-            assertThat(bob.nextMessage()).isEqualTo("hi");
+            assertThat(send(alice, "hi", "bob").join()).isEqualTo("sent");
+            assertThat(nextMessage(bob)).isEqualTo("hi");
         }
     }
 
     @Test
     void aNodeThatIsCutOffServesItsOwnUsersAndReportsOthersAsFailed() {
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob");
-                Client carol = Client.connect(cluster, 0, "carol")) {
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob");
+                TestClient carol = cluster.node(0).connect("carol")) {
             cluster.node(0).cut();
-            assertThat(alice.send("hi", "carol").join()).isEqualTo("sent");
-            assertThat(alice.send("hi", "bob").join()).isEqualTo("failed");
+            assertThat(send(alice, "hi", "carol").join()).isEqualTo("sent");
+            assertThat(send(alice, "hi", "bob").join()).isEqualTo("failed");
             cluster.node(0).heal();
             cluster.advance(Duration.ofSeconds(4));
 
-            assertThat(alice.send("again", "bob").join()).isEqualTo("sent");
-            assertThat(bob.nextMessage()).isEqualTo("again");
-            assertThat(carol.nextMessage()).isEqualTo("hi");
+            assertThat(send(alice, "again", "bob").join()).isEqualTo("sent");
+            assertThat(nextMessage(bob)).isEqualTo("again");
+            assertThat(nextMessage(carol)).isEqualTo("hi");
         }
     }
 
@@ -155,10 +179,10 @@ class TestClusterTest {
         cluster.node(1).start();
 
         assertThat(cluster.node(1).userUrl()).isEqualTo(address);
-        try (Client alice = Client.connect(cluster, 0, "alice");
-                Client bob = Client.connect(cluster, 1, "bob")) {
-            assertThat(alice.send("hi", "bob").join()).isEqualTo("sent");
-            assertThat(bob.nextMessage()).isEqualTo("hi");
+        try (TestClient alice = cluster.node(0).connect("alice");
+                TestClient bob = cluster.node(1).connect("bob")) {
+            assertThat(send(alice, "hi", "bob").join()).isEqualTo("sent");
+            assertThat(nextMessage(bob)).isEqualTo("hi");
         }
     }
 
