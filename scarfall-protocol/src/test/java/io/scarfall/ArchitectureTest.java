@@ -73,8 +73,10 @@ class ArchitectureTest {
         ArchitectureRules.checkNoClassCycles(
                 MAIN,
                 Circle.of(
-                        "a socket gives out its broadcaster and its guard; rooms hold sockets, and a guard is asked about one",
+                        "a socket gives out its broadcaster and its guard; rooms hold sockets; guards, listeners and interceptors get one",
                         "Broadcaster",
+                        "EventInterceptor",
+                        "EventListener",
                         "LocalAdapter",
                         "Rooms",
                         "SessionGuard",

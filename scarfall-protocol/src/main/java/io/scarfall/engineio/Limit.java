@@ -46,6 +46,8 @@ public enum Limit {
     SLOW_TIMEOUT,
     /** Binary attachments of a packet. */
     ATTACHMENTS,
+    /** Namespaces of one session, and namespaces by pattern of a server. */
+    NAMESPACES,
     /** Arguments of an event or ack. */
     ARGUMENTS,
     /** The nesting of JSON. */

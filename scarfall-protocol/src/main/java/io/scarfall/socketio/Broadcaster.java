@@ -8,6 +8,7 @@ import io.scarfall.socketio.packet.EncodedPacket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -26,6 +27,11 @@ public final class Broadcaster {
     private final Set<String> wanted;
     private final Set<String> except;
     private final boolean isVolatile;
+
+    /** The sending half of a parent, whose adapters pass everything on to its children. */
+    Broadcaster(LocalAdapter local, Adapter adapter) {
+        this("", new Rooms(), local, adapter, Set.of(), Set.of(), false);
+    }
 
     private Broadcaster(
             String namespace,
@@ -68,7 +74,7 @@ public final class Broadcaster {
         return new Broadcaster(namespace, rooms, local, cluster.apply(local), Set.of(), Set.of(), false);
     }
 
-    /** The name of the namespace. */
+    /** The name of the namespace; empty for that of a {@link ParentNamespace}. */
     public String namespace() {
         return namespace;
     }
@@ -91,6 +97,16 @@ public final class Broadcaster {
     /** Skips sockets that cannot take an event at the moment when it is emitted. */
     public Broadcaster dropIfBusy() {
         return new Broadcaster(namespace, rooms, local, adapter, wanted, except, true);
+    }
+
+    /** The same selection, but only sockets of this node. */
+    public Broadcaster local() {
+        return new Broadcaster(namespace, rooms, local, local, wanted, except, isVolatile);
+    }
+
+    /** The sockets of this node that this broadcaster selects; a copy. */
+    public List<Socket> sockets() {
+        return local.sockets(wanted, except);
     }
 
     private static Set<String> union(Set<String> set, String... names) {
@@ -151,6 +167,7 @@ public final class Broadcaster {
      *
      * @param arguments see {@link Arguments#of}
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
+     * @throws UnsupportedOperationException if this is the broadcaster of a {@link ParentNamespace}
      */
     public EncodedPacket encode(String event, @Nullable Object... arguments) {
         return encode(event, Packet.NO_ID, Arguments.of(arguments));
@@ -158,11 +175,35 @@ public final class Broadcaster {
 
     EncodedPacket encode(String event, long ackId, Arguments arguments) {
         checkName(event);
+        if (namespace.isEmpty()) {
+            throw new UnsupportedOperationException("a packet belongs to one namespace, not to a parent of several");
+        }
         return PacketEncoder.encode(new Packet.Event(namespace, ackId, event, arguments));
+    }
+
+    Adapter adapter() {
+        return adapter;
+    }
+
+    LocalAdapter localAdapter() {
+        return local;
     }
 
     long nextAckId() {
         return local.nextAckId();
+    }
+
+    /** Sets what sees each event before it is sent; null for nothing. */
+    void onOutgoing(@Nullable EventListener listener) {
+        local.onOutgoing(listener);
+    }
+
+    boolean showsOutgoing() {
+        return local.showsOutgoing();
+    }
+
+    void showOutgoing(Socket socket, String event, Arguments arguments) {
+        local.showOutgoing(socket, event, arguments);
     }
 
     private static void checkName(String event) {

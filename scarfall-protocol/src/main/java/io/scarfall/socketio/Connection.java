@@ -3,6 +3,7 @@ package io.scarfall.socketio;
 import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.CloseReason;
 import io.scarfall.engineio.EngineSession;
+import io.scarfall.engineio.Limit;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.engineio.SessionListener;
 import io.scarfall.engineio.internal.Causes;
@@ -40,8 +41,13 @@ final class Connection implements SessionListener, Socket.Owner {
     /** How many bytes of an incomplete packet the decoder held at the last report to the session. */
     private int incompleteBytes;
 
-    /** The client's socket in a namespace, from CONNECT until it leaves. */
-    private record Membership(Socket socket, Namespace namespace) {}
+    /**
+     * The client's socket in a namespace, from CONNECT until it leaves.
+     *
+     * @param parent the parent of the namespace; null for none
+     */
+    private record Membership(
+            Socket socket, Namespace namespace, @Nullable ParentNamespace parent) {}
 
     private record Joined(String sid) {}
 
@@ -179,18 +185,34 @@ final class Connection implements SessionListener, Socket.Owner {
         session.close(CloseReason.FORCED_CLOSE);
     }
 
+    /** Finds the namespace that a client connects to, or refuses the client. */
+    private Namespaces.@Nullable Place enter(String name) {
+        Namespaces.Place place = null;
+        try {
+            boolean mayJoin = memberships.size() < namespaces.config().maxNamespacesPerSession();
+            place = mayJoin ? namespaces.enter(name) : null;
+            if (place == null) {
+                session.exceeded(Limit.NAMESPACES);
+                refuse(name, new ConnectRefusedException("too many namespaces", null));
+            }
+        } catch (ConnectRefusedException e) {
+            refuse(name, e);
+        }
+        return place;
+    }
+
     private void connect(Packet.Connect packet) {
-        Namespace namespace = namespaces.named(packet.namespace());
-        if (namespace == null) {
-            refuse(packet.namespace(), new ConnectRefusedException("Invalid namespace", null));
+        Namespaces.Place place = enter(packet.namespace());
+        if (place == null) {
             return;
         }
+        Namespace namespace = place.namespace();
         Bytes auth = packet.data();
         if (auth != null && auth.length() < auth.array().length) { // the message around it may be much larger
             auth = Bytes.wrap(auth.toByteArray());
         }
         Socket socket = new Socket(namespaces.nextSocketId(), namespace.broadcaster(), this, auth);
-        Membership membership = new Membership(socket, namespace);
+        Membership membership = new Membership(socket, namespace, place.parent());
         memberships.put(namespace.name(), membership);
         session.holds(socket.heldBytes());
         admit(membership, namespace.guards().iterator());
@@ -274,6 +296,11 @@ final class Connection implements SessionListener, Socket.Owner {
         Packet reply = new Packet.Connect(socket.namespace(), sid);
         socket.connected();
         membership.namespace().joined(socket, PacketEncoder.encode(reply));
+        if (!namespaces.serves(
+                membership.namespace(),
+                membership.parent())) { // removed meanwhile, perhaps before the socket was in its rooms
+            socket.disconnect();
+        }
     }
 
     private void refuse(Socket socket, Namespace namespace, Throwable error) {
@@ -320,10 +347,16 @@ final class Connection implements SessionListener, Socket.Owner {
         }
         memberships.remove(socket.namespace());
         session.holds(-socket.heldBytes());
-        if (socket.disconnected()) {
+        boolean hadJoined = socket.leaving();
+        if (hadJoined) {
+            membership.namespace().leaving(socket, reason);
+        }
+        socket.disconnected();
+        if (hadJoined) {
             membership.namespace().left(socket, reason);
         }
         socket.forgetRooms();
+        namespaces.left(membership.namespace(), membership.parent());
     }
 
     @Override

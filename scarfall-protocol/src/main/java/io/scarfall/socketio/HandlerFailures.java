@@ -46,11 +46,20 @@ final class HandlerFailures {
         return INTERNAL;
     }
 
+    /** A handler whose result nobody awaits. */
+    @FunctionalInterface
+    interface Task {
+        @Nullable
+        Object run() throws Exception;
+    }
+
     /** Runs a handler that answers nothing, and logs its failure. */
-    void run(Socket socket, String what, Runnable handler) {
+    void run(Socket socket, String what, Task handler) {
         try {
             handler.run();
-        } catch (RuntimeException e) {
+        } catch (MalformedPacketException | EventRefusedException e) { // what the client sent is not for this handler
+            log.debug("event not read what={} socket={} error={}", LogText.of(what), socket.id(), LogText.of(e));
+        } catch (Exception e) {
             log("what", what, socket, e);
         }
     }

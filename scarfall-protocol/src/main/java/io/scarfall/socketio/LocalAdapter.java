@@ -14,16 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The adapter of one node. It encodes a broadcast once, and runs one task per event loop for all sockets of the loop.
  * Thread-safe.
  */
-final class LocalAdapter implements Adapter {
+class LocalAdapter implements Adapter {
 
     private final String namespace;
     private final Rooms rooms;
     private final AtomicLong ackIds = new AtomicLong();
+    private volatile @Nullable EventListener outgoing;
 
     LocalAdapter(String namespace, Rooms rooms) {
         this.namespace = namespace;
@@ -36,11 +38,19 @@ final class LocalAdapter implements Adapter {
         if (receivers.isEmpty()) {
             return;
         }
+        show(broadcast, receivers);
         EncodedPacket packet = encode(broadcast, Packet.NO_ID);
         if (broadcast.isVolatile()) {
             Socket.forEachAtHome(receivers, socket -> socket.sendVolatile(packet));
         } else {
             Socket.forEachAtHome(receivers, socket -> socket.send(packet));
+        }
+    }
+
+    private void show(Broadcast broadcast, Collection<Socket> receivers) {
+        EventListener listener = outgoing;
+        if (listener != null) {
+            Socket.forEachAtHome(receivers, socket -> listener.event(socket, broadcast.event(), broadcast.arguments()));
         }
     }
 
@@ -52,7 +62,8 @@ final class LocalAdapter implements Adapter {
     public CompletionStage<BroadcastAnswers> broadcastWithAck(Broadcast broadcast, Duration timeout) {
         long ackId = nextAckId();
         EncodedPacket packet = encode(broadcast, ackId);
-        List<Socket> receivers = List.copyOf(rooms.members(broadcast.rooms(), broadcast.except()));
+        List<Socket> receivers = sockets(broadcast.rooms(), broadcast.except());
+        show(broadcast, receivers);
         Queue<Arguments> acks = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<Void>> answers = new ArrayList<>(receivers.size());
         for (Socket receiver : receivers) {
@@ -67,18 +78,38 @@ final class LocalAdapter implements Adapter {
 
     @Override
     public void join(Set<String> wanted, Set<String> except, String room) {
-        List.copyOf(rooms.members(wanted, except)).forEach(socket -> socket.join(room));
+        sockets(wanted, except).forEach(socket -> socket.join(room));
     }
 
     @Override
     public void leave(Set<String> wanted, Set<String> except, String room) {
-        List.copyOf(rooms.members(wanted, except)).forEach(socket -> socket.leave(room));
+        sockets(wanted, except).forEach(socket -> socket.leave(room));
     }
 
     @Override
     public void disconnect(Set<String> wanted, Set<String> except, boolean closeSessions) {
-        List.copyOf(rooms.members(wanted, except))
-                .forEach(closeSessions ? Socket::disconnectSession : Socket::disconnect);
+        sockets(wanted, except).forEach(closeSessions ? Socket::disconnectSession : Socket::disconnect);
+    }
+
+    /** The sockets of this node that are in any of {@code wanted} (all if empty), but not in {@code except}; a copy. */
+    List<Socket> sockets(Set<String> wanted, Set<String> except) {
+        return List.copyOf(rooms.members(wanted, except));
+    }
+
+    void onOutgoing(@Nullable EventListener listener) {
+        outgoing = listener;
+    }
+
+    boolean showsOutgoing() {
+        return outgoing != null;
+    }
+
+    /** Shows an event to the listener, if there still is one. Called on the socket's home loop. */
+    void showOutgoing(Socket socket, String event, Arguments arguments) {
+        EventListener listener = outgoing;
+        if (listener != null) {
+            listener.event(socket, event, arguments);
+        }
     }
 
     /**

@@ -7,7 +7,6 @@ import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -18,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving half of a namespace: its guards, and the table of events with their handlers. Its {@link Broadcaster} is the
- * sending half. Immutable and thread-safe; guards and handlers run on the home loop of their socket.
+ * The receiving half of a namespace: a table of guards and of events with their handlers. Its {@link Broadcaster} is the
+ * sending half. Thread-safe; guards and handlers run on the home loop of their socket.
  *
  * <pre>{@code
  * Namespace chat = Namespace.builder("/chat")
@@ -34,18 +33,31 @@ import org.jspecify.annotations.Nullable;
 public final class Namespace {
 
     private final Broadcaster broadcaster;
-    private final List<ConnectGuard> guards;
-    private final EventTable table;
-    private final List<Consumer<Socket>> connectHandlers;
-    private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers;
     private final HandlerFailures failures = new HandlerFailures();
 
-    private Namespace(Builder builder) {
-        broadcaster = builder.broadcaster;
-        guards = List.copyOf(builder.guards);
-        table = builder.table.build();
-        connectHandlers = List.copyOf(builder.connectHandlers);
-        disconnectHandlers = List.copyOf(builder.disconnectHandlers);
+    /** Replaced by changes, one at a time. */
+    private volatile NamespaceTable table;
+
+    private Namespace(Broadcaster broadcaster, NamespaceTable table) {
+        this.broadcaster = broadcaster;
+        this.table = table;
+        broadcaster.onOutgoing(outgoing(table.outgoingListeners()));
+    }
+
+    /** One listener that calls them all; null for none. */
+    private @Nullable EventListener outgoing(List<EventListener> listeners) {
+        return listeners.isEmpty() ? null : (socket, event, arguments) -> show(listeners, socket, event, arguments);
+    }
+
+    private void show(List<EventListener> listeners, Socket socket, String event, Arguments arguments) {
+        for (EventListener listener : listeners) {
+            if (socket.isConnected()) { // an earlier listener may have disconnected it
+                failures.run(socket, event, () -> {
+                    listener.event(socket, event, arguments);
+                    return null;
+                });
+            }
+        }
     }
 
     /** Starts the table of a namespace that only this node serves. */
@@ -55,7 +67,7 @@ public final class Namespace {
 
     /** Starts the table of a namespace with this sending half. */
     public static Builder builder(Broadcaster broadcaster) {
-        return new Builder(broadcaster);
+        return new Builder(broadcaster, new NamespaceTable.Builder());
     }
 
     /** The name, with a slash in front. */
@@ -63,7 +75,7 @@ public final class Namespace {
         return broadcaster.namespace();
     }
 
-    /** The names of the events in the table. */
+    /** The names of the events that have a handler or a listener; a copy. */
     public Set<String> events() {
         return table.events();
     }
@@ -73,10 +85,27 @@ public final class Namespace {
         return broadcaster;
     }
 
+    /**
+     * Changes the table while the namespace is in use: adds handlers, or removes those of an event by {@link
+     * Builder#off}. All changes of one call take effect at once, for the events that arrive from then on. Handlers of
+     * connects see later sockets only.
+     *
+     * @param changes is called once, before this method returns; it must neither block nor change this namespace again
+     * @throws IllegalArgumentException what the builder throws; then nothing has changed
+     */
+    public void change(Consumer<Builder> changes) {
+        synchronized (failures) { // changes are rare and short, and no event waits for one
+            NamespaceTable.Builder changed = new NamespaceTable.Builder(table);
+            changes.accept(new Builder(broadcaster, changed));
+            table = changed.build();
+            broadcaster.onOutgoing(outgoing(table.outgoingListeners()));
+        }
+    }
+
     // What follows is called by Connection, on the socket's home loop.
 
     List<ConnectGuard> guards() {
-        return guards;
+        return table.guards();
     }
 
     HandlerFailures failures() {
@@ -87,26 +116,41 @@ public final class Namespace {
     void joined(Socket socket, EncodedPacket reply) {
         broadcaster.rooms().add(socket);
         socket.sendNeeded(reply);
-        for (Consumer<Socket> handler : connectHandlers) {
+        for (Consumer<Socket> handler : table.connectHandlers()) {
             if (socket.isConnected()) { // an earlier handler may have disconnected it
-                failures.run(socket, "connect", () -> handler.accept(socket));
+                failures.run(socket, "connect", () -> {
+                    handler.accept(socket);
+                    return null;
+                });
             }
         }
     }
 
+    /** A socket is about to leave; it is still in its rooms. */
+    void leaving(Socket socket, DisconnectReason reason) {
+        run(table.disconnectingHandlers(), "disconnecting", socket, reason);
+    }
+
     void left(Socket socket, DisconnectReason reason) {
         broadcaster.rooms().remove(socket);
-        for (BiConsumer<Socket, DisconnectReason> handler : disconnectHandlers) {
-            failures.run(socket, "disconnect", () -> handler.accept(socket, reason));
+        run(table.disconnectHandlers(), "disconnect", socket, reason);
+    }
+
+    private void run(
+            List<BiConsumer<Socket, DisconnectReason>> handlers, String what, Socket socket, DisconnectReason reason) {
+        for (BiConsumer<Socket, DisconnectReason> handler : handlers) {
+            failures.run(socket, what, () -> {
+                handler.accept(socket, reason);
+                return null;
+            });
         }
     }
 
     /** Hands an event to its handler, and sends the handler's result as the ack. */
     void receive(Socket socket, Packet.Event event) {
-        for (EventListener listener : table.listeners()) {
-            if (socket.isConnected()) { // an earlier listener may have disconnected it
-                failures.run(socket, event.name(), () -> listener.received(socket, event.name(), event.arguments()));
-            }
+        NamespaceTable now = table;
+        if (!now.listeners().isEmpty()) {
+            show(now.listeners(), socket, event.name(), event.arguments());
         }
         if (!socket.isConnected()) {
             return;
@@ -114,7 +158,7 @@ public final class Namespace {
         socket.handles(event);
         Object answer;
         try {
-            answer = answer(socket, event);
+            answer = answer(socket, event, now);
         } catch (Exception e) {
             answer = failure(socket, event, e);
         }
@@ -126,12 +170,12 @@ public final class Namespace {
         }
     }
 
-    private @Nullable Object answer(Socket socket, Packet.Event event) throws Exception {
-        EventTable.Route route = table.route(event.name());
+    private @Nullable Object answer(Socket socket, Packet.Event event, NamespaceTable now) throws Exception {
+        NamespaceTable.Route route = now.route(event.name());
         if (route != null) {
-            return route.handle(socket, event.name(), event.arguments());
+            return route.handle(socket, event.name(), event.arguments(), failures);
         }
-        BiFunction<Socket, String, @Nullable Object> unknown = table.unknown();
+        BiFunction<Socket, String, @Nullable Object> unknown = now.unknown();
         return unknown == null || event.id() == Packet.NO_ID
                 ? EventHandler.NO_ACK
                 : unknown.apply(socket, event.name());
@@ -163,22 +207,20 @@ public final class Namespace {
         }
     }
 
-    /** Builds a {@link Namespace}. Not thread-safe. */
+    /** Builds or changes the table of a {@link Namespace}. Not thread-safe. */
     public static final class Builder {
 
         private final Broadcaster broadcaster;
-        private final List<ConnectGuard> guards = new ArrayList<>();
-        private final EventTable.Builder table = new EventTable.Builder();
-        private final List<Consumer<Socket>> connectHandlers = new ArrayList<>();
-        private final List<BiConsumer<Socket, DisconnectReason>> disconnectHandlers = new ArrayList<>();
+        private final NamespaceTable.Builder table;
 
-        private Builder(Broadcaster broadcaster) {
+        private Builder(Broadcaster broadcaster, NamespaceTable.Builder table) {
             this.broadcaster = broadcaster;
+            this.table = table;
         }
 
         /** Adds a guard. All guards must admit a client; they run in the order in which they were added. */
         public Builder guard(ConnectGuard guard) {
-            guards.add(guard);
+            table.guards.add(guard);
             return this;
         }
 
@@ -208,18 +250,82 @@ public final class Namespace {
          * @throws IllegalArgumentException if the name is reserved or has a handler
          */
         public <T> Builder on(String event, Function<Arguments, ? extends T> reader, EventHandler<T> handler) {
-            if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
-                throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
-            }
-            if (!table.handle(event, new EventTable.Handling<>(reader, handler))) {
+            checkName(event);
+            if (!table.handle(event, new NamespaceTable.Handling<>(reader, handler))) {
                 throw new IllegalArgumentException("event: " + event + " (expected: one handler per event)");
             }
             return this;
         }
 
+        private static void checkName(String event) {
+            if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
+                throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
+            }
+        }
+
+        /**
+         * Adds a listener to one event. Any number of listeners see an event, in order, after its handler has run. They
+         * send no ack: an event that only has listeners is not acknowledged.
+         *
+         * @throws IllegalArgumentException if the name is reserved
+         */
+        public Builder listen(String event, EventListener listener) {
+            return listen(event, arguments -> arguments, (socket, arguments) -> {
+                listener.event(socket, event, arguments);
+            });
+        }
+
+        /**
+         * Adds a listener to one event by its first argument, as the other method does. The listener does not run if the
+         * argument does not fit the type.
+         *
+         * @throws IllegalArgumentException if the name is reserved
+         */
+        public <T> Builder listen(String event, Class<T> type, BiConsumer<Socket, T> listener) {
+            return listen(event, arguments -> arguments.require(0, type), listener);
+        }
+
+        private <T> Builder listen(
+                String event, Function<Arguments, ? extends T> reader, BiConsumer<Socket, T> listener) {
+            checkName(event);
+            table.listen(event, new NamespaceTable.Handling<T>(reader, (socket, argument) -> {
+                listener.accept(socket, argument);
+                return EventHandler.NO_ACK;
+            }));
+            return this;
+        }
+
+        /** Removes the handler of an event, and its listeners; its interceptors and its error handler remain. */
+        public Builder off(String event) {
+            table.forget(event);
+            return this;
+        }
+
         /** Adds a listener to all events, including those without a handler. */
         public Builder onAny(EventListener listener) {
-            table.listen(listener);
+            table.listeners.add(listener);
+            return this;
+        }
+
+        /** Removes a listener that {@link #onAny} added; does nothing if there is no such listener. */
+        public Builder offAny(EventListener listener) {
+            table.listeners.remove(listener);
+            return this;
+        }
+
+        /**
+         * Adds a listener to all events that are sent to a socket of this node, by the socket or by a broadcast, just
+         * before they are sent. It does not see what {@link Socket#send} sends, which is encoded already, and not
+         * whether the client was able to take the event.
+         */
+        public Builder onAnyOutgoing(EventListener listener) {
+            table.outgoingListeners.add(listener);
+            return this;
+        }
+
+        /** Removes a listener that {@link #onAnyOutgoing} added; does nothing if there is no such listener. */
+        public Builder offAnyOutgoing(EventListener listener) {
+            table.outgoingListeners.remove(listener);
             return this;
         }
 
@@ -228,7 +334,17 @@ public final class Namespace {
          * was sent: what it emits follows the reply.
          */
         public Builder onConnect(Consumer<Socket> handler) {
-            connectHandlers.add(handler);
+            table.connectHandlers.add(handler);
+            return this;
+        }
+
+        /**
+         * Adds a handler for each socket that is about to leave. It runs once per socket, on its home loop, while the
+         * socket is still in its rooms: broadcasts to them reach the other sockets, but not this one. Nothing can be
+         * emitted to the socket any more, and none of its events follows.
+         */
+        public Builder onDisconnecting(BiConsumer<Socket, DisconnectReason> handler) {
+            table.disconnectingHandlers.add(handler);
             return this;
         }
 
@@ -238,13 +354,13 @@ public final class Namespace {
          * Nothing can be emitted to the socket any more, and none of its events follows.
          */
         public Builder onDisconnect(BiConsumer<Socket, DisconnectReason> handler) {
-            disconnectHandlers.add(handler);
+            table.disconnectHandlers.add(handler);
             return this;
         }
 
         /** Adds an interceptor around the handlers of all events, see {@link EventInterceptor}. */
         public Builder intercept(EventInterceptor interceptor) {
-            table.intercept(interceptor);
+            table.interceptors.add(interceptor);
             return this;
         }
 
@@ -260,7 +376,7 @@ public final class Namespace {
          * internal} for all other failures, which it logs.
          */
         public Builder onError(ErrorHandler handler) {
-            table.onError(handler);
+            table.errorHandler = handler;
             return this;
         }
 
@@ -278,13 +394,13 @@ public final class Namespace {
          *     Its result is the ack, as of an {@link EventHandler}; null for an ack without arguments
          */
         public Builder onUnknown(BiFunction<Socket, String, @Nullable Object> handler) {
-            table.onUnknown(handler);
+            table.unknown = handler;
             return this;
         }
 
         /** Returns the namespace with all that was added. */
         public Namespace build() {
-            return new Namespace(this);
+            return new Namespace(broadcaster, table.build());
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.scarfall.socketio;
 
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.Handshake;
@@ -11,7 +9,6 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Socket {
 
-    private static final Object[] NO_ATTRIBUTES = {};
+    private static final AtomicReferenceFieldUpdater<Socket, Object[]> ATTRIBUTES =
+            AtomicReferenceFieldUpdater.newUpdater(Socket.class, Object[].class, "attributes");
+
+    private static final EventInterceptor[] NO_INTERCEPTORS = {};
     private static final Arguments NO_AUTH = new Arguments(Bytes.utf8("{}"), List.of());
 
     /** An auth payload up to this size is part of what a socket costs. */
@@ -49,17 +50,17 @@ public final class Socket {
 
     private volatile State state = State.CONNECTING;
     private boolean ackWanted;
-    private Object[] attributes = NO_ATTRIBUTES;
+    private volatile Object[] attributes = Attributes.NONE;
     private @Nullable Set<String> rooms;
-    private @Nullable LongObjectMap<PendingAck> pendingAcks;
+    private @Nullable PendingAcks pendingAcks;
+    private EventInterceptor[] interceptors = NO_INTERCEPTORS;
 
     private enum State {
         CONNECTING,
         CONNECTED,
+        LEAVING,
         DISCONNECTED
     }
-
-    private record PendingAck(CompletableFuture<Arguments> answer, Future<?> timeout) {}
 
     /** The connection that a socket belongs to. Confined to the home loop, but for what does not change. */
     interface Owner {
@@ -111,6 +112,11 @@ public final class Socket {
         return owner.guard();
     }
 
+    /** The session of the client, shared by all its sockets. Thread-safe. */
+    public EngineSession session() {
+        return session;
+    }
+
     /** The name of the transport in use, {@code polling} or {@code websocket}. */
     public String transport() {
         return session.transport();
@@ -133,41 +139,52 @@ public final class Socket {
         return Objects.requireNonNull(auth.get(0, type));
     }
 
+    /**
+     * Adds an interceptor around the handlers of this socket's events, after those of the namespace and the event, see
+     * {@link EventInterceptor}. An interceptor that serves many sockets costs less memory {@linkplain
+     * Namespace.Builder#intercept in the table}.
+     *
+     * @return removes the interceptor; must be called on the home loop
+     */
+    public Runnable intercept(EventInterceptor interceptor) {
+        List<EventInterceptor> changed = new ArrayList<>(List.of(interceptors));
+        changed.add(interceptor);
+        interceptors = changed.toArray(NO_INTERCEPTORS);
+        return () -> {
+            List<EventInterceptor> fewer = new ArrayList<>(List.of(interceptors));
+            fewer.remove(interceptor);
+            interceptors = fewer.toArray(NO_INTERCEPTORS);
+        };
+    }
+
+    EventInterceptor[] interceptors() {
+        return interceptors;
+    }
+
     /** Whether the client has joined and not left. Thread-safe. */
     public boolean isConnected() {
         return state == State.CONNECTED;
     }
 
-    /** Whether the client has left, or was refused before it joined. Thread-safe. */
+    /** Whether the client has left or leaves, or was refused before it joined. Thread-safe. */
     public boolean hasLeft() {
-        return state == State.DISCONNECTED;
+        State now = state;
+        return now == State.LEAVING || now == State.DISCONNECTED;
     }
 
-    /** The application's value of a key; null if there is none. */
+    /** The application's value of a key; null if there is none. Thread-safe. */
     public <T> @Nullable T get(Attribute<T> attribute) {
-        assert isHome();
-        for (int i = 0; i < attributes.length; i += 2) {
-            if (attributes[i] == attribute) {
-                @SuppressWarnings("unchecked") // set() put it there
-                T value = (T) attributes[i + 1];
-                return value;
-            }
-        }
-        return null;
+        return Attributes.get(attributes, attribute);
     }
 
-    /** Sets the application's value of a key, and replaces the value before it. */
+    /** Sets the application's value of a key, and replaces the value before it. Thread-safe. */
     public <T> void set(Attribute<T> attribute, T value) {
-        assert isHome();
-        for (int i = 0; i < attributes.length; i += 2) {
-            if (attributes[i] == attribute) {
-                attributes[i + 1] = value;
-                return;
-            }
-        }
-        attributes = Arrays.copyOf(attributes, attributes.length + 2);
-        attributes[attributes.length - 2] = attribute;
-        attributes[attributes.length - 1] = value;
+        ATTRIBUTES.updateAndGet(this, now -> Attributes.with(now, attribute, value));
+    }
+
+    /** Removes the application's value of a key; does nothing if there is none. Thread-safe. */
+    public void remove(Attribute<?> attribute) {
+        ATTRIBUTES.updateAndGet(this, now -> Attributes.without(now, attribute));
     }
 
     /**
@@ -179,7 +196,7 @@ public final class Socket {
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public boolean emit(String event, @Nullable Object... arguments) {
-        return send(encode(event, Packet.NO_ID, Arguments.of(arguments)));
+        return send(encode(event, Packet.NO_ID, shown(event, Arguments.of(arguments))));
     }
 
     /**
@@ -188,14 +205,14 @@ public final class Socket {
      * Thread-safe.
      */
     public boolean emitNeeded(String event, @Nullable Object... arguments) {
-        return sendNeeded(encode(event, Packet.NO_ID, Arguments.of(arguments)));
+        return sendNeeded(encode(event, Packet.NO_ID, shown(event, Arguments.of(arguments))));
     }
 
     /**
      * Sends an event as {@link #emit} does, but drops it if the transport cannot take it at this moment. Thread-safe.
      */
     public boolean emitVolatile(String event, @Nullable Object... arguments) {
-        return sendVolatile(encode(event, Packet.NO_ID, Arguments.of(arguments)));
+        return sendVolatile(encode(event, Packet.NO_ID, shown(event, Arguments.of(arguments))));
     }
 
     /**
@@ -209,7 +226,7 @@ public final class Socket {
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
         long ackId = namespace.nextAckId();
-        return request(ackId, encode(event, ackId, Arguments.of(arguments)), timeout, false);
+        return request(ackId, encode(event, ackId, shown(event, Arguments.of(arguments))), timeout, false);
     }
 
     CompletionStage<Arguments> request(long ackId, EncodedPacket packet, Duration timeout, boolean isVolatile) {
@@ -219,18 +236,22 @@ public final class Socket {
                 answer.completeExceptionally(new DisconnectedException());
                 return;
             }
-            Future<?> timer = session.schedule(() -> timedOut(ackId), timeout);
-            if (pendingAcks == null) {
-                pendingAcks = new LongObjectHashMap<>(4);
-            }
-            pendingAcks.put(ackId, new PendingAck(answer, timer));
+            PendingAcks pending = pendingAcks == null ? new PendingAcks() : pendingAcks;
+            pendingAcks = pending;
+            pending.add(ackId, answer, session.schedule(() -> pending.timedOut(ackId), timeout));
             if (!send(packet) && isConnected()) {
-                pendingAcks.remove(ackId);
-                timer.cancel(false);
-                answer.completeExceptionally(new TooSlowException());
+                pending.fail(ackId, new TooSlowException());
             }
         });
         return answer;
+    }
+
+    /** Shows an event that is about to be sent to the listeners of the namespace, if it has any. */
+    private Arguments shown(String event, Arguments arguments) {
+        if (namespace.showsOutgoing()) {
+            execute(() -> namespace.showOutgoing(this, event, arguments));
+        }
+        return arguments;
     }
 
     private EncodedPacket encode(String event, long ackId, Arguments arguments) {
@@ -436,25 +457,27 @@ public final class Socket {
     }
 
     /**
-     * Leaves all rooms, and fails the acks that are awaited. {@link #forgetRooms} follows.
+     * Ends the socket for its client, before it leaves its rooms. {@link #disconnected} follows.
      *
      * @return whether the client had joined
      */
-    boolean disconnected() {
+    boolean leaving() {
         boolean wasConnected = isConnected();
+        state = State.LEAVING;
+        return wasConnected;
+    }
+
+    /** Leaves all rooms, and fails the acks that are awaited. {@link #forgetRooms} follows. */
+    void disconnected() {
         state = State.DISCONNECTED;
         if (rooms != null) {
             rooms.forEach(room -> namespace.rooms().leave(this, room));
         }
         if (pendingAcks != null) {
-            LongObjectMap<PendingAck> dropped = pendingAcks;
+            PendingAcks dropped = pendingAcks;
             pendingAcks = null;
-            for (PendingAck pending : dropped.values()) {
-                pending.timeout().cancel(false);
-                pending.answer().completeExceptionally(new DisconnectedException());
-            }
+            dropped.disconnected();
         }
-        return wasConnected;
     }
 
     /** From now on {@link #rooms} is empty: the disconnect handlers have seen the rooms. */
@@ -464,20 +487,7 @@ public final class Socket {
 
     /** Takes an ack; returns whether it was awaited. */
     boolean acknowledged(long ackId, Arguments arguments) {
-        PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ackId);
-        if (pending == null) {
-            return false;
-        }
-        pending.timeout().cancel(false);
-        pending.answer().complete(arguments);
-        return true;
-    }
-
-    private void timedOut(long ackId) {
-        PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ackId);
-        if (pending != null) {
-            pending.answer().completeExceptionally(new TimeoutException("operation has timed out"));
-        }
+        return pendingAcks != null && pendingAcks.complete(ackId, arguments);
     }
 
     @Override

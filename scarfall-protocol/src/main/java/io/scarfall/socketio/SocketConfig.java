@@ -1,5 +1,6 @@
 package io.scarfall.socketio;
 
+import io.scarfall.engineio.internal.Check;
 import io.scarfall.socketio.packet.JsonLimits;
 import java.time.Duration;
 
@@ -11,28 +12,61 @@ import java.time.Duration;
  *     45 s
  * @param maxAttachments how many binary attachments a packet may have; 10
  * @param json bounds of the JSON in a packet; {@link JsonLimits#DEFAULT}
+ * @param maxNamespacesPerSession how many namespaces a session may be in at once. Beyond it a CONNECT is refused; 100
+ * @param maxChildNamespaces how many children all {@linkplain ParentNamespace parents} of a server may have together.
+ *     Beyond it a CONNECT to a new one is refused; 10,000
+ * @param cleanupEmptyChildNamespaces whether a child is removed when its last socket has left. Otherwise children remain,
+ *     and clients can fill {@code maxChildNamespaces} for good; true
  */
-public record SocketConfig(Duration connectTimeout, int maxAttachments, JsonLimits json) {
+public record SocketConfig(
+        Duration connectTimeout,
+        int maxAttachments,
+        JsonLimits json,
+        int maxNamespacesPerSession,
+        int maxChildNamespaces,
+        boolean cleanupEmptyChildNamespaces) {
 
     /** The limits of a server that sets none: those of the reference implementation, where it has them. */
     public static final SocketConfig DEFAULT = new SocketConfig(Duration.ofSeconds(45), 10);
 
     public SocketConfig {
-        if (connectTimeout.isNegative() || connectTimeout.isZero()) {
-            throw new IllegalArgumentException("connectTimeout: " + connectTimeout + " (expected: > 0)");
-        }
-        if (maxAttachments < 0) {
-            throw new IllegalArgumentException("maxAttachments: " + maxAttachments + " (expected: >= 0)");
-        }
+        Check.positive("connectTimeout", connectTimeout);
+        Check.that(maxAttachments >= 0, "maxAttachments", maxAttachments, ">= 0");
+        Check.positive("maxNamespacesPerSession", maxNamespacesPerSession);
+        Check.that(maxChildNamespaces >= 0, "maxChildNamespaces", maxChildNamespaces, ">= 0");
     }
 
-    /** Limits with the default bounds of JSON. */
+    /** Limits of connecting and of attachments; the others are the default. */
     public SocketConfig(Duration connectTimeout, int maxAttachments) {
-        this(connectTimeout, maxAttachments, JsonLimits.DEFAULT);
+        this(connectTimeout, maxAttachments, JsonLimits.DEFAULT, 100, 10_000, true);
     }
 
     /** The same limits with other bounds of JSON. */
     public SocketConfig withJson(JsonLimits value) {
-        return new SocketConfig(connectTimeout, maxAttachments, value);
+        return new SocketConfig(
+                connectTimeout,
+                maxAttachments,
+                value,
+                maxNamespacesPerSession,
+                maxChildNamespaces,
+                cleanupEmptyChildNamespaces);
+    }
+
+    /** The same limits with another number of namespaces for each session. */
+    public SocketConfig withMaxNamespacesPerSession(int value) {
+        return new SocketConfig(
+                connectTimeout, maxAttachments, json, value, maxChildNamespaces, cleanupEmptyChildNamespaces);
+    }
+
+    /** The same limits with another number of child namespaces. */
+    public SocketConfig withMaxChildNamespaces(int value) {
+        return new SocketConfig(
+                connectTimeout, maxAttachments, json, maxNamespacesPerSession, value, cleanupEmptyChildNamespaces);
+    }
+
+    /** The same limits, removing empty child namespaces or keeping them. */
+    public SocketConfig withCleanupEmptyChildNamespaces(boolean value) {
+        return new SocketConfig(
+                connectTimeout, maxAttachments, json, maxNamespacesPerSession, maxChildNamespaces, value);
     }
 }

@@ -6,10 +6,11 @@ import io.scarfall.engineio.SessionListener;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves namespaces on an {@link io.scarfall.engineio.EngineServer}: it gives each session a connection to them.
- * Immutable and thread-safe.
+ * Namespaces may be added and removed while the server runs. Thread-safe.
  */
 public final class SocketServer implements EngineListener {
 
@@ -44,6 +45,48 @@ public final class SocketServer implements EngineListener {
             SocketConfig config, Collection<Namespace> namespaces, Function<EngineSession, SessionGuard> guards) {
         this.namespaces = new Namespaces(config, namespaces);
         this.guards = guards;
+    }
+
+    /**
+     * Serves one more namespace, from now on.
+     *
+     * @throws IllegalStateException if there is a namespace with this name
+     */
+    public void add(Namespace namespace) {
+        namespaces.add(namespace);
+    }
+
+    /** Serves namespaces by pattern, from now on. If several parents fit a name, the one that was added first makes it. */
+    public void add(ParentNamespace parent) {
+        namespaces.add(parent);
+    }
+
+    /**
+     * Removes a namespace: clients cannot connect to it any more, and its sockets on this node leave.
+     *
+     * @return whether this server had it
+     */
+    public boolean remove(Namespace namespace) {
+        return namespaces.remove(namespace);
+    }
+
+    /**
+     * Removes a parent with its children: clients cannot connect to them any more, and their sockets on this node leave.
+     *
+     * @return whether this server had it
+     */
+    public boolean remove(ParentNamespace parent) {
+        return namespaces.remove(parent);
+    }
+
+    /** The namespace of a name, or the child namespace; null if the server does not have it now. */
+    public @Nullable Namespace namespace(String name) {
+        return namespaces.named(name);
+    }
+
+    /** All namespaces and child namespaces that the server has now; a copy. */
+    public List<Namespace> namespaces() {
+        return namespaces.all();
     }
 
     @Override

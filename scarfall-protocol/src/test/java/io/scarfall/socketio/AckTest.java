@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,36 @@ class AckTest extends OneServer {
         client.send("21['never']").send("22['never later']").send("23['nothing']");
         client.expect("33[]");
         client.fence();
+    }
+
+    @Test
+    void aHandlerAnswersByACallback() {
+        List<EventHandler.Ack> acks = new CopyOnWriteArrayList<>();
+        server.start(namespace("/")
+                .on("now", String.class, EventHandler.later((socket, text, ack) -> {
+                    journal.add("wanted " + ack.isWanted());
+                    ack.send(text);
+                    ack.send("a second ack");
+                }))
+                .on("later", EventHandler.later((socket, arguments, ack) -> acks.add(ack)))
+                .on("throws", EventHandler.later((socket, arguments, ack) -> {
+                    throw new EventRefusedException("no", "no");
+                }))
+                .build());
+        TestClient client = server.join();
+        client.send("21['now','x']").expect("31['x']");
+        journal.expect("wanted true");
+        client.send("2['now','x']");
+        journal.expect("wanted false");
+        client.send("22['later']").send("23['later']").send("24['later']");
+        client.fence();
+        acks.get(2).send(Arguments.of(1, 2));
+        client.expect("34[1,2]");
+        acks.get(0).fail(new EventRefusedException("sold_out", "none left"));
+        client.expect("32[{'status':'error','error':'none left','code':'sold_out'}]");
+        acks.get(1).send(null);
+        client.expect("33[]");
+        client.send("25['throws']").expect("35[{'status':'error','error':'no','code':'no'}]");
     }
 
     @Test

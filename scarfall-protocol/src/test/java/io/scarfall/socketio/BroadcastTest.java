@@ -317,6 +317,38 @@ class BroadcastTest {
     // Volatile
 
     @Test
+    void theSelectedSocketsOfThisNodeAreListed() {
+        join(adaSocket, "room");
+        join(benSocket, "room");
+        assertThat(all.sockets()).containsExactlyInAnyOrder(adaSocket, benSocket, cemSocket);
+        assertThat(all.to("room").sockets()).containsExactlyInAnyOrder(adaSocket, benSocket);
+        assertThat(all.to("room", cem(), "none").except(adaSocket.id()).sockets())
+                .containsExactlyInAnyOrder(benSocket, cemSocket);
+        assertThat(all.to("none").sockets()).isEmpty();
+        List<Socket> before = all.to("room").sockets();
+        leave(adaSocket, "room");
+        assertThat(before).hasSize(2);
+    }
+
+    private String cem() {
+        return cemSocket.id();
+    }
+
+    @Test
+    void aLocalBroadcastDoesNotUseTheAdapterOfTheCluster() {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        Broadcaster shared = Broadcaster.of("/shared", local -> new RecordingAdapter(local, calls));
+        server.sockets().add(namespace(shared).build());
+        ada.join("/shared");
+        shared.local().to(shared.sockets().get(0).id()).emit("local");
+        ada.expect("2/shared,['local']");
+        assertThat(calls).isEmpty();
+        shared.emit("all");
+        ada.expect("2/shared,['all']");
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
     void volatileEventsReachSocketsThatCanTakeThem() {
         all.dropIfBusy().emit("news", 1);
         assertReached("2['news',1]", ada, ben, cem);

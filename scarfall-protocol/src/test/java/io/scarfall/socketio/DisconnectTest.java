@@ -280,6 +280,57 @@ class DisconnectTest extends OneServer {
     }
 
     @Test
+    void inADisconnectingHandlerTheSocketIsStillInItsRooms() {
+        Broadcaster all = Broadcaster.of("/");
+        server.start(namespace(all)
+                .onConnect(socket -> socket.join("room"))
+                .onDisconnecting((socket, reason) -> {
+                    journal.add(reason.wire() + " connected " + socket.isConnected() + " " + socket.hasLeft());
+                    journal.add("rooms " + socket.rooms());
+                    journal.add("members " + all.rooms().members("room").size());
+                    socket.rooms().forEach(room -> socket.to(room).emit("leaves"));
+                    all.to("room").emit("to all");
+                    journal.add("emitted " + socket.emit("late"));
+                    socket.disconnect();
+                    throw new IllegalStateException();
+                })
+                .onDisconnecting((socket, reason) -> journal.add("second"))
+                .onDisconnect((socket, reason) ->
+                        journal.add("left " + all.rooms().members("room").size()))
+                .build());
+        TestClient client = server.join();
+        TestClient other = server.open();
+        Socket otherSocket = server.socket(other.join());
+        client.send("1");
+        journal.expect("client namespace disconnect connected false true", "rooms [room]", "members 2");
+        journal.expect("emitted false", "second", "left 1");
+        other.expect("2['leaves']", "2['to all']");
+        log.expectError("handler failed what=disconnecting ns=/", IllegalStateException.class);
+        client.join();
+        client.fence();
+        client.send("1");
+        journal.expect("client namespace disconnect connected false true", "rooms [room]", "members 2");
+        journal.expect("emitted false", "second", "left 1");
+        other.expect("2['leaves']", "2['to all']");
+        otherSocket.disconnect();
+        journal.expect("server namespace disconnect connected false true", "rooms [room]", "members 1");
+        journal.expect("emitted false", "second", "left 0");
+        other.expect("1");
+    }
+
+    @Test
+    void aRefusedSocketDoesNotRunDisconnectHandlers() {
+        server.start(namespace("/")
+                .guard(socket -> {
+                    throw new ConnectRefusedException("no", null);
+                })
+                .onDisconnecting((socket, reason) -> journal.add("disconnecting"))
+                .onDisconnect((socket, reason) -> journal.add("disconnected"))
+                .build());
+        server.open().send("0").expect("4{'message':'no'}");
+    }
+
+    @Test
     void aDisconnectHandlerThatFailsDoesNotAffectOthers() {
         server.start(
                 namespace("/")

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.testing.Answers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -475,5 +476,34 @@ class EventTest extends OneServer {
         client.send("21['count','a']").expect("31[1,null,'name']");
         client.send("22['count','b']").expect("32[2,'a','name']");
         server.join().send("21['count','c']").expect("31[1,null,'name']");
+    }
+
+    @Test
+    void attributesAreReadAndChangedOnAnyThread() {
+        Attribute<Integer> one = Attribute.named("one");
+        Attribute<Integer> two = Attribute.named("two");
+        Attribute<Integer> three = Attribute.named("three");
+        server.start(namespace("/").build());
+        Socket socket = server.socket(server.open().join());
+        List<CompletableFuture<Void>> changes = new ArrayList<>();
+        for (Attribute<Integer> attribute : List.of(one, two, three)) {
+            changes.add(Answers.aside(() -> {
+                for (int i = 1; i <= 1_000; i++) {
+                    socket.set(attribute, i);
+                    assertThat(socket.get(attribute)).isEqualTo(i);
+                    if (i % 2 == 1) {
+                        socket.remove(attribute);
+                        assertThat(socket.get(attribute)).isNull();
+                    }
+                }
+            }));
+        }
+        changes.forEach(Answers::await);
+        assertThat(TestServer.atHome(socket, () -> socket.get(one))).isEqualTo(1_000);
+        socket.remove(two);
+        socket.remove(two);
+        assertThat(socket.get(one)).isEqualTo(1_000);
+        assertThat(socket.get(two)).isNull();
+        assertThat(socket.get(three)).isEqualTo(1_000);
     }
 }

@@ -42,6 +42,7 @@ final class TestServer implements AutoCloseable {
     private final List<TestClient> clients = new ArrayList<>();
     private List<Namespace> namespaces = List.of();
     private @Nullable EngineServer engine;
+    private @Nullable SocketServer sockets;
 
     /** Starts a namespace that handles the fence. */
     static Namespace.Builder namespace(String name) {
@@ -71,8 +72,14 @@ final class TestServer implements AutoCloseable {
 
     private TestServer start(SocketConfig limits, Function<EngineSession, SessionGuard> guards, Namespace... served) {
         namespaces = List.of(served);
-        engine = EngineServer.start(config.build(), new SocketServer(limits, namespaces, guards), LOOPS);
+        sockets = new SocketServer(limits, namespaces, guards);
+        engine = EngineServer.start(config.build(), sockets, LOOPS);
         return this;
+    }
+
+    /** What serves the namespaces. */
+    SocketServer sockets() {
+        return sockets;
     }
 
     /** Stops the server, as an application does. */

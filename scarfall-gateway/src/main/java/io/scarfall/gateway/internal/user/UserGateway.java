@@ -183,7 +183,7 @@ public final class UserGateway {
     public void onAny(EventListener listener) {
         table.onAny((socket, event, arguments) -> {
             if (isOfUser(socket, event)) {
-                listener.received(socket, event, arguments);
+                listener.event(socket, event, arguments);
             }
         });
     }
