@@ -23,6 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Calls the application's listeners of users. Those about one session are called in order, the blocking ones in the session's
@@ -37,8 +38,8 @@ public final class UserHooks {
     private final List<Hook> hooks;
     private final Function<LiveSession, UserCall> calls;
     private final Metrics.Counter errors;
-    private final FailureLog failures = new FailureLog(
-            LoggerFactory.getLogger(UserHooks.class), "user listener failed, continuing", System::nanoTime);
+    private final FailureLog failures =
+            new FailureLog(log, Level.ERROR, "listener of users failed, continuing", System::nanoTime);
 
     /** Blocking calls about users without a session, one at a time; null if there are none. */
     private final @Nullable BlockingCalls changes;
