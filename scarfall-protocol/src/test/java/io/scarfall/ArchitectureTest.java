@@ -75,8 +75,10 @@ class ArchitectureTest {
                 Circle.of(
                         "a socket gives out its broadcaster and its guard; rooms hold sockets; guards, listeners and interceptors get one",
                         "Broadcaster",
+                        "EventHandler",
                         "EventInterceptor",
                         "EventListener",
+                        "HomeLoops",
                         "LocalAdapter",
                         "Rooms",
                         "SessionGuard",

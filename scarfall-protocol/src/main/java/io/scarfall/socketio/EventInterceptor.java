@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs around the handling of an event: to authorize, trace, measure, or change arguments and acks. Interceptors run in
- * the order in which they were added, those of the namespace before those of the event. They run for events that have a
- * handler; {@link Namespace.Builder#onAny} sees all others too. Called on the socket's home loop; must not block.
+ * the order in which they were added: those of the namespace, those of the event, those of the socket. Those of the
+ * namespace and of events run for events in the table; {@link Namespace.Builder#onAny} sees all others too. Called on the
+ * socket's home loop; must not block.
  */
 @FunctionalInterface
 public interface EventInterceptor {
@@ -14,7 +15,7 @@ public interface EventInterceptor {
     /**
      * Handles an event, usually by {@link Next#proceed}.
      *
-     * @param event a name in the table of the namespace
+     * @param event a name in the table of the namespace; for an interceptor of a socket, any text that the client sent
      * @param arguments what the client sent, not yet read as the handler's type
      * @param next the interceptors that follow, then the handler
      * @return the ack, in any of the forms of {@link EventHandler#handle}: what {@code next} returned, or another

@@ -175,6 +175,14 @@ public final class Namespace {
         if (route != null) {
             return route.handle(socket, event.name(), event.arguments(), failures);
         }
+        EventInterceptor[] own = socket.interceptors();
+        return own.length == 0
+                ? unhandled(socket, event, now)
+                : NamespaceTable.intercept(
+                        own, 0, socket, event.name(), event.arguments(), rest -> unhandled(socket, event, now));
+    }
+
+    private static @Nullable Object unhandled(Socket socket, Packet.Event event, NamespaceTable now) {
         BiFunction<Socket, String, @Nullable Object> unknown = now.unknown();
         return unknown == null || event.id() == Packet.NO_ID
                 ? EventHandler.NO_ACK

@@ -2,6 +2,7 @@ package io.scarfall.socketio;
 
 import io.scarfall.socketio.packet.Arguments;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,26 +103,12 @@ final class NamespaceTable {
         @Nullable
         Object handle(Socket socket, String event, Arguments arguments, HandlerFailures failures) throws Exception {
             EventInterceptor[] own = socket.interceptors();
-            return interceptors.length + own.length == 0
-                    ? run(socket, event, arguments, failures)
-                    : intercept(0, own, socket, event, arguments, failures);
-        }
-
-        private @Nullable Object intercept(
-                int index,
-                EventInterceptor[] own,
-                Socket socket,
-                String event,
-                Arguments arguments,
-                HandlerFailures failures)
-                throws Exception {
-            if (index == interceptors.length + own.length) {
+            if (interceptors.length + own.length == 0) {
                 return run(socket, event, arguments, failures);
             }
-            EventInterceptor next =
-                    index < interceptors.length ? interceptors[index] : own[index - interceptors.length];
-            return next.intercept(
-                    socket, event, arguments, rest -> intercept(index + 1, own, socket, event, rest, failures));
+            EventInterceptor[] all = Arrays.copyOf(interceptors, interceptors.length + own.length);
+            System.arraycopy(own, 0, all, interceptors.length, own.length);
+            return intercept(all, 0, socket, event, arguments, rest -> run(socket, event, rest, failures));
         }
 
         private @Nullable Object run(Socket socket, String event, Arguments arguments, HandlerFailures failures)
@@ -136,6 +123,24 @@ final class NamespaceTable {
                 }
             }
         }
+    }
+
+    /** Runs interceptors in order, from one of them on, around the last step. */
+    static @Nullable Object intercept(
+            EventInterceptor[] interceptors,
+            int index,
+            Socket socket,
+            String event,
+            Arguments arguments,
+            EventInterceptor.Next last)
+            throws Exception {
+        return index == interceptors.length
+                ? last.proceed(arguments)
+                : interceptors[index].intercept(
+                        socket,
+                        event,
+                        arguments,
+                        rest -> intercept(interceptors, index + 1, socket, event, rest, last));
     }
 
     private NamespaceTable(Builder builder) {

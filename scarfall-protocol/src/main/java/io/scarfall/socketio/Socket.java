@@ -9,15 +9,12 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -140,9 +137,9 @@ public final class Socket {
     }
 
     /**
-     * Adds an interceptor around the handlers of this socket's events, after those of the namespace and the event, see
-     * {@link EventInterceptor}. An interceptor that serves many sockets costs less memory {@linkplain
-     * Namespace.Builder#intercept in the table}.
+     * Adds an interceptor around all events of this socket, see {@link EventInterceptor}. It runs after those of the
+     * namespace and the event, and also for events without a handler. An interceptor that serves many sockets costs less
+     * memory {@linkplain Namespace.Builder#intercept in the table}.
      *
      * @return removes the interceptor; must be called on the home loop
      */
@@ -155,6 +152,24 @@ public final class Socket {
             fewer.remove(interceptor);
             interceptors = fewer.toArray(NO_INTERCEPTORS);
         };
+    }
+
+    /**
+     * Handles the next event of a name by this handler, in place of that in the table. What the handler returns is the
+     * ack.
+     *
+     * @return removes the handler; must be called on the home loop
+     */
+    public Runnable once(String event, EventHandler<Arguments> handler) {
+        Runnable[] removal = new Runnable[1];
+        removal[0] = intercept((socket, name, arguments, next) -> {
+            if (!name.equals(event)) {
+                return next.proceed(arguments);
+            }
+            removal[0].run();
+            return handler.handle(socket, arguments);
+        });
+        return removal[0];
     }
 
     EventInterceptor[] interceptors() {
@@ -423,22 +438,7 @@ public final class Socket {
      *     loop
      */
     public static CompletionStage<@Nullable Void> forEachAtHome(Iterable<Socket> sockets, Consumer<Socket> action) {
-        Map<Executor, List<Socket>> away = null;
-        for (Socket socket : sockets) {
-            if (socket.isHome()) {
-                action.accept(socket);
-            } else {
-                away = away == null ? new HashMap<>() : away;
-                away.computeIfAbsent(socket.session.home(), home -> new ArrayList<>())
-                        .add(socket);
-            }
-        }
-        if (away == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        List<CompletableFuture<@Nullable Void>> tasks = new ArrayList<>(away.size());
-        away.forEach((home, group) -> tasks.add(CompletableFuture.runAsync(() -> group.forEach(action), home)));
-        return CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new));
+        return HomeLoops.forEach(sockets, action);
     }
 
     // What follows is called by Connection and Namespace, on the home loop.

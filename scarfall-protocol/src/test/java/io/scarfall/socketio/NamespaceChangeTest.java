@@ -206,6 +206,45 @@ class NamespaceChangeTest extends OneServer {
         client.send("25['event']").expect("35['<1>']");
     }
 
+    @Test
+    void theInterceptorsOfASocketSeeEventsWithoutAHandler() {
+        server.start(namespace("/")
+                .intercept((socket, event, arguments, next) -> next.proceed(arguments))
+                .onConnect(socket -> socket.intercept((s, event, arguments, next) -> {
+                    journal.add(event);
+                    return event.equals("own") ? "own" : next.proceed(arguments);
+                }))
+                .onUnknown((socket, event) -> "unknown")
+                .build());
+        TestClient client = server.join();
+        client.send("21['own']").expect("31['own']");
+        client.send("22['other']").expect("32['unknown']");
+        client.send("2['other']");
+        journal.expect("own", "other", "other");
+    }
+
+    @Test
+    void aSocketHandlesOneEventOnce() {
+        CompletableFuture<Runnable> removal = new CompletableFuture<>();
+        server.start(namespace("/")
+                .onConnect(socket -> {
+                    socket.once("confirm", (s, arguments) -> "first " + arguments.get(0, String.class));
+                    removal.complete(socket.once("removed", (s, arguments) -> "never"));
+                })
+                .on("confirm", (socket, arguments) -> "table")
+                .on("remove", (socket, arguments) -> {
+                    removal.getNow(() -> {}).run();
+                    return null;
+                })
+                .onUnknown((socket, event) -> "unknown")
+                .build());
+        TestClient client = server.join();
+        client.send("21['remove']").expect("31[]");
+        client.send("22['removed']").expect("32['unknown']");
+        client.send("23['confirm','x']").expect("33['first x']");
+        client.send("24['confirm','x']").expect("34['table']");
+    }
+
     // Namespaces
 
     @Test
