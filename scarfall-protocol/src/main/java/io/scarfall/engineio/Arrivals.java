@@ -71,7 +71,7 @@ final class Arrivals {
         }
 
         void arrive(Channel channel, Runnable begin, Runnable refuse) {
-            long now = loop.ticker().nanoTime();
+            long now = NettyVersion.nanoTime(loop);
             if (arrivals.isEmpty()) {
                 if (begun == 0 || now - sinceNanos >= PAUSE.toNanos()) {
                     begun = 0;
@@ -101,7 +101,7 @@ final class Arrivals {
 
         private void goOn() {
             begun = 0;
-            sinceNanos = loop.ticker().nanoTime();
+            sinceNanos = NettyVersion.nanoTime(loop);
             for (Arrival next; begun < AT_ONCE && (next = next()) != null; ) {
                 if (sinceNanos - next.sinceNanos > maxWaitNanos) {
                     next.refuse.run();

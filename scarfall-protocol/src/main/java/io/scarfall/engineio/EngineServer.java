@@ -83,7 +83,7 @@ public final class EngineServer implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                 .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
+                        NettyVersion.readSizes(),
                         new FixedRecvByteBufAllocator(EventLoops.READ_BYTES).maxMessagesPerRead(1));
     }
 

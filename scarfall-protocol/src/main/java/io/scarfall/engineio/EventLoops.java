@@ -2,13 +2,10 @@ package io.scarfall.engineio;
 
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.local.LocalServerChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -56,20 +53,18 @@ public final class EventLoops implements AutoCloseable {
      *
      * @param threads how many threads; 0 for one per processor
      * @throws IllegalArgumentException if the number is negative
+     * @throws IllegalStateException if Netty is older than 4.1.102, or its jars are of different versions
      */
     public static EventLoops start(int threads) {
         if (threads < 0) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0)");
         }
+        NettyVersion.check();
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         DefaultThreadFactory names = new DefaultThreadFactory("scarfall-loop", true);
         return Epoll.isAvailable()
-                ? new EventLoops(
-                        new MultiThreadIoEventLoopGroup(count, names, EpollIoHandler.newFactory()),
-                        EpollServerSocketChannel.class)
-                : new EventLoops(
-                        new MultiThreadIoEventLoopGroup(count, names, NioIoHandler.newFactory()),
-                        NioServerSocketChannel.class);
+                ? new EventLoops(NettyVersion.epollLoops(count, names), EpollServerSocketChannel.class)
+                : new EventLoops(NettyVersion.nioLoops(count, names), NioServerSocketChannel.class);
     }
 
     /**

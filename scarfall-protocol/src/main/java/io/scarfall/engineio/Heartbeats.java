@@ -50,7 +50,7 @@ final class Heartbeats implements Runnable {
     void wake(Sleeper sleeper, long atNanos) {
         remove(sleeper);
         if (!isRunning) {
-            sweptTick = Math.floorDiv(home.ticker().nanoTime(), tickNanos);
+            sweptTick = Math.floorDiv(NettyVersion.nanoTime(home), tickNanos);
         }
         sleeper.tick = Math.max(Math.floorDiv(atNanos + tickNanos - 1, tickNanos), sweptTick + 1);
         List<Sleeper> bucket = buckets.get((int) Math.floorMod(sleeper.tick, (long) buckets.size()));
@@ -79,14 +79,14 @@ final class Heartbeats implements Runnable {
     }
 
     private void scheduleSweep() {
-        long delay = (sweptTick + 1) * tickNanos - home.ticker().nanoTime();
+        long delay = (sweptTick + 1) * tickNanos - NettyVersion.nanoTime(home);
         var unused = home.schedule(this, Math.max(0, delay), TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void run() {
         try {
-            long now = Math.floorDiv(home.ticker().nanoTime(), tickNanos);
+            long now = Math.floorDiv(NettyVersion.nanoTime(home), tickNanos);
             while (sweptTick < now) {
                 sweptTick++;
                 sweep(buckets.get((int) Math.floorMod(sweptTick, (long) buckets.size())));

@@ -52,7 +52,7 @@ final class Liveness extends Heartbeats.Sleeper {
     }
 
     private long now() {
-        return home.ticker().nanoTime();
+        return NettyVersion.nanoTime(home);
     }
 
     /** The peer has answered, or is new: its time to answer starts again. */

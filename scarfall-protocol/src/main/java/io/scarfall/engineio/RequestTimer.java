@@ -118,7 +118,7 @@ final class RequestTimer {
             case BODY -> limits.bodyTimeout();
             default -> limits.headTimeout();
         };
-        awaitedUntilNanos = ctx.executor().ticker().nanoTime() + time.toNanos();
+        awaitedUntilNanos = NettyVersion.nanoTime(ctx.executor()) + time.toNanos();
         startTimer(ctx);
     }
 
@@ -131,7 +131,7 @@ final class RequestTimer {
             timer.cancel(false);
         }
         timerNanos = awaitedUntilNanos;
-        long delay = timerNanos - ctx.executor().ticker().nanoTime();
+        long delay = timerNanos - NettyVersion.nanoTime(ctx.executor());
         timer = ctx.executor().schedule(() -> due(ctx), delay, TimeUnit.NANOSECONDS);
     }
 
@@ -140,7 +140,7 @@ final class RequestTimer {
         if (awaited == Awaited.NOTHING || isShakingHands(ctx)) { // the TLS handshake has a timeout of its own
             return;
         }
-        if (awaitedUntilNanos - ctx.executor().ticker().nanoTime() > 0) {
+        if (awaitedUntilNanos - NettyVersion.nanoTime(ctx.executor()) > 0) {
             startTimer(ctx);
         } else if (awaited == Awaited.READING && !isStuck(ctx)) {
             awaitReading(ctx);

@@ -40,7 +40,7 @@ final class SessionAdmission {
             exchange.refuse(HttpExchange.UNAVAILABLE);
             return;
         }
-        long now = exchange.ctx().executor().ticker().nanoTime();
+        long now = NettyVersion.nanoTime(exchange.ctx().executor());
         if (!sessions.mayConnect(exchange.handshake(), now)) {
             log.debug(
                     "session refused, address connects too often address={}",

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.ObjectCodec;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.IOContext;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.json.UTF8JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -66,15 +65,9 @@ final class JsonBinding {
      */
     private static final JsonFactory FACTORY = new Factory(new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(JsonCursor.HIGHEST_DEPTH)
-                    .maxNumberLength(JsonCursor.HIGHEST_NUMBER_LENGTH)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .build()));
+            .streamReadConstraints(constraints()));
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+    private static final ObjectMapper MAPPER = mapper().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addModule(new SimpleModule("scarfall")
@@ -91,6 +84,20 @@ final class JsonBinding {
             .build();
 
     private JsonBinding() {}
+
+    private static StreamReadConstraints constraints() {
+        StreamReadConstraints.Builder constraints = StreamReadConstraints.builder()
+                .maxNestingDepth(JsonCursor.HIGHEST_DEPTH)
+                .maxNumberLength(JsonCursor.HIGHEST_NUMBER_LENGTH);
+        JacksonVersion.allowLongNames(constraints);
+        return constraints.build();
+    }
+
+    private static JsonMapper.Builder mapper() {
+        JsonMapper.Builder mapper = JsonMapper.builder(FACTORY);
+        JacksonVersion.writeEmojiAsBytes(mapper);
+        return mapper;
+    }
 
     /**
      * Writes values as JSON texts with commas between them.
