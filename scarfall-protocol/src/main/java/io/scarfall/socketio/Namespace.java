@@ -173,13 +173,13 @@ public final class Namespace {
     private @Nullable Object answer(Socket socket, Packet.Event event, NamespaceTable now) throws Exception {
         NamespaceTable.Route route = now.route(event.name());
         if (route != null) {
-            return route.handle(socket, event.name(), event.arguments(), failures);
+            return route.handle(socket, event, failures);
         }
         EventInterceptor[] own = socket.interceptors();
         return own.length == 0
                 ? unhandled(socket, event, now)
                 : NamespaceTable.intercept(
-                        own, 0, socket, event.name(), event.arguments(), rest -> unhandled(socket, event, now));
+                        own, 0, socket, event, event.arguments(), rest -> unhandled(socket, event, now));
     }
 
     private static @Nullable Object unhandled(Socket socket, Packet.Event event, NamespaceTable now) {

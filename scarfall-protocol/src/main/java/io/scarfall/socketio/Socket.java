@@ -9,12 +9,12 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -48,7 +48,7 @@ public final class Socket {
     private volatile State state = State.CONNECTING;
     private boolean ackWanted;
     private volatile Object[] attributes = Attributes.NONE;
-    private @Nullable Set<String> rooms;
+    private volatile @Nullable Set<String> rooms;
     private @Nullable PendingAcks pendingAcks;
     private EventInterceptor[] interceptors = NO_INTERCEPTORS;
 
@@ -310,10 +310,9 @@ public final class Socket {
     public void join(String room) {
         execute(() -> {
             if (isConnected()) {
-                if (rooms == null) {
-                    rooms = new HashSet<>(4);
-                }
-                if (rooms.add(room)) {
+                Set<String> joined = rooms == null ? ConcurrentHashMap.newKeySet(4) : rooms;
+                rooms = joined;
+                if (joined.add(room)) {
                     namespace.rooms().join(this, room);
                 }
             }
@@ -323,7 +322,8 @@ public final class Socket {
     /** Leaves a room: on the home loop before the call returns, on other threads soon after. Thread-safe. */
     public void leave(String room) {
         execute(() -> {
-            if (rooms != null && rooms.remove(room)) {
+            Set<String> joined = rooms;
+            if (joined != null && joined.remove(room)) {
                 namespace.rooms().leave(this, room);
             }
         });
@@ -332,11 +332,11 @@ public final class Socket {
     /**
      * The rooms that were joined; a copy. The socket's own id is a room too, and is not in here. In a {@linkplain
      * Namespace.Builder#onDisconnect disconnect handler} these are the rooms that the socket was in; after that there
-     * are none.
+     * are none. Thread-safe.
      */
     public Set<String> rooms() {
-        assert isHome();
-        return rooms == null ? Set.of() : Set.copyOf(rooms);
+        Set<String> joined = rooms;
+        return joined == null ? Set.of() : Set.copyOf(joined);
     }
 
     /** The sending half of the namespace without this socket. Thread-safe. */
@@ -470,8 +470,9 @@ public final class Socket {
     /** Leaves all rooms, and fails the acks that are awaited. {@link #forgetRooms} follows. */
     void disconnected() {
         state = State.DISCONNECTED;
-        if (rooms != null) {
-            rooms.forEach(room -> namespace.rooms().leave(this, room));
+        Set<String> joined = rooms;
+        if (joined != null) {
+            joined.forEach(room -> namespace.rooms().leave(this, room));
         }
         if (pendingAcks != null) {
             PendingAcks dropped = pendingAcks;

@@ -325,6 +325,8 @@ class BroadcastTest {
         assertThat(all.to("room", cem(), "none").except(adaSocket.id()).sockets())
                 .containsExactlyInAnyOrder(benSocket, cemSocket);
         assertThat(all.to("none").sockets()).isEmpty();
+        assertThat(adaSocket.rooms()).containsExactly("room"); // on any thread
+        assertThat(cemSocket.rooms()).isEmpty();
         List<Socket> before = all.to("room").sockets();
         leave(adaSocket, "room");
         assertThat(before).hasSize(2);

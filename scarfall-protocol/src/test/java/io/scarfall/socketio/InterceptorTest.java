@@ -69,6 +69,75 @@ class InterceptorTest extends OneServer {
     }
 
     @Test
+    void anInterceptorProceedsLaterOnTheHomeLoop() {
+        CompletableFuture<Object> allowed = new CompletableFuture<>();
+        server.start(namespace("/")
+                .intercept("guarded", (socket, event, arguments, next) -> next.proceedAfter(allowed, arguments))
+                .intercept("guarded", journaled("second"))
+                .on("guarded", EventHandler.later((socket, arguments, ack) -> {
+                    journal.add("home " + socket.isHome() + ", ack wanted " + ack.isWanted());
+                    ack.send(arguments);
+                }))
+                .on("later", (socket, arguments) -> "overtakes")
+                .build());
+        TestClient client = server.join();
+        client.send("21['guarded','x']");
+        client.send("22['later']").expect("32['overtakes']");
+        client.send("2['later']");
+        client.fence();
+        allowed.complete("yes");
+        client.expect("31['x']");
+        journal.expect("second before guarded", "home true, ack wanted true", "second after guarded");
+        client.send("23['guarded','y']").expect("33['y']");
+        journal.expect("second before guarded", "home true, ack wanted true", "second after guarded");
+    }
+
+    @Test
+    void aStageThatFailsRefusesTheEvent() {
+        server.start(namespace("/")
+                .intercept(
+                        "guarded",
+                        (socket, event, arguments, next) -> next.proceedAfter(
+                                CompletableFuture.supplyAsync(() -> {
+                                    throw new EventRefusedException("forbidden", "not for you");
+                                }),
+                                arguments))
+                .intercept(
+                        "failing",
+                        (socket, event, arguments, next) ->
+                                next.proceedAfter(CompletableFuture.completedFuture(0), arguments))
+                .on("guarded", (socket, arguments) -> "passed")
+                .on("failing", (socket, arguments) -> {
+                    throw new EventRefusedException("sold_out", "none left");
+                })
+                .build());
+        TestClient client = server.join();
+        client.send("21['guarded']").expect("31[{'status':'error','error':'not for you','code':'forbidden'}]");
+        client.send("22['failing']").expect("32[{'status':'error','error':'none left','code':'sold_out'}]");
+    }
+
+    @Test
+    void aHandlerDoesNotRunIfItsSocketLeftWhileAnInterceptorWaited() {
+        CompletableFuture<Object> allowed = new CompletableFuture<>();
+        server.start(namespace("/")
+                .intercept("guarded", (socket, event, arguments, next) -> next.proceedAfter(allowed, arguments))
+                .on("guarded", (socket, arguments) -> {
+                    journal.add("handled");
+                    return null;
+                })
+                .onDisconnect((socket, reason) -> journal.add("left"))
+                .build());
+        TestClient client = server.join();
+        client.send("21['guarded']").send("1");
+        journal.expect("left");
+        allowed.complete("yes");
+        client.join();
+        client.fence();
+        client.send("1");
+        journal.expect("left");
+    }
+
+    @Test
     void anEventWithoutAHandlerIsNotIntercepted() {
         server.start(namespace("/")
                 .intercept("unknown", journaled("a"))
