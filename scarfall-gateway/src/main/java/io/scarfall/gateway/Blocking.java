@@ -8,6 +8,8 @@ import io.scarfall.presence.Roster;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -62,7 +64,7 @@ public final class Blocking {
          * @param identity the user of the socket; null for a socket that has not authenticated
          * @throws Exception {@link ConnectRefusedException} to refuse the client; any other is logged, and refuses it in neutral words
          */
-        void admit(io.scarfall.socketio.Socket socket, @Nullable Identity identity) throws Exception;
+        void admit(Socket socket, @Nullable Identity identity) throws Exception;
     }
 
     /** Lists of friends, such as a table of a database. Thread-safe; may block. */
@@ -106,7 +108,18 @@ public final class Blocking {
      * ScarfallBuilder#onBlocking}. Only thread-safe methods of the socket may be called.
      */
     public static <T> EventHandler<T> handler(EventHandler<T> handler) {
-        return (socket, argument) -> SessionLimits.of(socket).post(() -> handler.handle(socket, argument));
+        return (socket, argument) ->
+                SessionLimits.of(socket).post(socket, bytes(argument), () -> handler.handle(socket, argument));
+    }
+
+    /** The size of an argument that may be large, as far as it can be known. */
+    private static int bytes(Object argument) {
+        if (argument instanceof Arguments all) {
+            return all.json().length();
+        } else if (argument instanceof byte[] data) {
+            return data.length;
+        }
+        return argument instanceof CharSequence text ? text.length() : 0;
     }
 
     /** The verifier, whose calls run on this executor if it is one of {@link #verifier}. */

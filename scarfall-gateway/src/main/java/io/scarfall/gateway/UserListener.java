@@ -41,8 +41,8 @@ public interface UserListener {
     default void connected(UserCall user, Change change) {}
 
     /**
-     * A device leaves. Nothing can be sent to it any more, and the store still lists it. A broadcast to its rooms reaches the others
-     * in them.
+     * A device leaves, and is still in its rooms: a broadcast to them reaches the others. Nothing can be sent to the device any
+     * more. The store still lists it.
      *
      * @param rooms the rooms that it was in; immutable
      */

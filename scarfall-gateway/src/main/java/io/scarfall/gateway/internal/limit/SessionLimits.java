@@ -31,6 +31,10 @@ public final class SessionLimits implements SessionGuard {
     private static final Logger log = LoggerFactory.getLogger(SessionLimits.class);
 
     private static final Attribute<Budget> BUDGET = Attribute.named("budget");
+
+    /** Waiting events smaller than this are not counted as held memory. */
+    private static final int LARGE_BYTES = 1024;
+
     /** The wait after which a refused query is likely to find a free turn. */
     private static final long RETRY_MILLIS = 1_000;
 
@@ -224,6 +228,20 @@ public final class SessionLimits implements SessionGuard {
             mailbox = own;
         }
         return own.post(work);
+    }
+
+    /**
+     * As {@link #post(Callable)}, for an event. A large one counts as memory held for the client until it is answered.
+     *
+     * @param bytes the size of its arguments
+     */
+    public CompletionStage<@Nullable Object> post(Socket socket, int bytes, Callable<?> work) {
+        CompletionStage<@Nullable Object> answer = post(work);
+        if (bytes < LARGE_BYTES) {
+            return answer;
+        }
+        socket.holds(bytes);
+        return answer.whenComplete((value, error) -> socket.execute(() -> socket.holds(-bytes)));
     }
 
     /** Completes when the blocking work that was posted for the session until now has ended. Never fails. */

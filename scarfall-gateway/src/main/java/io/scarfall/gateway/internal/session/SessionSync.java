@@ -318,11 +318,18 @@ public final class SessionSync {
 
     // Closing.
 
+    /** The socket is about to leave, and is still in its rooms. Call it on the home loop. */
+    public void leaving(Socket socket, DisconnectReason reason) {
+        LiveSession session = LiveSessions.of(socket);
+        if (session != null) {
+            hooks.disconnecting(session, reason);
+        }
+    }
+
     /** The socket has left. Call it on the home loop. */
     public void close(Socket socket, DisconnectReason reason) {
         LiveSession session = LiveSessions.of(socket);
         if (session != null) {
-            hooks.disconnecting(session, reason);
             closer.close(session, reason);
             unwritten.remove(session);
         }

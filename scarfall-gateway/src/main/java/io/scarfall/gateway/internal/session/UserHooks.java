@@ -84,7 +84,7 @@ public final class UserHooks {
         return each(session, listener -> listener.connected(user, change));
     }
 
-    /** The socket of a session has left. Call it on the home loop, before the session is closed. */
+    /** The socket of a session is about to leave, and is still in its rooms. Call it on the home loop. */
     void disconnecting(LiveSession session, DisconnectReason reason) {
         if (!isEmpty() && session.isAnnounced()) {
             UserCall user = calls.apply(session);

@@ -28,7 +28,6 @@ import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class UserGateway {
 
     private static final String AUTHENTICATE = "authenticate";
-
-    /** Waiting events smaller than this are not counted as held memory. */
-    private static final int LARGE_BYTES = 1024;
 
     private final SessionSync sessions;
     private final Namespace.Builder table;
@@ -80,6 +76,7 @@ public final class UserGateway {
                 .on("get_all_online_users", PageRequest::of, authenticated(onlineUsers))
                 .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
                 .on("ping", authenticated(new PingHandler(clock)))
+                .onDisconnecting(sessions::leaving)
                 .onDisconnect(authenticate::disconnected)
                 .onError(errors::answer);
         if (answersUnknownEvents) {
@@ -139,24 +136,13 @@ public final class UserGateway {
                 event,
                 arguments ->
                         new Sized<>(reader.apply(arguments), arguments.json().length()),
-                authenticated((session, argument) -> post(session, argument, work)));
+                authenticated((session, argument) -> SessionLimits.of(session.socket())
+                        .post(session.socket(), argument.bytes(), work.apply(session, argument.value()))));
         return this;
     }
 
     /** An argument, and the size of all arguments in bytes. */
     private record Sized<T>(T value, int bytes) {}
-
-    /** Posts the work. A large event counts as memory held for its sender until it is answered. */
-    private static <T> CompletionStage<?> post(
-            LiveSession session, Sized<T> argument, BiFunction<LiveSession, T, Callable<?>> work) {
-        Socket socket = session.socket();
-        CompletionStage<?> answer = SessionLimits.of(socket).post(work.apply(session, argument.value()));
-        if (argument.bytes() < LARGE_BYTES) {
-            return answer;
-        }
-        socket.holds(argument.bytes());
-        return answer.whenComplete((value, error) -> socket.execute(() -> socket.holds(-argument.bytes())));
-    }
 
     /** Adds an interceptor around all events of authenticated users, see {@link EventInterceptor}. */
     public void intercept(EventInterceptor interceptor) {

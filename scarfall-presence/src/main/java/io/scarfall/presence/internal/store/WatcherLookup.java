@@ -38,11 +38,13 @@ public final class WatcherLookup {
         return watchers(transition.userId()).handle((watchers, failure) -> {
             if (failure != null) {
                 log.warn(
-                        "cannot read watchers, their notices are not sent kind={} user={} version={}",
+                        "cannot read watchers, their notices are not sent kind={} user={} version={} error={}",
                         transition.kind(),
                         LogValue.of(transition.userId()),
                         transition.version(),
-                        failure);
+                        LogValue.of(failure));
+                log.debug(
+                        "cannot read watchers", failure); // the stack, since a roster that fails may fail for each user
                 return transition;
             }
             return new Transition(
