@@ -21,7 +21,11 @@ public final class SocketIdentity {
         return socket.get(IDENTITY);
     }
 
-    /** @param identity an {@link io.scarfall.gateway.Identity} */
+    /**
+     * Sets the identity of a socket, which replaces an earlier one.
+     *
+     * @param identity an {@link io.scarfall.gateway.Identity}
+     */
     public static void set(Socket socket, Object identity) {
         socket.set(IDENTITY, identity);
     }
