@@ -2,7 +2,11 @@ package io.scarfall.gateway;
 
 import java.util.concurrent.CompletionStage;
 
-/** Verifies the tokens of clients. Thread-safe. The gateway calls it on event loops, so it must not block. */
+/**
+ * Verifies the tokens of clients. Thread-safe. The gateway calls it on event loops, so it must not block; {@link
+ * Blocking#verifier} adapts one that does. It may add to the identity what the application knows of the user: {@link
+ * Identity#withRoles}, {@link Identity#withPrincipal}.
+ */
 @FunctionalInterface
 public interface TokenVerifier {
 

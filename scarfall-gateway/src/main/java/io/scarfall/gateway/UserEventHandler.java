@@ -17,7 +17,8 @@ public interface UserEventHandler<T> {
      * @param user the user that sent the event
      * @param argument the event's argument
      * @return the ack, or a stage of it, as for {@link io.scarfall.socketio.EventHandler#handle}
-     * @throws Exception any failure: the client gets an error in neutral words, and the gateway logs it
+     * @throws Exception {@link io.scarfall.socketio.EventRefusedException} to refuse the event with a code; any other failure gets
+     *     an error in neutral words, unless {@link ScarfallBuilder#onError} answers it, and the gateway logs it
      */
     @Nullable
     Object handle(UserCall user, T argument) throws Exception;

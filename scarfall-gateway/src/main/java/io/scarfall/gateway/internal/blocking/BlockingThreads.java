@@ -82,7 +82,7 @@ final class BlockingThreads {
         return Watch.TIMER;
     }
 
-    /** Starts the thread when it is needed first. */
+    /** Starts the thread when it is needed; it ends when it has been idle for a while. */
     private static final class Watch {
 
         static final ScheduledThreadPoolExecutor TIMER =
@@ -90,6 +90,8 @@ final class BlockingThreads {
 
         static {
             TIMER.setRemoveOnCancelPolicy(true);
+            TIMER.setKeepAliveTime(POOL_IDLE_SECONDS, TimeUnit.SECONDS);
+            TIMER.allowCoreThreadTimeOut(true);
         }
 
         private Watch() {}
