@@ -1,0 +1,55 @@
+package io.scarfall.spring.internal;
+
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What methods of controllers return, as the gateway takes it. */
+final class Answers {
+
+    private Answers() {}
+
+    /** A value, or a stage of it: a publisher of one value becomes a stage of it, another publisher one of a list. */
+    static @Nullable Object of(@Nullable Object returned) {
+        if (returned == null || returned instanceof CompletionStage) {
+            return returned;
+        }
+        ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, returned);
+        if (adapter == null) {
+            return returned;
+        }
+        Publisher<Object> publisher = adapter.toPublisher(returned);
+        Mono<?> one = adapter.isMultiValue() ? Flux.from(publisher).collectList() : Mono.from(publisher);
+        return one.toFuture();
+    }
+
+    /** The answer with each failure, also of its stage, answered by {@code onFailure}, which may throw. */
+    static @Nullable Object recover(@Nullable Object answer, Function<Throwable, @Nullable Object> onFailure) {
+        if (!(answer instanceof CompletionStage<?> stage)) {
+            return answer;
+        }
+        return stage.handle((value, failure) -> failure == null ? value : onFailure.apply(cause(failure)));
+    }
+
+    /** The failure without what stages and proxies wrap around it. */
+    static Throwable cause(Throwable failure) {
+        Throwable inner = failure;
+        while (List.of(
+                                CompletionException.class,
+                                ExecutionException.class,
+                                java.lang.reflect.UndeclaredThrowableException.class)
+                        .contains(inner.getClass())
+                && inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
+}

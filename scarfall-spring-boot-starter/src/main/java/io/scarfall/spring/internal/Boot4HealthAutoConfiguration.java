@@ -1,0 +1,29 @@
+package io.scarfall.spring.internal;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** The health of the gateway for the actuator of Spring Boot 4. */
+@AutoConfiguration(after = ScarfallAutoConfiguration.class)
+@ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
+@ConditionalOnBean(ScarfallLifecycle.class)
+public class Boot4HealthAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "scarfallHealthIndicator")
+    @ConditionalOnEnabledHealthIndicator("scarfall")
+    HealthIndicator scarfallHealthIndicator(ScarfallLifecycle lifecycle) {
+        return () -> {
+            GatewayState state = lifecycle.state();
+            Health.Builder health =
+                    state.isUp() ? Health.up() : state.isOutOfService() ? Health.outOfService() : Health.down();
+            return health.withDetails(state.details()).build();
+        };
+    }
+}
