@@ -280,6 +280,22 @@ for (const [way, transports] of Object.entries(WAYS)) {
       assert.notEqual(custom.id, id);
     });
 
+    test('a namespace by pattern is made for its first client, and refuses events with a code', async () => {
+      const main = await connect(transports);
+      const member = await connected(join(main, '/room-1', { token: 'member' }));
+      const guest = await connected(watched((await connect(transports)).io.socket('/room-1')));
+      assert.equal(await member.emitWithAck('guarded'), 'welcome');
+      assert.deepEqual(await guest.emitWithAck('guarded'), {
+        status: 'error',
+        error: 'not for you',
+        code: 'forbidden',
+        data: { room: '/room-1' },
+      });
+      const { id } = guest;
+      guest.disconnect();
+      assert.deepEqual(await member.inbox.next('leaves'), [id, 'client namespace disconnect']);
+    });
+
     test('the server refuses with a message and data', async () => {
       const main = await connect(transports);
       const nowhere = join(main, '/nowhere');

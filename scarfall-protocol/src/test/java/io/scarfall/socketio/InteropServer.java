@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The server that official clients talk to in tests: here, and in {@code e2e/client.test.mjs}. The main namespace does
@@ -69,6 +70,7 @@ public final class InteropServer {
                 .build();
         SocketServer sockets =
                 new SocketServer(mainNamespace(), namespace("/custom").build(), guarded(), observer());
+        sockets.add(new ParentNamespace(Pattern.compile("/room-\\d+"), this::room));
         EngineListener listener = session -> {
             sessions.put(session.handshake(), session);
             return sockets.opened(session);
@@ -93,6 +95,21 @@ public final class InteropServer {
 
     private Namespace guarded() {
         return namespace("/guarded").guard(InteropServer::admit).build();
+    }
+
+    private Namespace room(String name) {
+        return namespace(name)
+                .intercept("guarded", (socket, event, arguments, next) -> {
+                    if (socket.auth(Credentials.class).token() == null) {
+                        throw new EventRefusedException("forbidden", "not for you", Map.of("room", name));
+                    }
+                    return next.proceed(arguments);
+                })
+                .on("guarded", EventHandler.later((socket, arguments, ack) -> ack.send("welcome")))
+                .onConnect(socket -> socket.join("all"))
+                .onDisconnecting((socket, reason) ->
+                        socket.rooms().forEach(joined -> socket.to(joined).emit("leaves", socket.id(), reason.wire())))
+                .build();
     }
 
     private static CompletionStage<?> admit(Socket socket) throws ConnectRefusedException {

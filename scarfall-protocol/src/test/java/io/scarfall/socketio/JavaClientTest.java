@@ -252,6 +252,21 @@ class JavaClientTest {
         observer.expect("disconnected", "/", id, "client namespace disconnect");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void joinsANamespaceByPatternAndReadsWhyAnEventWasRefused(Mode mode) {
+        JavaClient member = open("/room-1", mode, Map.of("token", "member"));
+        member.expect("connect");
+        JavaClient guest = open("/room-1", mode);
+        assertThat(member.askOne("guarded")).isEqualTo("welcome");
+        assertThat(guest.askOne("guarded"))
+                .isEqualTo(
+                        "{\"code\":\"forbidden\",\"data\":{\"room\":\"/room-1\"},\"error\":\"not for you\",\"status\":\"error\"}");
+        String id = guest.id();
+        guest.disconnect();
+        member.expect("leaves", id, "client namespace disconnect");
+    }
+
     // Two namespaces, because this client loses a session that it opens while it closes another session.
 
     @ParameterizedTest
