@@ -1,11 +1,11 @@
 /**
  * Engine.IO 4 and Socket.IO 5 servers on Netty. An application uses {@link io.scarfall.engineio}, {@link
  * io.scarfall.socketio} and {@link io.scarfall.socketio.packet}; it opens the packages of its own event types to {@code
- * com.fasterxml.jackson.databind}.
+ * com.fasterxml.jackson.databind}, or to {@code tools.jackson.databind} if it uses Jackson 3.
  */
 @SuppressWarnings("module") // internal packages are exported to modules that are built later
 module io.scarfall.protocol {
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.databind;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.haproxy;
@@ -16,6 +16,7 @@ module io.scarfall.protocol {
     requires io.netty.transport.classes.epoll;
     requires org.slf4j;
     requires static transitive org.jspecify;
+    requires static tools.jackson.databind; // not transitive: the compiler would want it in every application
 
     exports io.scarfall.engineio;
     exports io.scarfall.socketio;

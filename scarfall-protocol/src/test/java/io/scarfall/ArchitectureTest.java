@@ -28,6 +28,7 @@ class ArchitectureTest {
                         "io.scarfall.socketio..",
                         "io.netty..",
                         "com.fasterxml.jackson..",
+                        "tools.jackson..",
                         "org.slf4j..",
                         "org.jspecify..")
                 .check(MAIN);

@@ -5,6 +5,8 @@ import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.JacksonCodec;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -27,10 +29,11 @@ public final class Broadcaster {
     private final Set<String> wanted;
     private final Set<String> except;
     private final boolean isVolatile;
+    private final JsonCodec codec;
 
     /** The sending half of a parent, whose adapters pass everything on to its children. */
     Broadcaster(LocalAdapter local, Adapter adapter) {
-        this("", new Rooms(), local, adapter, Set.of(), Set.of(), false);
+        this("", new Rooms(), local, adapter, Set.of(), Set.of(), false, JacksonCodec.DEFAULT);
     }
 
     private Broadcaster(
@@ -40,7 +43,8 @@ public final class Broadcaster {
             Adapter adapter,
             Set<String> wanted,
             Set<String> except,
-            boolean isVolatile) {
+            boolean isVolatile,
+            JsonCodec codec) {
         this.namespace = namespace;
         this.rooms = rooms;
         this.local = local;
@@ -48,6 +52,7 @@ public final class Broadcaster {
         this.wanted = wanted;
         this.except = except;
         this.isVolatile = isVolatile;
+        this.codec = codec;
     }
 
     /**
@@ -71,7 +76,8 @@ public final class Broadcaster {
         }
         Rooms rooms = new Rooms();
         LocalAdapter local = new LocalAdapter(namespace, rooms);
-        return new Broadcaster(namespace, rooms, local, cluster.apply(local), Set.of(), Set.of(), false);
+        return new Broadcaster(
+                namespace, rooms, local, cluster.apply(local), Set.of(), Set.of(), false, JacksonCodec.DEFAULT);
     }
 
     /** The name of the namespace; empty for that of a {@link ParentNamespace}. */
@@ -86,22 +92,35 @@ public final class Broadcaster {
 
     /** Adds rooms: events go only to sockets in any of the added rooms. The id of a socket is a room too. */
     public Broadcaster to(String... names) {
-        return new Broadcaster(namespace, rooms, local, adapter, union(wanted, names), except, isVolatile);
+        return new Broadcaster(namespace, rooms, local, adapter, union(wanted, names), except, isVolatile, codec);
     }
 
     /** Excludes the sockets in any of these rooms. The id of a socket is a room too. */
     public Broadcaster except(String... names) {
-        return new Broadcaster(namespace, rooms, local, adapter, wanted, union(except, names), isVolatile);
+        return new Broadcaster(namespace, rooms, local, adapter, wanted, union(except, names), isVolatile, codec);
     }
 
     /** Skips sockets that cannot take an event at the moment when it is emitted. */
     public Broadcaster dropIfBusy() {
-        return new Broadcaster(namespace, rooms, local, adapter, wanted, except, true);
+        return new Broadcaster(namespace, rooms, local, adapter, wanted, except, true, codec);
+    }
+
+    /**
+     * Returns the same sending half with the codec of its namespace, which writes what is emitted and reads acks; without
+     * it {@link JacksonCodec#DEFAULT}.
+     */
+    public Broadcaster json(JsonCodec value) {
+        return new Broadcaster(namespace, rooms, local, adapter, wanted, except, isVolatile, value);
+    }
+
+    /** The codec of the namespace. */
+    public JsonCodec codec() {
+        return codec;
     }
 
     /** The same selection, but only sockets of this node. */
     public Broadcaster local() {
-        return new Broadcaster(namespace, rooms, local, local, wanted, except, isVolatile);
+        return new Broadcaster(namespace, rooms, local, local, wanted, except, isVolatile, codec);
     }
 
     /** The sockets of this node that this broadcaster selects; a copy. */
@@ -134,12 +153,18 @@ public final class Broadcaster {
      */
     public CompletionStage<Adapter.BroadcastAnswers> emitWithAck(
             Duration timeout, String event, @Nullable Object... arguments) {
-        return adapter.broadcastWithAck(broadcast(event, arguments), timeout);
+        return adapter.broadcastWithAck(broadcast(event, arguments), timeout).thenApply(this::readable);
+    }
+
+    /** Acks as they come from this node or another, read by the codec of the namespace. */
+    private Adapter.BroadcastAnswers readable(Adapter.BroadcastAnswers answers) {
+        return new Adapter.BroadcastAnswers(
+                answers.acks().stream().map(ack -> ack.with(codec)).toList(), answers.missing());
     }
 
     private Broadcast broadcast(String event, @Nullable Object... arguments) {
         checkName(event);
-        return new Broadcast(event, Arguments.of(arguments), wanted, except, isVolatile);
+        return new Broadcast(event, Arguments.of(codec, arguments), wanted, except, isVolatile);
     }
 
     /** Makes the selected sockets join a room. */
@@ -170,7 +195,7 @@ public final class Broadcaster {
      * @throws UnsupportedOperationException if this is the broadcaster of a {@link ParentNamespace}
      */
     public EncodedPacket encode(String event, @Nullable Object... arguments) {
-        return encode(event, Packet.NO_ID, Arguments.of(arguments));
+        return encode(event, Packet.NO_ID, Arguments.of(codec, arguments));
     }
 
     EncodedPacket encode(String event, long ackId, Arguments arguments) {

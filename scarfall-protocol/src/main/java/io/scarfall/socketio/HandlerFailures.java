@@ -5,6 +5,10 @@ import io.scarfall.engineio.EngineSession;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.engineio.internal.FailureLog;
 import io.scarfall.engineio.internal.LogText;
+import io.scarfall.socketio.internal.json.JsonTypeException;
+import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonCodec;
+import io.scarfall.socketio.packet.RawJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +23,8 @@ final class HandlerFailures {
     private static final Logger log = LoggerFactory.getLogger(HandlerFailures.class);
 
     private static final String ERROR = "error";
-    private static final Failure INVALID = new Failure(ERROR, "invalid arguments", "invalid", null);
-    private static final Failure INTERNAL = new Failure(ERROR, "internal error", "internal", null);
+    private static final Arguments INVALID = Arguments.of(new Failure(ERROR, "invalid arguments", "invalid", null));
+    private static final Arguments INTERNAL = Arguments.of(new Failure(ERROR, "internal error", "internal", null));
 
     private final FailureLog guards = new FailureLog(log, Level.ERROR, "connect guard failed", System::nanoTime);
     private final FailureLog handlers = new FailureLog(log, Level.ERROR, "handler failed", System::nanoTime);
@@ -32,18 +36,33 @@ final class HandlerFailures {
             String code,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Object data) {}
+            RawJson data) {}
 
-    /** The ack after a failure; logs it if neither the client caused it nor the application meant it. */
-    Object answer(Socket socket, String event, Throwable error) {
+    /**
+     * The ack after a failure; logs it if neither the client caused it nor the application meant it. The codec of the
+     * application writes nothing but the data of a refusal.
+     *
+     * @throws IllegalArgumentException if that data cannot be written
+     */
+    Arguments answer(Socket socket, String event, Throwable error) {
         if (error instanceof EventRefusedException refusal) {
-            return new Failure(ERROR, refusal.getMessage(), refusal.code(), refusal.data());
+            return refusal(refusal, socket.codec());
         }
-        if (error instanceof MalformedPacketException) {
-            return INVALID;
+        if (error instanceof MalformedPacketException malformed) {
+            return malformed.path() == null
+                    ? INVALID
+                    : Arguments.of(new Failure(ERROR, String.valueOf(malformed.getMessage()), "invalid", null));
         }
         log("event", event, socket, error);
         return INTERNAL;
+    }
+
+    private static Arguments refusal(EventRefusedException refusal, JsonCodec codec) {
+        Object given = refusal.data();
+        Arguments data = given == null ? Arguments.NONE : Arguments.of(codec, given);
+        RawJson json = given == null ? null : new RawJson(data.raw(0));
+        Failure failure = new Failure(ERROR, refusal.getMessage(), refusal.code(), json);
+        return new Arguments(Arguments.of(failure).json(), data.attachments());
     }
 
     /** A handler whose result nobody awaits. */
@@ -70,8 +89,12 @@ final class HandlerFailures {
     }
 
     private void log(String key, String name, Socket socket, Throwable error) {
-        handlers.failed(
-                key + "=" + LogText.of(name) + " ns=" + LogText.of(socket.namespace()) + " socket=" + socket.id(),
-                error);
+        String details =
+                key + "=" + LogText.of(name) + " ns=" + LogText.of(socket.namespace()) + " socket=" + socket.id();
+        if (error instanceof JsonTypeException && error.getCause() == null) {
+            handlers.failedBecause(String.valueOf(error.getMessage()), details);
+        } else {
+            handlers.failed(details, error);
+        }
     }
 }

@@ -7,6 +7,8 @@ import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.JsonCodec;
+import io.scarfall.socketio.packet.TypeRef;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -96,7 +98,11 @@ public final class Namespace {
     public void change(Consumer<Builder> changes) {
         synchronized (failures) { // changes are rare and short, and no event waits for one
             NamespaceTable.Builder changed = new NamespaceTable.Builder(table);
-            changes.accept(new Builder(broadcaster, changed));
+            Builder builder = new Builder(broadcaster, changed);
+            changes.accept(builder);
+            if (builder.broadcaster != broadcaster) {
+                throw new IllegalArgumentException("json: another codec (expected: set before the namespace is built)");
+            }
             table = changed.build();
             broadcaster.onOutgoing(outgoing(table.outgoingListeners()));
         }
@@ -147,7 +153,8 @@ public final class Namespace {
     }
 
     /** Hands an event to its handler, and sends the handler's result as the ack. */
-    void receive(Socket socket, Packet.Event event) {
+    void receive(Socket socket, Packet.Event packet) {
+        Packet.Event event = readable(packet);
         NamespaceTable now = table;
         if (!now.listeners().isEmpty()) {
             show(now.listeners(), socket, event.name(), event.arguments());
@@ -168,6 +175,13 @@ public final class Namespace {
         } else {
             acknowledge(socket, event, answer);
         }
+    }
+
+    private Packet.Event readable(Packet.Event event) {
+        Arguments arguments = event.arguments().with(broadcaster.codec());
+        return arguments == event.arguments()
+                ? event
+                : new Packet.Event(event.namespace(), event.id(), event.name(), arguments);
     }
 
     private @Nullable Object answer(Socket socket, Packet.Event event, NamespaceTable now) throws Exception {
@@ -202,8 +216,8 @@ public final class Namespace {
         socket.sendNeeded(PacketEncoder.encode(new Packet.Ack(name(), event.id(), arguments)));
     }
 
-    private static Arguments arguments(@Nullable Object answer) {
-        return answer == null ? Arguments.NONE : Arguments.of(answer);
+    private Arguments arguments(@Nullable Object answer) {
+        return answer == null ? Arguments.NONE : Arguments.of(broadcaster.codec(), answer);
     }
 
     /** The ack after a failure. It never fails itself, since the client would then get no ack. */
@@ -211,19 +225,29 @@ public final class Namespace {
         try {
             return arguments(table.answer(socket, event.name(), error, failures));
         } catch (IllegalArgumentException e) { // the answer cannot be written
-            return arguments(failures.answer(socket, event.name(), e));
+            return failures.answer(socket, event.name(), e);
         }
     }
 
     /** Builds or changes the table of a {@link Namespace}. Not thread-safe. */
     public static final class Builder {
 
-        private final Broadcaster broadcaster;
+        private Broadcaster broadcaster;
         private final NamespaceTable.Builder table;
 
         private Builder(Broadcaster broadcaster, NamespaceTable.Builder table) {
             this.broadcaster = broadcaster;
             this.table = table;
+        }
+
+        /**
+         * Sets the codec of the namespace, see {@link Broadcaster#json}: it reads arguments and acks, and writes what
+         * handlers return and what sockets emit. A broadcaster that was given to {@link Namespace#builder(Broadcaster)}
+         * keeps its own.
+         */
+        public Builder json(JsonCodec codec) {
+            broadcaster = broadcaster.json(codec);
+            return this;
         }
 
         /** Adds a guard. All guards must admit a client; they run in the order in which they were added. */
@@ -233,12 +257,21 @@ public final class Namespace {
         }
 
         /**
-         * Handles an event by its first argument, which Jackson reads as the type. If the argument is missing, null, or
+         * Handles an event by its first argument, which the codec reads as the type. If the argument is missing, null, or
          * does not fit, {@link #onError} decides the ack.
          *
          * @throws IllegalArgumentException if the name is reserved or has a handler
          */
         public <T> Builder on(String event, Class<T> type, EventHandler<T> handler) {
+            return on(event, arguments -> arguments.require(0, type), handler);
+        }
+
+        /**
+         * Handles an event as {@link #on(String, Class, EventHandler)} does, by an argument of a generic type.
+         *
+         * @throws IllegalArgumentException if the name is reserved or has a handler
+         */
+        public <T> Builder on(String event, TypeRef<T> type, EventHandler<T> handler) {
             return on(event, arguments -> arguments.require(0, type), handler);
         }
 

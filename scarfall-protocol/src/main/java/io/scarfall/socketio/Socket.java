@@ -7,6 +7,7 @@ import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.internal.packet.PacketEncoder;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class Socket {
         this.namespace = namespace;
         this.owner = owner;
         this.session = owner.session();
-        this.auth = auth == null ? NO_AUTH : new Arguments(auth, List.of());
+        this.auth = (auth == null ? NO_AUTH : new Arguments(auth, List.of())).with(namespace.codec());
     }
 
     /** The id that the client knows as {@code socket.id}: unguessable, and not the id of the session. Thread-safe. */
@@ -176,6 +177,16 @@ public final class Socket {
         return interceptors;
     }
 
+    /** The {@code auth} payload as one argument; an empty object if the client sent none. Thread-safe. */
+    public Arguments auth() {
+        return auth;
+    }
+
+    /** The codec of the namespace. */
+    JsonCodec codec() {
+        return namespace.codec();
+    }
+
     /** Whether the client has joined and not left. Thread-safe. */
     public boolean isConnected() {
         return state == State.CONNECTED;
@@ -211,7 +222,7 @@ public final class Socket {
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public boolean emit(String event, @Nullable Object... arguments) {
-        return send(encode(event, Packet.NO_ID, shown(event, Arguments.of(arguments))));
+        return send(encode(event, Packet.NO_ID, shown(event, Arguments.of(codec(), arguments))));
     }
 
     /**
@@ -220,14 +231,14 @@ public final class Socket {
      * Thread-safe.
      */
     public boolean emitNeeded(String event, @Nullable Object... arguments) {
-        return sendNeeded(encode(event, Packet.NO_ID, shown(event, Arguments.of(arguments))));
+        return sendNeeded(encode(event, Packet.NO_ID, shown(event, Arguments.of(codec(), arguments))));
     }
 
     /**
      * Sends an event as {@link #emit} does, but drops it if the transport cannot take it at this moment. Thread-safe.
      */
     public boolean emitVolatile(String event, @Nullable Object... arguments) {
-        return sendVolatile(encode(event, Packet.NO_ID, shown(event, Arguments.of(arguments))));
+        return sendVolatile(encode(event, Packet.NO_ID, shown(event, Arguments.of(codec(), arguments))));
     }
 
     /**
@@ -241,7 +252,7 @@ public final class Socket {
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
         long ackId = namespace.nextAckId();
-        return request(ackId, encode(event, ackId, shown(event, Arguments.of(arguments))), timeout, false);
+        return request(ackId, encode(event, ackId, shown(event, Arguments.of(codec(), arguments))), timeout, false);
     }
 
     CompletionStage<Arguments> request(long ackId, EncodedPacket packet, Duration timeout, boolean isVolatile) {
@@ -488,7 +499,7 @@ public final class Socket {
 
     /** Takes an ack; returns whether it was awaited. */
     boolean acknowledged(long ackId, Arguments arguments) {
-        return pendingAcks != null && pendingAcks.complete(ackId, arguments);
+        return pendingAcks != null && pendingAcks.complete(ackId, arguments.with(codec()));
     }
 
     @Override

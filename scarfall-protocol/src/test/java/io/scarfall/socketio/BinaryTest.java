@@ -140,7 +140,8 @@ class BinaryTest {
         TestClient client = server.join();
         client.send("21['any','x']").expect("31['text']");
         client.send("51-2['any'," + FIRST + "]", new byte[1]).expect("32['binary']");
-        client.send("23['bytes','eHg=']").expect("33[{'status':'error','error':'invalid arguments','code':'invalid'}]");
+        client.send("23['bytes','eHg=']")
+                .expect("33[{'status':'error','error':'invalid arguments: [0]','code':'invalid'}]");
         client.send("51-4['bytes'," + FIRST + "]", new byte[3]).expect("34[3]");
     }
 

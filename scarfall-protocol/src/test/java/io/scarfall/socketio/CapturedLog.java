@@ -40,6 +40,18 @@ final class CapturedLog implements AutoCloseable {
         assertThat(((ThrowableProxy) event.getThrowableProxy()).getThrowable()).isInstanceOf(cause);
     }
 
+    /** Removes one ERROR without a stack, whose message starts and continues like this, and has no input in it. */
+    void expectLine(String message, String error) {
+        assertThat(events).isNotEmpty();
+        ILoggingEvent event = events.remove(0);
+        assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+        assertThat(event.getFormattedMessage())
+                .startsWith(message)
+                .contains(error)
+                .doesNotContain("secret");
+        assertThat(event.getThrowableProxy()).isNull();
+    }
+
     @Override
     public void close() {
         logger.detachAppender(appender);

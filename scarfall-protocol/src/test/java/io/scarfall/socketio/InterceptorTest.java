@@ -161,7 +161,7 @@ class InterceptorTest extends OneServer {
                 .build());
         server.join()
                 .send("21['number','x']")
-                .expect("31[{'status':'error','error':'invalid arguments','code':'invalid'}]");
+                .expect("31[{'status':'error','error':'invalid arguments: [0]','code':'invalid'}]");
         journal.expect("MalformedPacketException");
     }
 

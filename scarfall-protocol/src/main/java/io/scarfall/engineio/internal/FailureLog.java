@@ -68,6 +68,21 @@ public final class FailureLog {
         }
     }
 
+    /**
+     * Logs a failure of the application's code whose reason says more than its stack. Reasons that differ only in numbers
+     * count as the same.
+     *
+     * @param details as for {@link #failed(String, Throwable)}
+     */
+    public void failedBecause(String reason, String details) {
+        long unlogged = limit.pass(reason.replaceAll("[0-9]+", "0"));
+        if (unlogged >= 0) {
+            log.atLevel(level).log("{} {} error={} unlogged={}", what, details, LogText.of(reason), unlogged);
+        } else {
+            log.debug("{} {} error={}", what, details, LogText.of(reason));
+        }
+    }
+
     /** The line that called the JDK in vain, or that threw the failure itself. */
     private static Object place(StackTraceElement[] stack) {
         for (StackTraceElement frame : stack) {

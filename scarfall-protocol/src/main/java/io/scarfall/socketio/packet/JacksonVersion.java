@@ -1,9 +1,9 @@
 package io.scarfall.socketio.packet;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.json.PackageVersion;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
  * What newer versions of Jackson 2 have and 2.15 lacks, because the application chooses the version. Each is used in a
@@ -23,9 +23,9 @@ final class JacksonVersion {
     }
 
     /** Writes an emoji as four bytes. Before 2.18, Jackson writes it as twelve: {@code \}uD83D{@code \}uDE00. */
-    static void writeEmojiAsBytes(JsonMapper.Builder mapper) {
+    static void writeEmojiAsBytes(JsonFactoryBuilder factory) {
         if (MINOR >= 18) {
-            Emoji.writeAsBytes(mapper);
+            Emoji.writeAsBytes(factory);
         }
     }
 
@@ -38,8 +38,8 @@ final class JacksonVersion {
 
     private static final class Emoji {
 
-        static void writeAsBytes(JsonMapper.Builder mapper) {
-            mapper.enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
+        static void writeAsBytes(JsonFactoryBuilder factory) {
+            factory.enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
         }
     }
 }

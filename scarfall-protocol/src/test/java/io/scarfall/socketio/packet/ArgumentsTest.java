@@ -181,7 +181,7 @@ class ArgumentsTest {
         assertRefused(arguments, 6, Colour.class);
         assertRefused(arguments, 7, BigDecimal.class);
         assertRefused(arguments, 7, BigDecimal[].class);
-        assertThatThrownBy(() -> arguments.get(1, Message.class)).hasMessage("an argument is no Message");
+        assertThatThrownBy(() -> arguments.get(1, Message.class)).hasMessage("invalid arguments: [1].to");
     }
 
     @Test

@@ -1,0 +1,251 @@
+package io.scarfall.socketio.packet;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
+import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.util.LinkedNode;
+import io.scarfall.engineio.Bytes;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Teaches a mapper of Jackson 2 what is special on the wire: binary data as attachments, {@link RawJson}, and integers
+ * with large exponents. It wins over the application's modules, because it is added last.
+ */
+final class Attachments extends SimpleModule {
+
+    private static final long serialVersionUID = 1;
+
+    /** The attribute that holds the attachments of what is written. */
+    static final String WRITTEN = "scarfall.written";
+
+    /** The attribute that holds the attachments of what is read. */
+    static final String READ = "scarfall.read";
+
+    /** The attribute that holds the text that is read. */
+    static final String SOURCE = "scarfall.source";
+
+    private static final String NESTED = "not supported inside a value that a serializer converts on its own";
+
+    Attachments() {
+        super("scarfall.attachments");
+        addSerializer(new BinarySerializer<>(byte[].class));
+        addSerializer(new BinarySerializer<>(Bytes.class));
+        addSerializer(new BinarySerializer<>(ByteBuffer.class));
+        addSerializer(new RawJsonSerializer());
+        addDeserializer(Bytes.class, new BytesDeserializer());
+        addDeserializer(byte[].class, new ByteArrayDeserializer());
+        addDeserializer(BigInteger.class, new BigIntegerDeserializer());
+        addDeserializer(ByteBuffer.class, new ByteBufferDeserializer());
+        addDeserializer(RawJson.class, new RawJsonDeserializer());
+    }
+
+    @Override
+    public void setupModule(SetupContext context) {
+        super.setupModule(context);
+        context.addDeserializationProblemHandler(new WrongShapes());
+    }
+
+    /**
+     * Jackson calls it a wrong definition of the type if a text comes for an array. That is the client's fault: only a
+     * type that has constructors, or should have some, can lack one.
+     */
+    private static final class WrongShapes extends DeserializationProblemHandler {
+
+        @Override
+        public @Nullable Object handleMissingInstantiator(
+                DeserializationContext context,
+                Class<?> type,
+                @Nullable ValueInstantiator instantiator,
+                JsonParser in,
+                String message)
+                throws IOException {
+            for (LinkedNode<DeserializationProblemHandler> other =
+                            context.getConfig().getProblemHandlers();
+                    other != null;
+                    other = other.next()) {
+                if (other.value() != this) {
+                    Object value = other.value().handleMissingInstantiator(context, type, instantiator, in, message);
+                    if (value != NOT_HANDLED) {
+                        return value;
+                    }
+                }
+            }
+            return instantiator == null ? context.reportInputMismatch(type, "%s", message) : NOT_HANDLED;
+        }
+    }
+
+    private static final class RawJsonSerializer extends StdSerializer<RawJson> {
+
+        private static final long serialVersionUID = 1;
+
+        RawJsonSerializer() {
+            super(RawJson.class);
+        }
+
+        @Override
+        public void serialize(RawJson value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeRawValue(value.text());
+        }
+
+        @Override
+        public void serializeWithType(
+                RawJson value, JsonGenerator out, SerializerProvider provider, TypeSerializer ignored)
+                throws IOException {
+            serialize(value, out, provider);
+        }
+    }
+
+    private static final class BinarySerializer<T> extends StdSerializer<T> {
+
+        private static final long serialVersionUID = 1;
+
+        BinarySerializer(Class<T> type) {
+            super(type);
+        }
+
+        @Override
+        public void serialize(T value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            @SuppressWarnings("unchecked") // the codec put it there
+            List<Bytes> attachments = (List<Bytes>) provider.getAttribute(WRITTEN);
+            if (attachments == null) {
+                provider.reportBadDefinition(handledType(), NESTED);
+                return;
+            }
+            out.writeStartObject();
+            out.writeBooleanField("_placeholder", true);
+            out.writeFieldName("num");
+            out.writeRawValue(Integer.toString(attachments.size())); // a number, even if others are written as texts
+            out.writeEndObject();
+            attachments.add(bytes(value));
+        }
+
+        @Override
+        public void serializeWithType(T value, JsonGenerator out, SerializerProvider provider, TypeSerializer ignored)
+                throws IOException {
+            serialize(value, out, provider);
+        }
+
+        private static Bytes bytes(Object value) {
+            if (value instanceof byte[] array) {
+                return Bytes.copyOf(array);
+            } else if (value instanceof ByteBuffer buffer) {
+                byte[] copy = new byte[buffer.remaining()];
+                buffer.duplicate().get(copy);
+                return Bytes.wrap(copy);
+            }
+            return (Bytes) value;
+        }
+    }
+
+    /** Reads values that never have the name of their type in the JSON. */
+    private abstract static class UntypedDeserializer<T> extends JsonDeserializer<T> {
+
+        @Override
+        public final Object deserializeWithType(JsonParser in, DeserializationContext context, TypeDeserializer ignored)
+                throws IOException {
+            return deserialize(in, context);
+        }
+    }
+
+    private static final class BytesDeserializer extends UntypedDeserializer<Bytes> {
+
+        @Override
+        public Bytes deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return attachment(in, context);
+        }
+    }
+
+    private static final class ByteArrayDeserializer extends UntypedDeserializer<byte[]> {
+
+        @Override
+        public byte[] deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return attachment(in, context).toByteArray();
+        }
+    }
+
+    private static final class ByteBufferDeserializer extends UntypedDeserializer<ByteBuffer> {
+
+        @Override
+        public ByteBuffer deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return ByteBuffer.wrap(attachment(in, context).toByteArray());
+        }
+    }
+
+    private static Bytes attachment(JsonParser in, DeserializationContext context) throws IOException {
+        @SuppressWarnings("unchecked") // the codec put it there
+        List<Bytes> attachments = (List<Bytes>) context.getAttribute(READ);
+        if (attachments == null) {
+            return context.reportBadDefinition(Bytes.class, NESTED);
+        }
+        boolean placeholder = false;
+        int index = -1;
+        if (in.currentToken() == JsonToken.START_OBJECT) {
+            for (String name; (name = in.nextFieldName()) != null; ) {
+                JsonToken value = in.nextToken();
+                if (name.equals("_placeholder")) {
+                    placeholder = value == JsonToken.VALUE_TRUE;
+                } else if (name.equals("num")) {
+                    index = value == JsonToken.VALUE_NUMBER_INT ? in.getIntValue() : -1;
+                }
+                in.skipChildren();
+            }
+        }
+        if (!placeholder || index < 0 || index >= attachments.size()) {
+            return (Bytes) context.handleUnexpectedToken(Bytes.class, in);
+        }
+        return attachments.get(index);
+    }
+
+    /** Refuses exponents beyond those of JavaScript: a few characters, such as 1e99999, would become many kilobytes. */
+    private static final class BigIntegerDeserializer extends NumberDeserializers.BigIntegerDeserializer {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public BigInteger deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            if (in.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+                BigDecimal value = in.getDecimalValue();
+                if (value.scale() < -Double.MAX_EXPONENT) {
+                    return (BigInteger)
+                            context.handleWeirdNumberValue(BigInteger.class, value, "exponent is too large");
+                }
+            }
+            return super.deserialize(in, context);
+        }
+    }
+
+    /** Reads a value as its part of the text. */
+    private static final class RawJsonDeserializer extends UntypedDeserializer<RawJson> {
+
+        @Override
+        public RawJson deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            if (!(context.getAttribute(SOURCE) instanceof Bytes source)) {
+                return context.reportBadDefinition(RawJson.class, NESTED);
+            }
+            int from = (int) in.currentTokenLocation().getByteOffset();
+            in.skipChildren();
+            in.finishToken();
+            return new RawJson(source.slice(from, (int) in.currentLocation().getByteOffset()));
+        }
+
+        @Override
+        public RawJson getNullValue(DeserializationContext context) {
+            return RawJson.NULL;
+        }
+    }
+}
