@@ -132,7 +132,7 @@ public final class Linkage {
     }
 
     private interface Search {
-        void run() throws ReflectiveOperationException;
+        Object run() throws ReflectiveOperationException;
     }
 
     private static boolean can(Search search) {
