@@ -10,13 +10,9 @@ import io.scarfall.testing.Linkage;
 import io.scarfall.testing.TestRun;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +31,6 @@ class OldestLibrariesTest {
     /** Only these know what the oldest versions lack. They are loaded if it is there. */
     private static final Set<String> GUARDED = Set.of(
             "io.scarfall.engineio.NettyVersion$Tickers",
-            "io.scarfall.presence.redis.ClientSettings$MaintenanceNotices",
             "io.scarfall.socketio.packet.JacksonVersion$Emoji",
             "io.scarfall.socketio.packet.JacksonVersion$Names");
 
@@ -46,16 +41,13 @@ class OldestLibrariesTest {
             "io.scarfall.gateway.MessagesTest",
             "io.scarfall.gateway.NewFriendsRedisTest");
 
-    private static final Path OLDEST = Path.of(System.getProperty("scarfall.oldest.libraries"));
+    private static final Path LIBRARIES = Path.of(System.getProperty("scarfall.oldest.libraries"));
 
     @Test
     void everyReferenceToALibraryIsInItsOldestVersion() throws Exception {
         Set<String> missing = new TreeSet<>();
-        try (URLClassLoader loader =
-                new URLClassLoader(urls(classPath(libraries("oldest", ""))), ClassLoader.getPlatformClassLoader())) {
-            for (Class<?> module : List.of(EngineServer.class, RedisPresence.class, Scarfall.class)) {
-                missing.addAll(Linkage.missing(place(module), loader, OldestLibrariesTest::isLibrary));
-            }
+        for (Class<?> module : List.of(EngineServer.class, RedisPresence.class, Scarfall.class)) {
+            missing.addAll(Linkage.missing(module, Linkage.classPath(libraries("oldest", ""))));
         }
         assertThat(missing)
                 .as("missing in the oldest versions")
@@ -68,7 +60,7 @@ class OldestLibrariesTest {
     @Test
     @Timeout(180)
     void theGatewayRunsOnTheOldestVersions() throws Exception {
-        try (JavaProcess tests = JavaProcess.ofMain(classPath(libraries("oldest", "")), TestRun.class)
+        try (JavaProcess tests = JavaProcess.ofMain(Linkage.classPath(libraries("oldest", "")), TestRun.class)
                 .jvmArguments("-ea", "-XX:TieredStopAtLevel=1")
                 .arguments(TESTS.toArray(String[]::new))
                 .start()) {
@@ -96,7 +88,7 @@ class OldestLibrariesTest {
 
     @Test
     void aNettyThatIsTooOldIsRefused() throws Exception {
-        assertThat(start(libraries("too-old", "") + libraries("oldest", "netty-codec-http")))
+        assertThat(start(concat(libraries("too-old", ""), libraries("oldest", "netty-codec-http"))))
                 .isEqualTo(
                         "Netty: 4.1.101.Final is too old (expected: 4.1.102 or newer; set the property netty.version,"
                                 + " or import netty-bom before other BOMs)");
@@ -109,56 +101,31 @@ class OldestLibrariesTest {
                 .map(Path::of)
                 .findFirst()
                 .orElseThrow();
-        assertThat(start(newer + File.pathSeparator + libraries("oldest", "netty-common")))
+        assertThat(start(concat(List.of(newer), libraries("oldest", "netty-common"))))
                 .startsWith("Netty: jars of different versions: {netty-buffer=4.1.102.Final,")
                 .contains("netty-common=4.2.")
                 .endsWith(
                         "(expected: one version; set the property netty.version, or import netty-bom before other BOMs)");
     }
 
-    private static String start(String libraries) {
+    private static String start(List<Path> libraries) {
         try (JavaProcess start =
-                JavaProcess.ofMain(classPath(libraries), Start.class).start()) {
+                JavaProcess.ofMain(Linkage.classPath(libraries), Start.class).start()) {
             assertThat(start.awaitExit(Duration.ofSeconds(30))).isZero();
             return start.lines().get(start.lines().size() - 1);
         }
     }
 
-    private static boolean isLibrary(String type) {
-        return Stream.of("io.netty.", "io.lettuce.", "com.fasterxml.jackson.").anyMatch(type::startsWith);
-    }
-
     /** The jars of a folder, without one of them if it has a name. */
-    private static String libraries(String folder, String without) throws IOException {
-        try (Stream<Path> jars = Files.list(OLDEST.resolve(folder))) {
+    private static List<Path> libraries(String folder, String without) throws IOException {
+        try (Stream<Path> jars = Files.list(LIBRARIES.resolve(folder))) {
             return jars.filter(jar ->
                             without.isEmpty() || !jar.getFileName().toString().startsWith(without + "-4"))
-                    .map(jar -> jar + File.pathSeparator)
-                    .collect(Collectors.joining());
+                    .toList();
         }
     }
 
-    /** The class path of the tests with other libraries. */
-    private static String classPath(String libraries) {
-        return libraries
-                + Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(entry -> !Path.of(entry)
-                                .getFileName()
-                                .toString()
-                                .matches("(netty-(?!pkitesting)|lettuce-core|jackson-(core|databind|annotations)).*"))
-                        .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static URL[] urls(String classPath) throws IOException {
-        List<URL> urls = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
-            urls.add(Path.of(entry).toUri().toURL());
-        }
-        return urls.toArray(URL[]::new);
-    }
-
-    /** The folder or jar of a module. */
-    private static Path place(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    private static List<Path> concat(List<Path> first, List<Path> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }

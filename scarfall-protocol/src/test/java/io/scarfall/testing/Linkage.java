@@ -1,18 +1,24 @@
 package io.scarfall.testing;
 
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +26,10 @@ import java.util.stream.Stream;
  * only when the code first runs, so a test that starts a program sees few of them. This looks at all of them.
  */
 public final class Linkage {
+
+    private static final List<String> PACKAGES = List.of("io.netty.", "io.lettuce.", "com.fasterxml.jackson.");
+    private static final String LIBRARIES =
+            "(netty-(?!pkitesting)|lettuce-core|jackson-(core|databind|annotations)).*[.]jar";
 
     private static final int UTF8 = 1;
     private static final int LONG = 5;
@@ -29,32 +39,47 @@ public final class Linkage {
     private static final int INTERFACE_METHOD = 11;
 
     private final ClassLoader loader;
-    private final Predicate<String> isChecked;
     private final Set<String> missing = new TreeSet<>();
 
-    private Linkage(ClassLoader loader, Predicate<String> isChecked) {
+    private Linkage(ClassLoader loader) {
         this.loader = loader;
-        this.isChecked = isChecked;
     }
 
     /**
-     * The references that would fail, each as {@code class of ours -> class of the library, or its member}.
+     * The references to Netty, Lettuce and Jackson that would fail, each as {@code class of ours -> class of the library,
+     * or its member}.
      *
-     * @param classes a folder or a jar
-     * @param loader loads these classes and the libraries
-     * @param isChecked whether references to a class, by its name, are looked at
+     * @param type a class of the module
+     * @param classPath of the module and the libraries
      */
-    public static Set<String> missing(Path classes, ClassLoader loader, Predicate<String> isChecked)
-            throws IOException {
-        Linkage linkage = new Linkage(loader, isChecked);
-        if (Files.isDirectory(classes)) {
-            linkage.checkAll(classes);
-        } else {
-            try (FileSystem jar = FileSystems.newFileSystem(classes)) {
-                linkage.checkAll(jar.getPath("/"));
-            }
+    public static Set<String> missing(Class<?> type, String classPath) throws IOException, URISyntaxException {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator)) {
+            urls.add(Path.of(entry).toUri().toURL());
         }
-        return linkage.missing;
+        Path classes =
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        try (URLClassLoader loader =
+                new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Linkage linkage = new Linkage(loader);
+            if (Files.isDirectory(classes)) {
+                linkage.checkAll(classes);
+            } else {
+                try (FileSystem jar = FileSystems.newFileSystem(classes)) {
+                    linkage.checkAll(jar.getPath("/"));
+                }
+            }
+            return linkage.missing;
+        }
+    }
+
+    /** The class path of the tests with other jars of Netty, Lettuce and Jackson. */
+    public static String classPath(List<Path> libraries) {
+        Stream<String> others = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !Path.of(entry).getFileName().toString().matches(LIBRARIES));
+        return Stream.concat(libraries.stream().map(Path::toString), others)
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private void checkAll(Path root) throws IOException {
@@ -94,9 +119,9 @@ public final class Linkage {
         }
     }
 
-    /** The class, or null if it is not checked or missing. */
+    /** The class of a library, or null if it is another one or missing. */
     private Class<?> find(String from, String name) {
-        if (name.startsWith("[") || !isChecked.test(name)) {
+        if (PACKAGES.stream().noneMatch(name::startsWith)) {
             return null;
         }
         try {

@@ -1,7 +1,6 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -20,8 +19,6 @@ final class ClientSettings {
 
     /** The longest time between two attempts to reconnect. */
     static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
-
-    private static final boolean HAS_MAINTENANCE_NOTICES = hasMaintenanceNotices();
 
     private ClientSettings() {}
 
@@ -64,27 +61,24 @@ final class ClientSettings {
                 .requestQueueSize(options.maxPendingCommands())
                 .timeoutOptions(TimeoutOptions.enabled(options.commandTimeout()))
                 .socketOptions(socket.build());
-        if (HAS_MAINTENANCE_NOTICES) {
-            MaintenanceNotices.disable(builder);
-        }
+        disableMaintenanceNotices(builder);
         return builder;
     }
 
-    private static boolean hasMaintenanceNotices() {
+    /**
+     * Lettuce 7 asks servers to announce their maintenance. Few servers do, and the failover here does not need it. By
+     * reflection, because Lettuce 6 has no such method.
+     */
+    private static void disableMaintenanceNotices(ClientOptions.Builder builder) {
         try {
-            Class.forName("io.lettuce.core.MaintNotificationsConfig", false, ClientSettings.class.getClassLoader());
-            return true;
+            Class<?> config = Class.forName("io.lettuce.core.MaintNotificationsConfig");
+            ClientOptions.Builder.class
+                    .getMethod("maintNotificationsConfig", config)
+                    .invoke(builder, config.getMethod("disabled").invoke(null));
         } catch (ClassNotFoundException e) {
-            return false;
-        }
-    }
-
-    /** The only use of what Lettuce 6 lacks, in a class of its own, which a JVM with Lettuce 6 never loads. */
-    private static final class MaintenanceNotices {
-
-        /** Lettuce 7 asks servers to announce their maintenance. Few servers do, and the failover here does not need it. */
-        static void disable(ClientOptions.Builder builder) {
-            builder.maintNotificationsConfig(MaintNotificationsConfig.disabled());
+            // Lettuce 6 asks for nothing
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Lettuce: unknown version (expected: 6.6 to 7; set lettuce.version)", e);
         }
     }
 }
