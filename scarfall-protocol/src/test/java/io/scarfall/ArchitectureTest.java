@@ -80,6 +80,7 @@ class ArchitectureTest {
                         "EventInterceptor",
                         "EventListener",
                         "HomeLoops",
+                        "Interceptors",
                         "LocalAdapter",
                         "Rooms",
                         "SessionGuard",

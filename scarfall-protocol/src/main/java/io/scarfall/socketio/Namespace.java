@@ -192,8 +192,7 @@ public final class Namespace {
         EventInterceptor[] own = socket.interceptors();
         return own.length == 0
                 ? unhandled(socket, event, now)
-                : NamespaceTable.intercept(
-                        own, 0, socket, event, event.arguments(), rest -> unhandled(socket, event, now));
+                : Interceptors.run(own, 0, socket, event, event.arguments(), rest -> unhandled(socket, event, now));
     }
 
     private static @Nullable Object unhandled(Socket socket, Packet.Event event, NamespaceTable now) {

@@ -3,13 +3,10 @@ package io.scarfall.socketio;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -109,10 +106,13 @@ final class NamespaceTable {
             if (interceptors.length + own.length == 0) {
                 return run(socket, event.name(), event.arguments(), failures);
             }
-            EventInterceptor[] all = Arrays.copyOf(interceptors, interceptors.length + own.length);
-            System.arraycopy(own, 0, all, interceptors.length, own.length);
-            return intercept(
-                    all, 0, socket, event, event.arguments(), rest -> run(socket, event.name(), rest, failures));
+            return Interceptors.run(
+                    Interceptors.joined(interceptors, own),
+                    0,
+                    socket,
+                    event,
+                    event.arguments(),
+                    rest -> run(socket, event.name(), rest, failures));
         }
 
         private @Nullable Object run(Socket socket, String event, Arguments arguments, HandlerFailures failures)
@@ -127,43 +127,6 @@ final class NamespaceTable {
                 }
             }
         }
-    }
-
-    /** Runs interceptors in order, from one of them on, around the last step. */
-    static @Nullable Object intercept(
-            EventInterceptor[] interceptors,
-            int index,
-            Socket socket,
-            Packet.Event event,
-            Arguments arguments,
-            EventInterceptor.Next last)
-            throws Exception {
-        if (!socket.isHome()) {
-            return hop(interceptors, index, socket, event, arguments, last);
-        }
-        if (!socket.isConnected()) {
-            return EventHandler.NO_ACK;
-        }
-        if (index == interceptors.length) {
-            socket.handles(event); // another event may have been handled since, if an interceptor took its time
-            return last.proceed(arguments);
-        }
-        return interceptors[index].intercept(
-                socket, event.name(), arguments, rest -> intercept(interceptors, index + 1, socket, event, rest, last));
-    }
-
-    private static CompletionStage<@Nullable Object> hop(
-            EventInterceptor[] interceptors,
-            int index,
-            Socket socket,
-            Packet.Event event,
-            Arguments arguments,
-            EventInterceptor.Next last) {
-        EventInterceptor.Next here = rest -> intercept(interceptors, index, socket, event, rest, last);
-        CompletableFuture<@Nullable Void> home = new CompletableFuture<>();
-        CompletionStage<@Nullable Object> answer = here.proceedAfter(home, arguments);
-        socket.execute(() -> home.complete(null));
-        return answer;
     }
 
     private NamespaceTable(Builder builder) {

@@ -22,7 +22,7 @@ final class Namespaces {
 
     private final SocketConfig config;
     private final Map<String, Namespace> byName = new ConcurrentHashMap<>();
-    private final List<ParentNamespace> parents = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<ParentNamespace> parents = new CopyOnWriteArrayList<>();
     private final AtomicInteger children = new AtomicInteger();
     private final RandomIds socketIds = new RandomIds();
     private final FailureLog failures =
@@ -57,7 +57,7 @@ final class Namespaces {
     }
 
     void add(ParentNamespace parent) {
-        parents.add(parent);
+        parents.addIfAbsent(parent);
     }
 
     /** Removes a namespace; returns whether it was there. Its sockets leave. */
@@ -73,7 +73,7 @@ final class Namespaces {
     boolean remove(ParentNamespace parent) {
         boolean removed = parents.remove(parent);
         if (removed) {
-            parent.clear(children).forEach(child -> child.broadcaster().local().disconnect());
+            parent.clear().forEach(child -> child.broadcaster().local().disconnect());
         }
         return removed;
     }
@@ -135,7 +135,7 @@ final class Namespaces {
     /** A socket has left a namespace, or did not join it. */
     void left(Namespace namespace, @Nullable ParentNamespace parent) {
         if (parent != null) {
-            parent.left(namespace, children, config.cleanupEmptyChildNamespaces() || !serves(namespace, parent));
+            parent.left(namespace, config.cleanupEmptyChildNamespaces() || !serves(namespace, parent));
         }
     }
 }

@@ -36,10 +36,13 @@ public final class ParentNamespace {
     private static final class Child {
 
         private final Namespace namespace;
+        private final AtomicInteger count;
         private int sockets;
 
-        Child(Namespace namespace) {
+        /** @param count the children of the server that made it, this one included */
+        Child(Namespace namespace, AtomicInteger count) {
             this.namespace = namespace;
+            this.count = count;
         }
     }
 
@@ -77,7 +80,7 @@ public final class ParentNamespace {
     /**
      * Emits to the sockets of all children that this node has at that moment. With an adapter of a cluster, each child
      * reaches its sockets on all nodes. It has no {@link Broadcaster#rooms} of its own, and cannot {@link
-     * Broadcaster#encode}.
+     * Broadcaster#encode}. {@link Broadcaster#json} sets the codec of what it emits, whatever the codecs of its children.
      */
     public Broadcaster broadcaster() {
         return broadcaster;
@@ -123,7 +126,7 @@ public final class ParentNamespace {
             if (count.incrementAndGet() > most) {
                 return null;
             }
-            Child child = new Child(made(name));
+            Child child = new Child(made(name), count);
             made = true;
             return child;
         } finally {
@@ -146,7 +149,7 @@ public final class ParentNamespace {
      *
      * @param cleanUp whether to remove the child if it has no other socket
      */
-    void left(Namespace namespace, AtomicInteger count, boolean cleanUp) {
+    void left(Namespace namespace, boolean cleanUp) {
         children.computeIfPresent(namespace.name(), (name, child) -> {
             if (child.namespace != namespace) {
                 return child;
@@ -155,18 +158,19 @@ public final class ParentNamespace {
             if (child.sockets > 0 || !cleanUp) {
                 return child;
             }
-            count.decrementAndGet();
+            child.count.decrementAndGet();
             return null;
         });
     }
 
     /** Removes all children; returns them. */
-    List<Namespace> clear(AtomicInteger count) {
+    List<Namespace> clear() {
         List<Namespace> removed = new ArrayList<>();
-        for (Namespace child : children()) {
-            if (children.remove(child.name()) != null) {
-                count.decrementAndGet();
-                removed.add(child);
+        for (String name : children.keySet()) {
+            Child child = children.remove(name);
+            if (child != null) {
+                child.count.decrementAndGet();
+                removed.add(child.namespace);
             }
         }
         return removed;

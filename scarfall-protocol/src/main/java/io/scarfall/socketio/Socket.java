@@ -9,7 +9,6 @@ import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.EncodedPacket;
 import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -34,7 +33,6 @@ public final class Socket {
     private static final AtomicReferenceFieldUpdater<Socket, Object[]> ATTRIBUTES =
             AtomicReferenceFieldUpdater.newUpdater(Socket.class, Object[].class, "attributes");
 
-    private static final EventInterceptor[] NO_INTERCEPTORS = {};
     private static final Arguments NO_AUTH = new Arguments(Bytes.utf8("{}"), List.of());
 
     /** An auth payload up to this size is part of what a socket costs. */
@@ -51,7 +49,7 @@ public final class Socket {
     private volatile Object[] attributes = Attributes.NONE;
     private volatile @Nullable Set<String> rooms;
     private @Nullable PendingAcks pendingAcks;
-    private EventInterceptor[] interceptors = NO_INTERCEPTORS;
+    private EventInterceptor[] interceptors = Interceptors.NONE;
 
     private enum State {
         CONNECTING,
@@ -145,14 +143,8 @@ public final class Socket {
      * @return removes the interceptor; must be called on the home loop
      */
     public Runnable intercept(EventInterceptor interceptor) {
-        List<EventInterceptor> changed = new ArrayList<>(List.of(interceptors));
-        changed.add(interceptor);
-        interceptors = changed.toArray(NO_INTERCEPTORS);
-        return () -> {
-            List<EventInterceptor> fewer = new ArrayList<>(List.of(interceptors));
-            fewer.remove(interceptor);
-            interceptors = fewer.toArray(NO_INTERCEPTORS);
-        };
+        interceptors = Interceptors.with(interceptors, interceptor);
+        return () -> interceptors = Interceptors.without(interceptors, interceptor);
     }
 
     /**
@@ -162,15 +154,7 @@ public final class Socket {
      * @return removes the handler; must be called on the home loop
      */
     public Runnable once(String event, EventHandler<Arguments> handler) {
-        Runnable[] removal = new Runnable[1];
-        removal[0] = intercept((socket, name, arguments, next) -> {
-            if (!name.equals(event)) {
-                return next.proceed(arguments);
-            }
-            removal[0].run();
-            return handler.handle(socket, arguments);
-        });
-        return removal[0];
+        return Interceptors.once(this, event, handler);
     }
 
     EventInterceptor[] interceptors() {

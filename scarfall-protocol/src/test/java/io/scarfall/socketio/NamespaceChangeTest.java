@@ -484,6 +484,32 @@ class NamespaceChangeTest extends OneServer {
     }
 
     @Test
+    void aParentOfTwoServersCountsItsChildrenWhereTheyWereMade() {
+        server.start(
+                SocketConfig.DEFAULT.withMaxChildNamespaces(1), namespace("/").build());
+        server.sockets().add(rooms);
+        try (TestServer second = new TestServer()) {
+            second.start(
+                    SocketConfig.DEFAULT.withMaxChildNamespaces(1),
+                    namespace("/").build());
+            second.sockets().add(rooms);
+            TestClient client = server.join();
+            client.join("/room-1");
+            TestClient other = second.join();
+            other.join("/room-1");
+            client.send("1/room-1,");
+            client.fence();
+            other.send("1/room-1,");
+            other.fence();
+            assertThat(rooms.children()).isEmpty();
+            client.join("/room-2");
+            client.send("0/room-3,").expect("4/room-3,{'message':'too many namespaces'}");
+            other.join("/room-3");
+            other.send("0/room-4,").expect("4/room-4,{'message':'too many namespaces'}");
+        }
+    }
+
+    @Test
     void manySessionsJoinAndLeaveOneChildAtOnce() {
         server.start(namespace("/").build());
         server.sockets().add(rooms);
