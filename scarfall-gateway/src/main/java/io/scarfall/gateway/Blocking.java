@@ -8,6 +8,7 @@ import io.scarfall.presence.Roster;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.EventHandler;
+import io.scarfall.socketio.EventInterceptor;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *                 .on("report", Query.class, Blocking.handler((socket, query) -> database.run(query))))
  * }</pre>
  *
- * <p>Handlers and guards run in order for each session, and are interrupted after the {@link ScarfallBuilder#blockingTimeout}.
+ * <p>Handlers, guards and checks run in order for each session, and are interrupted after the {@link ScarfallBuilder#blockingTimeout}.
  * Verifiers and rosters run up to 64 calls at once, each; 10,000 more may wait. A call that waits or runs longer than {@link
  * #CALL_TIMEOUT} fails and is interrupted.
  */
@@ -67,6 +68,20 @@ public final class Blocking {
         void admit(Socket socket, @Nullable Identity identity) throws Exception;
     }
 
+    /** Decides whether a client may send an event. Thread-safe; may block. */
+    @FunctionalInterface
+    public interface Check {
+
+        /**
+         * Lets an event pass by returning.
+         *
+         * @param identity the user that sent it; null in a namespace where the socket has not authenticated
+         * @throws Exception {@link io.scarfall.socketio.EventRefusedException} to refuse the event; any other fails it, as if its
+         *     handler had thrown it
+         */
+        void check(@Nullable Identity identity, String event, Arguments arguments) throws Exception;
+    }
+
     /** Lists of friends, such as a table of a database. Thread-safe; may block. */
     public interface Friends {
 
@@ -100,6 +115,22 @@ public final class Blocking {
                 guard.admit(socket, identity);
                 return null;
             });
+        };
+    }
+
+    /**
+     * Adapts a check to an interceptor, for the main namespace or others: the event is handled after the check has let it pass.
+     * Checked events of a session keep their order. Events without a check do not wait for it.
+     */
+    public static EventInterceptor check(Check check) {
+        return (socket, event, arguments, next) -> {
+            Identity identity = Identity.of(socket);
+            CompletionStage<?> passed = SessionLimits.of(socket)
+                    .post(socket, arguments.json().length(), () -> {
+                        check.check(identity, event, arguments);
+                        return null;
+                    });
+            return next.proceedAfter(passed, arguments);
         };
     }
 

@@ -3,11 +3,14 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.socketio.ConnectRefusedException;
+import io.scarfall.socketio.EventRefusedException;
 import io.scarfall.socketio.Namespace;
+import io.scarfall.testing.Answers;
 import io.socket.client.IO;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -183,6 +186,35 @@ class BlockingCodeTest extends OneNode {
             assertThat(dave.next("connect_error").at("/message").asText()).isEqualTo("internal error");
             assertThat(alice.ask("hang").at("/status").asText()).isEqualTo("error");
             assertThat(alice.ask("thread", "'still '").asText()).startsWith("still");
+        }
+    }
+
+    @Test
+    void aCheckBeforeAnEventMayBlock() {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        scarfall = onFreePorts()
+                .on(
+                        "delete",
+                        String.class,
+                        (user, item) -> "deleted " + item,
+                        Blocking.check((identity, event, arguments) -> {
+                            goesOn.await();
+                            if (!thread().startsWith(THREAD)
+                                    || !arguments.require(0, String.class).startsWith(identity.userId())) {
+                                throw new EventRefusedException("not_yours", event);
+                            }
+                        }))
+                .start();
+        try (Client alice = Client.user(scarfall.userPort(), "alice")) {
+            CompletableFuture<JsonNode> own = alice.asking("delete", "'alice 1'");
+            CompletableFuture<JsonNode> others = alice.asking("delete", "'bob 1'");
+            assertThat(alice.ask("ping").has("timestamp"))
+                    .as("other events go on")
+                    .isTrue();
+            assertThat(own).isNotDone();
+            goesOn.countDown();
+            assertThat(Answers.await(own).asText()).isEqualTo("deleted alice 1");
+            assertThat(Answers.await(others).at("/code").asText()).isEqualTo("not_yours");
         }
     }
 
