@@ -54,16 +54,25 @@ final class TimeLimit implements Runnable {
 
     @Override
     public void run() {
-        synchronized (this) {
-            if (thread == null) {
-                return;
-            }
+        if (hasEnded()) {
+            return;
+        }
+        exceeded.run();
+        // first, because interrupted work may return a value at once
+        answer.completeExceptionally(
+                new TimeoutException("blocking code took longer than " + limit.toMillis() + " ms"));
+        interrupt();
+    }
+
+    private synchronized boolean hasEnded() {
+        return thread == null;
+    }
+
+    private synchronized void interrupt() {
+        if (thread != null) {
             interrupted = true;
             thread.interrupt();
         }
-        exceeded.run();
-        answer.completeExceptionally(
-                new TimeoutException("blocking code took longer than " + limit.toMillis() + " ms"));
     }
 
     private synchronized void ended() {
