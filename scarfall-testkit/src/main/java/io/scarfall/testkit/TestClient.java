@@ -3,6 +3,8 @@ package io.scarfall.testkit;
 import io.scarfall.engineio.internal.InMemory;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JacksonCodec;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -47,6 +49,7 @@ public final class TestClient implements AutoCloseable {
     private final String namespace;
     private final Duration patience;
     private final Runnable settle;
+    private final JsonCodec codec;
     private final Inbox inbox = new Inbox();
     private final CompletableFuture<Packet> admission = new CompletableFuture<>();
     private final AtomicLong lastAck = new AtomicLong();
@@ -58,6 +61,7 @@ public final class TestClient implements AutoCloseable {
         namespace = builder.namespace;
         patience = builder.patience;
         settle = builder.settle;
+        codec = builder.codec;
     }
 
     /**
@@ -96,6 +100,7 @@ public final class TestClient implements AutoCloseable {
         private String namespace = Packet.MAIN_NAMESPACE;
         private Duration patience = PATIENCE;
         private Runnable settle = () -> {};
+        private JsonCodec codec = JacksonCodec.DEFAULT;
 
         private Builder(SocketAddress server, String host) {
             this.server = server;
@@ -113,9 +118,18 @@ public final class TestClient implements AutoCloseable {
             return auth(Map.of("token", token));
         }
 
-        /** Sends this as {@code auth}; Jackson writes it as a JSON object. Default: none. */
+        /** Sends this as {@code auth}; the codec writes it as a JSON object. Default: none. */
         public Builder auth(Object value) {
             auth = Objects.requireNonNull(value, "auth");
+            return this;
+        }
+
+        /**
+         * Writes and reads the values of the test by this codec, such as that of the application, with its modules. Default: {@link
+         * JacksonCodec#DEFAULT}.
+         */
+        public Builder json(JsonCodec value) {
+            codec = Objects.requireNonNull(value, "codec");
             return this;
         }
 
@@ -180,7 +194,7 @@ public final class TestClient implements AutoCloseable {
             Packet answer = client.admitted();
             client.close();
             if (answer instanceof Packet.ConnectError error) {
-                return new Arguments(error.data(), List.of());
+                return new Arguments(error.data(), List.of(), codec);
             }
             throw new AssertionError("the server admitted the client (expected: a refusal)");
         }
@@ -190,7 +204,7 @@ public final class TestClient implements AutoCloseable {
             TestClient client = new TestClient(session, this);
             session.listen(namespace, client.new Receiver());
             session.send(new Packet.Connect(
-                    namespace, auth == null ? null : Arguments.of(auth).json()));
+                    namespace, auth == null ? null : Arguments.of(codec, auth).json()));
             return client;
         }
 
@@ -230,16 +244,17 @@ public final class TestClient implements AutoCloseable {
                 .wire(wire)
                 .namespace(name)
                 .patience(patience)
-                .settle(settle);
+                .settle(settle)
+                .json(codec);
     }
 
     /**
      * Sends an event without asking for an ack.
      *
-     * @param arguments as for {@link Arguments#of}: {@code byte[]} are attachments, Jackson writes the rest
+     * @param arguments as for {@link Arguments#of}: {@code byte[]} are attachments, the {@linkplain Builder#json codec} writes the rest
      */
     public void emit(String event, @Nullable Object... arguments) {
-        wire.send(new Packet.Event(namespace, Packet.NO_ID, event, Arguments.of(arguments)));
+        wire.send(new Packet.Event(namespace, Packet.NO_ID, event, Arguments.of(codec, arguments)));
     }
 
     /**
@@ -264,7 +279,7 @@ public final class TestClient implements AutoCloseable {
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
         acks.put(id, answer);
         if (inbox.isOpen()) {
-            wire.send(new Packet.Event(namespace, id, event, Arguments.of(arguments)));
+            wire.send(new Packet.Event(namespace, id, event, Arguments.of(codec, arguments)));
         } else {
             failAcks("the client is disconnected");
         }
@@ -388,7 +403,7 @@ public final class TestClient implements AutoCloseable {
             } else if (packet instanceof Packet.Ack ack) {
                 CompletableFuture<Arguments> answer = acks.remove(ack.id());
                 if (answer != null) {
-                    answer.complete(ack.arguments());
+                    answer.complete(ack.arguments().with(codec));
                 }
             } else if (packet instanceof Packet.Disconnect) {
                 TestClient.this.ended("io server disconnect");
@@ -402,16 +417,17 @@ public final class TestClient implements AutoCloseable {
         }
 
         private void event(Packet.Event event) {
+            Arguments arguments = event.arguments().with(codec);
             Function<Arguments, @Nullable Object> function = answers.get(event.name());
             if (function == null) {
-                inbox.add(event.name(), event.arguments());
+                inbox.add(event.name(), arguments);
                 return;
             }
             try {
-                Object answer = function.apply(event.arguments());
+                Object answer = function.apply(arguments);
                 if (event.id() != Packet.NO_ID) {
                     wire.send(new Packet.Ack(
-                            namespace, event.id(), answer == null ? Arguments.NONE : Arguments.of(answer)));
+                            namespace, event.id(), answer == null ? Arguments.NONE : Arguments.of(codec, answer)));
                 }
             } catch (RuntimeException | AssertionError e) {
                 inbox.fail(e);

@@ -3,6 +3,8 @@ package io.scarfall.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.scarfall.engineio.EngineConfig;
 import io.scarfall.engineio.EngineServer;
 import io.scarfall.socketio.Broadcaster;
@@ -10,6 +12,8 @@ import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.SocketServer;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JacksonCodec;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -74,6 +78,29 @@ class TestClientTest {
 
     private String whyLeft() throws InterruptedException {
         return left.poll(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aClientWritesAndReadsByTheCodecOfTheTest() {
+        JsonCodec upper = JacksonCodec.of(JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+                .build());
+        try (TestServer server = serve();
+                TestClient client = server.client().json(upper).connect()) {
+            Arguments answer = client.ask("echo", new Word("hi"));
+            assertThat(answer.json().utf8()).isEqualTo("{\"Text\":\"hi\"}");
+            assertThat(answer.get(0, Word.class)).isEqualTo(new Word("hi"));
+
+            broadcaster.emit("word", Map.of("Text", "news"));
+            assertThat(client.next("word").get(0, Word.class)).isEqualTo(new Word("news"));
+
+            client.answer("question", none -> new Word("fine"));
+            assertThat(client.ask("ask back").get(0, Word.class)).isEqualTo(new Word("fine"));
+
+            // The guard reads text, not Text.
+            assertThat(client.namespace("/members").auth(new Word("open")).refused().json().utf8())
+                    .contains("no_member");
+        }
     }
 
     @Test
