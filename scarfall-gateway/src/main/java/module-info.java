@@ -22,9 +22,15 @@ module io.scarfall.gateway {
     exports io.scarfall.gateway.internal.http to
             io.scarfall.server;
 
-    // Jackson reads and writes the components of the records that events and replies are made of.
+    // Jackson reads and writes the components of the records that events and replies are made of. What an application
+    // passes on,
+    // such as a Delivery, its own Jackson 3 may write too.
     opens io.scarfall.gateway to
-            com.fasterxml.jackson.databind;
+            com.fasterxml.jackson.databind,
+            tools.jackson.databind;
+    opens io.scarfall.gateway.internal.delivery to
+            com.fasterxml.jackson.databind,
+            tools.jackson.databind;
     opens io.scarfall.gateway.internal.auth to
             com.fasterxml.jackson.databind;
     opens io.scarfall.gateway.internal.notice to

@@ -16,6 +16,7 @@ module io.scarfall.presence {
             io.scarfall.testkit,
             io.scarfall.server;
 
+    requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires io.netty.common;
     requires io.netty.handler;
@@ -24,6 +25,11 @@ module io.scarfall.presence {
     requires org.slf4j;
     requires static transitive org.jspecify;
     requires reactor.core;
+
+    // Mappers of applications write its values.
+    opens io.scarfall.presence to
+            com.fasterxml.jackson.databind,
+            tools.jackson.databind;
 
     // Lettuce needs these; as an automatic module it cannot declare that
     requires io.netty.resolver.dns;

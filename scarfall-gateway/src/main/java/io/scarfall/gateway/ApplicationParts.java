@@ -8,6 +8,9 @@ import io.scarfall.socketio.EventRefusedException;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JacksonCodec;
+import io.scarfall.socketio.packet.JsonCodec;
+import io.scarfall.socketio.packet.TypeRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +39,7 @@ abstract class ApplicationParts<B> {
     private final List<UserHooks.Hook> listeners = new ArrayList<>();
     private @Nullable ErrorHandler errorHandler;
     private @Nullable Executor blockingExecutor;
+    private JsonCodec codec = JacksonCodec.DEFAULT;
     private Duration blockingTimeout = Duration.ofMinutes(1);
 
     ApplicationParts() {}
@@ -54,7 +58,20 @@ abstract class ApplicationParts<B> {
                 errorHandlers,
                 listeners,
                 blockingExecutor,
-                blockingTimeout);
+                blockingTimeout,
+                codec);
+    }
+
+    // JSON.
+
+    /**
+     * Sets the codec of what the application receives and sends: the arguments and acks of its events, {@link Messages}, what its
+     * code emits, and the namespaces of {@link #authenticatedNamespace} that set no other. The default is {@link
+     * JacksonCodec#DEFAULT}. The events of the gateway do not depend on it. A namespace of {@link #namespace} has its own codec.
+     */
+    public B json(JsonCodec value) {
+        codec = Objects.requireNonNull(value, "value");
+        return self();
     }
 
     // Events.
@@ -76,12 +93,21 @@ abstract class ApplicationParts<B> {
     /**
      * Adds an event that only authenticated users may send.
      *
-     * @param type the type that Jackson reads its first argument as. An argument that does not fit, is missing or is null gets
+     * @param type the type that its first argument is read as, see {@link #json}. An argument that does not fit, is missing or is null gets
      *     {@code code: "invalid"}
      * @param around run around the handler, after those of {@link #intercept}; such as {@link Identity#requireRole}
      * @throws IllegalArgumentException if the event was added before
      */
     public <T> B on(String event, Class<T> type, UserEventHandler<T> handler, EventInterceptor... around) {
+        return add(
+                event,
+                (gateway, calls) ->
+                        gateway.on(event, type, (session, argument) -> handler.handle(calls.apply(session), argument)),
+                around);
+    }
+
+    /** As {@link #on(String, Class, UserEventHandler, EventInterceptor...)}, with an argument of a generic type. */
+    public <T> B on(String event, TypeRef<T> type, UserEventHandler<T> handler, EventInterceptor... around) {
         return add(
                 event,
                 (gateway, calls) ->
@@ -99,6 +125,11 @@ abstract class ApplicationParts<B> {
      * @throws IllegalArgumentException if the event was added before
      */
     public <T> B onBlocking(String event, Class<T> type, UserEventHandler<T> handler, EventInterceptor... around) {
+        return blocking(event, arguments -> arguments.require(0, type), handler, around);
+    }
+
+    /** As {@link #onBlocking(String, Class, UserEventHandler, EventInterceptor...)}, with an argument of a generic type. */
+    public <T> B onBlocking(String event, TypeRef<T> type, UserEventHandler<T> handler, EventInterceptor... around) {
         return blocking(event, arguments -> arguments.require(0, type), handler, around);
     }
 

@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * The outcome of a message for each recipient. A recipient is either <em>sent</em> or <em>failed</em>: sent if at least one
  * live, authenticated socket of the user took the message, on any node. Immutable and thread-safe.
+ *
+ * <p>A mapper of Jackson 2 or 3 writes it as {@link #reply} looks, for example as the answer of a REST controller.
  */
 public interface Delivery {
 

@@ -1,5 +1,6 @@
 package io.scarfall.gateway;
 
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import io.scarfall.gateway.internal.auth.SocketIdentity;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
@@ -22,7 +23,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user that a client has proved to be, by a token. Immutable and thread-safe.
+ * The user that a client has proved to be, by a token. Immutable and thread-safe. A mapper of Jackson writes the user id only:
+ * the rest is personal, or tells about the token.
  *
  * @param userId 1 to 512 characters, without control characters
  * @param email at most 512 characters; null if the token has none
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param principal what a {@link TokenVerifier} of the application knows about the user, for {@link #principal(Class)}; null by
  *     default. Immutable or thread-safe, and small: it is kept as long as the session. It never leaves this process
  */
+@JsonIncludeProperties("userId")
 public record Identity(
         String userId,
         @Nullable String email,

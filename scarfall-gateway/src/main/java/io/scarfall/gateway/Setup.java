@@ -13,6 +13,7 @@ import io.scarfall.socketio.ErrorHandler;
 import io.scarfall.socketio.EventInterceptor;
 import io.scarfall.socketio.EventListener;
 import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +68,8 @@ record Setup(
             Map<String, ErrorHandler> errorHandlers,
             List<UserHooks.Hook> listeners,
             @Nullable Executor blockingExecutor,
-            Duration blockingTimeout) {
+            Duration blockingTimeout,
+            JsonCodec codec) {
 
         /** @throws IllegalArgumentException if an error handler is for an event that does not exist */
         Application {

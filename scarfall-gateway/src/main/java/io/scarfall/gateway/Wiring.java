@@ -41,6 +41,7 @@ import io.scarfall.socketio.Broadcaster;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.SocketConfig;
 import io.scarfall.socketio.SocketServer;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ final class Wiring {
         Clock clock = setup.clock();
         LongSupplier nanoTime = setup.nanoTime();
         NodeAccess cluster = setup.cluster();
+        JsonCodec codec = setup.application().codec();
         Metrics metrics = shutdown.opened(new OwnMetrics(setup.metrics()));
 
         // Threads.
@@ -122,7 +124,8 @@ final class Wiring {
                 config.delivery(),
                 new DeliveryCounts(metrics, limits),
                 memory,
-                clock);
+                clock,
+                codec);
 
         // Notices to friends.
         NoticeSender notices =
@@ -212,7 +215,8 @@ final class Wiring {
                 config.sessions(),
                 setup.answersUnknownEvents(),
                 metrics,
-                clock);
+                clock,
+                codec);
         application.addTo(userGateway, session -> call(session, cluster));
         Namespace userSpace = userGateway.namespace();
         Namespace serviceSpace = new ServiceGateway(
@@ -227,9 +231,9 @@ final class Wiring {
                         clock)
                 .namespace();
         users = userSpace.broadcaster();
-        services = serviceSpace.broadcaster();
+        services = serviceSpace.broadcaster().json(codec);
         AuthenticatedNamespaces authenticated = new AuthenticatedNamespaces(
-                authenticator, admission.guard(), clock, config.tokens().warning());
+                authenticator, admission.guard(), clock, config.tokens().warning(), codec);
         List<Namespace> userSpaces = new ArrayList<>();
         userSpaces.add(userSpace);
         application.namespaces().forEach(own -> userSpaces.add(own.make(authenticated)));

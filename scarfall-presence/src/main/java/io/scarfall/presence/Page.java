@@ -1,5 +1,6 @@
 package io.scarfall.presence;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.scarfall.presence.internal.check.Check;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public record Page<T>(List<T> items, @Nullable String nextCursor, long total, bo
     }
 
     /** Whether this is the last page. */
+    @JsonIgnore // the cursor tells it
     public boolean isLast() {
         return nextCursor == null;
     }

@@ -1,5 +1,7 @@
 package io.scarfall.presence;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** Whether a user is online. */
 public enum Status {
     /** At least one session is open, or the last one closed so recently that the grace still runs. */
@@ -14,6 +16,7 @@ public enum Status {
     }
 
     /** The lower-case word for it, on the wire and in stores. */
+    @JsonValue
     public String word() {
         return word;
     }

@@ -32,9 +32,8 @@ public final class AuthDeadline {
 
     private void missed(Socket socket) {
         log.debug("socket not authenticated in time, disconnecting socket={}", socket.id());
-        socket.emitNeeded(
-                AuthenticationError.EVENT,
-                Failure.of("no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
+        AuthenticationError.tell(
+                socket, Failure.of("no authentication within " + timeout.toMillis() + " ms", "auth_timeout"));
         socket.disconnectSession();
     }
 

@@ -2,6 +2,7 @@ package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,6 @@ public final class Authenticated<S, T> implements EventHandler<T> {
     @Override
     public @Nullable Object handle(Socket socket, T argument) throws Exception {
         S who = sender.apply(socket);
-        return who == null ? refusal.get() : handler.handle(socket, who, argument);
+        return who == null ? Arguments.of(refusal.get()) : handler.handle(socket, who, argument);
     }
 }

@@ -3,9 +3,11 @@ package io.scarfall.gateway.internal.auth;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.internal.limit.SessionLimits;
 import io.scarfall.socketio.Attribute;
+import io.scarfall.socketio.Broadcaster;
 import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,16 +25,20 @@ public final class AuthenticatedNamespaces {
     private final ConnectGuard unrevoked;
     private final Clock clock;
     private final Duration warning;
+    private final JsonCodec codec;
 
     /**
      * @param unrevoked asks the store whether a token was revoked; follows the guard of the authenticator
      * @param warning how long before the token expires the client gets a warning
+     * @param codec the codec of a namespace whose table sets none
      */
-    public AuthenticatedNamespaces(Authenticator authenticator, ConnectGuard unrevoked, Clock clock, Duration warning) {
+    public AuthenticatedNamespaces(
+            Authenticator authenticator, ConnectGuard unrevoked, Clock clock, Duration warning, JsonCodec codec) {
         this.authenticator = authenticator;
         this.unrevoked = unrevoked;
         this.clock = clock;
         this.warning = warning;
+        this.codec = codec;
     }
 
     /**
@@ -42,7 +48,7 @@ public final class AuthenticatedNamespaces {
      * @param table adds events, handlers and further guards
      */
     public Namespace namespace(String name, Consumer<Namespace.Builder> table) {
-        Namespace.Builder builder = Namespace.builder(name)
+        Namespace.Builder builder = Namespace.builder(Broadcaster.of(name).json(codec))
                 .guard(authenticator.guard(true))
                 .guard(unrevoked)
                 .onConnect(socket -> {

@@ -52,7 +52,7 @@ public final class AuthenticatedSockets {
     }
 
     private static void end(Socket socket) {
-        socket.emitNeeded(AuthenticationError.EVENT, Failure.of(TokenRefusedException.revoked()));
+        AuthenticationError.tell(socket, Failure.of(TokenRefusedException.revoked()));
         socket.disconnect();
     }
 }

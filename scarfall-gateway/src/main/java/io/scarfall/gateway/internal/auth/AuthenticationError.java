@@ -2,6 +2,7 @@ package io.scarfall.gateway.internal.auth;
 
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 
 /** The event that tells a client why its token or key is not accepted. Call the methods on the socket's home loop. */
 public final class AuthenticationError {
@@ -11,9 +12,12 @@ public final class AuthenticationError {
 
     private AuthenticationError() {}
 
-    /** Sends the event to a client that asked for an ack. The client reads the same there, and may try again. */
+    /**
+     * Sends the event. A client that asked for an ack reads the same there, and may try again. The codec of the application
+     * does not write it.
+     */
     public static void tell(Socket socket, Failure failure) {
-        socket.emitNeeded(EVENT, failure);
+        socket.emitNeeded(EVENT, Arguments.of(failure));
     }
 
     /**
@@ -21,7 +25,7 @@ public final class AuthenticationError {
      * {@code disconnect}.
      */
     public static void tellAndDisconnect(Socket socket, Failure failure) {
-        socket.emitNeeded(EVENT, failure);
+        tell(socket, failure);
         socket.disconnect();
     }
 }

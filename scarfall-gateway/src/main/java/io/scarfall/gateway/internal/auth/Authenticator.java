@@ -14,6 +14,7 @@ import io.scarfall.socketio.ConnectGuard;
 import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.internal.json.JsonCursor;
+import io.scarfall.socketio.packet.JacksonCodec;
 import io.scarfall.socketio.packet.RawJson;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -150,7 +151,7 @@ public final class Authenticator {
 
     private @Nullable String token(Socket socket) throws ConnectRefusedException {
         try {
-            String token = token(socket.auth(Credentials.class));
+            String token = token(socket.auth().with(JacksonCodec.DEFAULT).require(0, Credentials.class));
             if (token != null) {
                 return token;
             }

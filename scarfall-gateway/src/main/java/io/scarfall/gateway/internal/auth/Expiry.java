@@ -3,6 +3,7 @@ package io.scarfall.gateway.internal.auth;
 import io.scarfall.gateway.TokenRefusedException;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,16 +111,15 @@ public final class Expiry {
             lead = Duration.ZERO;
             socket.emitNeeded(
                     TOKEN_EXPIRING,
-                    new Expiring(
-                            MILLISECONDS.format(at), Duration.between(now, at).toMillis()));
+                    Arguments.of(new Expiring(
+                            MILLISECONDS.format(at), Duration.between(now, at).toMillis())));
         }
         schedule();
     }
 
     private void expire() {
         log.debug("token expired socket={}", socket.id());
-        socket.emitNeeded(
-                AuthenticationError.EVENT, Failure.of("the token has expired", TokenRefusedException.EXPIRED));
+        AuthenticationError.tell(socket, Failure.of("the token has expired", TokenRefusedException.EXPIRED));
         end.run();
     }
 }

@@ -8,6 +8,8 @@ import io.scarfall.gateway.OverloadedException;
 import io.scarfall.gateway.internal.reply.Failure;
 import io.scarfall.socketio.EventRefusedException;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.internal.json.JsonTypeException;
+import io.scarfall.socketio.packet.Arguments;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,7 @@ public final class HandlerErrors {
 
     private static final Logger log = LoggerFactory.getLogger(HandlerErrors.class);
 
-    private static final Failure MALFORMED = Failure.of("malformed arguments", Failure.INVALID);
+    private static final Failure MALFORMED = Failure.of("invalid arguments", Failure.INVALID);
 
     private final String authenticate;
     private final FailureLog failures = new FailureLog(log, Level.ERROR, "handler failed", System::nanoTime);
@@ -33,22 +35,39 @@ public final class HandlerErrors {
         errors = metrics.counter("scarfall.handler.errors", "port", port);
     }
 
-    /** Answers a failed event; see {@link io.scarfall.socketio.Namespace.Builder#onError}. */
-    public Object answer(Socket socket, String event, Throwable error) {
-        if (error instanceof MalformedPacketException) {
-            if (event.equals(authenticate) && !socket.isAckWanted()) {
-                AuthenticationError.tellAndDisconnect(socket, MALFORMED);
-            }
-            return MALFORMED;
-        }
+    /**
+     * Answers a failed event; see {@link io.scarfall.socketio.Namespace.Builder#onError}. The codec of the application does not
+     * write the answer.
+     *
+     * @throws EventRefusedException if that is what failed the event: the default answers it
+     */
+    public Arguments answer(Socket socket, String event, Throwable error) {
         if (error instanceof EventRefusedException refused) {
-            return Failure.of(refused);
+            throw refused;
+        }
+        return Arguments.of(failure(socket, event, error));
+    }
+
+    private Failure failure(Socket socket, String event, Throwable error) {
+        if (error instanceof MalformedPacketException malformed) {
+            Failure failure = malformed.path() == null
+                    ? MALFORMED
+                    : Failure.of(String.valueOf(malformed.getMessage()), Failure.INVALID);
+            if (event.equals(authenticate) && !socket.isAckWanted()) {
+                AuthenticationError.tellAndDisconnect(socket, failure);
+            }
+            return failure;
         }
         if (error instanceof OverloadedException) {
             return Failure.of(String.valueOf(error.getMessage()), Failure.OVERLOADED);
         }
         errors.increment();
-        failures.failed("event=" + LogText.of(event) + " socket=" + socket.id(), error);
+        String details = "event=" + LogText.of(event) + " socket=" + socket.id();
+        if (error instanceof JsonTypeException && error.getCause() == null) {
+            failures.failedBecause(String.valueOf(error.getMessage()), details);
+        } else {
+            failures.failed(details, error);
+        }
         if (error instanceof TimeoutException) {
             return Failure.of("the event took too long", Failure.TIMEOUT);
         }

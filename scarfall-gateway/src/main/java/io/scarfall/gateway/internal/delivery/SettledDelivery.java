@@ -1,5 +1,9 @@
 package io.scarfall.gateway.internal.delivery;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.scarfall.gateway.Delivery;
 import io.scarfall.gateway.internal.delivery.Outcomes.Choice;
 import io.scarfall.gateway.internal.message.JsonText;
@@ -8,6 +12,7 @@ import io.scarfall.socketio.packet.Arguments;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Delivery} backed by {@link Outcomes}, which are complete before a caller gets it. */
 final class SettledDelivery implements Delivery {
@@ -106,6 +111,50 @@ final class SettledDelivery implements Delivery {
         text.ascii("]},\"timestamp\":").time(timestamp).ascii("}");
         return new Arguments(text.bytes(), List.of());
     }
+
+    /**
+     * What every mapper of an application writes, as {@link #reply} does: the names do not follow its rules, and nothing
+     * is left out.
+     */
+    @JsonValue
+    private Body body() {
+        boolean sent = isSent();
+        return new Body(
+                sent ? "sent" : "error",
+                sent ? null : error(),
+                sent ? null : code(),
+                messageId,
+                new Recipients(total(), sent(), failed(), uncertain(), partial()),
+                new JsonText(32).time(timestamp).bytes().utf8().replace("\"", ""));
+    }
+
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    @JsonPropertyOrder({"status", "error", "code", "messageId", "recipients", "timestamp"})
+    private record Body(
+            @JsonProperty("status") String status,
+
+            @JsonProperty("error") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String error,
+
+            @JsonProperty("code") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String code,
+
+            @JsonProperty("messageId") String messageId,
+            @JsonProperty("recipients") Recipients recipients,
+            @JsonProperty("timestamp") String timestamp) {}
+
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    @JsonPropertyOrder({"total", "sent", "failed", "uncertain", "partial"})
+    private record Recipients(
+            @JsonProperty("total") int total,
+            @JsonProperty("sent") List<String> sent,
+            @JsonProperty("failed") List<String> failed,
+
+            @JsonProperty("uncertain") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<String> uncertain,
+
+            @JsonProperty("partial") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<String> partial) {}
 
     private String error() {
         if (isDegraded()) {

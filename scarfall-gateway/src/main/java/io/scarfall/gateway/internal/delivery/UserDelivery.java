@@ -22,6 +22,7 @@ import io.scarfall.presence.NodeId;
 import io.scarfall.presence.internal.Placement;
 import io.scarfall.socketio.internal.packet.PacketDecoder;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,10 +65,14 @@ public final class UserDelivery implements Messages {
     private final DeliveryCounts counts;
     private final MemoryBudget memory;
     private final Clock clock;
+    private final JsonCodec codec;
     private final RandomIds messageIds = new RandomIds();
     private final SendOrder embedder = new SendOrder();
 
-    /** @param memory the budget from which messages without an outcome take */
+    /**
+     * @param memory the budget from which messages without an outcome take
+     * @param codec writes what the application sends
+     */
     public UserDelivery(
             LocalUsers local,
             Routing routing,
@@ -76,7 +81,8 @@ public final class UserDelivery implements Messages {
             DeliveryConfig limits,
             DeliveryCounts counts,
             MemoryBudget memory,
-            Clock clock) {
+            Clock clock,
+            JsonCodec codec) {
         this.local = local;
         this.routing = routing;
         this.links = links;
@@ -85,6 +91,7 @@ public final class UserDelivery implements Messages {
         this.counts = counts;
         this.memory = memory;
         this.clock = clock;
+        this.codec = codec;
     }
 
     /** The limits of messages. */
@@ -100,7 +107,7 @@ public final class UserDelivery implements Messages {
                     "message", Arguments.of(message).json(), limits.maxMessageBytes(), GatewayLimit.MESSAGE_BYTES);
             Bytes object = metadata == null
                     ? SendMessage.EMPTY_OBJECT
-                    : Arguments.of(metadata).json();
+                    : Arguments.of(codec, metadata).json();
             if (object.at(0) != '{') {
                 throw new InvalidMessageException("metadata: not an object (expected: an object)");
             }
@@ -121,7 +128,7 @@ public final class UserDelivery implements Messages {
             if (PacketDecoder.RESERVED_EVENTS.contains(event)) {
                 throw new IllegalArgumentException("event: " + event + " (expected: not a reserved name)");
             }
-            UserEvent encoded = UserEvent.of(event, Arguments.of(arguments));
+            UserEvent encoded = UserEvent.of(event, Arguments.of(codec, arguments));
             List<Recipient> impossible = new ArrayList<>(0);
             List<Recipient> possible = recipients(recipients, impossible);
             return send(possible, impossible, encoded, messageIds.next(), clock.instant(), embedder);

@@ -2,7 +2,6 @@ package io.scarfall.gateway.internal.reply;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.scarfall.gateway.TokenRefusedException;
-import io.scarfall.socketio.EventRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param retry whether a retry with the same token or key can succeed; null if the failure is not about one
  * @param retryAfterMs after how many milliseconds the same event passes, if the client sends nothing else; null if the
  *     failure is not about a rate
- * @param data what an application adds to its refusal; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Failure(
@@ -23,8 +21,7 @@ public record Failure(
         String error,
         String code,
         @Nullable Boolean retry,
-        @Nullable Long retryAfterMs,
-        @Nullable Object data) {
+        @Nullable Long retryAfterMs) {
 
     /** The request is malformed, or exceeds a limit. */
     public static final String INVALID = "invalid";
@@ -72,17 +69,12 @@ public record Failure(
 
     /** A failure with a reason. */
     public static Failure of(String error, String code) {
-        return new Failure(ERROR, error, code, null, null, null);
-    }
-
-    /** The failure of an event that the application refused. */
-    public static Failure of(EventRefusedException refused) {
-        return new Failure(ERROR, refused.getMessage(), refused.code(), null, null, refused.data());
+        return new Failure(ERROR, error, code, null, null);
     }
 
     /** The failure of a token or key that was refused or is no longer valid. */
     public static Failure of(TokenRefusedException refused) {
-        return new Failure(ERROR, String.valueOf(refused.getMessage()), refused.code(), refused.retry(), null, null);
+        return new Failure(ERROR, String.valueOf(refused.getMessage()), refused.code(), refused.retry(), null);
     }
 
     /**
@@ -91,11 +83,11 @@ public record Failure(
      * @param retry whether a retry with the same token or key can succeed
      */
     public static Failure ofSession(String error, String code, boolean retry) {
-        return new Failure(ERROR, error, code, retry, null, null);
+        return new Failure(ERROR, error, code, retry, null);
     }
 
     /** The failure of a client that exceeded its rate. */
     public static Failure rateLimited(long retryAfterMs) {
-        return new Failure(ERROR, TOO_MANY_EVENTS, RATE_LIMITED, null, retryAfterMs, null);
+        return new Failure(ERROR, TOO_MANY_EVENTS, RATE_LIMITED, null, retryAfterMs);
     }
 }

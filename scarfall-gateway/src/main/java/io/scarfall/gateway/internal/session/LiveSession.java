@@ -158,7 +158,7 @@ public final class LiveSession {
             return false;
         }
         ending = why;
-        socket.emitNeeded(AuthenticationError.EVENT, why);
+        AuthenticationError.tell(socket, why);
         socket.disconnectSession();
         return true;
     }

@@ -17,6 +17,7 @@ import io.scarfall.socketio.ConnectRefusedException;
 import io.scarfall.socketio.DisconnectReason;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.Socket;
+import io.scarfall.socketio.packet.Arguments;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -224,7 +225,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
         Identity identity = session.identity();
         Socket socket = session.socket();
         Connected connected = new Connected(new User(identity.userId(), identity.email(), socket.id()));
-        socket.emitNeeded(CONNECTED, connected);
+        socket.emitNeeded(CONNECTED, Arguments.of(connected));
         return connected;
     }
 }

@@ -17,6 +17,7 @@ import io.scarfall.gateway.internal.session.LiveSessions;
 import io.scarfall.gateway.internal.session.SessionSync;
 import io.scarfall.gateway.internal.user.OnlineUsersHandler.PageRequest;
 import io.scarfall.presence.Presence;
+import io.scarfall.socketio.Broadcaster;
 import io.scarfall.socketio.ErrorHandler;
 import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.EventInterceptor;
@@ -25,9 +26,13 @@ import io.scarfall.socketio.Namespace;
 import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JacksonCodec;
+import io.scarfall.socketio.packet.JsonCodec;
+import io.scarfall.socketio.packet.TypeRef;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,7 +48,10 @@ public final class UserGateway {
     private final SessionSync sessions;
     private final Namespace.Builder table;
 
-    /** @param answersUnknownEvents whether an event without a handler gets an ack, if it asks for one */
+    /**
+     * @param answersUnknownEvents whether an event without a handler gets an ack, if it asks for one
+     * @param codec reads and writes the events that an application adds; those of the gateway do not depend on it
+     */
     public UserGateway(
             Authenticator authenticator,
             SessionSync sessions,
@@ -54,7 +62,8 @@ public final class UserGateway {
             SessionConfig config,
             boolean answersUnknownEvents,
             Metrics metrics,
-            Clock clock) {
+            Clock clock,
+            JsonCodec codec) {
         this.sessions = sessions;
         HandlerErrors errors = new HandlerErrors("users", AUTHENTICATE, metrics);
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
@@ -65,23 +74,43 @@ public final class UserGateway {
         OnlineUsersHandler detailed = OnlineUsersHandler.detailed(queries, config.maxPageSize(), clock);
         SendMessageHandler sendMessage = new SendMessageHandler(delivery, metrics, clock);
 
-        table = Namespace.builder(Packet.MAIN_NAMESPACE)
+        table = Namespace.builder(Broadcaster.of(Packet.MAIN_NAMESPACE).json(codec))
                 .guard(authenticator.guard(false))
                 .guard(authenticate)
                 .onConnect(authenticate::connected)
-                .on(AUTHENTICATE, arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate)
-                .on("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)))
-                .on("get_online_users", authenticated(onlineFriends))
-                .on("get_online_friends_only", authenticated(onlineFriends))
-                .on("get_all_online_users", PageRequest::of, authenticated(onlineUsers))
-                .on("get_detailed_online_users", PageRequest::of, authenticated(detailed))
-                .on("ping", authenticated(new PingHandler(clock)))
                 .onDisconnecting(sessions::leaving)
                 .onDisconnect(authenticate::disconnected)
                 .onError(errors::answer);
+        own(AUTHENTICATE, arguments -> arguments.get(0, Credentials.class, Credentials.NONE), authenticate);
+        own("send_message", authenticated(sendMessage, () -> SendFailure.notAuthenticated(clock)));
+        own("get_online_users", authenticated(onlineFriends));
+        own("get_online_friends_only", authenticated(onlineFriends));
+        own("get_all_online_users", PageRequest::of, authenticated(onlineUsers));
+        own("get_detailed_online_users", PageRequest::of, authenticated(detailed));
+        own("ping", authenticated(new PingHandler(clock)));
         if (answersUnknownEvents) {
-            table.onUnknown((socket, event) -> Failure.of("there is no such event", Failure.UNKNOWN_EVENT));
+            table.onUnknown(
+                    (socket, event) -> Arguments.of(Failure.of("there is no such event", Failure.UNKNOWN_EVENT)));
         }
+    }
+
+    private void own(String event, EventHandler<Arguments> handler) {
+        own(event, arguments -> arguments, handler);
+    }
+
+    /** Adds an event of the gateway: the codec of the application neither reads its arguments nor writes its ack. */
+    private <T> void own(String event, Function<Arguments, T> reader, EventHandler<T> handler) {
+        table.on(
+                event,
+                arguments -> reader.apply(arguments.with(JacksonCodec.DEFAULT)),
+                (socket, argument) -> written(handler.handle(socket, argument)));
+    }
+
+    private static @Nullable Object written(@Nullable Object answer) {
+        if (answer instanceof CompletionStage<?> stage) {
+            return stage.thenApply(UserGateway::written);
+        }
+        return answer == null || answer == EventHandler.NO_ACK ? answer : Arguments.of(answer);
     }
 
     private <T> EventHandler<T> authenticated(UserHandler<T> handler) {
@@ -118,6 +147,16 @@ public final class UserGateway {
      * @throws IllegalArgumentException if the event exists already
      */
     public <T> UserGateway on(String event, Class<T> type, UserHandler<T> handler) {
+        table.on(event, type, authenticated(handler));
+        return this;
+    }
+
+    /**
+     * Adds an event that only authenticated users may send, with an argument of a generic type.
+     *
+     * @throws IllegalArgumentException if the event exists already
+     */
+    public <T> UserGateway on(String event, TypeRef<T> type, UserHandler<T> handler) {
         table.on(event, type, authenticated(handler));
         return this;
     }
