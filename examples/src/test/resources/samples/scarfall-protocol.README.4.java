@@ -14,6 +14,7 @@ import io.scarfall.socketio.packet.TypeRef;
 import io.socket.client.Socket;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.json.JSONArray;
 import org.json.JSONObject;
 
@@ -33,7 +34,9 @@ public final class Sample {
                 new SocketServer(orders));
         Socket client = Clients.user("http://localhost:" + server.address().getPort() + "/orders", "anna");
         try {
-            Clients.connect(client);
+            CompletableFuture<Object[]> connected = Clients.next(client, Socket.EVENT_CONNECT);
+            client.connect();
+            Clients.answer(connected);
             JSONObject item = new JSONObject().put("sku_code", "a").put("how_many", 2);
             assertThat(((JSONObject) Clients.ask(client, "order", new JSONArray(List.of(item)))[0]).getInt("how_many"))
                     .isEqualTo(2);
