@@ -82,6 +82,20 @@ class DocumentedSamplesTest {
         assertThat(samples().keySet()).contains("README.1.java", "docs.presence.1.java");
     }
 
+    /** Parts of sample applications, which have builds of their own: the page names the file after the language. */
+    @Test
+    void partsOfApplicationsAreAsInTheirFiles() throws IOException {
+        Pattern part = Pattern.compile("(?ms)^```java (\\S+\\.java)\\n(.*?)^```$");
+        for (Path page : pages()) {
+            for (MatchResult found :
+                    part.matcher(Files.readString(page)).results().toList()) {
+                assertThat(Files.readString(ROOT.resolve(found.group(1))))
+                        .as(page.toString())
+                        .contains(found.group(2));
+            }
+        }
+    }
+
     /** A Java sample that is not marked as Java would not be tested. */
     @Test
     void noSampleIsHidden() throws IOException {

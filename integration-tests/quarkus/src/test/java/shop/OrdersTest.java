@@ -1,0 +1,73 @@
+package shop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.scarfall.gateway.Messages;
+import io.scarfall.gateway.Scarfall;
+import io.scarfall.presence.Presence;
+import io.scarfall.testkit.TestClient;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class OrdersTest {
+
+    @Inject
+    Scarfall scarfall;
+
+    @Inject
+    Messages messages;
+
+    @Inject
+    Presence presence;
+
+    @ConfigProperty(name = "scarfall.jwt-secret")
+    String secret;
+
+    @TestHTTPResource("/q/health/ready")
+    URI ready;
+
+    private TestClient connect(String user) {
+        String token = JWT.create()
+                .withSubject(user)
+                .withExpiresAt(Instant.now().plusSeconds(60))
+                .sign(Algorithm.HMAC256(secret));
+        TestClient client = TestClient.to("http://localhost:" + scarfall.userPort()).token(token).connect();
+        client.next("connected");
+        return client;
+    }
+
+    @Test
+    void anOrderReachesTheKitchenAndItsReceiptTheGuest() {
+        try (TestClient kitchen = connect("kitchen");
+                TestClient guest = connect("guest")) {
+            Orders.Receipt receipt = guest.ask("order", new Orders.Order("tea", 2)).get(0, Orders.Receipt.class);
+            assertEquals(new Orders.Receipt("guest", 500), receipt);
+            assertTrue(kitchen.next("message").json().utf8().contains("2 tea"));
+            messages.sendMessage(List.of("guest"), "ready", Map.of()).toCompletableFuture().join();
+            assertTrue(guest.next("message").json().utf8().contains("ready"));
+            assertTrue(presence.status(List.of("guest")).toCompletableFuture().join().get("guest").online());
+        }
+    }
+
+    @Test
+    void theHealthCheckKnowsTheGateway() throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("scarfall"), answer.body());
+    }
+}
