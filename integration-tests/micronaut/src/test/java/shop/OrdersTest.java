@@ -3,8 +3,6 @@ package shop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -16,7 +14,6 @@ import jakarta.inject.Inject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,11 +37,9 @@ class OrdersTest {
     EmbeddedServer server;
 
     private TestClient connect(String user) {
-        String token = JWT.create()
-                .withSubject(user)
-                .withExpiresAt(Instant.now().plusSeconds(60))
-                .sign(Algorithm.HMAC256(secret));
-        TestClient client = TestClient.to("http://localhost:" + scarfall.userPort()).token(token).connect();
+        TestClient client = TestClient.to("http://localhost:" + scarfall.userPort())
+                .user(user, secret)
+                .connect();
         client.next("connected");
         return client;
     }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ public final class TestClient implements AutoCloseable {
 
     /** How long a client waits for what a test expects, unless {@link Builder#patience} changes it. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration TOKEN_LIFE = Duration.ofHours(1);
 
     private final ClientWire wire;
     private final String namespace;
@@ -116,6 +119,16 @@ public final class TestClient implements AutoCloseable {
         /** Sends {@code auth: {token}}. */
         public Builder token(String token) {
             return auth(Map.of("token", token));
+        }
+
+        /**
+         * Sends a token of this user, with the email {@code <userId>@example.com}. It is valid for an hour by the clock of this machine,
+         * at a gateway with this secret.
+         *
+         * @param jwtSecret as for {@link io.scarfall.gateway.ScarfallBuilder#jwtSecret}
+         */
+        public Builder user(String userId, String jwtSecret) {
+            return token(Tokens.of(userId, jwtSecret, Instant.now(), TOKEN_LIFE));
         }
 
         /** Sends this as {@code auth}; the codec writes it as a JSON object. Default: none. */

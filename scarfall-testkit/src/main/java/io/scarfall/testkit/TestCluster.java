@@ -1,7 +1,5 @@
 package io.scarfall.testkit;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.gateway.SessionConfig;
 import io.scarfall.presence.ClusterState;
@@ -159,12 +157,7 @@ public final class TestCluster
 
     /** A token for a user, with the email {@code <userId>@example.com}. All nodes accept it, unless {@link #ownTokens} was called. */
     public String token(String userId) {
-        return JWT.create()
-                .withSubject(userId)
-                .withClaim("email", userId + "@example.com")
-                .withIssuedAt(clock().instant())
-                .withExpiresAt(clock().instant().plus(TOKEN_LIFE))
-                .sign(Algorithm.HMAC256(secret));
+        return Tokens.of(userId, secret, clock().instant(), TOKEN_LIFE);
     }
 
     private Run run() {
