@@ -15,7 +15,6 @@ import io.scarfall.presence.Page;
 import io.scarfall.presence.Presence;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.memory.MemoryCluster;
-import io.scarfall.spring.internal.Boot3RedisAutoConfiguration;
 import io.scarfall.spring.internal.MetricsAutoConfiguration;
 import io.scarfall.spring.internal.ScarfallAutoConfiguration;
 import io.scarfall.spring.internal.SecurityAutoConfiguration;
@@ -38,7 +37,6 @@ class ConditionsTest {
     private final ApplicationContextRunner contexts = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     ScarfallAutoConfiguration.class,
-                    Boot3RedisAutoConfiguration.class,
                     MetricsAutoConfiguration.class,
                     SecurityAutoConfiguration.class,
                     ValidationAutoConfiguration.class))

@@ -17,6 +17,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import java.io.IOException;
 import java.security.Principal;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ class ControllersTest {
     record Item(@NotBlank String name, @Min(1) int count) {}
 
     record Order(@NotEmpty List<@Valid Item> items) {}
+
+    /** Needs the modules that Spring Boot registers: dates as texts, and missing optional values. */
+    record Slot(LocalDate day, Optional<String> note) {}
 
     static final class SoldOutException extends IOException {
 
@@ -81,6 +85,11 @@ class ControllersTest {
         @OnEvent("two")
         String two(UserCall call, String first, Optional<Integer> second, Arguments all) {
             return call.identity().userId() + " " + first + " " + second.orElse(-1) + " " + all.size();
+        }
+
+        @OnEvent("deliver")
+        Slot deliver(List<Slot> slots, int index) {
+            return slots.get(index);
         }
 
         @OnEvent("stage")
@@ -246,6 +255,15 @@ class ControllersTest {
     void argumentsAreResolvedInOrderAndByType() {
         assertThat(ask("two", "'x'", "5")).isEqualTo("alice x 5 2");
         assertThat(ask("two", "'x'")).isEqualTo("alice x -1 1");
+    }
+
+    @Test
+    void theMapperOfTheApplicationReadsAndWrites() {
+        assertThat(ask("deliver", "[{day: '2026-12-24'}, {day: '2026-12-27', note: 'late'}]", "1"))
+                .contains("\"day\":\"2026-12-27\"", "\"note\":\"late\"");
+        assertThat(ask("deliver", "[{day: '2026-12-24'}, {day: 'soon'}]", "1"))
+                .contains("\"code\":\"invalid\"", "[0][1].day");
+        assertThat(ask("deliver", "[]")).contains("\"code\":\"invalid\"");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.ReactiveAdapter;
@@ -17,18 +18,24 @@ final class Answers {
 
     private Answers() {}
 
-    /** A value, or a stage of it: a publisher of one value becomes a stage of it, another publisher one of a list. */
-    static @Nullable Object of(@Nullable Object returned) {
-        if (returned == null || returned instanceof CompletionStage) {
-            return returned;
+    /**
+     * The ack, or a stage of it. A publisher of one value becomes a stage of it, another publisher one of a list.
+     *
+     * @param ack makes the ack of a value
+     */
+    static @Nullable Object of(@Nullable Object returned, UnaryOperator<@Nullable Object> ack) {
+        if (returned instanceof CompletionStage<?> stage) {
+            return stage.thenApply(ack::apply);
         }
-        ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, returned);
+        ReactiveAdapter adapter = returned == null
+                ? null
+                : ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, returned);
         if (adapter == null) {
-            return returned;
+            return ack.apply(returned);
         }
         Publisher<Object> publisher = adapter.toPublisher(returned);
         Mono<?> one = adapter.isMultiValue() ? Flux.from(publisher).collectList() : Mono.from(publisher);
-        return one.toFuture();
+        return one.toFuture().thenApply(ack::apply);
     }
 
     /** The answer with each failure, also of its stage, answered by {@code onFailure}, which may throw. */

@@ -42,7 +42,7 @@ final class EventCall {
     /** As {@link io.scarfall.gateway.UserEventHandler#handle}. */
     @Nullable
     Object handle(UserCall user, Arguments arguments) {
-        Values values = new Values(user, arguments, principals.of(user), Map.of(), null);
+        Values values = new Values(user, reader.arguments(arguments), principals.of(user), Map.of(), null);
         try {
             return Answers.recover(around(values).call(), failure -> failed(values, failure));
         } catch (Exception e) {
@@ -61,7 +61,7 @@ final class EventCall {
     }
 
     private Callable<@Nullable Object> around(Values values) {
-        Callable<@Nullable Object> call = () -> Answers.of(method.call(values, reader));
+        Callable<@Nullable Object> call = () -> Answers.of(method.call(values, reader), reader::ack);
         for (int i = arounds.size() - 1; i >= 0; i--) {
             EventAround around = arounds.get(i);
             Callable<@Nullable Object> inner = call;
@@ -85,7 +85,7 @@ final class EventCall {
             if (answer instanceof EventRefusedException refusal) {
                 throw refusal;
             }
-            return answer;
+            return reader.ack(answer);
         } catch (Exception e) {
             throw rethrown(e);
         }

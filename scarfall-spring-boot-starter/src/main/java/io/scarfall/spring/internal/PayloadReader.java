@@ -1,37 +1,94 @@
 package io.scarfall.spring.internal;
 
+import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.socketio.EventRefusedException;
 import io.scarfall.socketio.packet.Arguments;
+import io.scarfall.socketio.packet.JsonCodec;
 import io.scarfall.spring.internal.EventParameter.Payload;
+import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
-/** Reads arguments of events as parameters of controllers' methods, and validates those with {@code @Valid}. Thread-safe. */
+/**
+ * Reads arguments of events as parameters of controllers' methods by the application's codec, validates those with {@code @Valid},
+ * and writes what the methods return. Thread-safe.
+ */
 final class PayloadReader {
 
+    private static final String NULL = "null";
+
+    private final JsonCodec codec;
     private final PayloadValidator validator;
 
-    PayloadReader(PayloadValidator validator) {
+    PayloadReader(JsonCodec codec, PayloadValidator validator) {
+        this.codec = codec;
         this.validator = validator;
     }
 
+    /** The arguments, which a method that takes them reads by the codec. */
+    Arguments arguments(Arguments received) {
+        return received.with(codec);
+    }
+
     /**
-     * @throws io.scarfall.engineio.MalformedPacketException if the argument is missing or does not fit
-     * @throws EventRefusedException if the argument is not valid
+     * @throws EventRefusedException if the argument is missing, does not fit or is not valid; the message names the path
+     * @throws IllegalArgumentException if the codec cannot read the type at all
      */
     @Nullable
     Object read(Arguments arguments, Payload payload) {
-        Class<?> type = payload.parameter().getType();
-        if (type == Optional.class) {
-            ResolvableType inner = ResolvableType.forType(payload.parameter().getParameterizedType())
-                    .getGeneric(0);
-            Optional<?> value = Optional.ofNullable(arguments.get(payload.index(), inner.resolve(Object.class)));
-            value.ifPresent(present -> validator.check(payload, present));
-            return value;
+        Type type = payload.parameter().getParameterizedType();
+        if (payload.parameter().getType() == Optional.class) {
+            Object inner = value(
+                    arguments,
+                    payload.index(),
+                    ResolvableType.forType(type).getGeneric(0).getType());
+            return Optional.ofNullable(checked(payload, inner));
         }
-        Object value = arguments.require(payload.index(), type);
-        validator.check(payload, value);
+        Object value = payload.parameter().getType().isPrimitive() && isNull(arguments, payload.index())
+                ? null
+                : value(arguments, payload.index(), type);
+        if (value == null) {
+            throw invalid(MalformedPacketException.at(path(payload.index()), "is missing"));
+        }
+        return checked(payload, value);
+    }
+
+    private @Nullable Object value(Arguments arguments, int index, Type type) {
+        try {
+            return codec.read(arguments.raw(index), arguments.attachments(), type);
+        } catch (MalformedPacketException e) {
+            throw invalid(MalformedPacketException.at(path(index) + (e.path() == null ? "" : e.path())));
+        }
+    }
+
+    /** So that the client reads the path, as it does for a value that is not valid. */
+    private static EventRefusedException invalid(MalformedPacketException malformed) {
+        return new EventRefusedException("invalid", String.valueOf(malformed.getMessage()));
+    }
+
+    private @Nullable Object checked(Payload payload, @Nullable Object value) {
+        if (value != null) {
+            validator.check(payload, value);
+        }
         return value;
+    }
+
+    private static boolean isNull(Arguments arguments, int index) {
+        return arguments.raw(index).utf8().equals(NULL);
+    }
+
+    private static String path(int index) {
+        return "[" + index + "]";
+    }
+
+    /**
+     * An answer as an ack.
+     *
+     * @throws IllegalArgumentException if the codec cannot write it
+     */
+    @Nullable
+    Object ack(@Nullable Object answer) {
+        return answer == null || answer instanceof Arguments ? answer : Arguments.of(codec, answer);
     }
 }

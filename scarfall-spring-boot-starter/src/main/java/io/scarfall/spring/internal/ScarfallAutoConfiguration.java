@@ -14,6 +14,8 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.memory.MemoryCluster;
 import io.scarfall.presence.redis.RedisPresenceCluster;
 import io.scarfall.socketio.EventInterceptor;
+import io.scarfall.socketio.packet.JacksonCodec;
+import io.scarfall.socketio.packet.JsonCodec;
 import io.scarfall.spring.ScarfallBuilderCustomizer;
 import io.scarfall.spring.internal.ScarfallProperties.Store;
 import java.time.Duration;
@@ -40,6 +42,7 @@ import org.springframework.core.env.Environment;
         after = {
             Boot3RedisAutoConfiguration.class,
             Boot4RedisAutoConfiguration.class,
+            JsonAutoConfiguration.class,
             MetricsAutoConfiguration.class,
             ObservationAutoConfiguration.class,
             ValidationAutoConfiguration.class,
@@ -98,8 +101,10 @@ public class ScarfallAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PayloadReader scarfallPayloadReader(ObjectProvider<PayloadValidator> validator) {
-        return new PayloadReader(validator.getIfAvailable(() -> PayloadValidator.NONE));
+    PayloadReader scarfallPayloadReader(ObjectProvider<JsonCodec> codec, ObjectProvider<PayloadValidator> validator) {
+        return new PayloadReader(
+                codec.getIfAvailable(() -> JacksonCodec.DEFAULT),
+                validator.getIfAvailable(() -> PayloadValidator.NONE));
     }
 
     /** A builder with everything that this application has. Each one makes a gateway of its own. */
