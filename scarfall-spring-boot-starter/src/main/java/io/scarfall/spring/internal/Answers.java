@@ -25,7 +25,7 @@ final class Answers {
      */
     static @Nullable Object of(@Nullable Object returned, UnaryOperator<@Nullable Object> ack) {
         if (returned instanceof CompletionStage<?> stage) {
-            return stage.thenApply(ack::apply);
+            return stage.thenApply(ack);
         }
         ReactiveAdapter adapter = returned == null
                 ? null
@@ -35,7 +35,7 @@ final class Answers {
         }
         Publisher<Object> publisher = adapter.toPublisher(returned);
         Mono<?> one = adapter.isMultiValue() ? Flux.from(publisher).collectList() : Mono.from(publisher);
-        return one.toFuture().thenApply(ack::apply);
+        return one.toFuture().thenApply(ack);
     }
 
     /** The answer with each failure, also of its stage, answered by {@code onFailure}, which may throw. */
