@@ -115,6 +115,7 @@ public class ScarfallAutoConfiguration {
             ScarfallProperties properties,
             ClusterState cluster,
             PayloadReader reader,
+            ObjectProvider<JsonCodec> codec,
             ObjectProvider<TokenVerifier> verifier,
             ObjectProvider<Blocking.Verifier> blockingVerifier,
             ObjectProvider<EventInterceptor> interceptors,
@@ -137,6 +138,7 @@ public class ScarfallAutoConfiguration {
         interceptors.orderedStream().forEach(builder::intercept);
         listeners.orderedStream().forEach(builder::blockingListener);
         metrics.ifAvailable(builder::metrics);
+        codec.ifAvailable(builder::json);
         new Controllers(
                         beans,
                         reader,
