@@ -404,7 +404,10 @@ public final class Namespace {
             return this;
         }
 
-        /** Adds an interceptor around the handler of one event, see {@link EventInterceptor}. */
+        /**
+         * Adds an interceptor around the handler of one event, see {@link EventInterceptor}. The event needs a handler, or
+         * a listener, when the table is complete.
+         */
         public Builder intercept(String event, EventInterceptor interceptor) {
             table.intercept(event, interceptor);
             return this;
@@ -420,7 +423,10 @@ public final class Namespace {
             return this;
         }
 
-        /** Sets what makes the acks of an event's failures; {@link #onError(ErrorHandler)} answers what it throws. */
+        /**
+         * Sets what makes the acks of an event's failures; {@link #onError(ErrorHandler)} answers what it throws. The
+         * event needs a handler, or a listener, when the table is complete.
+         */
         public Builder onError(String event, ErrorHandler handler) {
             table.onError(event, handler);
             return this;
@@ -438,7 +444,12 @@ public final class Namespace {
             return this;
         }
 
-        /** Returns the namespace with all that was added. */
+        /**
+         * Returns the namespace with all that was added.
+         *
+         * @throws IllegalArgumentException if an event got an interceptor or an error handler, but has no handler and no
+         *     listener
+         */
         public Namespace build() {
             return new Namespace(broadcaster, table.build());
         }

@@ -4,6 +4,7 @@ import io.scarfall.socketio.internal.packet.Packet;
 import io.scarfall.socketio.packet.Arguments;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -242,6 +243,9 @@ final class NamespaceTable {
 
         private final Map<String, Event> events = new HashMap<>();
 
+        /** The events that this builder gave an interceptor or an error handler. */
+        private final Set<String> surrounded = new HashSet<>();
+
         Builder() {}
 
         /** Begins with what a table has. */
@@ -286,14 +290,28 @@ final class NamespaceTable {
         }
 
         void intercept(String event, EventInterceptor interceptor) {
+            surrounded.add(event);
             change(event, entry -> entry.with(interceptor));
         }
 
         void onError(String event, ErrorHandler handler) {
+            surrounded.add(event);
             change(event, entry -> entry.with(handler));
         }
 
+        /**
+         * Makes the table.
+         *
+         * @throws IllegalArgumentException if an event got an interceptor or an error handler, but has no handler: with a
+         *     misspelt name, a check of roles would never run
+         */
         NamespaceTable build() {
+            for (String event : surrounded) {
+                if (!events.getOrDefault(event, Event.NONE).isHandled()) {
+                    throw new IllegalArgumentException("event: " + event
+                            + " (expected: an interceptor or error handler of an event with a handler)");
+                }
+            }
             return new NamespaceTable(this);
         }
     }

@@ -1,6 +1,7 @@
 package io.scarfall.socketio;
 
 import static io.scarfall.socketio.TestServer.namespace;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scarfall.socketio.packet.Arguments;
 import java.util.Map;
@@ -137,10 +138,24 @@ class InterceptorTest extends OneServer {
         journal.expect("left");
     }
 
+    /** A check of roles with a misspelt name would never run. */
+    @Test
+    void anInterceptorOfAnEventWithoutAHandlerIsRefused() {
+        Namespace.Builder table = namespace("/")
+                .on("ban", (socket, arguments) -> "banned")
+                .intercept("bann", (socket, event, arguments, next) -> next.proceed(arguments));
+        assertThatThrownBy(table::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("event: bann (expected: ");
+        Namespace main = namespace("/").build();
+        assertThatThrownBy(() -> main.change(change -> change.onError("bann", (socket, event, error) -> null)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void anEventWithoutAHandlerIsNotIntercepted() {
         server.start(namespace("/")
-                .intercept("unknown", journaled("a"))
+                .intercept(journaled("a"))
                 .onUnknown((socket, event) -> "unknown")
                 .build());
         server.join().send("21['unknown']").expect("31['unknown']");

@@ -98,7 +98,11 @@ class TestClientTest {
             assertThat(client.ask("ask back").get(0, Word.class)).isEqualTo(new Word("fine"));
 
             // The guard reads text, not Text.
-            assertThat(client.namespace("/members").auth(new Word("open")).refused().json().utf8())
+            assertThat(client.namespace("/members")
+                            .auth(new Word("open"))
+                            .refused()
+                            .json()
+                            .utf8())
                     .contains("no_member");
         }
     }
