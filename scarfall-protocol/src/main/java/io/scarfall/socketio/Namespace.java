@@ -178,10 +178,14 @@ public final class Namespace {
     }
 
     private Packet.Event readable(Packet.Event event) {
-        Arguments arguments = event.arguments().with(broadcaster.codec());
-        return arguments == event.arguments()
+        JsonCodec codec = broadcaster.codec();
+        return event.arguments().codec().equals(codec)
                 ? event
-                : new Packet.Event(event.namespace(), event.id(), event.name(), arguments);
+                : new Packet.Event(
+                        event.namespace(),
+                        event.id(),
+                        event.name(),
+                        event.arguments().with(codec));
     }
 
     private @Nullable Object answer(Socket socket, Packet.Event event, NamespaceTable now) throws Exception {
