@@ -166,7 +166,7 @@ public final class ParentNamespace {
     /** Removes all children; returns them. */
     List<Namespace> clear() {
         List<Namespace> removed = new ArrayList<>();
-        for (String name : children.keySet()) {
+        for (String name : List.copyOf(children.keySet())) {
             Child child = children.remove(name);
             if (child != null) {
                 child.count.decrementAndGet();

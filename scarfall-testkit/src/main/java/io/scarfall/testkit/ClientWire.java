@@ -72,7 +72,11 @@ final class ClientWire {
 
         void received(Packet packet);
 
-        /** @param reason in the words of Socket.IO */
+        /**
+         * The client has left the namespace.
+         *
+         * @param reason in the words of Socket.IO
+         */
         void ended(String reason);
     }
 

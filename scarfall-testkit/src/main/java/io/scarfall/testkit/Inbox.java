@@ -110,6 +110,7 @@ final class Inbox {
     }
 
     /** Waits until something changes; returns false once the deadline has passed. */
+    @SuppressWarnings("WaitNotInLoop") // the callers have the loop
     private boolean await(long deadline) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (left <= 0) {
