@@ -1,0 +1,1 @@
+insert into friendship values ('alice', 'bob'), ('bob', 'alice'), ('carol', 'dave'), ('dave', 'carol');
