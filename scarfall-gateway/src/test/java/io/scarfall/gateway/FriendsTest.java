@@ -202,8 +202,8 @@ class FriendsTest extends OneNode {
             value = {
                 "{'cursor':'nonsense'} | cursor",
                 "{'limit':-1}          | limit",
-                "{'limit':'many'}      | malformed",
-                "{'cursor':[1]}        | malformed",
+                "{'limit':'many'}      | invalid arguments: [0].limit",
+                "{'cursor':[1]}        | invalid arguments: [0].cursor",
             })
     void anInvalidPageIsRefused(String request, String error) {
         try (Client alice = Client.user(port, "alice")) {
