@@ -23,8 +23,11 @@ public final class TestSession implements LauncherSessionListener {
                     .allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders")
                     // Reads /dev/urandom, which never waits.
                     .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
-                    // Lettuce holds a lock while it counts a writer.
-                    .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters"));
+                    // Lettuce holds a lock while it counts a writer, and while it looks up the methods of a new
+                    // connection.
+                    .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters")
+                    .allowBlockingCallsInside(
+                            "io.lettuce.core.internal.AbstractInvocationHandler$MethodTranslator", "of"));
         }
     }
 
