@@ -89,7 +89,8 @@ class WiringTest {
             Setting.CONFIG_FILE);
 
     /** Values of a gateway that only embedders can change. */
-    private static final Set<String> WITHOUT_SETTING = Set.of("sessions.touchInterval");
+    private static final Set<String> WITHOUT_SETTING =
+            Set.of("sessions.touchInterval", "tokens.claims", "tokens.rolesClaim");
 
     @TempDir
     private Path folder;
