@@ -1,6 +1,6 @@
 // Runs the samples of README and docs that are not Java, as printed.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ test('the commands on the operations page work', async (t) => {
 });
 
 test('the commands in the README start the server and the embedded gateway', async (t) => {
-  const [embedded, server, ...more] = lines(await page('README.md'), 'JWT_SECRET=');
+  const [embedded, , server, ...more] = lines(await page('README.md'), 'JWT_SECRET=');
   assert.deepEqual(more, [], 'a new sample needs a test');
   const folder = await mkdtemp(join(tmpdir(), 'scarfall-e2e-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -78,6 +78,32 @@ test('the commands in the README start the server and the embedded gateway', asy
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder, timeout: 60_000 });
     assert.match(stdout, i === 0 ? /users on port/ : /\bready\b/, stdout);
   }
+});
+
+test('the sample shop starts as the README says, shows its health, and drains on SIGTERM', async (t) => {
+  const shop = lines(await page('README.md'), 'JWT_SECRET=')[1];
+  assert.match(shop, /spring-shop\.jar$/);
+  const [web, users, services] = await freePorts(3);
+  const ports = `SERVER_PORT=${web} SCARFALL_PORT=${users} SCARFALL_INTERNAL_PORT=${services}`;
+  const child = spawn('bash', ['-c', `${ports} ${shop.replace(' java ', ' exec java ')}`], { cwd: ROOT });
+  t.after(() => child.kill('SIGKILL'));
+  let log = '';
+  child.stdout.on('data', (data) => (log += data));
+  child.stderr.on('data', (data) => (log += data));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await new Promise((resolve, reject) => {
+    child.stdout.on('data', () => log.includes('Started ShopApplication') && resolve());
+    child.once('exit', () => reject(new Error(log)));
+  });
+  const health = await (await fetch(`http://localhost:${web}/actuator/health`)).json();
+  assert.equal(health.components.scarfall.status, 'UP');
+  const noToken = io(`http://localhost:${users}`, { auth: { token: 'none' }, forceNew: true });
+  t.after(() => noToken.close());
+  const refused = await new Promise((resolve) => noToken.once('connect_error', resolve));
+  assert.equal(refused.data.code, 'invalid_token');
+  child.kill('SIGTERM');
+  await ended;
+  assert.match(log, /draining sessions=/);
 });
 
 test('the settings in the samples on the operations page exist', async (t) => {

@@ -27,7 +27,9 @@ public final class TestSession implements LauncherSessionListener {
                     // connection.
                     .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters")
                     .allowBlockingCallsInside(
-                            "io.lettuce.core.internal.AbstractInvocationHandler$MethodTranslator", "of"));
+                            "io.lettuce.core.internal.AbstractInvocationHandler$MethodTranslator", "of")
+                    // Threads of Netty share parts of its allocator, and lock them for moments.
+                    .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate"));
         }
     }
 
