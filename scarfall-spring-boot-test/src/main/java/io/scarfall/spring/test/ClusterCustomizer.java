@@ -27,6 +27,9 @@ record ClusterCustomizer(int nodes, boolean ownTokens) implements ContextCustomi
 
     static final String CLUSTER = "scarfallTestCluster";
 
+    /** As in the auto-configuration, so that an application with a gateway of its own fails at the start. */
+    private static final String GATEWAY = "scarfall";
+
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
@@ -34,9 +37,10 @@ record ClusterCustomizer(int nodes, boolean ownTokens) implements ContextCustomi
         addProperties(context.getEnvironment().getPropertySources(), cluster);
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beans;
         register(registry, CLUSTER, TestCluster.class, () -> open(cluster, beans));
-        register(registry, "scarfallTestState", ClusterState.class, cluster::shared);
-        register(registry, "scarfall", Scarfall.class, () -> first(cluster));
-        register(registry, "scarfallTestNodes", FurtherNodes.class, () -> new FurtherNodes(cluster));
+        register(registry, "scarfallTestState", ClusterState.class, cluster::shared, CLUSTER);
+        register(registry, GATEWAY, Scarfall.class, () -> first(cluster), CLUSTER);
+        // After the gateway, because the cluster starts all nodes that are not made yet.
+        register(registry, "scarfallTestNodes", FurtherNodes.class, () -> new FurtherNodes(cluster), GATEWAY);
     }
 
     /** Adds them after those of the test, before those of the machine and of the application. */
@@ -69,12 +73,10 @@ record ClusterCustomizer(int nodes, boolean ownTokens) implements ContextCustomi
     }
 
     private static <T> void register(
-            BeanDefinitionRegistry registry, String name, Class<T> type, Supplier<T> supplier) {
+            BeanDefinitionRegistry registry, String name, Class<T> type, Supplier<T> supplier, String... after) {
         RootBeanDefinition definition = new RootBeanDefinition(type, supplier);
         definition.setPrimary(true);
-        if (!name.equals(CLUSTER)) {
-            definition.setDependsOn(CLUSTER);
-        }
+        definition.setDependsOn(after);
         registry.registerBeanDefinition(name, definition);
     }
 

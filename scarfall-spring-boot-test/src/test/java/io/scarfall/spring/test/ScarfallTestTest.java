@@ -165,6 +165,15 @@ class ScarfallTestTest {
                 assertThat(alice.ask("who").get(0, String.class)).isEqualTo("alice");
             }
         }
+
+        @Nested
+        class Inside {
+
+            @Test
+            void aNestedClassUsesTheSameApplication(@Autowired TestCluster same) {
+                assertThat(same).isSameAs(cluster);
+            }
+        }
     }
 
     @ScarfallTest(classes = Office.class)
