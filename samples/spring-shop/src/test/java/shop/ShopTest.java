@@ -2,37 +2,26 @@ package shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
-import io.scarfall.gateway.Scarfall;
-import io.scarfall.gateway.ScarfallBuilder;
+import io.scarfall.spring.test.ScarfallTest;
 import io.scarfall.testkit.TestClient;
-import java.time.Instant;
+import io.scarfall.testkit.TestCluster;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import shop.Orders.Receipt;
 
 /** The shop on two nodes in one process, one of which is killed. */
-@SpringBootTest(
-        properties = {"scarfall.port=0", "scarfall.internal-port=0", "scarfall.jwt.secret=" + ShopTest.SECRET, "scarfall.drain.grace=0s"})
+@ScarfallTest(nodes = 2)
 class ShopTest {
 
-    static final String SECRET = "for tests only: 4f1c7d0b9e2a8c6d5b3f";
-
     @Autowired
-    Scarfall first;
-
-    /** Makes further nodes of this application: each builder has its controllers, and shares its state. */
-    @Autowired
-    ScarfallBuilder further;
+    TestCluster cluster;
 
     @Test
     void ordersReachTheWarehouseAlsoWhenItsNodeDies() {
-        Scarfall second = further.nodeName("second").port(0).internalPort(0).start();
-        TestClient alice = connect(first, "alice");
-        TestClient warehouse = connect(second, "warehouse");
+        TestClient alice = cluster.node(0).connect("alice");
+        TestClient warehouse = cluster.node(1).connect("warehouse");
 
         assertThat(alice.ask("order", Map.of("item", "book", "count", 2)).get(0, Receipt.class))
                 .isEqualTo(new Receipt("book", 3));
@@ -40,21 +29,15 @@ class ShopTest {
         assertThat(alice.ask("order", Map.of("item", "book", "count", 4)).json().utf8()).contains("sold_out");
         assertThat(alice.ask("order", Map.of("item", "book", "count", 0)).json().utf8()).contains("invalid");
 
-        second.close();
+        cluster.node(1).crash();                                     // as by kill -9: the other node gets no notice
         warehouse.disconnected();
-        warehouse = connect(first, "warehouse");                     // as a client does that reconnects
+        warehouse = cluster.node(0).connect("warehouse");            // as a client does that reconnects
         assertThat(alice.ask("order", Map.of("item", "book", "count", 3)).get(0, Receipt.class))
                 .isEqualTo(new Receipt("book", 0));
         assertThat(warehouse.next("message").json().utf8()).contains("Pack book");
-        alice.close();
-        warehouse.close();
-    }
 
-    private static TestClient connect(Scarfall node, String user) {
-        String token = JWT.create()
-                .withSubject(user)
-                .withExpiresAt(Instant.now().plusSeconds(60))
-                .sign(Algorithm.HMAC256(SECRET));
-        return TestClient.to("http://127.0.0.1:" + node.userPort()).token(token).connect();
+        cluster.advance(Duration.ofSeconds(6));                      // the lease of the dead node expires
+        assertThat(cluster.shared().presence().status("warehouse").toCompletableFuture().join().sessionCount())
+                .isEqualTo(1);
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,7 @@ public final class TestClient implements AutoCloseable {
         private String namespace = Packet.MAIN_NAMESPACE;
         private Duration patience = PATIENCE;
         private Runnable settle = () -> {};
+        private Consumer<TestClient> opened = client -> {};
         private JsonCodec codec = JacksonCodec.DEFAULT;
 
         private Builder(SocketAddress server, String host) {
@@ -176,6 +178,12 @@ public final class TestClient implements AutoCloseable {
             return this;
         }
 
+        /** @param value gets each client that begins to connect */
+        Builder opened(Consumer<TestClient> value) {
+            opened = value;
+            return this;
+        }
+
         private Builder wire(ClientWire value) {
             wire = value;
             return this;
@@ -215,6 +223,7 @@ public final class TestClient implements AutoCloseable {
         private TestClient join() {
             ClientWire session = wire == null ? ClientWire.open(request(), patience) : wire;
             TestClient client = new TestClient(session, this);
+            opened.accept(client);
             session.listen(namespace, client.new Receiver());
             session.send(new Packet.Connect(
                     namespace, auth == null ? null : Arguments.of(codec, auth).json()));

@@ -1,9 +1,11 @@
 package io.scarfall.testkit;
 
+import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.gateway.SessionConfig;
 import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.PresenceSettings;
+import io.scarfall.presence.Roster;
 import io.scarfall.presence.memory.MemoryCluster;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -69,6 +72,8 @@ public final class TestCluster
     private boolean ownTokens;
     private boolean inMemory;
     private PresenceSettings settings = PresenceSettings.DEFAULTS;
+    private @Nullable Roster roster;
+    private @Nullable Supplier<ScarfallBuilder> builders;
     private @Nullable Run run;
 
     /** The state of one test. */
@@ -122,6 +127,27 @@ public final class TestCluster
         return this;
     }
 
+    /** The friends of users, such as those of the application; lists in memory by default. */
+    public TestCluster roster(Roster roster) {
+        this.roster = Objects.requireNonNull(roster, "roster");
+        return this;
+    }
+
+    /**
+     * Takes a new builder for each start of a node from the application, such as from a container of beans. The application
+     * configures it completely: also its times, see {@link #SESSIONS}, and its source of tokens, see {@link #jwtSecret}. {@link #open}
+     * and {@link TestNode#build} are for an application that also starts its first gateway itself.
+     */
+    public TestCluster builders(Supplier<ScarfallBuilder> builders) {
+        this.builders = Objects.requireNonNull(builders, "builders");
+        return this;
+    }
+
+    /** The secret of the tokens of {@link #token}, for an application that configures its {@link #builders} itself. */
+    public String jwtSecret() {
+        return secret;
+    }
+
     /** All nodes, including stopped ones. */
     public List<TestNode> nodes() {
         return run().nodes();
@@ -169,34 +195,72 @@ public final class TestCluster
         return now;
     }
 
-    /** Starts the nodes. JUnit calls this before each test; a test without the extension calls it itself, and {@link #close} at its end. */
-    public void start() {
+    /**
+     * Makes the shared state, the bus and the nodes, and starts no node. For an application that needs the {@link #shared} state before
+     * its gateway; others only call {@link #start}.
+     *
+     * @throws IllegalStateException if the cluster is open or started
+     */
+    public void open() {
         if (run != null) {
-            throw new IllegalStateException("cluster: started (expected: stopped)");
+            throw new IllegalStateException("cluster: open or started (expected: stopped)");
         }
         long seed = Long.getLong(SEED, new Random().nextLong());
         TestTime time = new TestTime();
-        ClusterState shared = MemoryCluster.builder()
+        MemoryCluster.Builder memory = MemoryCluster.builder()
                 .settings(settings)
                 .time(time, time::nanoTime)
-                .executor(time)
-                .build();
+                .executor(time);
+        ClusterState shared =
+                roster == null ? memory.build() : memory.roster(roster).build();
         TestBus bus = new TestBus(seed, time.timers());
         List<TestNode> nodes = new ArrayList<>();
-        run = new Run(seed, time, shared, bus, nodes);
         for (int i = 0; i < size; i++) {
-            TestNode node = new TestNode("node-" + i, inMemory, shared, bus, time, this::configured, this::token);
-            nodes.add(node);
-            node.start();
+            nodes.add(new TestNode("node-" + i, inMemory, shared, bus, time, this::builder, this::token));
         }
+        run = new Run(seed, time, shared, bus, nodes);
     }
 
-    private ScarfallBuilder configured(ScarfallBuilder builder) {
-        if (!ownTokens) {
-            builder.jwtSecret(secret);
+    /**
+     * Starts the nodes that are stopped. JUnit calls this before each test; a test without the extension calls it itself, and
+     * {@link #close} at its end.
+     */
+    public void start() {
+        if (run == null) {
+            open();
+        }
+        run().nodes().stream().filter(TestNode::isStopped).forEach(TestNode::start);
+    }
+
+    private ScarfallBuilder builder() {
+        ScarfallBuilder builder;
+        if (builders != null) {
+            builder = builders.get();
+        } else {
+            builder = Scarfall.builder().sessions(SESSIONS);
+            if (!ownTokens) {
+                builder.jwtSecret(secret);
+            }
         }
         configurations.forEach(changes -> changes.accept(builder));
         return builder;
+    }
+
+    /**
+     * Prepares a cluster that serves several tests for the next one: ends all faults, starts stopped nodes again, closes the clients
+     * that the last test left open, and lets the leases of crashed nodes expire. Friends and the time stay.
+     *
+     * @return whether all nodes run; false if a node is stopped that the application {@linkplain TestNode#build starts itself}
+     */
+    public boolean reset() {
+        bus().heal();
+        boolean all = true;
+        for (TestNode node : nodes()) {
+            all &= node.recover();
+        }
+        nodes().forEach(TestNode::closeClients);
+        advance(settings.lease().multipliedBy(2));
+        return all;
     }
 
     /** Stops the nodes, and disconnects all clients. Idempotent. */
@@ -207,6 +271,13 @@ public final class TestCluster
         if (last != null) {
             last.nodes().forEach(TestNode::close);
             last.time().close();
+        }
+    }
+
+    /** Adds the seed of the random faults to the failure of a test. The extension does this itself. */
+    public void explain(Throwable failure) {
+        if (run != null) {
+            failure.addSuppressed(new Replay(run.seed()));
         }
     }
 
@@ -222,9 +293,7 @@ public final class TestCluster
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable error) throws Throwable {
-        if (run != null) {
-            error.addSuppressed(new Replay(run.seed()));
-        }
+        explain(error);
         throw error;
     }
 

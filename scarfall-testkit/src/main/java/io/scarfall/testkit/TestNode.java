@@ -5,6 +5,9 @@ import io.scarfall.gateway.Scarfall;
 import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.presence.ClusterState;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +25,14 @@ public final class TestNode {
     private final ClusterState shared;
     private final TestBus bus;
     private final TestTime time;
-    private final UnaryOperator<ScarfallBuilder> configuration;
+    private final Supplier<ScarfallBuilder> builders;
     private final UnaryOperator<String> tokens;
 
+    /** The clients that the test may have left open. */
+    private final Queue<TestClient> clients = new ConcurrentLinkedQueue<>();
+
     private @Nullable Life life;
+    private boolean startedByApplication;
     private int userPort;
     private int internalPort;
 
@@ -51,14 +58,14 @@ public final class TestNode {
             ClusterState shared,
             TestBus bus,
             TestTime time,
-            UnaryOperator<ScarfallBuilder> configuration,
+            Supplier<ScarfallBuilder> builders,
             UnaryOperator<String> tokens) {
         this.name = name;
         this.inMemory = inMemory;
         this.shared = shared;
         this.bus = bus;
         this.time = time;
-        this.configuration = configuration;
+        this.builders = builders;
         this.tokens = tokens;
     }
 
@@ -89,17 +96,36 @@ public final class TestNode {
 
     /** A client of the port for users, not connected yet. */
     public TestClient.Builder client() {
-        return client(userPort);
+        return client(userPort());
     }
 
     /** A client of the port for services, not connected yet. */
     public TestClient.Builder serviceClient() {
-        return client(internalPort);
+        return client(internalPort());
     }
 
     private TestClient.Builder client(int port) {
         TestClient.Builder client = inMemory ? TestClient.inMemory(port) : TestClient.to("http://127.0.0.1:" + port);
-        return client.settle(() -> time.advance(Duration.ZERO));
+        return client.settle(() -> time.advance(Duration.ZERO)).opened(clients::add);
+    }
+
+    /** The port now, or of the last time that the node ran. */
+    private int userPort() {
+        readPorts();
+        return userPort;
+    }
+
+    private int internalPort() {
+        readPorts();
+        return internalPort;
+    }
+
+    private void readPorts() {
+        Life now = life;
+        if (now != null) {
+            userPort = now.gateway().userPort();
+            internalPort = now.gateway().internalPort();
+        }
     }
 
     /**
@@ -108,7 +134,7 @@ public final class TestNode {
      * @throws IllegalStateException if the cluster is {@linkplain TestCluster#inMemory in memory}
      */
     public String userUrl() {
-        return url(userPort);
+        return url(userPort());
     }
 
     /**
@@ -117,7 +143,7 @@ public final class TestNode {
      * @throws IllegalStateException if the cluster is {@linkplain TestCluster#inMemory in memory}
      */
     public String internalUrl() {
-        return url(internalPort);
+        return url(internalPort());
     }
 
     private String url(int port) {
@@ -133,6 +159,18 @@ public final class TestNode {
             throw new IllegalStateException(name + " is stopped (expected: started)");
         }
         return now;
+    }
+
+    boolean isStopped() {
+        return life == null;
+    }
+
+    /** Ends the life of the node. */
+    private Life leave() {
+        Life last = life();
+        readPorts();
+        life = null;
+        return last;
     }
 
     /** Cuts the node off from the shared state: its calls fail, and messages to it are lost. Its clients stay connected. */
@@ -158,16 +196,14 @@ public final class TestNode {
 
     /** Stops the node as SIGTERM stops a server: it closes its connections, so that clients reconnect. */
     public void stop() {
-        Life last = life();
-        life = null;
+        Life last = leave();
         last.gateway().drain(Duration.ZERO, TIME_TO_LEAVE);
         last.end();
     }
 
     /** Stops the node without notice to the other nodes, like a killed process. */
     public void crash() {
-        Life last = life();
-        life = null;
+        Life last = leave();
         last.view().cut();
         last.timers().shutdownNow();
         last.gateway().drain(Duration.ZERO, NO_TIME_TO_LEAVE);
@@ -184,34 +220,71 @@ public final class TestNode {
         }
     }
 
+    /** Closes the clients that the test left open. */
+    void closeClients() {
+        for (TestClient client = clients.poll(); client != null; client = clients.poll()) {
+            client.close();
+        }
+    }
+
+    /**
+     * Makes the gateway of a stopped node without starting it, for an application that starts and closes its gateway itself. The kit
+     * cannot start such a node again.
+     *
+     * @throws IllegalStateException if the node is started, or was made by this method before
+     */
+    public Scarfall build() {
+        Life made = make();
+        startedByApplication = true;
+        life = made;
+        return made.gateway();
+    }
+
     /**
      * Starts the stopped node again, on the same ports and with a new epoch.
      *
-     * @throws IllegalStateException if the node is started
+     * @throws IllegalStateException if the node is started, or the application {@linkplain #build() starts it itself}
      */
     public void start() {
+        Life made = make();
+        made.gateway().start();
+        life = made;
+        readPorts();
+    }
+
+    /** Ends all faults of the node; returns whether it runs now. */
+    boolean recover() {
+        if (life != null) {
+            heal();
+        } else if (!startedByApplication) {
+            start();
+        }
+        return life != null;
+    }
+
+    private Life make() {
         if (life != null) {
             throw new IllegalStateException(name + " is started (expected: stopped)");
+        }
+        if (startedByApplication) {
+            throw new IllegalStateException(
+                    name + " is started by the application (expected: a new cluster, with a new application)");
         }
         NodeView view = new NodeView(name, shared, bus, time);
         TestTimers timers = time.timers();
         EventLoops loops = inMemory ? EventLoops.inMemory() : null;
-        ScarfallBuilder builder = Scarfall.builder().sessions(TestCluster.SESSIONS);
+        ScarfallBuilder builder = builders.get();
         if (loops != null) {
             builder.eventLoops(loops);
         }
-        Scarfall gateway = configuration
-                .apply(builder)
-                .nodeName(name)
+        Scarfall gateway = builder.nodeName(name)
                 .host("127.0.0.1")
                 .port(userPort)
                 .internalPort(internalPort)
                 .cluster(view.cluster())
                 .clock(time)
                 .timers(timers, time::nanoTime)
-                .start();
-        userPort = gateway.userPort();
-        internalPort = gateway.internalPort();
-        life = new Life(gateway, view, timers, loops);
+                .build();
+        return new Life(gateway, view, timers, loops);
     }
 }

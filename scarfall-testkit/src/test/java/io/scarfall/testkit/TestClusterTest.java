@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scarfall.gateway.Scarfall;
 import io.scarfall.presence.Friend;
 import io.scarfall.presence.NodeId;
+import io.scarfall.presence.Roster;
+import io.scarfall.presence.memory.MemoryCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -184,6 +187,50 @@ class TestClusterTest {
             assertThat(send(alice, "hi", "bob").join()).isEqualTo("sent");
             assertThat(nextMessage(bob)).isEqualTo("hi");
         }
+    }
+
+    @Test
+    void anApplicationStartsItsFirstGatewayItself() {
+        Roster friends = MemoryCluster.create().roster();
+        try (TestCluster own = TestCluster.of(2).inMemory().roster(friends)) {
+            own.builders(() -> Scarfall.builder()
+                    .jwtSecret(own.jwtSecret())
+                    .sessions(TestCluster.SESSIONS)
+                    .cluster(own.shared()));
+            own.open();
+            own.shared().roster().setFriends("bob", List.of(Friend.of("alice")));
+            Scarfall first = own.node(0).build();
+            own.start();
+            first.start();
+            TestClient alice = own.node(0).connect("alice");
+            TestClient bob = own.node(1).connect("bob");
+            assertThat(send(alice, "hi", "bob").join()).isEqualTo("sent");
+            assertThat(nextMessage(bob)).isEqualTo("hi");
+            assertThat(friends.friends("bob").toCompletableFuture().join()).containsExactly(Friend.of("alice"));
+
+            own.node(0).crash();
+            assertThat(own.reset()).as("all nodes run").isFalse();
+            assertThatThrownBy(() -> own.node(0).start()).hasMessageContaining("started by the application");
+            assertThatThrownBy(own::open).hasMessageContaining("expected: stopped");
+        }
+    }
+
+    @Test
+    void aResetEndsFaultsAndClientsAndStartsStoppedNodes() {
+        TestClient alice = cluster.node(0).connect("alice");
+        cluster.node(1).connect("bob");
+        cluster.node(1).crash();
+        cluster.node(2).stop();
+        cluster.node(0).cut();
+        cluster.bus().lose(1);
+
+        assertThat(cluster.reset()).isTrue();
+        assertThat(alice.isConnected()).isFalse();
+        assertThat(online("alice")).isFalse();
+        assertThat(online("bob")).isFalse();
+        TestClient carol = cluster.node(2).connect("carol");
+        assertThat(send(cluster.node(0).connect("alice"), "hi", "carol").join()).isEqualTo("sent");
+        assertThat(nextMessage(carol)).isEqualTo("hi");
     }
 
     @Test

@@ -91,7 +91,7 @@ public class ScarfallAutoConfiguration {
     }
 
     /** The roster that the application defines; null if it defines none. */
-    private static @Nullable Roster ownRoster(ConfigurableListableBeanFactory beans) {
+    public static @Nullable Roster ownRoster(ConfigurableListableBeanFactory beans) {
         return Arrays.stream(beans.getBeanNamesForType(Roster.class, true, false))
                 .filter(name -> !name.equals(OWN_ROSTER))
                 .findFirst()
