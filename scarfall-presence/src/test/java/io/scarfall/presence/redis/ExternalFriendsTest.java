@@ -10,6 +10,7 @@ import io.scarfall.presence.Roster;
 import io.scarfall.presence.StoreListener;
 import io.scarfall.presence.TestCluster;
 import io.scarfall.presence.UserPresence;
+import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +101,10 @@ class ExternalFriendsTest {
         await(backEnd.addFriend("offline", Friend.of("bert")));
         assertThat(watchers("bert")).as("at once").containsExactly("anna", "offline");
         assertThat(told).isEmpty();
+        // No caller waits until the note about a user without a session is removed.
+        Await.until(
+                "no note to be left",
+                () -> redis.command("KEYS", "*:unindexed:offline") instanceof List<?> left && left.isEmpty());
         await(roster.refresh("anna"));
         await(roster.refresh("offline"));
         assertThat(told).containsExactly("anna [bert]");
