@@ -16,10 +16,6 @@ final class Interceptors {
 
     private Interceptors() {}
 
-    static EventInterceptor[] with(EventInterceptor[] interceptors, EventInterceptor added) {
-        return joined(interceptors, added);
-    }
-
     static EventInterceptor[] without(EventInterceptor[] interceptors, EventInterceptor removed) {
         List<EventInterceptor> fewer = new ArrayList<>(List.of(interceptors));
         fewer.remove(removed);

@@ -143,7 +143,7 @@ public final class Socket {
      * @return removes the interceptor; must be called on the home loop
      */
     public Runnable intercept(EventInterceptor interceptor) {
-        interceptors = Interceptors.with(interceptors, interceptor);
+        interceptors = Interceptors.joined(interceptors, interceptor);
         return () -> interceptors = Interceptors.without(interceptors, interceptor);
     }
 
