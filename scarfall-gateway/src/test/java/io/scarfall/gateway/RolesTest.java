@@ -41,8 +41,12 @@ class RolesTest extends OneNode {
     @Test
     void anEventMayNeedARole() {
         scarfall = onFreePorts()
-                .on("ban", String.class, (user, whom) -> "banned " + whom, Identity.requireRole("moderator", "admin"))
-                .onBlocking("unban", String.class, (user, whom) -> "unbanned", Identity.requireRole("moderator"))
+                .on(
+                        "ban",
+                        String.class,
+                        (user, target) -> "banned " + target,
+                        Identity.requireRole("moderator", "admin"))
+                .onBlocking("unban", String.class, (user, target) -> "unbanned", Identity.requireRole("moderator"))
                 .start();
         try (Client alice = connect("/", moderator("alice"));
                 Client bob = Client.user(scarfall.userPort(), "bob");
@@ -78,7 +82,7 @@ class RolesTest extends OneNode {
                         "/staff",
                         table -> table.guard(Identity.requireRole("moderator"))
                                 .on(
-                                        "who",
+                                        "identity",
                                         (socket, arguments) ->
                                                 Identity.of(socket).userId())
                                 .on("close", (socket, arguments) -> "closed")
@@ -86,7 +90,7 @@ class RolesTest extends OneNode {
                 .start();
         try (Client alice = connect("/staff", moderator("alice")).joined();
                 Client bob = connect("/staff", Tokens.of("bob"))) {
-            assertThat(alice.ask("who").asText()).isEqualTo("alice");
+            assertThat(alice.ask("identity").asText()).isEqualTo("alice");
             assertThat(alice.ask("close").at("/code").asText()).isEqualTo("forbidden");
             assertThat(bob.next("connect_error"))
                     .isEqualTo(Client.parse("{'message':'the user lacks the role for this',"
@@ -125,7 +129,7 @@ class RolesTest extends OneNode {
         try (CapturedLog log = new CapturedLog("io.scarfall")) {
             scarfall = onFreePorts()
                     .tokens(TokenConfig.DEFAULT.withClaims("tenant", "plan", "limit", "absent"))
-                    .on("who", (user, arguments) -> {
+                    .on("identity", (user, arguments) -> {
                         seen.complete(user.identity());
                         throw new IllegalStateException("of " + user.identity());
                     })
@@ -136,7 +140,7 @@ class RolesTest extends OneNode {
                     .withClaim("plan", Map.of("name", SECRET_CLAIM, "seats", 3))
                     .withClaim("other", "not kept"));
             try (Client alice = connect("/", token)) {
-                alice.ask("who");
+                alice.ask("identity");
                 Identity identity = seen.join();
                 assertThat(identity.claims()).containsOnlyKeys("tenant", "plan", "limit");
                 assertThat(identity.claim("tenant", String.class)).isEqualTo(SECRET_CLAIM);
