@@ -10,12 +10,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of blocking code that belong to no session, such as look-ups in a database. A bounded number runs at once, a bounded
- * number waits, and each has a time limit. Every call ends: if its turn does not come within the time limit, or if all that
- * run are stuck, it fails. Thread-safe; callers do not block.
+ * number waits. A call fails if its turn does not come within the time limit, if it runs longer than this, or if all calls
+ * that run are stuck. So every call ends. Thread-safe; callers do not block.
  */
 public final class BlockingCalls {
 
@@ -31,6 +32,9 @@ public final class BlockingCalls {
 
     /** Also guards the fields below. */
     private final Queue<Call<?>> waiting = new ArrayDeque<>();
+
+    /** Whether a timer fails the call that waits longest, at its time limit. */
+    private boolean timed;
 
     private int running;
 
@@ -70,6 +74,7 @@ public final class BlockingCalls {
             waiting.add(call);
             begins = running < most;
             running += begins ? 1 : 0;
+            time();
         }
         if (begins) {
             begin();
@@ -80,7 +85,7 @@ public final class BlockingCalls {
     private void begin() {
         try {
             executor.execute(this::work);
-        } catch (RuntimeException e) { // an executor of the application may be bounded, or shut down
+        } catch (RuntimeException | OutOfMemoryError e) { // bounded or shut down; or the process has too many threads
             Call<?> refused;
             synchronized (waiting) {
                 running--;
@@ -116,18 +121,36 @@ public final class BlockingCalls {
     }
 
     private void exceeded(boolean[] late) {
-        List<Call<?>> failed = new ArrayList<>();
         synchronized (waiting) {
-            if (late[0]) {
-                return;
-            }
+            stuck += late[0] ? 0 : 1;
             late[0] = true;
-            stuck++;
-            long now = System.nanoTime();
-            while (!waiting.isEmpty() && (stuck == most || now - waiting.peek().calledNanos > limit.toNanos())) {
-                failed.add(waiting.remove());
-            }
         }
-        failed.forEach(call -> call.answer.completeExceptionally(new OverloadedException(WAITING)));
+    }
+
+    /** Starts the timer if a call waits. Call it with the lock. */
+    private void time() {
+        Call<?> first = waiting.peek();
+        if (first != null && !timed) {
+            timed = true;
+            BlockingThreads.watch().schedule(this::failLate, left(first), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** How long a call may go on waiting, in nanoseconds. */
+    private long left(Call<?> call) {
+        return limit.toNanos() - (System.nanoTime() - call.calledNanos);
+    }
+
+    /** Fails the calls that have waited too long: callers no longer want their answers, and they would delay later calls. */
+    private void failLate() {
+        List<Call<?>> late = new ArrayList<>();
+        synchronized (waiting) {
+            while (!waiting.isEmpty() && left(waiting.peek()) <= 0) {
+                late.add(waiting.remove());
+            }
+            timed = false;
+            time();
+        }
+        late.forEach(call -> call.answer.completeExceptionally(new OverloadedException(WAITING)));
     }
 }

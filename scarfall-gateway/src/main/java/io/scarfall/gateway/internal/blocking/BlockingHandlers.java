@@ -83,14 +83,16 @@ public final class BlockingHandlers {
     /**
      * Runs the work of a mailbox on another thread.
      *
-     * @throws java.util.concurrent.RejectedExecutionException if the executor does not accept it
+     * @throws RuntimeException what the executor throws if it does not accept the work; most often {@link
+     *     java.util.concurrent.RejectedExecutionException}
+     * @throws OutOfMemoryError if the process cannot have another thread
      */
     void begin(Runnable work) {
         Turn turn = new Turn(work);
         turns.add(turn);
         try {
             executor.execute(turn);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             end(turn);
             throw e;
         }

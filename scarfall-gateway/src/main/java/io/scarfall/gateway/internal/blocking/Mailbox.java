@@ -7,7 +7,6 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +80,7 @@ public final class Mailbox {
     private void begin() {
         try {
             handlers.begin(this::run);
-        } catch (RejectedExecutionException e) { // an embedder's executor may be bounded, or shut down
+        } catch (RuntimeException | OutOfMemoryError e) { // bounded or shut down; or the process has too many threads
             boolean resumes;
             List<Task> refused;
             synchronized (waiting) {

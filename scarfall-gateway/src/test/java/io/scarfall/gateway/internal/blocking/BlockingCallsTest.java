@@ -82,9 +82,24 @@ class BlockingCallsTest {
                 .isFalse();
     }
 
+    /** As with an executor of the application whose threads are all busy. */
+    @Test
+    void aCallWhoseTurnDoesNotComeInTimeFailsAndIsNotMade() {
+        BlockingCalls calls = new BlockingCalls(executor::add, 1, Duration.ofMillis(50));
+        List<String> made = new ArrayList<>();
+        CompletionStage<Boolean> first = calls.call(() -> made.add("first"));
+        CompletionStage<Boolean> second = calls.call(() -> made.add("second"));
+        assertThat(failure(first)).isInstanceOf(OverloadedException.class);
+        assertThat(failure(second)).isInstanceOf(OverloadedException.class);
+        CompletionStage<Boolean> third = calls.call(() -> made.add("third"));
+        executor.remove().run();
+        assertThat(Answers.await(third)).isTrue();
+        assertThat(made).containsExactly("third");
+    }
+
     /** Calls that ignore the interrupt hold their threads. Nothing waits for them for ever. */
     @Test
-    void whenAllThreadsAreStuckCallsFailAtOnceUntilOneIsBack() {
+    void whenAllThreadsAreStuckCallsFailUntilOneIsBack() {
         BlockingCalls calls = new BlockingCalls(null, 1, Duration.ofMillis(50));
         CountDownLatch goesOn = new CountDownLatch(1);
         CompletableFuture<String> back = new CompletableFuture<>();

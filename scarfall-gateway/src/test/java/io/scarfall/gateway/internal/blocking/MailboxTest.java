@@ -13,7 +13,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MailboxTest {
     private final Queue<Runnable> executor = new ArrayDeque<>();
@@ -22,11 +25,13 @@ class MailboxTest {
     private final List<String> reading = new ArrayList<>();
     private final Mailbox mailbox = new Mailbox(handlers, () -> reading.add("pause"), () -> reading.add("resume"));
     private final List<Integer> done = new ArrayList<>();
-    private boolean rejects;
+    private @Nullable Throwable rejection;
 
     private void accept(Runnable task) {
-        if (rejects) {
-            throw new RejectedExecutionException("expected by a test");
+        if (rejection instanceof RuntimeException exception) {
+            throw exception;
+        } else if (rejection instanceof Error error) {
+            throw error;
         }
         executor.add(task);
     }
@@ -98,14 +103,22 @@ class MailboxTest {
         assertThat(done).hasSize(20);
     }
 
-    @Test
-    void aRejectedTaskIsRefusedAndLaterTasksRun() {
-        rejects = true;
+    static List<Throwable> rejections() {
+        return List.of(
+                new RejectedExecutionException("expected by a test"),
+                new IllegalStateException("expected by a test: not an exception that executors should throw"),
+                new OutOfMemoryError("expected by a test: unable to create native thread"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejections")
+    void aRejectedTaskIsRefusedAndLaterTasksRun(Throwable by) {
+        rejection = by;
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(
                         () -> mailbox.post(() -> "late").toCompletableFuture().join())
                 .withCauseInstanceOf(OverloadedException.class);
-        rejects = false;
+        rejection = null;
         var later = mailbox.post(() -> "later").toCompletableFuture();
         runAll();
         assertThat(later).isCompletedWithValue("later");
