@@ -5,9 +5,12 @@ import io.scarfall.presence.Presence;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.internal.Revocation.Target;
 import io.scarfall.socketio.Broadcaster;
+import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.ParentNamespace;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ public final class Scarfall implements AutoCloseable {
 
     private final Setup setup;
     private final Shutdown shutdown = new Shutdown();
+    private final UserNamespaces namespaces;
     private final Running running = new Running();
     private final Messages messages = running.messages();
     private final Presence presence;
@@ -52,6 +56,7 @@ public final class Scarfall implements AutoCloseable {
 
     Scarfall(Setup setup) {
         this.setup = setup;
+        namespaces = new UserNamespaces(setup.config());
         presence = running.presence(setup.cluster().presence());
         roster = running.roster(setup.cluster().roster());
         if (setup.verifier() instanceof JwtVerifier own) {
@@ -80,7 +85,7 @@ public final class Scarfall implements AutoCloseable {
                         "gateway: " + (closed ? "closed" : "started") + " (expected: to be started once)");
             }
             try {
-                running.begin(new Wiring(setup, shutdown));
+                running.begin(new Wiring(setup, namespaces, shutdown));
             } catch (RuntimeException e) {
                 close();
                 throw e;
@@ -204,6 +209,56 @@ public final class Scarfall implements AutoCloseable {
      */
     public Broadcaster services() {
         return running.require().services;
+    }
+
+    /**
+     * Serves one more namespace on the users' port, as {@link ScarfallBuilder#namespace} does, from now on or from the start.
+     * The events of a namespace that is added after the start are counted as {@code other} in the metrics.
+     *
+     * @param namespace of the application, or from {@link #authenticatedNamespace}
+     * @throws IllegalStateException if there is a namespace with this name
+     */
+    public void addNamespace(Namespace namespace) {
+        namespaces.server().add(namespace);
+    }
+
+    /**
+     * Serves namespaces by pattern on the users' port, such as one for each tenant, from now on or from the start. Its clients need
+     * a token if the maker of the children calls {@link #authenticatedNamespace}.
+     */
+    public void addNamespace(ParentNamespace parent) {
+        namespaces.server().add(parent);
+    }
+
+    /**
+     * Removes a namespace of the application from the users' port: clients cannot connect to it any more, and its sockets on this
+     * node leave.
+     *
+     * @return whether this gateway had it
+     */
+    public boolean removeNamespace(Namespace namespace) {
+        return namespaces.server().remove(namespace);
+    }
+
+    /** As {@link #removeNamespace(Namespace)}, for a parent with its children. */
+    public boolean removeNamespace(ParentNamespace parent) {
+        return namespaces.server().remove(parent);
+    }
+
+    /**
+     * Makes a namespace that only clients with a valid token join, as {@link ScarfallBuilder#authenticatedNamespace}. It is served
+     * once it is given to {@link #addNamespace(Namespace)}, or as the child of a {@link ParentNamespace}:
+     *
+     * <pre>{@code
+     * scarfall.addNamespace(new ParentNamespace(
+     *         Pattern.compile("/tenant-\\d+"),
+     *         name -> scarfall.authenticatedNamespace(name, table -> table.on("order", Order.class, orders.of(name)))));
+     * }</pre>
+     *
+     * @throws IllegalStateException before {@link #start}
+     */
+    public Namespace authenticatedNamespace(String name, Consumer<Namespace.Builder> table) {
+        return namespaces.authenticated(name, table);
     }
 
     /** The number of sessions of users on this node; 0 before {@link #start}. */

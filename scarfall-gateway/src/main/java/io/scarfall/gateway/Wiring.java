@@ -44,7 +44,6 @@ import io.scarfall.socketio.SocketServer;
 import io.scarfall.socketio.packet.JsonCodec;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -83,7 +82,7 @@ final class Wiring {
     final Health health;
 
     /** Every line needs only the lines above it. */
-    Wiring(Setup setup, Shutdown shutdown) {
+    Wiring(Setup setup, UserNamespaces namespaces, Shutdown shutdown) {
         GatewayConfig config = setup.config();
         Clock clock = setup.clock();
         LongSupplier nanoTime = setup.nanoTime();
@@ -234,9 +233,8 @@ final class Wiring {
         services = serviceSpace.broadcaster().json(codec);
         AuthenticatedNamespaces authenticated = new AuthenticatedNamespaces(
                 authenticator, admission.guard(), clock, config.tokens().warning(), codec);
-        List<Namespace> userSpaces = new ArrayList<>();
-        userSpaces.add(userSpace);
-        application.namespaces().forEach(own -> userSpaces.add(own.make(authenticated)));
+        namespaces.server().add(userSpace);
+        application.namespaces().forEach(own -> namespaces.server().add(own.make(authenticated)));
 
         // Periodic tasks; then this node joins the cluster, and only then opens its ports.
         WarmUp.await();
@@ -256,7 +254,7 @@ final class Wiring {
         PortLimits userLimits = new PortLimits(
                 EngineConfigs.USERS,
                 config.limits(),
-                userSpaces,
+                namespaces.server().namespaces(),
                 Map.of(RateLimits.SEND_MESSAGE, wait -> SendFailure.rateLimited(wait, clock)),
                 limits,
                 blocking,
@@ -271,9 +269,9 @@ final class Wiring {
                 blocking,
                 metrics,
                 nanoTime);
+        namespaces.open(SessionLimits.each(userLimits), authenticated);
         EngineConfigs engines = new EngineConfigs(setup, limits, memory, metrics, health.routes());
-        userPort = shutdown.opened(EngineServer.start(
-                engines.users(), new SocketServer(packets, userSpaces, SessionLimits.each(userLimits)), loops));
+        userPort = shutdown.opened(EngineServer.start(engines.users(), namespaces.server(), loops));
         internalPort = shutdown.opened(EngineServer.start(
                 engines.services(),
                 new SocketServer(packets, List.of(serviceSpace), SessionLimits.each(serviceLimits)),

@@ -3,6 +3,7 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.engineio.Bytes;
@@ -11,6 +12,7 @@ import io.scarfall.presence.Friend;
 import io.scarfall.presence.Page;
 import io.scarfall.presence.Roster;
 import io.scarfall.socketio.Namespace;
+import io.scarfall.socketio.ParentNamespace;
 import io.socket.client.IO;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A back end embeds a gateway and extends it. */
@@ -105,6 +108,54 @@ class EmbeddingTest extends OneNode {
                         .on("send_message", String.class, (user, text) -> null)
                         .start())
                 .withMessageContaining("send_message");
+    }
+
+    @Test
+    void namespacesAreAddedAndRemovedBeforeTheStartAndAfterIt() {
+        Namespace early = Namespace.builder("/early")
+                .on("hello", (socket, none) -> "early")
+                .build();
+        Namespace late =
+                Namespace.builder("/late").on("hello", (socket, none) -> "late").build();
+        scarfall = onFreePorts()
+                .limits(LimitConfig.DEFAULT.withRates(RateLimits.parse("session=1/15, hello=8")))
+                .build();
+        scarfall.addNamespace(early);
+        scarfall.addNamespace(new ParentNamespace(
+                Pattern.compile("/tenant-\\d+"),
+                name -> scarfall.authenticatedNamespace(
+                        name,
+                        table -> table.on(
+                                "who",
+                                (socket, none) ->
+                                        name + " " + Identity.of(socket).userId()))));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> scarfall.authenticatedNamespace("/staff", table -> {}))
+                .withMessageContaining("not started");
+        scarfall.start();
+        IO.Options alice = new IO.Options();
+        alice.auth = Map.of("token", Tokens.of("alice"));
+
+        try (Client client = Client.connect(scarfall.userPort(), "/early", new IO.Options());
+                Client tenant = Client.connect(scarfall.userPort(), "/tenant-7", alice);
+                Client without = Client.connect(scarfall.userPort(), "/tenant-7", new IO.Options());
+                Client tooEarly = Client.connect(scarfall.userPort(), "/late", new IO.Options())) {
+            assertThat(client.joined().ask("hello").asText()).isEqualTo("early");
+            assertThat(tenant.joined().ask("who").asText()).isEqualTo("/tenant-7 alice");
+            assertThat(without.next("connect_error").at("/data/code").asText()).isEqualTo("token_required");
+            assertThat(tooEarly.next("connect_error").at("/message").asText()).isEqualTo("Invalid namespace");
+
+            assertThat(scarfall.removeNamespace(early)).isTrue();
+            client.next("disconnect");
+        }
+        scarfall.addNamespace(late);
+        assertThatIllegalStateException().isThrownBy(() -> scarfall.addNamespace(late));
+        try (Client client = Client.connect(scarfall.userPort(), "/late", new IO.Options())) {
+            assertThat(client.joined().ask("hello").asText()).isEqualTo("late");
+            assertThat(client.ask("hello").at("/code").asText())
+                    .as("its configured cost of 8 applies")
+                    .isEqualTo("rate_limited");
+        }
     }
 
     @Test

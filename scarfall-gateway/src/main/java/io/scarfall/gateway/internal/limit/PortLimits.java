@@ -60,7 +60,7 @@ public final class PortLimits {
 
     /**
      * @param port the port's name in metrics
-     * @param namespaces the namespaces whose events are counted by name
+     * @param namespaces the namespaces whose events are counted by name; others are counted together
      * @param answers the answers to refused events, made from the milliseconds to wait, for events that need another answer
      *     than {@link Failure#rateLimited}
      * @param blocking run the blocking work of the sessions
@@ -90,6 +90,9 @@ public final class PortLimits {
                 Counter counter = metrics.counter("scarfall.events", "port", port, "event", event);
                 events.put(event, new Kind(rates.cost(event), counter, answers.getOrDefault(event, PLAIN)));
             }
+        }
+        for (String event : rates.costs().keySet()) { // of a namespace that is added later
+            events.putIfAbsent(event, new Kind(rates.cost(event), otherEvent.counter(), PLAIN));
         }
         for (String result : RESULTS) {
             authentications.put(result, metrics.counter("scarfall.authentications", "port", port, "result", result));
