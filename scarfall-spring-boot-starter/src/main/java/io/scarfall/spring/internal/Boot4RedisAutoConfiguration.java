@@ -1,5 +1,6 @@
 package io.scarfall.spring.internal;
 
+import io.scarfall.spring.internal.RedisServers.Access;
 import io.scarfall.spring.internal.RedisServers.Sentinel;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -7,8 +8,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** The Redis of the application in Spring Boot 4. */
 @AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
@@ -17,47 +18,31 @@ import org.springframework.context.annotation.Bean;
 public class Boot4RedisAutoConfiguration {
 
     @Bean
+    @Lazy // an application whose gateway is off, or in memory, may have any Redis
     @ConditionalOnMissingBean
     RedisServers scarfallRedisServers(DataRedisConnectionDetails details) {
         DataRedisConnectionDetails.Cluster cluster = details.getCluster();
         DataRedisConnectionDetails.Sentinel sentinel = details.getSentinel();
         DataRedisConnectionDetails.Standalone standalone = details.getStandalone();
-        SslBundle ssl = details.getSslBundle();
+        Access access = new Access(details.getUsername(), details.getPassword(), details.getSslBundle());
         if (cluster != null) {
-            return new RedisServers(
-                    cluster.getNodes().stream()
-                            .map(node -> RedisServers.node(node.host(), node.port()))
-                            .toList(),
-                    null,
-                    true,
-                    0,
-                    details.getUsername(),
-                    details.getPassword(),
-                    ssl);
+            return RedisServers.cluster(nodes(cluster.getNodes()), access);
         }
         if (sentinel != null) {
-            return new RedisServers(
-                    sentinel.getNodes().stream()
-                            .map(node -> RedisServers.node(node.host(), node.port()))
-                            .toList(),
-                    new Sentinel(sentinel.getMaster(), sentinel.getUsername(), sentinel.getPassword()),
-                    false,
-                    sentinel.getDatabase(),
-                    details.getUsername(),
-                    details.getPassword(),
-                    ssl);
+            Sentinel login = new Sentinel(sentinel.getMaster(), sentinel.getUsername(), sentinel.getPassword());
+            return RedisServers.sentinels(nodes(sentinel.getNodes()), login, sentinel.getDatabase(), access);
         }
         if (standalone == null) {
             throw new IllegalStateException(
                     "DataRedisConnectionDetails: neither standalone, Sentinel nor Cluster (expected: one of them)");
         }
-        return new RedisServers(
-                List.of(RedisServers.node(standalone.getHost(), standalone.getPort())),
-                null,
-                false,
-                standalone.getDatabase(),
-                details.getUsername(),
-                details.getPassword(),
-                ssl);
+        return RedisServers.standalone(
+                RedisServers.node(standalone.getHost(), standalone.getPort()), standalone.getDatabase(), access);
+    }
+
+    private static List<String> nodes(List<DataRedisConnectionDetails.Node> nodes) {
+        return nodes.stream()
+                .map(node -> RedisServers.node(node.host(), node.port()))
+                .toList();
     }
 }

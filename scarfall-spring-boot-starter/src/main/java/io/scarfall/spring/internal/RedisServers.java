@@ -14,16 +14,20 @@ import org.springframework.boot.ssl.SslBundle;
  * @param sentinel what only Sentinels have; null without them
  * @param isCluster whether the nodes are of a Redis Cluster
  * @param database of a single server, or of the servers that the Sentinels name
- * @param ssl the certificates to trust; null for no TLS
  */
-record RedisServers(
-        List<String> nodes,
-        @Nullable Sentinel sentinel,
-        boolean isCluster,
-        int database,
-        @Nullable String username,
-        @Nullable String password,
-        @Nullable SslBundle ssl) {
+record RedisServers(List<String> nodes, @Nullable Sentinel sentinel, boolean isCluster, int database, Access access) {
+
+    static RedisServers standalone(String node, int database, Access access) {
+        return new RedisServers(List.of(node), null, false, database, access);
+    }
+
+    static RedisServers sentinels(List<String> nodes, Sentinel sentinel, int database, Access access) {
+        return new RedisServers(nodes, sentinel, false, database, access);
+    }
+
+    static RedisServers cluster(List<String> nodes, Access access) {
+        return new RedisServers(nodes, null, true, 0, access);
+    }
 
     /** The name of the master, and the user and the password of the Sentinels themselves. */
     record Sentinel(
@@ -37,8 +41,21 @@ record RedisServers(
         }
     }
 
+    /** How to authenticate at the servers, and the certificates to trust there; null for no TLS. */
+    record Access(
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable SslBundle ssl) {
+
+        @Override
+        public String toString() {
+            return "Access[...]";
+        }
+    }
+
     /** Sets the servers, and how to authenticate there. */
     void apply(RedisPresenceCluster.Builder builder) {
+        SslBundle ssl = access.ssl();
         if (isCluster) {
             builder.cluster(nodes).tls(ssl != null);
         } else if (sentinel != null) {
@@ -53,7 +70,7 @@ record RedisServers(
             builder.address((ssl == null ? "redis://" : "rediss://") + nodes.get(0))
                     .database(database);
         }
-        builder.username(username).password(password);
+        builder.username(access.username()).password(access.password());
         if (ssl != null) {
             if (ssl.getKey().getAlias() != null || ssl.getStores().getKeyStore() != null) {
                 throw new IllegalStateException("spring.data.redis.ssl.bundle: has a key"
