@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.scarfall.gateway.Blocking;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.Messages;
 import io.scarfall.gateway.Metrics;
@@ -19,6 +20,9 @@ import io.scarfall.spring.internal.MetricsAutoConfiguration;
 import io.scarfall.spring.internal.ScarfallAutoConfiguration;
 import io.scarfall.spring.internal.SecurityAutoConfiguration;
 import io.scarfall.spring.internal.ValidationAutoConfiguration;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.NotBlank;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -218,6 +222,63 @@ class ConditionsTest {
             assertThat(context).hasNotFailed();
             Device.connect(context.getBean(Scarfall.class).userPort(), "alice").close();
         });
+    }
+
+    @Test
+    void aSecretAndAVerifierOfTheApplicationAreAmbiguous() {
+        Blocking.Verifier ours = token -> new Identity(token, null, null, Instant.MAX);
+        withSecret
+                .withBean(Blocking.Verifier.class, () -> ours)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("jwtSecret and tokenVerifier"));
+    }
+
+    @Test
+    void severalDecodersForOtherRequestsAreNotAsked() {
+        JwtDecoder decoder = token -> {
+            throw new AssertionError("not asked");
+        };
+        withSecret
+                .withBean("one", JwtDecoder.class, () -> decoder)
+                .withBean("two", JwtDecoder.class, () -> decoder)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void ofSeveralRostersThePrimaryOneCounts() {
+        Roster first = MemoryCluster.create().roster();
+        Roster second = MemoryCluster.create().roster();
+        ApplicationContextRunner one = withSecret.withBean("first", Roster.class, () -> first);
+        one.withBean("second", Roster.class, () -> second)
+                .run(context -> assertThat(context).getFailure().hasStackTraceContaining("first,second"));
+        one.withBean("second", Roster.class, () -> second, definition -> definition.setPrimary(true))
+                .run(context ->
+                        assertThat(context.getBean(ClusterState.class).roster()).isSameAs(second));
+    }
+
+    @ScarfallController
+    static class Shop {
+
+        @OnEvent("order")
+        void order(@NotBlank String item) {}
+    }
+
+    @Test
+    void aConstraintNeedsAValidator() {
+        withSecret
+                .withBean(Shop.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(
+                                "Shop.order: has @Valid or a constraint, but the application has no Validator"));
+        withSecret
+                .withBean(Shop.class)
+                .withBean(
+                        Validator.class,
+                        () -> Validation.buildDefaultValidatorFactory().getValidator())
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

@@ -30,6 +30,13 @@ class ObservationTest {
     static final class Notes implements ObservationHandler<Observation.Context> {
 
         @Override
+        public void onStart(Observation.Context context) {
+            if (context.getLowCardinalityKeyValue("event") != null) {
+                OBSERVED.add(context.getLowCardinalityKeyValue("event").getValue() + " started");
+            }
+        }
+
+        @Override
         public void onStop(Observation.Context context) {
             if ("scarfall.event".equals(context.getName())) {
                 Throwable failure = context.getError();
@@ -98,6 +105,7 @@ class ObservationTest {
                 Device bob = Device.connect(context.getBean(Scarfall.class).userPort(), "bob")) {
             assertThat(alice.ask("now")).as("an observation is current").isEqualTo("true");
             Await.until("the observation to end", () -> OBSERVED.contains("now answered"));
+            assertThat(OBSERVED).as("the tag is there from the start").contains("now started");
             CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> alice.ask("later"));
             bob.ask("end");
             assertThat(Await.answer(answer)).contains("\"code\":\"closed\"");

@@ -23,8 +23,11 @@ final class ObservedAround implements EventAround {
 
     @Override
     public @Nullable Object around(UserCall user, String event, Callable<@Nullable Object> call) throws Exception {
-        Observation observation =
-                Observation.start(NAME, registry).contextualName(event).lowCardinalityKeyValue("event", event);
+        // the tag before the start, so that the timer of active events has it too
+        Observation observation = Observation.createNotStarted(NAME, registry)
+                .contextualName(event)
+                .lowCardinalityKeyValue("event", event)
+                .start();
         Object answer;
         try {
             answer = observation.scopedChecked(call::call); // reports a failure itself

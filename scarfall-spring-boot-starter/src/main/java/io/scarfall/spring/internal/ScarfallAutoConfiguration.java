@@ -20,7 +20,9 @@ import io.scarfall.spring.ScarfallBuilderCustomizer;
 import io.scarfall.spring.internal.ScarfallProperties.Store;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -90,13 +92,20 @@ public class ScarfallAutoConfiguration {
         return builder.build();
     }
 
-    /** The roster that the application defines; null if it defines none. */
+    /**
+     * The roster that the application defines; null if it defines none.
+     *
+     * @throws org.springframework.beans.factory.NoUniqueBeanDefinitionException if it defines several, and none is primary
+     */
     public static @Nullable Roster ownRoster(ConfigurableListableBeanFactory beans) {
-        return Arrays.stream(beans.getBeanNamesForType(Roster.class, true, false))
+        List<String> names = Arrays.stream(
+                        BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, Roster.class, true, false))
                 .filter(name -> !name.equals(OWN_ROSTER))
-                .findFirst()
-                .map(name -> beans.getBean(name, Roster.class))
-                .orElse(null);
+                .toList();
+        if (names.size() == 1) {
+            return beans.getBean(names.get(0), Roster.class);
+        }
+        return names.isEmpty() ? null : beans.getBean(Roster.class);
     }
 
     @Bean
@@ -132,8 +141,13 @@ public class ScarfallAutoConfiguration {
         TokenVerifier own = verifier.getIfAvailable();
         if (own != null) {
             builder.tokenVerifier(own);
-        } else if (properties.jwt().isEmpty()) {
-            blockingVerifier.ifAvailable(blocking -> builder.tokenVerifier(Blocking.verifier(blocking)));
+        }
+        Blocking.Verifier blocking = blockingVerifier.getIfAvailable();
+        // The decoder of Spring Security may be for other requests; each source that is for users only counts.
+        boolean isSpare = blocking instanceof DecoderVerifier
+                && (own != null || !properties.jwt().isEmpty());
+        if (blocking != null && !isSpare) {
+            builder.tokenVerifier(Blocking.verifier(blocking));
         }
         interceptors.orderedStream().forEach(builder::intercept);
         listeners.orderedStream().forEach(builder::blockingListener);

@@ -79,7 +79,12 @@ final class ScarfallLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         ended = true;
-        AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+        try {
+            AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "a listener of the application did not take the change of readiness; the gateway drains anyway", e);
+        }
         try {
             scarfall.drain(drain.notice(), drain.timeout(), drain.grace());
         } finally {

@@ -3,9 +3,9 @@ package io.scarfall.spring.internal;
 import io.scarfall.gateway.Blocking;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -46,7 +46,7 @@ public class SecurityAutoConfiguration {
     static class Decoder {
 
         @Bean
-        @ConditionalOnBean(JwtDecoder.class)
+        @ConditionalOnSingleCandidate(JwtDecoder.class)
         @ConditionalOnMissingBean(Blocking.Verifier.class)
         DecoderVerifier scarfallDecoderVerifier(
                 JwtDecoder decoder, ObjectProvider<Converter<Jwt, ? extends AbstractAuthenticationToken>> converter) {
