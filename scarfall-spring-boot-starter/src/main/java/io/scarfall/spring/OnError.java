@@ -12,7 +12,9 @@ import java.lang.annotation.Target;
  * which refuses the event, or another value, which is the ack.
  *
  * <p>Of several methods that fit, the one for the nearest superclass of the failure is called. A method in the controller of the
- * event goes before a method of another controller. The failure that a stage, a reflective call or a proxy wrapped counts.
+ * event goes before a method of another controller. If a stage, a reflective call or a proxy wraps the failure, the inner one counts.
+ *
+ * <p>The method may block, also for an event that must not. It runs as the user of the event, for Spring Security.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
  * io.scarfall.socketio.Socket}, {@link io.scarfall.socketio.packet.Arguments}, and a {@link java.security.Principal} if Spring
  * Security is there. Each other parameter reads the next argument of the event, the first one the first argument. If that is
  * missing, null, or does not fit, the client gets {@code code: "invalid"}; a parameter of type {@link java.util.Optional} may be
- * missing. A parameter with {@code @Valid} is validated.
+ * missing. A parameter with {@code @Valid} or a constraint such as {@code @NotBlank} is validated.
  *
  * <p><b>The returned value</b> is the ack: a value, a {@link java.util.concurrent.CompletionStage}, or a {@code Mono} or another
  * {@code Publisher}. A method that returns nothing acks without arguments.
@@ -33,7 +33,8 @@ public @interface OnEvent {
 
     /**
      * Whether the method may block, as most methods of applications do. It then runs as {@link
-     * io.scarfall.gateway.ScarfallBuilder#onBlocking} says: on a virtual thread on Java 21 and newer. If false, it runs on the event loop of its client, and must not block.
+     * io.scarfall.gateway.ScarfallBuilder#onBlocking} says: on a virtual thread on Java 21 and newer. If false, it runs on the event
+     * loop of its client, and must not block.
      */
     boolean blocking() default true;
 

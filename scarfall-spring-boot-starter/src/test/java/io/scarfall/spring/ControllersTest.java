@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.http.MediaType;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
@@ -80,6 +83,17 @@ class ControllersTest {
         @OnEvent("order")
         Map<String, Object> order(@Valid Order order, Identity user) {
             return Map.of("by", user.userId(), "items", order.items().size());
+        }
+
+        @OnEvent("items")
+        int items(@Valid List<Item> items) {
+            return items.size();
+        }
+
+        @OnEvent("rename")
+        String rename(
+                Identity user, @NotBlank String name, Optional<@Min(1) Integer> size, @Valid Optional<Item> item) {
+            return name;
         }
 
         @OnEvent("two")
@@ -131,9 +145,32 @@ class ControllersTest {
                 case "sold out" -> throw new SoldOutException("no books left");
                 case "io" -> throw new IOException("disk");
                 case "stock" -> throw new StockException();
+                case "error" -> throw new AssertionError("an error");
                 case "refused" -> throw new EventRefusedException("closed", "the shop is closed", Map.of("opens", 9));
                 default -> throw new IllegalStateException("secret words");
             }
+        }
+
+        /** Fails on a thread of the JDK that must not block. */
+        @OnEvent("fail_later")
+        CompletionStage<String> failLater() {
+            return new CompletableFuture<String>().orTimeout(1, TimeUnit.MILLISECONDS);
+        }
+
+        @OnEvent(value = "fail_on_loop", blocking = false)
+        void failOnLoop() throws TimeoutException {
+            throw new TimeoutException();
+        }
+
+        @OnError
+        String timeout(TimeoutException e, Identity user) {
+            return Thread.currentThread().getName() + " "
+                    + SecurityContextHolder.getContext().getAuthentication().getName();
+        }
+
+        @OnError
+        String error(AssertionError e) {
+            return e.getMessage();
         }
 
         @OnError
@@ -252,6 +289,20 @@ class ControllersTest {
     }
 
     @Test
+    void elementsAndSimpleValuesAreValidatedToo() {
+        assertThat(ask("items", "[{name: 'book', count: 1}]")).isEqualTo("1");
+        assertThat(ask("items", "[{name: 'book', count: 1}, {name: 'pen', count: 0}]"))
+                .contains("\"code\":\"invalid\"", "[0][1].count must be greater than or equal to 1");
+        assertThat(ask("rename", "'x'")).isEqualTo("x");
+        assertThat(ask("rename", "' '", "0", "{name: 'pen', count: 0}"))
+                .contains(
+                        "\"code\":\"invalid\"",
+                        "[0] must not be blank",
+                        "[1] must be greater than or equal to 1",
+                        "[2].count must be greater than or equal to 1");
+    }
+
+    @Test
     void argumentsAreResolvedInOrderAndByType() {
         assertThat(ask("two", "'x'", "5")).isEqualTo("alice x 5 2");
         assertThat(ask("two", "'x'")).isEqualTo("alice x -1 1");
@@ -294,6 +345,13 @@ class ControllersTest {
         assertThat(ask("fail", "'io'")).isEqualTo("{\"trouble\":\"disk\"}");
         assertThat(ask("fail", "'stock'")).contains("\"code\":\"stock\"");
         assertThat(ask("mono", "'fail'")).as("a failed stage").contains("\"code\":\"sold_out\"");
+    }
+
+    @Test
+    void methodsForFailuresMayBlockAndKnowTheUser() {
+        assertThat(ask("fail_later")).startsWith("scarfall-blocking-").endsWith(" alice");
+        assertThat(ask("fail_on_loop")).startsWith("scarfall-blocking-").endsWith(" alice");
+        assertThat(ask("fail", "'error'")).isEqualTo("an error");
     }
 
     @Test
@@ -364,6 +422,28 @@ class ControllersTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Bare {}
+
+    /** There are two beans: a proxy, and its target. */
+    @ScarfallController
+    @Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+    static class EachTime {
+
+        private int calls;
+
+        @OnEvent("calls")
+        int calls() {
+            return ++calls;
+        }
+    }
+
+    @Test
+    void aControllerMayHaveAScope() {
+        try (ConfigurableApplicationContext scoped = run(Bare.class, EachTime.class);
+                Device alice = Device.connect(scoped.getBean(Scarfall.class).userPort(), "alice")) {
+            assertThat(alice.ask("calls")).isEqualTo("1");
+            assertThat(alice.ask("calls")).as("of a new object").isEqualTo("1");
+        }
+    }
 
     @Test
     void mistakesAreReportedAtTheStartWithClassAndMethod() {

@@ -1,6 +1,7 @@
 package io.scarfall.spring.internal;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -38,12 +39,21 @@ final class Answers {
         return one.toFuture().thenApply(ack);
     }
 
-    /** The answer with each failure, also of its stage, answered by {@code onFailure}, which may throw. */
+    /** The answer with the failure of its stage answered by {@code onFailure}: by a value or a stage. It may throw. */
     static @Nullable Object recover(@Nullable Object answer, Function<Throwable, @Nullable Object> onFailure) {
         if (!(answer instanceof CompletionStage<?> stage)) {
             return answer;
         }
-        return stage.handle((value, failure) -> failure == null ? value : onFailure.apply(cause(failure)));
+        return stage.handle((value, failure) -> failure == null ? value : onFailure.apply(cause(failure)))
+                .thenCompose(Answers::stage);
+    }
+
+    private static CompletionStage<@Nullable Object> stage(@Nullable Object value) {
+        @SuppressWarnings("unchecked") // the result of any stage is an Object
+        CompletionStage<@Nullable Object> stage = value instanceof CompletionStage<?> later
+                ? (CompletionStage<@Nullable Object>) later
+                : CompletableFuture.completedFuture(value);
+        return stage;
     }
 
     /** The failure without what stages and proxies wrap around it. */

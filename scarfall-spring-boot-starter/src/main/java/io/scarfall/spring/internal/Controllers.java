@@ -13,10 +13,12 @@ import io.scarfall.spring.OnUserConnected;
 import io.scarfall.spring.OnUserDisconnected;
 import io.scarfall.spring.ScarfallController;
 import io.scarfall.spring.internal.EventMethod.Kind;
+import io.scarfall.spring.internal.EventParameter.Payload;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.Ordered;
@@ -42,6 +45,9 @@ final class Controllers {
     private final PayloadReader reader;
     private final List<EventAround> arounds;
     private final PrincipalSource principals;
+
+    private static final String VALID = "jakarta.validation.Valid";
+    private static final String CONSTRAINT = "jakarta.validation.Constraint";
 
     private static final Kind EVENT = new Kind(true, false, Set.of());
     private static final Kind ERROR = new Kind(false, true, Set.of());
@@ -85,7 +91,7 @@ final class Controllers {
                     OnEvent.class,
                     (method, annotation) -> addEvent(builder, controller, method, annotation));
             annotated(controller, OnUserConnected.class, (method, annotation) -> {
-                EventCall connected = call("connected", method(controller, method, CONNECTED), controller);
+                EventCall connected = call("connected", true, method(controller, method, CONNECTED), controller);
                 builder.blockingListener(new UserListener() {
                     @Override
                     public void connected(UserCall user, Change change) {
@@ -94,7 +100,8 @@ final class Controllers {
                 });
             });
             annotated(controller, OnUserDisconnected.class, (method, annotation) -> {
-                EventCall disconnected = call("disconnected", method(controller, method, DISCONNECTED), controller);
+                EventCall disconnected =
+                        call("disconnected", true, method(controller, method, DISCONNECTED), controller);
                 builder.blockingListener(new UserListener() {
                     @Override
                     public void disconnected(UserCall user, DisconnectReason reason, Change change) {
@@ -109,7 +116,8 @@ final class Controllers {
         List<Controller> found = new ArrayList<>();
         for (String name : beans.getBeanNamesForAnnotation(ScarfallController.class)) {
             Class<?> type = beans.getType(name, false);
-            if (type != null) {
+            // A bean with a scope is there twice: its proxy counts.
+            if (type != null && !ScopedProxyUtils.isScopedTarget(name)) {
                 found.add(new Controller(ClassUtils.getUserClass(type), () -> beans.getBean(name)));
             }
         }
@@ -130,15 +138,32 @@ final class Controllers {
         });
     }
 
-    private EventCall call(String event, EventMethod method, Controller controller) {
-        return new EventCall(event, method, controller.type(), errors, reader, arounds, principals);
+    private EventCall call(String event, boolean blocking, EventMethod method, Controller controller) {
+        return new EventCall(event, blocking, method, controller.type(), errors, reader, arounds, principals);
     }
 
     private EventMethod method(Controller controller, Method method, Kind kind) {
         if (Modifier.isStatic(method.getModifiers())) {
             throw new IllegalStateException(EventMethod.name(method) + ": is static (expected: a method of the bean)");
         }
-        return EventMethod.of(controller.bean(), method, kind, principals.exist());
+        EventMethod made = EventMethod.of(controller.bean(), method, kind, principals.exist());
+        if (!reader.validates() && made.parameters().stream().anyMatch(Controllers::isConstrained)) {
+            throw new IllegalStateException(
+                    EventMethod.name(method) + ": has @Valid or a constraint, but the application has"
+                            + " no Validator (expected: spring-boot-starter-validation)");
+        }
+        return made;
+    }
+
+    /** By names, because an application need not have the classes. */
+    private static boolean isConstrained(EventParameter parameter) {
+        return parameter instanceof Payload payload
+                && Arrays.stream(payload.parameter().getAnnotations())
+                        .map(Annotation::annotationType)
+                        .anyMatch(type -> type.getName().equals(VALID)
+                                || Arrays.stream(type.getAnnotations())
+                                        .anyMatch(meta ->
+                                                meta.annotationType().getName().equals(CONSTRAINT)));
     }
 
     private void addEvent(ScarfallBuilder builder, Controller controller, Method declared, OnEvent annotation) {
@@ -149,7 +174,7 @@ final class Controllers {
             throw new IllegalStateException(method.name() + ": handles the event " + event + ", as " + other.name()
                     + " does (expected: one method for each event)");
         }
-        EventCall call = call(event, method, controller);
+        EventCall call = call(event, annotation.blocking(), method, controller);
         EventInterceptor[] guards = annotation.roles().length == 0
                 ? new EventInterceptor[0]
                 : new EventInterceptor[] {Identity.requireRole(annotation.roles())};

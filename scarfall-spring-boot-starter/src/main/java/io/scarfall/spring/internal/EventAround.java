@@ -17,6 +17,11 @@ interface EventAround {
     @Nullable
     Object around(UserCall user, String event, Callable<@Nullable Object> call) throws Exception;
 
+    /** Calls an error method, as the user of the event; without more by default. */
+    default @Nullable Object aroundError(UserCall user, Callable<@Nullable Object> call) throws Exception {
+        return call.call();
+    }
+
     /** A failure of a method for which there is no error method, as the gateway takes it; the same by default. */
     default Throwable translate(Throwable failure) {
         return failure;

@@ -1,19 +1,30 @@
 package io.scarfall.spring.internal;
 
 import io.scarfall.engineio.MalformedPacketException;
+import io.scarfall.gateway.Blocking;
 import io.scarfall.gateway.UserCall;
+import io.scarfall.socketio.EventHandler;
 import io.scarfall.socketio.EventRefusedException;
+import io.scarfall.socketio.Socket;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.spring.internal.EventParameter.Values;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Handles one event by a method of a controller. Thread-safe. */
 final class EventCall {
 
+    /** Does work on the threads for blocking code, after what the session has there. Called on the event loop of the socket. */
+    private static final EventHandler<Callable<@Nullable Object>> BLOCKING =
+            Blocking.handler((socket, work) -> work.call());
+
     private final String event;
+    private final boolean blocking;
     private final EventMethod method;
     private final Class<?> controller;
     private final ErrorMethods errors;
@@ -21,9 +32,13 @@ final class EventCall {
     private final List<EventAround> arounds;
     private final PrincipalSource principals;
 
-    /** @param arounds the first one is outside */
+    /**
+     * @param blocking whether calls run on a thread that may block
+     * @param arounds the first one is outside
+     */
     EventCall(
             String event,
+            boolean blocking,
             EventMethod method,
             Class<?> controller,
             ErrorMethods errors,
@@ -31,6 +46,7 @@ final class EventCall {
             List<EventAround> arounds,
             PrincipalSource principals) {
         this.event = event;
+        this.blocking = blocking;
         this.method = method;
         this.controller = controller;
         this.errors = errors;
@@ -44,9 +60,9 @@ final class EventCall {
     Object handle(UserCall user, Arguments arguments) {
         Values values = new Values(user, reader.arguments(arguments), principals.of(user), Map.of(), null);
         try {
-            return Answers.recover(around(values).call(), failure -> failed(values, failure));
-        } catch (Exception e) {
-            return failed(values, Answers.cause(e));
+            return Answers.recover(around(values).call(), failure -> failed(values, failure, false));
+        } catch (Throwable e) { // an error method may answer for any
+            return failed(values, Answers.cause(e), blocking);
         }
     }
 
@@ -70,8 +86,13 @@ final class EventCall {
         return call;
     }
 
-    /** The answer to a failure, or the failure itself. */
-    private @Nullable Object failed(Values values, Throwable failure) {
+    /**
+     * The answer to a failure, or a stage of it; if there is none, throws the failure. Error methods may block, but stages fail on
+     * any thread.
+     *
+     * @param mayBlock whether this thread may block
+     */
+    private @Nullable Object failed(Values values, Throwable failure, boolean mayBlock) {
         EventMethod answering = isRefusal(failure) ? null : errors.find(controller, failure);
         if (answering == null) {
             Throwable translated = failure;
@@ -80,15 +101,40 @@ final class EventCall {
             }
             throw rethrown(translated);
         }
+        Callable<@Nullable Object> answer = () -> answer(values.with(failure), answering);
         try {
-            Object answer = answering.call(values.with(failure), reader);
-            if (answer instanceof EventRefusedException refusal) {
-                throw refusal;
-            }
-            return reader.ack(answer);
+            return mayBlock ? answer.call() : onBlocking(values.user().socket(), answer);
         } catch (Exception e) {
             throw rethrown(e);
         }
+    }
+
+    private @Nullable Object answer(Values values, EventMethod answering) throws Exception {
+        Callable<@Nullable Object> call = () -> answering.call(values, reader);
+        for (EventAround around : arounds) {
+            Callable<@Nullable Object> inner = call;
+            call = () -> around.aroundError(values.user(), inner);
+        }
+        Object answer = call.call();
+        if (answer instanceof EventRefusedException refusal) {
+            throw refusal;
+        }
+        return reader.ack(answer);
+    }
+
+    private static CompletionStage<@Nullable Object> onBlocking(Socket socket, Callable<@Nullable Object> work) {
+        CompletableFuture<CompletionStage<@Nullable Object>> begun = new CompletableFuture<>();
+        socket.execute(() -> {
+            try {
+                @SuppressWarnings("unchecked") // as Blocking.handler says
+                CompletionStage<@Nullable Object> stage =
+                        (CompletionStage<@Nullable Object>) BLOCKING.handle(socket, work);
+                begun.complete(stage);
+            } catch (Throwable e) { // otherwise the client would get no answer
+                begun.completeExceptionally(e);
+            }
+        });
+        return begun.thenCompose(Function.identity());
     }
 
     /** Whether the failure says already what the client shall read. */

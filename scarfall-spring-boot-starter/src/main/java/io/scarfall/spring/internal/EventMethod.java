@@ -109,8 +109,8 @@ final class EventMethod {
     /**
      * Calls the method.
      *
-     * @param payload reads an argument of the event
-     * @throws Exception what the method throws, or what reading an argument throws
+     * @param payload reads and validates the arguments of the event
+     * @throws Exception what the method throws, or what reading or validating an argument throws
      */
     @Nullable
     Object call(Values values, PayloadReader payload) throws Exception {
@@ -130,6 +130,7 @@ final class EventMethod {
             }
         }
         Target now = target();
+        payload.validate(now.bean(), method, parameters, arguments);
         try {
             return now.method().invoke(now.bean(), arguments);
         } catch (InvocationTargetException e) {

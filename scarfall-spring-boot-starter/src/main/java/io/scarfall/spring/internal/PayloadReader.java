@@ -5,14 +5,16 @@ import io.scarfall.socketio.EventRefusedException;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.JsonCodec;
 import io.scarfall.spring.internal.EventParameter.Payload;
+import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * Reads arguments of events as parameters of controllers' methods by the application's codec, validates those with {@code @Valid},
- * and writes what the methods return. Thread-safe.
+ * Reads arguments of events as parameters of controllers' methods by the application's codec, validates them, and writes what the
+ * methods return. Thread-safe.
  */
 final class PayloadReader {
 
@@ -32,7 +34,7 @@ final class PayloadReader {
     }
 
     /**
-     * @throws EventRefusedException if the argument is missing, does not fit or is not valid; the message names the path
+     * @throws EventRefusedException if the argument is missing or does not fit; the message names the path
      * @throws IllegalArgumentException if the codec cannot read the type at all
      */
     @Nullable
@@ -43,7 +45,7 @@ final class PayloadReader {
                     arguments,
                     payload.index(),
                     ResolvableType.forType(type).getGeneric(0).getType());
-            return Optional.ofNullable(checked(payload, inner));
+            return Optional.ofNullable(inner);
         }
         Object value = payload.parameter().getType().isPrimitive() && isNull(arguments, payload.index())
                 ? null
@@ -51,7 +53,17 @@ final class PayloadReader {
         if (value == null) {
             throw invalid(MalformedPacketException.at(path(payload.index()), "is missing"));
         }
-        return checked(payload, value);
+        return value;
+    }
+
+    /** As {@link PayloadValidator#check}. */
+    void validate(Object bean, Method method, List<EventParameter> parameters, @Nullable Object[] values) {
+        validator.check(bean, method, parameters, values);
+    }
+
+    /** Whether the application has a validator. */
+    boolean validates() {
+        return validator != PayloadValidator.NONE;
     }
 
     private @Nullable Object value(Arguments arguments, int index, Type type) {
@@ -65,13 +77,6 @@ final class PayloadReader {
     /** So that the client reads the path, as it does for a value that is not valid. */
     private static EventRefusedException invalid(MalformedPacketException malformed) {
         return new EventRefusedException("invalid", String.valueOf(malformed.getMessage()));
-    }
-
-    private @Nullable Object checked(Payload payload, @Nullable Object value) {
-        if (value != null) {
-            validator.check(payload, value);
-        }
-        return value;
     }
 
     private static boolean isNull(Arguments arguments, int index) {

@@ -22,6 +22,11 @@ final class SecurityAround implements EventAround {
 
     @Override
     public @Nullable Object around(UserCall user, String event, Callable<@Nullable Object> call) throws Exception {
+        return aroundError(user, call);
+    }
+
+    @Override
+    public @Nullable Object aroundError(UserCall user, Callable<@Nullable Object> call) throws Exception {
         SecurityContextHolderStrategy holder = SecurityContextHolder.getContextHolderStrategy();
         SecurityContext before = holder.getContext();
         SecurityContext context = holder.createEmptyContext();
