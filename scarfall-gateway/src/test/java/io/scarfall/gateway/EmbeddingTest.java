@@ -320,7 +320,7 @@ class EmbeddingTest extends OneNode {
         @Override
         public CompletionStage<Page<String>> watchers(String userId, String cursor, int limit) {
             Collection<String> watchers = userId.equals(watched) ? List.of(watcher) : List.of();
-            return CompletableFuture.completedFuture(new Page<>(List.copyOf(watchers), null, watchers.size()));
+            return CompletableFuture.completedFuture(new Page<>(List.copyOf(watchers), null));
         }
     }
 

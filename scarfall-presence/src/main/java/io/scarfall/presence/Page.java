@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param items at most as many as requested; immutable
  * @param nextCursor opaque; where the next page begins; {@code null} on the last page
- * @param total the number of all items when this page was read
+ * @param total the number of all items when this page was read; {@code null} if it was not counted
  * @param complete whether all parts of the store answered; if not, the items of unreachable parts are missing from
  *     the pages and from the total
  */
-public record Page<T>(List<T> items, @Nullable String nextCursor, long total, boolean complete) {
+public record Page<T>(
+        List<T> items,
+        @Nullable String nextCursor,
+        @Nullable Long total,
+        boolean complete) {
 
-    private static final Page<?> EMPTY = new Page<>(List.of(), null, 0);
+    private static final Page<?> EMPTY = new Page<>(List.of(), null, 0L);
 
     /**
      * Copies the items.
@@ -29,7 +33,14 @@ public record Page<T>(List<T> items, @Nullable String nextCursor, long total, bo
      */
     public Page {
         items = List.copyOf(items);
-        Check.atLeast("total", total, 0);
+        if (total != null) {
+            Check.atLeast("total", total, 0);
+        }
+    }
+
+    /** A page of a store that does not count its items, such as a database where this would read all of them. */
+    public Page(List<T> items, @Nullable String nextCursor) {
+        this(items, nextCursor, null, true);
     }
 
     /** A page of a store whose parts all answered. */

@@ -69,7 +69,8 @@ public interface Roster {
     }
 
     /**
-     * The watchers of a user, in pages. Costs one round trip a page.
+     * The watchers of a user, in pages. Costs one round trip a page. The first page needs no total: it only raises the cost of
+     * a change of status for a user with several pages of watchers.
      *
      * @param cursor {@code null} for the first page, then the cursor of the previous page; a malformed one fails the
      *     stage with {@link IllegalArgumentException}

@@ -22,11 +22,7 @@ class FriendTable(private val db: JdbcClient) : Blocking.Friends {
             .params(userId, cursor ?: "", limit)
             .query { row, _ -> row.getString(1) }
             .list()
-        val total = db.sql("select count(*) from friendship where friend_id = ?")
-            .param(userId)
-            .query(Long::class.java)
-            .single()
-        return Page(page, if (page.size < limit) null else page.last(), total)
+        return Page(page, if (page.size < limit) null else page.last())
     }
 
     fun areFriends(userId: String, friendId: String): Boolean =

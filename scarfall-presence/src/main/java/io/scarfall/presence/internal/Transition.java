@@ -54,10 +54,16 @@ public record Transition(
         return kind != Kind.UNCHANGED;
     }
 
+    /** How many users watch the user; those on the first page if they were not counted. */
+    public long watcherCount() {
+        Long total = watchers.total();
+        return total == null ? watchers.items().size() : total;
+    }
+
     /** Leaves out the email and the watchers, so that logs hold no personal data. */
     @Override
     public String toString() {
         return "Transition[" + kind + ", userId=" + userId + ", version=" + version + ", lastSeen=" + lastSeen + ", "
-                + watchers.total() + " watchers]";
+                + watcherCount() + " watchers]";
     }
 }

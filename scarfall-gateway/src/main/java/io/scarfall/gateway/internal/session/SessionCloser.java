@@ -235,7 +235,7 @@ final class SessionCloser {
     /** Charges a user for a change of status. */
     static void charge(@Nullable SessionLimits limits, Transition transition) {
         if (limits != null && transition.changed()) {
-            limits.chargeChange(transition.userId(), transition.watchers().total());
+            limits.chargeChange(transition.userId(), transition.watcherCount());
         }
     }
 }

@@ -98,8 +98,9 @@ final class UserLists {
     }
 
     private static JsonText page(JsonText text, Page<UserPresence> page) {
-        text.ascii("],\"total\":")
-                .number(page.total())
+        Long total = page.total();
+        text.ascii("],\"total\":");
+        (total == null ? text.ascii("null") : text.number(total))
                 .ascii(",\"nextCursor\":")
                 .string(page.nextCursor());
         return page.complete() ? text : incomplete(text);
