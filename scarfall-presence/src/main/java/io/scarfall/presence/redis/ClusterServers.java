@@ -9,6 +9,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
+import io.lettuce.core.cluster.models.partitions.Partitions;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
 import io.lettuce.core.codec.StringCodec;
@@ -50,15 +51,22 @@ final class ClusterServers implements RedisServers {
         this.owner = owner;
         this.keys = keys;
         client = RedisClusterClient.create(resources, options.addresses());
-        ClusterClientOptions.Builder builder = ClientSettings.apply(options, ClusterClientOptions.builder());
-        client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+        // Both defaults differ between Lettuce 6 and 7. Without the triggers, a redirection would not refresh the
+        // topology.
+        client.setOptions(ClientSettings.apply(options, ClusterClientOptions.builder())
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_AGE)
+                        .enableAllAdaptiveRefreshTriggers()
                         .adaptiveRefreshTriggersTimeout(ClientSettings.LONGEST_DELAY)
                         .build())
+                .validateClusterNodeMembership(false)
                 .build());
         var unused = resources.eventBus().get().subscribe(event -> {
             if (event instanceof ClusterTopologyChangedEvent) {
-                reroute();
+                // Lettuce reports a new topology before its connections have it
+                Partitions known = new Partitions();
+                known.addAll(((ClusterTopologyChangedEvent) event).after());
+                reroute(known);
             }
         });
     }
@@ -74,7 +82,7 @@ final class ClusterServers implements RedisServers {
                 })
                 .thenCompose(made -> {
                     connection = made;
-                    return route(made);
+                    return route(made, made.getPartitions());
                 });
     }
 
@@ -83,12 +91,12 @@ final class ClusterServers implements RedisServers {
      * connection cannot be made, the previous one is kept while it is open: a server that is no longer the master
      * refuses writes itself.
      */
-    private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster) {
+    private CompletionStage<Route> route(StatefulRedisClusterConnection<String, String> cluster, Partitions known) {
         List<CompletionStage<StatefulRedisConnection<String, String>>> writers = new ArrayList<>();
         Route before = owner.route();
         for (int p = 0; p < keys.partitions(); p++) {
             int slot = SlotHash.getSlot(keys.fence(p));
-            RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
+            RedisClusterNode master = known.getMasterBySlot(slot);
             if (master == null) {
                 writers.add(CompletableFuture.failedFuture(
                         new RedisException("slot: " + slot + " (expected: a master that serves it)")));
@@ -121,13 +129,13 @@ final class ClusterServers implements RedisServers {
         watched.retainAll(writers);
     }
 
-    private void reroute() {
+    private void reroute(Partitions known) {
         StatefulRedisClusterConnection<String, String> cluster = connection;
         Route before = owner.route();
         if (cluster == null || before == null || owner.isClosed()) {
             return;
         }
-        route(cluster).whenComplete((made, failure) -> {
+        route(cluster, known).whenComplete((made, failure) -> {
             if (failure != null) {
                 log.debug("not connected to all masters error={}", LogValue.of(Answer.cause(failure)));
                 owner.later(this::refresh, REPEAT_DELAY);
@@ -150,7 +158,7 @@ final class ClusterServers implements RedisServers {
         client.refreshPartitionsAsync().whenComplete((done, failure) -> {
             owner.later(() -> refreshing.set(false), BETWEEN_REFRESHES); // rate limit
             if (failure == null) {
-                reroute();
+                reroute(client.getPartitions());
             }
         });
     }

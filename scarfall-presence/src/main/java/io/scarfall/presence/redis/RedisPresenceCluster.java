@@ -1,9 +1,9 @@
 package io.scarfall.presence.redis;
 
 import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.PresenceSettings;
 import io.scarfall.presence.Roster;
@@ -324,7 +324,9 @@ public final class RedisPresenceCluster {
 
         private static void authenticate(RedisURI uri, @Nullable String user, char @Nullable [] secret) {
             if (secret != null) {
-                uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, secret)));
+                // Not RedisCredentialsProvider.from: with it Lettuce completes handshakes on another thread. That
+                // thread may lose the reason why Redis refused, and reports a connection that was closed.
+                uri.setCredentialsProvider(new StaticCredentialsProvider(RedisCredentials.just(user, secret)));
             }
         }
     }

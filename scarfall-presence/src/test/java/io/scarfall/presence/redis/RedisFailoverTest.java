@@ -29,6 +29,8 @@ class RedisFailoverTest {
     private static final PresenceSettings SETTINGS =
             PresenceSettings.DEFAULTS.withLease(Duration.ofMillis(500), Duration.ofSeconds(30));
     private static final int PARTITIONS = 16;
+    /** Less than the time after which a Cluster's topology is read in any case: a redirection must cause it. */
+    private static final Duration BEFORE_NEXT_REFRESH = Duration.ofSeconds(20);
 
     @Test
     void aReplicaThatSentinelsNamedIsUsed() {
@@ -98,7 +100,7 @@ class RedisFailoverTest {
     }
 
     private static void awaitDoubt(RedisState cluster, NodeId node) {
-        Await.until("a doubtful beat", () -> {
+        Await.until("a doubtful beat", BEFORE_NEXT_REFRESH, () -> {
             Beat beat = answer(cluster.lease().beat(node));
             return beat != null && beat.doubtful();
         });
