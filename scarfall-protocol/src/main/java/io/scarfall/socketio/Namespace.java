@@ -220,6 +220,9 @@ public final class Namespace {
     }
 
     private Arguments arguments(@Nullable Object answer) {
+        if (answer instanceof Arguments arguments) {
+            return arguments;
+        }
         return answer == null ? Arguments.NONE : Arguments.of(broadcaster.codec(), answer);
     }
 

@@ -1,8 +1,11 @@
 package io.scarfall.socketio.packet;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +34,27 @@ final class Attachments extends SimpleModule {
 
     private static final long serialVersionUID = 1;
 
-    /** The attribute that holds the attachments of what is written. */
-    static final String WRITTEN = "scarfall.written";
-
-    /** The attribute that holds the attachments of what is read. */
-    static final String READ = "scarfall.read";
-
-    /** The attribute that holds the text that is read. */
-    static final String SOURCE = "scarfall.source";
+    /** The attribute that holds the {@link Reading}. */
+    static final String READING = "scarfall.reading";
 
     private static final String NESTED = "not supported inside a value that a serializer converts on its own";
+
+    /**
+     * What is read.
+     *
+     * @param parser reads the JSON
+     */
+    record Reading(JsonParser parser, Bytes json, List<Bytes> attachments) {
+
+        /** Whether positions of a parser are those in the JSON. Jackson buffers what precedes the name of a type. */
+        boolean isReadBy(JsonParser in) {
+            JsonParser used = in;
+            while (used instanceof JsonParserDelegate delegating) {
+                used = delegating.delegate();
+            }
+            return used == parser;
+        }
+    }
 
     Attachments() {
         super("scarfall.attachments");
@@ -120,18 +135,15 @@ final class Attachments extends SimpleModule {
 
         @Override
         public void serialize(T value, JsonGenerator out, SerializerProvider provider) throws IOException {
-            @SuppressWarnings("unchecked") // the codec put it there
-            List<Bytes> attachments = (List<Bytes>) provider.getAttribute(WRITTEN);
-            if (attachments == null) {
+            if (!(out.getOutputTarget() instanceof JsonOutput json)) {
                 provider.reportBadDefinition(handledType(), NESTED);
                 return;
             }
             out.writeStartObject();
             out.writeBooleanField("_placeholder", true);
             out.writeFieldName("num");
-            out.writeRawValue(Integer.toString(attachments.size())); // a number, even if others are written as texts
+            out.writeRawValue(Integer.toString(json.attach(bytes(value)))); // a number, even if others become texts
             out.writeEndObject();
-            attachments.add(bytes(value));
         }
 
         @Override
@@ -187,9 +199,7 @@ final class Attachments extends SimpleModule {
     }
 
     private static Bytes attachment(JsonParser in, DeserializationContext context) throws IOException {
-        @SuppressWarnings("unchecked") // the codec put it there
-        List<Bytes> attachments = (List<Bytes>) context.getAttribute(READ);
-        if (attachments == null) {
+        if (!(context.getAttribute(READING) instanceof Reading reading)) {
             return context.reportBadDefinition(Bytes.class, NESTED);
         }
         boolean placeholder = false;
@@ -205,6 +215,7 @@ final class Attachments extends SimpleModule {
                 in.skipChildren();
             }
         }
+        List<Bytes> attachments = reading.attachments();
         if (!placeholder || index < 0 || index >= attachments.size()) {
             return (Bytes) context.handleUnexpectedToken(Bytes.class, in);
         }
@@ -232,15 +243,32 @@ final class Attachments extends SimpleModule {
     /** Reads a value as its part of the text. */
     private static final class RawJsonDeserializer extends UntypedDeserializer<RawJson> {
 
+        private static final JsonFactory COPIES = WireJson.factory(new JsonFactory());
+
         @Override
         public RawJson deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            if (!(context.getAttribute(SOURCE) instanceof Bytes source)) {
+            if (!(context.getAttribute(READING) instanceof Reading reading)) {
                 return context.reportBadDefinition(RawJson.class, NESTED);
+            }
+            if (!reading.isReadBy(in)) {
+                return new RawJson(copy(in));
             }
             int from = (int) in.currentTokenLocation().getByteOffset();
             in.skipChildren();
             in.finishToken();
-            return new RawJson(source.slice(from, (int) in.currentLocation().getByteOffset()));
+            return new RawJson(
+                    reading.json().slice(from, (int) in.currentLocation().getByteOffset()));
+        }
+
+        /** Writes the value again: in an array, which is what the output takes, and numbers as JavaScript has them. */
+        private static Bytes copy(JsonParser in) throws IOException {
+            JsonOutput json = new JsonOutput(new ArrayList<>(0));
+            try (JsonGenerator out = COPIES.createGenerator(json, JsonEncoding.UTF8)) {
+                out.writeStartArray();
+                out.copyCurrentStructureExact(in);
+                out.writeEndArray();
+            }
+            return json.elements();
         }
 
         @Override

@@ -4,11 +4,15 @@ import io.scarfall.engineio.Bytes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonParserDelegate;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
@@ -29,16 +33,27 @@ final class Attachments3 extends SimpleModule {
 
     private static final long serialVersionUID = 1;
 
-    /** The attribute that holds the attachments of what is written. */
-    static final String WRITTEN = "scarfall.written";
-
-    /** The attribute that holds the attachments of what is read. */
-    static final String READ = "scarfall.read";
-
-    /** The attribute that holds the text that is read. */
-    static final String SOURCE = "scarfall.source";
+    /** The attribute that holds the {@link Reading}. */
+    static final String READING = "scarfall.reading";
 
     private static final String NESTED = "not supported inside a value that a serializer converts on its own";
+
+    /**
+     * What is read.
+     *
+     * @param parser reads the JSON
+     */
+    record Reading(JsonParser parser, Bytes json, List<Bytes> attachments) {
+
+        /** Whether positions of a parser are those in the JSON. Jackson buffers what precedes the name of a type. */
+        boolean isReadBy(JsonParser in) {
+            JsonParser used = in;
+            while (used instanceof JsonParserDelegate delegating) {
+                used = delegating.delegate();
+            }
+            return used == parser;
+        }
+    }
 
     Attachments3() {
         super("scarfall.attachments");
@@ -117,18 +132,15 @@ final class Attachments3 extends SimpleModule {
 
         @Override
         public void serialize(T value, JsonGenerator out, SerializationContext context) {
-            @SuppressWarnings("unchecked") // the codec put it there
-            List<Bytes> attachments = (List<Bytes>) context.getAttribute(WRITTEN);
-            if (attachments == null) {
+            if (!(out.streamWriteOutputTarget() instanceof JsonOutput json)) {
                 context.reportBadDefinition(context.constructType(handledType()), NESTED);
                 return;
             }
             out.writeStartObject();
             out.writeBooleanProperty("_placeholder", true);
             out.writeName("num");
-            out.writeRawValue(Integer.toString(attachments.size())); // a number, even if others are written as texts
+            out.writeRawValue(Integer.toString(json.attach(bytes(value)))); // a number, even if others become texts
             out.writeEndObject();
-            attachments.add(bytes(value));
         }
 
         @Override
@@ -184,9 +196,7 @@ final class Attachments3 extends SimpleModule {
     }
 
     private static Bytes attachment(JsonParser in, DeserializationContext context) {
-        @SuppressWarnings("unchecked") // the codec put it there
-        List<Bytes> attachments = (List<Bytes>) context.getAttribute(READ);
-        if (attachments == null) {
+        if (!(context.getAttribute(READING) instanceof Reading reading)) {
             return context.reportBadDefinition(context.constructType(Bytes.class), NESTED);
         }
         boolean placeholder = false;
@@ -202,6 +212,7 @@ final class Attachments3 extends SimpleModule {
                 in.skipChildren();
             }
         }
+        List<Bytes> attachments = reading.attachments();
         if (!placeholder || index < 0 || index >= attachments.size()) {
             return (Bytes) context.handleUnexpectedToken(Bytes.class, in);
         }
@@ -227,15 +238,32 @@ final class Attachments3 extends SimpleModule {
     /** Reads a value as its part of the text. */
     private static final class RawJsonDeserializer extends UntypedDeserializer<RawJson> {
 
+        private static final JsonFactory COPIES = WireJson3.factory();
+
         @Override
         public RawJson deserialize(JsonParser in, DeserializationContext context) {
-            if (!(context.getAttribute(SOURCE) instanceof Bytes source)) {
+            if (!(context.getAttribute(READING) instanceof Reading reading)) {
                 return context.reportBadDefinition(context.constructType(RawJson.class), NESTED);
+            }
+            if (!reading.isReadBy(in)) {
+                return new RawJson(copy(in));
             }
             int from = (int) in.currentTokenLocation().getByteOffset();
             in.skipChildren();
             in.finishToken();
-            return new RawJson(source.slice(from, (int) in.currentLocation().getByteOffset()));
+            return new RawJson(
+                    reading.json().slice(from, (int) in.currentLocation().getByteOffset()));
+        }
+
+        /** Writes the value again: in an array, which is what the output takes, and numbers as JavaScript has them. */
+        private static Bytes copy(JsonParser in) {
+            JsonOutput json = new JsonOutput(new ArrayList<>(0));
+            try (JsonGenerator out = COPIES.createGenerator(ObjectWriteContext.empty(), json)) {
+                out.writeStartArray();
+                out.copyCurrentStructureExact(in);
+                out.writeEndArray();
+            }
+            return json.elements();
         }
 
         @Override

@@ -4,7 +4,6 @@ import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.socketio.internal.json.JsonPath;
 import io.scarfall.socketio.internal.json.JsonTypeException;
-import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.time.DateTimeException;
 import java.util.List;
@@ -28,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Jackson3Codec implements JsonCodec {
 
-    private static final int USUAL_BYTES = 512;
     private static final String UNKNOWN = "unknown type";
 
     private final JsonMapper mapper;
@@ -58,20 +56,18 @@ public final class Jackson3Codec implements JsonCodec {
 
     @Override
     public Bytes write(@Nullable Object[] values, List<Bytes> attachments) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
-        ObjectWriter attaching = writer.withAttribute(Attachments3.WRITTEN, attachments);
+        JsonOutput json = new JsonOutput(attachments);
         int index = 0;
-        try (JsonGenerator out = factory.createGenerator(mapper._serializationContext(), bytes)) {
+        try (JsonGenerator out = factory.createGenerator(mapper._serializationContext(), json)) {
             out.writeStartArray();
             for (; index < values.length; index++) {
-                attaching.writeValue(out, values[index]);
+                writer.writeValue(out, values[index]);
             }
             out.writeEndArray();
         } catch (RuntimeException e) {
             throw unwritable(path(new JsonPath().element(index), e), e);
         }
-        byte[] array = bytes.toByteArray();
-        return Bytes.wrap(array, 1, array.length - 2);
+        return json.elements();
     }
 
     private static JsonTypeException unwritable(String path, RuntimeException e) {
@@ -104,8 +100,7 @@ public final class Jackson3Codec implements JsonCodec {
         DeserializationContextExt context = mapper._deserializationContext();
         try (JsonParser in = context.assignAndReturnParser(
                 factory.createParser(context, json.array(), json.offset(), json.length()))) {
-            return reader.withAttribute(Attachments3.READ, attachments)
-                    .withAttribute(Attachments3.SOURCE, json)
+            return reader.withAttribute(Attachments3.READING, new Attachments3.Reading(in, json, attachments))
                     .readValue(in);
         } catch (InvalidDefinitionException e) {
             throw JsonTypeException.read(

@@ -18,7 +18,6 @@ import io.scarfall.engineio.Bytes;
 import io.scarfall.engineio.MalformedPacketException;
 import io.scarfall.socketio.internal.json.JsonPath;
 import io.scarfall.socketio.internal.json.JsonTypeException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
@@ -46,7 +45,6 @@ public final class JacksonCodec implements JsonCodec {
                     .build(),
             true);
 
-    private static final int USUAL_BYTES = 512;
     private static final String UNKNOWN = "unknown type";
 
     private final ObjectMapper mapper;
@@ -91,16 +89,15 @@ public final class JacksonCodec implements JsonCodec {
 
     @Override
     public Bytes write(@Nullable Object[] values, List<Bytes> attachments) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
-        ObjectWriter attaching = writer.withAttribute(Attachments.WRITTEN, attachments);
+        JsonOutput json = new JsonOutput(attachments);
         int index = 0;
-        try (JsonGenerator out = factory.createGenerator(bytes, JsonEncoding.UTF8)) {
+        try (JsonGenerator out = factory.createGenerator(json, JsonEncoding.UTF8)) {
             if (atOnce) {
-                attaching.writeValue(out, values);
+                writer.writeValue(out, values);
             } else {
                 out.writeStartArray();
                 for (; index < values.length; index++) {
-                    attaching.writeValue(out, values[index]);
+                    writer.writeValue(out, values[index]);
                 }
                 out.writeEndArray();
             }
@@ -108,8 +105,7 @@ public final class JacksonCodec implements JsonCodec {
             JsonPath path = atOnce ? new JsonPath() : new JsonPath().element(index);
             throw unwritable(path(path, e), e);
         }
-        byte[] array = bytes.toByteArray();
-        return Bytes.wrap(array, 1, array.length - 2);
+        return json.elements();
     }
 
     private static JsonTypeException unwritable(String path, Exception e) {
@@ -141,8 +137,7 @@ public final class JacksonCodec implements JsonCodec {
             throw JsonTypeException.read("", javaType.toCanonical(), e.getMessage());
         }
         try (JsonParser in = factory.createParser(json.array(), json.offset(), json.length())) {
-            return reader.withAttribute(Attachments.READ, attachments)
-                    .withAttribute(Attachments.SOURCE, json)
+            return reader.withAttribute(Attachments.READING, new Attachments.Reading(in, json, attachments))
                     .readValue(in);
         } catch (InvalidDefinitionException e) {
             throw JsonTypeException.read(

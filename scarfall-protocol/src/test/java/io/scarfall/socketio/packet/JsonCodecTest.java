@@ -95,6 +95,12 @@ class JsonCodecTest {
 
     record Circle(int radius) implements Shape {}
 
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes(@JsonSubTypes.Type(value = Letter.class, name = "letter"))
+    sealed interface Mail permits Letter {}
+
+    record Letter(RawJson body, Bytes picture, RawJson last) implements Mail {}
+
     /** Neither a constructor nor a property: nothing that Jackson could use. */
     static final class Opaque {
         private final int hidden;
@@ -288,6 +294,21 @@ class JsonCodecTest {
         assertThat(read.buffer().get(0)).isEqualTo((byte) 4);
         assertThat(read.raw()).isEqualTo(picture.raw());
         assertThat(read.numbers()).containsExactly(1, 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void longArgumentsAreWrittenAsAWhole(JsonCodec codec) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            texts.add("text " + i);
+        }
+        String longOne = "x".repeat(20_001);
+        Arguments written = Arguments.of(codec, texts, longOne, Bytes.utf8("data"), 7);
+        assertThat(written.get(0, new TypeRef<List<String>>() {})).isEqualTo(texts);
+        assertThat(written.get(1, String.class)).isEqualTo(longOne);
+        assertThat(written.get(2, Bytes.class)).isEqualTo(Bytes.utf8("data"));
+        assertThat(written.get(3, Integer.class)).isEqualTo(7);
     }
 
     @ParameterizedTest
@@ -511,6 +532,21 @@ class JsonCodecTest {
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .build());
         assertWrong(codec, "{'skuCode':'s','quantity':null}", Item.class, "[0].quantity");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void rawJsonIsWhatTheClientSentAlsoBeforeTheNameOfItsType(JsonCodec codec) {
+        String body = "{'a':[1,0.1234567890123456,'\u00fc \ud83d\ude00'],'b':null}";
+        String picture = "{'_placeholder':true,'num':0}";
+        Bytes data = Bytes.utf8("data");
+        for (String json : List.of(
+                "{'kind':'letter','body':" + body + ",'picture':" + picture + ",'last':'x'}",
+                "{'body':" + body + ",'picture':" + picture + ",'kind':'letter','last':'x'}",
+                "{'last':'x','body':" + body + ",'picture':" + picture + ",'kind':'letter'}")) {
+            assertThat(arguments(codec, "'before'," + json, data).get(1, Mail.class))
+                    .isEqualTo(new Letter(RawJson.of(quoted(body)), data, RawJson.of(quoted("'x'"))));
+        }
     }
 
     @Test
