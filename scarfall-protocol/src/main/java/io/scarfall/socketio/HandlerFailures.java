@@ -16,7 +16,8 @@ import org.slf4j.event.Level;
 
 /**
  * Answers the failures of a namespace's handlers that no {@link ErrorHandler} answers, and logs them and those of its
- * guards. A client that causes a failure often does not fill the log. Thread-safe.
+ * guards. A client that causes a failure often does not fill the log. The children of a {@link ParentNamespace} share one.
+ * Thread-safe.
  */
 final class HandlerFailures {
 
@@ -65,7 +66,7 @@ final class HandlerFailures {
         return new Arguments(Arguments.of(failure).json(), data.attachments());
     }
 
-    /** A handler whose result nobody awaits. */
+    /** A handler whose result is not used. */
     @FunctionalInterface
     interface Task {
         @Nullable
@@ -77,7 +78,11 @@ final class HandlerFailures {
         try {
             handler.run();
         } catch (MalformedPacketException | EventRefusedException e) { // what the client sent is not for this handler
-            log.debug("event not read what={} socket={} error={}", LogText.of(what), socket.id(), LogText.of(e));
+            log.debug(
+                    "handler refused its input what={} socket={} error={}",
+                    LogText.of(what),
+                    socket.id(),
+                    LogText.of(e));
         } catch (Exception e) {
             log("what", what, socket, e);
         }

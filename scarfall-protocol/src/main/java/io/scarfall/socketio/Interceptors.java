@@ -31,17 +31,36 @@ final class Interceptors {
         return all;
     }
 
-    /** Adds an interceptor to a socket that handles the next event of a name; returns what removes it. */
-    static Runnable once(Socket socket, String event, EventHandler<Arguments> handler) {
-        Runnable[] removal = new Runnable[1];
-        removal[0] = socket.intercept((from, name, arguments, next) -> {
-            if (!name.equals(event)) {
+    /** Handles the next event of a name on a socket. It is also the task that removes it. */
+    static final class Once implements EventInterceptor, Runnable {
+
+        private final Socket socket;
+        private final String event;
+        private final EventHandler<Arguments> handler;
+
+        /** Several events may have found this interceptor before the first of them reached it. */
+        private boolean isOver;
+
+        Once(Socket socket, String event, EventHandler<Arguments> handler) {
+            this.socket = socket;
+            this.event = event;
+            this.handler = handler;
+        }
+
+        @Override
+        public @Nullable Object intercept(Socket from, String name, Arguments arguments, Next next) throws Exception {
+            if (isOver || !name.equals(event)) {
                 return next.proceed(arguments);
             }
-            removal[0].run();
+            run();
             return handler.handle(from, arguments);
-        });
-        return removal[0];
+        }
+
+        @Override
+        public void run() {
+            isOver = true;
+            socket.remove(this);
+        }
     }
 
     /** Runs interceptors, from one of them on, around the last step. */

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class Namespace {
 
     private final Broadcaster broadcaster;
-    private final HandlerFailures failures = new HandlerFailures();
+    private final Object changing = new Object();
+    private volatile HandlerFailures failures = new HandlerFailures();
 
     /** Replaced by changes, one at a time. */
     private volatile NamespaceTable table;
@@ -96,7 +97,7 @@ public final class Namespace {
      * @throws IllegalArgumentException what the builder throws; then nothing has changed
      */
     public void change(Consumer<Builder> changes) {
-        synchronized (failures) { // changes are rare and short, and no event waits for one
+        synchronized (changing) { // changes are rare and short, and no event waits for one
             NamespaceTable.Builder changed = new NamespaceTable.Builder(table);
             Builder builder = new Builder(broadcaster, changed);
             changes.accept(builder);
@@ -116,6 +117,11 @@ public final class Namespace {
 
     HandlerFailures failures() {
         return failures;
+    }
+
+    /** Shares a log with other namespaces, which bounds it for all of them together. */
+    void reportTo(HandlerFailures shared) {
+        failures = shared;
     }
 
     /** Adds a socket that the guards admitted. */

@@ -129,7 +129,10 @@ final class Namespaces {
 
     /** Whether clients may still join a namespace: false after it was removed. */
     boolean serves(Namespace namespace, @Nullable ParentNamespace parent) {
-        return parent == null ? byName.get(namespace.name()) == namespace : parents.contains(parent);
+        String name = namespace.name();
+        return parent == null
+                ? byName.get(name) == namespace
+                : parents.contains(parent) && parent.child(name) == namespace; // the parent may have been added again
     }
 
     /** A socket has left a namespace, or did not join it. */

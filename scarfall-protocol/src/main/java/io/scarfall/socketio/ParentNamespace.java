@@ -32,6 +32,9 @@ public final class ParentNamespace {
     private final Map<String, Child> children = new ConcurrentHashMap<>();
     private final Broadcaster broadcaster;
 
+    /** One for all children: clients choose how many there are, and can have them made again and again. */
+    private final HandlerFailures failures = new HandlerFailures();
+
     /** A child, and how many sockets are in it or wait for its guards. Changed under the lock of its entry in the map. */
     private static final class Child {
 
@@ -141,6 +144,7 @@ public final class ParentNamespace {
         if (!namespace.name().equals(name)) {
             throw new IllegalStateException("namespace: " + namespace.name() + " (expected: " + name + ")");
         }
+        namespace.reportTo(failures);
         return namespace;
     }
 

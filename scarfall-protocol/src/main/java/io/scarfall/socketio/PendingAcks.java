@@ -22,7 +22,10 @@ final class PendingAcks {
     /** Completes an ack with what the client sent; returns whether it was awaited. */
     boolean complete(long id, Arguments arguments) {
         CompletableFuture<Arguments> answer = take(id);
-        return answer != null && answer.complete(arguments);
+        if (answer != null) {
+            answer.complete(arguments); // in vain if the application has given up: the ack was expected all the same
+        }
+        return answer != null;
     }
 
     void timedOut(long id) {

@@ -144,7 +144,7 @@ public final class Socket {
      */
     public Runnable intercept(EventInterceptor interceptor) {
         interceptors = Interceptors.joined(interceptors, interceptor);
-        return () -> interceptors = Interceptors.without(interceptors, interceptor);
+        return () -> remove(interceptor);
     }
 
     /**
@@ -154,7 +154,13 @@ public final class Socket {
      * @return removes the handler; must be called on the home loop
      */
     public Runnable once(String event, EventHandler<Arguments> handler) {
-        return Interceptors.once(this, event, handler);
+        Interceptors.Once once = new Interceptors.Once(this, event, handler);
+        interceptors = Interceptors.joined(interceptors, once);
+        return once;
+    }
+
+    void remove(EventInterceptor interceptor) {
+        interceptors = Interceptors.without(interceptors, interceptor);
     }
 
     EventInterceptor[] interceptors() {
@@ -206,7 +212,7 @@ public final class Socket {
      * @throws IllegalArgumentException if an argument cannot be written as JSON, or the name is reserved
      */
     public boolean emit(String event, @Nullable Object... arguments) {
-        return send(encode(event, Packet.NO_ID, shown(event, Arguments.of(codec(), arguments))));
+        return send(encode(event, Packet.NO_ID, arguments));
     }
 
     /**
@@ -215,14 +221,14 @@ public final class Socket {
      * Thread-safe.
      */
     public boolean emitNeeded(String event, @Nullable Object... arguments) {
-        return sendNeeded(encode(event, Packet.NO_ID, shown(event, Arguments.of(codec(), arguments))));
+        return sendNeeded(encode(event, Packet.NO_ID, arguments));
     }
 
     /**
      * Sends an event as {@link #emit} does, but drops it if the transport cannot take it at this moment. Thread-safe.
      */
     public boolean emitVolatile(String event, @Nullable Object... arguments) {
-        return sendVolatile(encode(event, Packet.NO_ID, shown(event, Arguments.of(codec(), arguments))));
+        return sendVolatile(encode(event, Packet.NO_ID, arguments));
     }
 
     /**
@@ -236,7 +242,7 @@ public final class Socket {
      */
     public CompletionStage<Arguments> emitWithAck(Duration timeout, String event, @Nullable Object... arguments) {
         long ackId = namespace.nextAckId();
-        return request(ackId, encode(event, ackId, shown(event, Arguments.of(codec(), arguments))), timeout, false);
+        return request(ackId, encode(event, ackId, arguments), timeout, false);
     }
 
     CompletionStage<Arguments> request(long ackId, EncodedPacket packet, Duration timeout, boolean isVolatile) {
@@ -256,16 +262,14 @@ public final class Socket {
         return answer;
     }
 
-    /** Shows an event that is about to be sent to the listeners of the namespace, if it has any. */
-    private Arguments shown(String event, Arguments arguments) {
+    /** Encodes an event that is about to be sent, and shows it to the listeners of the namespace, if it has any. */
+    private EncodedPacket encode(String event, long ackId, @Nullable Object... values) {
+        Arguments arguments = Arguments.of(codec(), values);
+        EncodedPacket packet = namespace.encode(event, ackId, arguments);
         if (namespace.showsOutgoing()) {
             execute(() -> namespace.showOutgoing(this, event, arguments));
         }
-        return arguments;
-    }
-
-    private EncodedPacket encode(String event, long ackId, Arguments arguments) {
-        return namespace.encode(event, ackId, arguments);
+        return packet;
     }
 
     /**
@@ -305,7 +309,7 @@ public final class Socket {
     public void join(String room) {
         execute(() -> {
             if (isConnected()) {
-                Set<String> joined = rooms == null ? ConcurrentHashMap.newKeySet(4) : rooms;
+                Set<String> joined = rooms == null ? ConcurrentHashMap.newKeySet(2) : rooms;
                 rooms = joined;
                 if (joined.add(room)) {
                     namespace.rooms().join(this, room);

@@ -174,6 +174,7 @@ class NamespaceChangeTest extends OneServer {
         journal.expect(id + " all \"x\" true");
         log.expectError("handler failed what=away ns=/", IllegalStateException.class);
         client.expect("2['away',1]", "2['home',2]", "2['all','x']");
+        assertThatThrownBy(() -> socket.emit("disconnect", "reserved")).isInstanceOf(IllegalArgumentException.class);
         main.change(table -> table.offAnyOutgoing(outgoing));
         socket.emit("unseen");
         client.expect("2['unseen']");
@@ -243,6 +244,27 @@ class NamespaceChangeTest extends OneServer {
         client.send("22['removed']").expect("32['unknown']");
         client.send("23['confirm','x']").expect("33['first x']");
         client.send("24['confirm','x']").expect("34['table']");
+    }
+
+    @Test
+    void onlyOneOfSeveralEventsThatWaitIsHandledOnce() {
+        List<CompletableFuture<Object>> waiting = new ArrayList<>();
+        server.start(namespace("/")
+                .onConnect(socket -> socket.once("confirm", (s, arguments) -> "once"))
+                .intercept("confirm", (socket, event, arguments, next) -> {
+                    CompletableFuture<Object> answer = new CompletableFuture<>();
+                    waiting.add(answer);
+                    return next.proceedAfter(answer, arguments);
+                })
+                .on("confirm", (socket, arguments) -> "table")
+                .on("go", (socket, arguments) -> {
+                    waiting.forEach(answer -> answer.complete(true));
+                    return null;
+                })
+                .build());
+        TestClient client = server.join();
+        client.send("21['confirm']").send("22['confirm']").send("23['go']");
+        client.expect("31['once']", "32['table']", "33[]");
     }
 
     // Namespaces
@@ -432,6 +454,51 @@ class NamespaceChangeTest extends OneServer {
         client.send("0/closed,").expect("4/closed,{'message':'closed'}");
         client.fence();
         assertThat(closed.children()).isEmpty();
+    }
+
+    @Test
+    void theFailuresOfAllChildrenCountTogether() {
+        ParentNamespace failing = new ParentNamespace(
+                name -> name.startsWith("/failing"),
+                name -> namespace(name)
+                        .onConnect(socket -> {
+                            throw new IllegalStateException();
+                        })
+                        .build());
+        server.start(namespace("/").build());
+        server.sockets().add(failing);
+        TestClient client = server.join();
+        for (int i = 0; i < 3; i++) {
+            client.join("/failing-" + i);
+            client.send("1/failing-" + i + ",").fence();
+        }
+        client.join("/failing-0");
+        client.fence();
+        log.expectError("handler failed what=connect ns=/failing-0", IllegalStateException.class);
+    }
+
+    @Test
+    void aSocketThatWaitsForItsGuardDoesNotJoinAChildThatWasRemovedWithItsParent() {
+        CompletableFuture<Object> verdict = new CompletableFuture<>();
+        ParentNamespace guarded = new ParentNamespace(
+                name -> name.startsWith("/guarded"),
+                name -> namespace(name)
+                        .guard(socket -> {
+                            journal.add("asked");
+                            return verdict;
+                        })
+                        .build());
+        server.start(namespace("/").build());
+        server.sockets().add(guarded);
+        TestClient client = server.join();
+        client.send("0/guarded,");
+        journal.expect("asked");
+        server.sockets().remove(guarded);
+        server.sockets().add(guarded);
+        verdict.complete("admitted");
+        client.joined("/guarded");
+        client.expect("1/guarded,");
+        client.fence();
     }
 
     @Test

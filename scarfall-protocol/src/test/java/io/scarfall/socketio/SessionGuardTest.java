@@ -175,6 +175,21 @@ class SessionGuardTest {
     }
 
     @Test
+    void anAckThatTheApplicationHasGivenUpIsExpected() {
+        start(SessionGuardTest::pass, TestServer.namespace("/").build());
+        TestClient client = server.open();
+        Socket socket = server.socket(client.join());
+        CompletionStage<Arguments> answer = socket.emitWithAck(Duration.ofSeconds(20), "question");
+        String packet = client.text();
+        answer.toCompletableFuture().cancel(true);
+
+        client.send("3" + packet.substring(1, packet.indexOf('[')) + "['answer']")
+                .fence();
+
+        assertThat(guards.get(0).seen).containsExactly("Connect / ");
+    }
+
+    @Test
     void isClosedOnceAfterTheSocketsHaveLeft() {
         start(
                 SessionGuardTest::pass,
