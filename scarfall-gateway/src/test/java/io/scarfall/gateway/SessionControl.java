@@ -381,9 +381,10 @@ abstract class SessionControl extends SharedNodes {
         };
         Answers.await(still);
         viewOfA.carries = (to, message) -> false;
-        done(a.revokeUser("alice"));
         String phone = token("bob");
+        CompletionStage<Ended> user = a.revokeUser("alice"); // both at once: each answer takes seconds
         done(a.revokeToken(phone));
+        done(user);
 
         expectRefused(b, token, "revoked");
         expectRefused(b, phone, "revoked");
