@@ -9,8 +9,10 @@ import io.scarfall.testing.ArchitectureRules.Circle;
 import io.scarfall.testing.PackagePicture;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("source")
 class ArchitectureTest {
     private static final JavaClasses MAIN =
             ArchitectureRules.mainClasses("io.scarfall.engineio", "io.scarfall.socketio");

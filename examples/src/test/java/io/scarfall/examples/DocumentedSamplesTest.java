@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * imports, around a line {@code // SAMPLE}. Its {@code run} gets the address of a Redis.
  */
 @Timeout(120)
+@Tag("source")
 class DocumentedSamplesTest {
 
     private static final Path ROOT = Path.of("..");

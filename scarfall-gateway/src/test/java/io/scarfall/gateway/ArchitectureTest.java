@@ -11,8 +11,10 @@ import io.scarfall.testing.ArchitectureRules;
 import io.scarfall.testing.PackagePicture;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("source")
 class ArchitectureTest {
     private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall.gateway");
 

@@ -8,9 +8,11 @@ import io.scarfall.testing.ArchitectureRules;
 import io.scarfall.testing.PackagePicture;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What this module may depend on, its packages and classes on each other, and what applications see of it. */
+@Tag("source")
 class ArchitectureTest {
     private static final int MOST_PUBLIC_TYPES = 25;
     private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall.presence");

@@ -5,9 +5,11 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rules for packages, classes and names. */
+@Tag("source")
 class ArchitectureTest {
     /** The classes of all modules: there must be no package cycle across modules either. */
     private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall");

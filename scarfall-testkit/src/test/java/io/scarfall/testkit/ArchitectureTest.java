@@ -3,8 +3,10 @@ package io.scarfall.testkit;
 import io.scarfall.testing.ArchitectureRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("source")
 class ArchitectureTest {
 
     @Test

@@ -51,7 +51,7 @@ class QueriesOfOneUserTest {
     private static final int UNANSWERED = 4;
 
     private static final long SLOWEST_MILLIS = 250;
-    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofSeconds(5);
     private static final Duration EACH_QUERY = Duration.ofSeconds(6);
     private static final List<String> QUERIES = List.of(
             "get_all_online_users",

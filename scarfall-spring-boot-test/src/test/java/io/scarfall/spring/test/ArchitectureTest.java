@@ -4,8 +4,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import io.scarfall.testing.ArchitectureRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("source")
 class ArchitectureTest {
 
     private static final JavaClasses MAIN = ArchitectureRules.mainClasses("io.scarfall.spring.test");
