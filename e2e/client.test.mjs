@@ -1,7 +1,8 @@
 // Tests the protocol with the official JavaScript client, over each of its transports.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test as nodeTest } from 'node:test';
+import { after, afterEach, before, describe } from 'node:test';
 import { Manager, io } from 'socket.io-client';
+import { test } from './support/bounded.mjs';
 import { startInteropServer } from './support/interop.mjs';
 
 const WAYS = {
@@ -24,9 +25,6 @@ afterEach(() => {
   for (const socket of sockets) socket.io._close();
   sockets.clear();
 });
-
-/** A test fails after this timeout. No assertion depends on it. */
-const test = (name, body) => nodeTest(name, { timeout: 30_000 }, body);
 
 /** All events of a socket, in order. A test awaits each event once, whether it has arrived already or not. */
 class Inbox {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { io } from 'socket.io-client';
+import { test } from './support/bounded.mjs';
 import { startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
 
@@ -66,7 +67,7 @@ const ask = (socket, event, ...args) => socket.timeout(10_000).emitWithAck(event
 for (const [way, transports] of Object.entries(WAYS)) {
   const name = (id) => `${id}-${Object.keys(WAYS).indexOf(way)}`;
 
-  describe(way, { timeout: 60_000 }, () => {
+  describe(way, () => {
     test('a user gets the status of a new friend at once', async () => {
       const [ivy, jon] = [name('ivy'), name('jon')];
       const devices = [await user(ivy, transports), await user(ivy, transports)];

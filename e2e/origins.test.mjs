@@ -5,9 +5,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { io } from 'socket.io-client';
+import { test } from './support/bounded.mjs';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
@@ -175,7 +176,7 @@ async function assertHarmless(context, server, open) {
 }
 
 async function until(condition) {
-  for (let i = 0; i < 200 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  for (let i = 0; i < 1_200 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 const servers = { '--dev': () => development, production: () => production };

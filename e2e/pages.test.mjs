@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { test } from './support/bounded.mjs';
 import { connected, openPage, screenshot, startBrowser } from './support/browser.mjs';
 import { freePorts, startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
@@ -188,7 +189,7 @@ for (const transport of ['websocket', 'polling']) {
 /** The addresses that the server prints for users to open, in order. */
 async function printedAddresses(server) {
   const addresses = () => [...server.log.matchAll(/https?:\/\/localhost:\d+\/\S*/g)].map(([address]) => address);
-  for (const deadline = Date.now() + 5_000; addresses().length < 3 && Date.now() < deadline; ) await new Promise(setImmediate);
+  for (const deadline = Date.now() + 30_000; addresses().length < 3 && Date.now() < deadline; ) await new Promise(setImmediate);
   return addresses();
 }
 

@@ -4,10 +4,10 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { io } from 'socket.io-client';
+import { test } from './support/bounded.mjs';
 import { freePorts, runJar, startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
 

@@ -7,10 +7,10 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
+import { test } from './support/bounded.mjs';
 import { startRedis } from './support/redis.mjs';
 import { JAR, freePorts, runJar, startServer } from './support/server.mjs';
 import { SECRET, token } from './support/tokens.mjs';
@@ -316,7 +316,7 @@ test('SIGHUP does not end the server, also while it drains', async (t) => {
 for (const transport of ['websocket', 'polling']) {
   test(`SIGTERM drains the server, and its clients reconnect by themselves (${transport})`, async (t) => {
     const [port, internalPort] = await freePorts(2);
-    const env = { JWT_SECRET: SECRET, PORT: String(port), INTERNAL_PORT: String(internalPort) };
+    const env = { JWT_SECRET: SECRET, PORT: String(port), INTERNAL_PORT: String(internalPort), DRAIN_TIMEOUT: '5m' };
     const first = await startServer({ args: [], env });
     t.after(() => first.stop());
     const options = { transports: [transport], reconnectionDelay: 100, reconnectionDelayMax: 500, forceNew: true };
@@ -325,9 +325,7 @@ for (const transport of ['websocket', 'polling']) {
     t.after(() => [client, service].forEach((socket) => socket.close()));
     await Promise.all([once(client, 'connected'), once(service, 'connected')]);
     const left = Promise.all([once(client, 'disconnect'), once(service, 'disconnect')]);
-    const began = Date.now();
-    assert.equal(await first.stop('SIGTERM'), 143);
-    assert.ok(Date.now() - began < 9_000, 'a few clients do not delay the end');
+    assert.equal(await first.stop('SIGTERM'), 143, 'a few clients do not delay the end until it is killed');
     for (const [reason] of await left) assert.match(reason, /^transport (close|error)$/);
     assert.match(first.log, /draining.*stopped/s);
     const back = Promise.all([once(client, 'connected'), once(service, 'connected')]);

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = fileURLToPath(new URL('../target/screenshots', import.meta.url));
-const TIMEOUT = 15_000;
+const TIMEOUT = 30_000;
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
