@@ -10,7 +10,7 @@ const { io } = createRequire(new URL('../e2e/package.json', import.meta.url))('s
 
 const [name, state, ...command] = process.argv.slice(2);
 const START_TIMEOUT = 60_000;
-const TIMEOUT = 10_000;
+const TIMEOUT = 30_000;
 
 /** Fails if a promise takes too long. */
 function within(millis, what, promise) {
