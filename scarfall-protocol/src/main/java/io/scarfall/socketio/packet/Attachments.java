@@ -265,7 +265,7 @@ final class Attachments extends SimpleModule {
             JsonOutput json = new JsonOutput(new ArrayList<>(0));
             try (JsonGenerator out = COPIES.createGenerator(json, JsonEncoding.UTF8)) {
                 out.writeStartArray();
-                out.copyCurrentStructureExact(in);
+                out.copyCurrentStructure(in);
                 out.writeEndArray();
             }
             return json.elements();

@@ -260,7 +260,7 @@ final class Attachments3 extends SimpleModule {
             JsonOutput json = new JsonOutput(new ArrayList<>(0));
             try (JsonGenerator out = COPIES.createGenerator(ObjectWriteContext.empty(), json)) {
                 out.writeStartArray();
-                out.copyCurrentStructureExact(in);
+                out.copyCurrentStructure(in);
                 out.writeEndArray();
             }
             return json.elements();
