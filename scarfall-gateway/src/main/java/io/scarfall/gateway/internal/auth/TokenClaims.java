@@ -37,13 +37,16 @@ final class TokenClaims {
     /** The roles in a claim; none if it is missing or is neither a list nor a string. */
     static Set<String> roles(DecodedJWT jwt, String name) {
         Object value = name.isEmpty() ? null : find(jwt, name);
+        if (value == null) {
+            return Set.of();
+        }
         Set<String> roles = new LinkedHashSet<>();
         if (value instanceof String text) {
             add(roles, List.of(text.split(" ")));
         } else if (value instanceof Collection<?> list) {
             add(roles, list);
         }
-        return roles.isEmpty() ? Set.of() : roles;
+        return roles;
     }
 
     private static void add(Set<String> roles, Collection<?> values) {
@@ -62,6 +65,8 @@ final class TokenClaims {
         Claim claim = jwt.getClaim(name);
         if (!claim.isMissing()) {
             return value(claim);
+        } else if (name.indexOf('.') < 0) {
+            return null;
         }
         String[] steps = name.split("\\.", -1);
         Object value = value(jwt.getClaim(steps[0]));

@@ -28,7 +28,6 @@ public final class LiveSession {
     private final Instant connectedAt;
     private final String userId;
     private final Expiry expiry;
-    private final SessionLimits limits;
 
     private @Nullable SendOrder sendOrder;
     private volatile Identity identity;
@@ -55,11 +54,12 @@ public final class LiveSession {
         this.shownMillis = shownMillis;
         userId = identity.userId();
         this.expiry = expiry;
-        limits = SessionLimits.of(socket);
         connectedAt = now;
         lastActivity = now;
         touchedNanos = nanoTime;
-        SocketIdentity.set(socket, identity);
+        if (SocketIdentity.of(socket) != identity) { // not the one of CONNECT
+            SocketIdentity.set(socket, identity);
+        }
         expiry.renew(identity.expiresAt());
     }
 
@@ -70,7 +70,7 @@ public final class LiveSession {
 
     /** The session's limits. Thread-safe only as {@link SessionLimits} says. */
     SessionLimits limits() {
-        return limits;
+        return SessionLimits.of(socket);
     }
 
     /** The id of the user, which stays the same for later tokens. Thread-safe. */

@@ -146,7 +146,11 @@ final class SessionCloser {
 
     /** Only then does a drain end: the application's listeners need what the gateway closes next. */
     private void ended(LiveSession session, DisconnectReason reason, Transition.@Nullable Kind kind) {
-        hooks.disconnected(session, reason, kind).whenComplete((called, never) -> closed());
+        if (hooks.isEmpty()) {
+            closed();
+        } else {
+            hooks.disconnected(session, reason, kind).whenComplete((called, never) -> closed());
+        }
     }
 
     /**

@@ -10,7 +10,6 @@ import io.scarfall.presence.Status;
 import io.scarfall.presence.TransitionFeed.StatusChange;
 import io.scarfall.presence.internal.Transition;
 import io.scarfall.socketio.DisconnectReason;
-import io.scarfall.socketio.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -100,30 +99,30 @@ public final class UserHooks {
      * @return completes when the listeners have returned, on any thread; never fails
      */
     CompletionStage<?> disconnected(LiveSession session, DisconnectReason reason, Transition.@Nullable Kind kind) {
-        if (isEmpty()) {
-            return DONE;
-        }
         CompletableFuture<@Nullable Object> done = new CompletableFuture<>();
-        Socket socket = session.socket();
+        atHome(session, done, () -> {
+            if (!session.isAnnounced()) {
+                done.complete(null);
+                return;
+            }
+            Runnable tell = () -> {
+                UserCall user = calls.apply(session);
+                each(session, listener -> listener.disconnected(user, reason, change(kind)))
+                        .whenComplete((called, none) -> done.complete(null));
+            };
+            session.limits().posted().whenComplete((ended, never) -> atHome(session, done, tell));
+        });
+        return done;
+    }
+
+    /** Runs a step on the home loop; completes the stage if that is not possible. */
+    private void atHome(LiveSession session, CompletableFuture<@Nullable Object> done, Runnable step) {
         try {
-            socket.execute(() -> {
-                if (!session.isAnnounced()) {
-                    done.complete(null);
-                    return;
-                }
-                session.limits()
-                        .posted()
-                        .whenComplete((ended, never) -> socket.execute(() -> {
-                            UserCall user = calls.apply(session);
-                            each(session, listener -> listener.disconnected(user, reason, change(kind)))
-                                    .whenComplete((called, none) -> done.complete(null));
-                        }));
-            });
+            session.socket().execute(step);
         } catch (RejectedExecutionException e) { // the application has ended its event loops before the gateway
             failed(e);
             done.complete(null);
         }
-        return done;
     }
 
     private static Change change(Transition.@Nullable Kind kind) {

@@ -95,6 +95,7 @@ final class AuthenticateHandler implements ConnectGuard, EventHandler<Credential
             deadline.start(socket);
         } else {
             open(socket, grant);
+            socket.remove(GRANT); // it keeps the first identity and the claim of a place in memory
         }
     }
 

@@ -46,6 +46,7 @@ public final class UserGateway {
     private static final String AUTHENTICATE = "authenticate";
 
     private final SessionSync sessions;
+    private final JsonCodec codec;
     private final Namespace.Builder table;
 
     /**
@@ -65,6 +66,7 @@ public final class UserGateway {
             Clock clock,
             JsonCodec codec) {
         this.sessions = sessions;
+        this.codec = codec;
         HandlerErrors errors = new HandlerErrors("users", AUTHENTICATE, metrics);
         AuthDeadline deadline = new AuthDeadline(config.authTimeout());
         AuthenticateHandler authenticate = new AuthenticateHandler(authenticator, admission, sessions, deadline);
@@ -100,6 +102,10 @@ public final class UserGateway {
 
     /** Adds an event of the gateway: the codec of the application neither reads its arguments nor writes its ack. */
     private <T> void own(String event, Function<Arguments, T> reader, EventHandler<T> handler) {
+        if (codec == JacksonCodec.DEFAULT) {
+            table.on(event, reader, handler);
+            return;
+        }
         table.on(
                 event,
                 arguments -> reader.apply(arguments.with(JacksonCodec.DEFAULT)),
