@@ -53,6 +53,7 @@ public final class TestClient implements AutoCloseable {
     private final String namespace;
     private final Duration patience;
     private final Runnable settle;
+    private final Consumer<TestClient> opened;
     private final JsonCodec codec;
     private final Inbox inbox = new Inbox();
     private final CompletableFuture<Packet> admission = new CompletableFuture<>();
@@ -65,6 +66,7 @@ public final class TestClient implements AutoCloseable {
         namespace = builder.namespace;
         patience = builder.patience;
         settle = builder.settle;
+        opened = builder.opened;
         codec = builder.codec;
     }
 
@@ -267,6 +269,7 @@ public final class TestClient implements AutoCloseable {
                 .namespace(name)
                 .patience(patience)
                 .settle(settle)
+                .opened(opened)
                 .json(codec);
     }
 

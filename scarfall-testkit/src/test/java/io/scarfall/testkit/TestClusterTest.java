@@ -10,6 +10,7 @@ import io.scarfall.presence.Friend;
 import io.scarfall.presence.NodeId;
 import io.scarfall.presence.Roster;
 import io.scarfall.presence.memory.MemoryCluster;
+import io.scarfall.socketio.Namespace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -231,6 +232,21 @@ class TestClusterTest {
         TestClient carol = cluster.node(2).connect("carol");
         assertThat(send(cluster.node(0).connect("alice"), "hi", "carol").join()).isEqualTo("sent");
         assertThat(nextMessage(carol)).isEqualTo("hi");
+    }
+
+    @Test
+    void aResetDisconnectsTheClientsOfAllNamespaces() {
+        try (TestCluster own = TestCluster.of(1)
+                .inMemory()
+                .configure(
+                        builder -> builder.namespace(Namespace.builder("/lobby").build()))) {
+            own.start();
+            TestClient alice = own.node(0).connect("alice");
+            TestClient lobby = alice.namespace("/lobby").connect();
+            own.reset();
+            assertThat(alice.isConnected()).isFalse();
+            assertThat(lobby.isConnected()).isFalse();
+        }
     }
 
     @Test

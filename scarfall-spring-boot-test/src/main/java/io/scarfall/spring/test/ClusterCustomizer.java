@@ -27,8 +27,8 @@ record ClusterCustomizer(int nodes, boolean ownTokens) implements ContextCustomi
 
     static final String CLUSTER = "scarfallTestCluster";
 
-    /** As in the auto-configuration, so that an application with a gateway of its own fails at the start. */
-    private static final String GATEWAY = "scarfall";
+    private static final String STATE = "scarfallTestState";
+    private static final String GATEWAY = "scarfallTestGateway";
 
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
@@ -37,10 +37,31 @@ record ClusterCustomizer(int nodes, boolean ownTokens) implements ContextCustomi
         addProperties(context.getEnvironment().getPropertySources(), cluster);
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beans;
         register(registry, CLUSTER, TestCluster.class, () -> open(cluster, beans));
-        register(registry, "scarfallTestState", ClusterState.class, cluster::shared, CLUSTER);
+        register(registry, STATE, ClusterState.class, cluster::shared, CLUSTER);
         register(registry, GATEWAY, Scarfall.class, () -> first(cluster), CLUSTER);
+        context.addBeanFactoryPostProcessor(defined -> replaceOwn(defined, registry));
         // After the gateway, because the cluster starts all nodes that are not made yet.
         register(registry, "scarfallTestNodes", FurtherNodes.class, () -> new FurtherNodes(cluster), GATEWAY);
+    }
+
+    /**
+     * Removes the state of the application, which may be a connection to a Redis.
+     *
+     * @throws IllegalStateException if the application has a gateway of its own
+     */
+    private static void replaceOwn(ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry) {
+        for (String name : beans.getBeanNamesForType(Scarfall.class, true, false)) {
+            if (!name.equals(GATEWAY)) {
+                throw new IllegalStateException(
+                        "the bean " + name + " is a gateway of the application's own, which cannot run on"
+                                + " several nodes (expected: a ScarfallBuilderCustomizer, or a bean ScarfallBuilder with scope prototype)");
+            }
+        }
+        for (String name : beans.getBeanNamesForType(ClusterState.class, true, false)) {
+            if (!name.equals(STATE)) {
+                registry.removeBeanDefinition(name);
+            }
+        }
     }
 
     /** Adds them after those of the test, before those of the machine and of the application. */
@@ -55,6 +76,7 @@ record ClusterCustomizer(int nodes, boolean ownTokens) implements ContextCustomi
 
     private Map<String, Object> properties(TestCluster cluster) {
         Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("scarfall.enabled", true);
         properties.put("scarfall.port", 0);
         properties.put("scarfall.internal-port", 0);
         properties.put("scarfall.store", "memory");

@@ -36,7 +36,7 @@ import org.springframework.core.annotation.AliasFor;
  *
  * <p>The nodes share state in memory, a bus with faults, and time that stands still: see {@link TestCluster}. They listen on free ports.
  * These and the other properties of the test are defaults: {@link #properties} has precedence over them, and they over the files of the
- * application.
+ * application. A bean {@code ClusterState} of the application is replaced; a bean {@code Scarfall} of its own is refused.
  *
  * <p>After each test method all faults end, stopped nodes start again, and the clients of the test are closed. The next method uses the
  * same application, unless the method stopped node 0: then the next one gets a new application. Friends and the time stay.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scarfall.gateway.Identity;
 import io.scarfall.gateway.Scarfall;
+import io.scarfall.gateway.ScarfallBuilder;
 import io.scarfall.gateway.TokenVerifier;
 import io.scarfall.presence.ClusterState;
 import io.scarfall.presence.Friend;
@@ -193,6 +194,44 @@ class ScarfallTestTest {
 
     @ScarfallTest(classes = {Office.class, Verified.class})
     static class TwoSources {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnGateway {
+
+        @Bean
+        Scarfall scarfall(ScarfallBuilder builder) {
+            return builder.build();
+        }
+    }
+
+    @ScarfallTest(classes = {Office.class, OwnGateway.class})
+    static class WithOwnGateway {}
+
+    @Test
+    void aGatewayOfTheApplicationsOwnIsRefused() {
+        assertThatThrownBy(() -> new TestContextManager(WithOwnGateway.class).prepareTestInstance(new WithOwnGateway()))
+                .hasStackTraceContaining("the bean scarfall is a gateway of the application's own")
+                .hasStackTraceContaining("expected: a ScarfallBuilderCustomizer");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnState {
+
+        @Bean
+        ClusterState redis() {
+            throw new AssertionError("a connection of the test to a real store");
+        }
+    }
+
+    @Nested
+    @ScarfallTest(classes = {Office.class, OwnState.class})
+    class WithOwnState {
+
+        @Test
+        void theStateOfTheKitReplacesIt(@Autowired TestCluster cluster, @Autowired List<ClusterState> states) {
+            assertThat(states).containsExactly(cluster.shared());
+        }
+    }
 
     @Test
     void anApplicationWithAVerifierNeedsOwnTokens() {
