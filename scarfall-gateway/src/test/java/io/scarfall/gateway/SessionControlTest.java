@@ -1,8 +1,10 @@
 package io.scarfall.gateway;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 
 /** With the shared state in memory. */
+@Tag("slow")
 class SessionControlTest extends SessionControl {
 
     SessionControlTest() {

@@ -38,9 +38,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two gateways in one process with shared state. */
+@Tag("slow")
 class TwoNodesTest {
     private static final Duration LEASE = Duration.ofSeconds(1);
 
