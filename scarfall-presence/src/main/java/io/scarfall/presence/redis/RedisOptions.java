@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses the one of a server or of its Sentinels; or those of some nodes of a Cluster
  * @param cluster whether it is a Redis Cluster
- * @param trust the certificates that servers must present or descend from; {@code null}: those that the JVM trusts
+ * @param trust the certificates that servers must present or descend from; {@code null} without TLS
  */
 record RedisOptions(
         List<RedisURI> addresses,

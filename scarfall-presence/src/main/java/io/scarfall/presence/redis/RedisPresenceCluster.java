@@ -286,7 +286,7 @@ public final class RedisPresenceCluster {
             return new RedisOptions(
                     addresses,
                     one == null,
-                    trust,
+                    trust == null && addresses.stream().anyMatch(RedisURI::isSsl) ? Trust.ofJvm() : trust,
                     prefix,
                     partitions,
                     settings,

@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The certificates that are trusted: read once, before an event loop needs them. */
 final class Trust {
@@ -17,6 +18,15 @@ final class Trust {
     private static final String EXPECTED = " (expected: a PEM file with certificates)";
 
     private Trust() {}
+
+    /** Trusts what the JVM trusts: {@code javax.net.ssl.trustStore}, or the certificates that came with it. */
+    static TrustManagerFactory ofJvm() {
+        try {
+            return of(null);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("trust store of the JVM: cannot be read", e);
+        }
+    }
 
     /** Trusts the certificates in a PEM file, those that they have issued, and no others. */
     static TrustManagerFactory in(Path pem) {
@@ -32,13 +42,17 @@ final class Trust {
             for (Certificate certificate : certificates) {
                 store.setCertificateEntry("ca-" + store.size(), certificate);
             }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            return trust;
+            return of(store);
         } catch (IOException e) {
             throw new IllegalArgumentException("tlsCa: " + pem + " cannot be read" + EXPECTED, e);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("tlsCa: " + pem + " is malformed" + EXPECTED, e);
         }
+    }
+
+    private static TrustManagerFactory of(@Nullable KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        return trust;
     }
 }
