@@ -119,7 +119,7 @@ abstract class ApplicationParts<B> {
      * Adds an event whose handler may block; only authenticated users may send it. The {@link #blockingExecutor} runs it: events of
      * one session one at a time and in order. When 64 of them wait, the gateway stops reading from the client until half of them
      * are done. A handler that takes longer than {@link #blockingTimeout} is interrupted. When the gateway closes, handlers have two
-     * seconds to end, then they are interrupted; waiting events are dropped.
+     * seconds to end, and five more if there are listeners; then they are interrupted, and waiting events are dropped.
      *
      * @param around as for {@link #on(String, Class, UserEventHandler, EventInterceptor...)}; they run on the event loop
      * @throws IllegalArgumentException if the event was added before
@@ -210,7 +210,9 @@ abstract class ApplicationParts<B> {
 
     /**
      * As {@link #listener}, for a listener that may block: its calls are made in order with the blocking handlers of the session, and
-     * interrupted after the {@link #blockingTimeout}. From the socket, it may call thread-safe methods only.
+     * interrupted after the {@link #blockingTimeout}. From the socket, it may call thread-safe methods only. When the gateway closes,
+     * calls that wait longer than handlers may run are dropped, see {@link #onBlocking(String, Class, UserEventHandler,
+     * EventInterceptor...)}.
      */
     public B blockingListener(UserListener listener) {
         listeners.add(new UserHooks.Hook(Objects.requireNonNull(listener, "listener"), true));
@@ -226,7 +228,7 @@ abstract class ApplicationParts<B> {
      * is answered with {@code code: "overloaded"}.
      */
     public B blockingExecutor(Executor executor) {
-        blockingExecutor = executor;
+        blockingExecutor = Objects.requireNonNull(executor, "executor");
         return self();
     }
 
@@ -235,7 +237,7 @@ abstract class ApplicationParts<B> {
      * with {@code code: "timeout"}.
      */
     public B blockingTimeout(Duration value) {
-        blockingTimeout = value;
+        blockingTimeout = Objects.requireNonNull(value, "value");
         return self();
     }
 

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Handlers, guards and checks run in order for each session, and are interrupted after the {@link ScarfallBuilder#blockingTimeout}.
- * Verifiers and rosters run up to 64 calls at once, each; 10,000 more may wait. A call that waits or runs longer than {@link
- * #CALL_TIMEOUT} fails and is interrupted.
+ * Verifiers and rosters run up to 64 calls at once, each; 10,000 more may wait. A call that waits longer than {@link #CALL_TIMEOUT}
+ * fails and is not made; one that runs longer fails and is interrupted.
  */
 public final class Blocking {
 

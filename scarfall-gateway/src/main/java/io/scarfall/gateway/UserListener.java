@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * <p>The calls about one device come in order, on the home loop of its socket: {@link #connected} before the gateway handles its
  * first event, {@link #disconnecting} and {@link #disconnected} once each after its last one. A device that was connected always
- * gets all three, unless the process dies. What a listener throws is logged and harms neither the device nor other listeners.
+ * gets all three, unless the process dies, or blocking code of the device does not end. What a listener throws is logged and harms neither the device nor other listeners.
  *
  * <p>Whether a device is the first or the last of its user is decided by the store, over all nodes, and never by the devices of
  * this node alone: see {@link Change}.

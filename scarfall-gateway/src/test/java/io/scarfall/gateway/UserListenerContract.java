@@ -3,7 +3,6 @@ package io.scarfall.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.scarfall.engineio.EventLoops;
 import io.scarfall.gateway.internal.auth.CapturedLog;
 import io.scarfall.presence.TransitionFeed;
 import io.scarfall.socketio.DisconnectReason;
@@ -23,14 +22,14 @@ abstract class UserListenerContract extends SharedNodes {
 
     private static final Duration GRACE = Duration.ofMillis(300);
 
-    private final Recorder recorder = new Recorder();
+    final Recorder recorder = new Recorder();
 
     UserListenerContract(SharedState state) {
         super(state, Duration.ofSeconds(4));
     }
 
     /** Writes down the calls. */
-    private static class Recorder implements UserListener {
+    static class Recorder implements UserListener {
 
         final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
@@ -278,32 +277,6 @@ abstract class UserListenerContract extends SharedNodes {
                             "disconnecting alice SERVER_SHUTTING_DOWN []",
                             "disconnected alice SERVER_SHUTTING_DOWN WENT_OFFLINE");
         }
-    }
-
-    /** The end of a device waits for its blocking handler, which returns when no event loop can call listeners any more. */
-    @Test
-    void aCloseDoesNotWaitForListenersWhoseEventLoopsHaveEnded() {
-        CountDownLatch began = new CountDownLatch(1);
-        CountDownLatch goesOn = new CountDownLatch(1);
-        EventLoops loops = EventLoops.start(1);
-        Scarfall a =
-                node(builder -> builder.eventLoops(loops).listener(recorder).onBlocking("slow", (user, none) -> {
-                    began.countDown();
-                    goesOn.await();
-                    return "late";
-                }));
-        try (CapturedLog log = new CapturedLog("io.scarfall.gateway.Shutdown")) {
-            Client alice = Client.user(a.userPort(), "alice");
-            alice.emit("slow");
-            await().until(() -> began.getCount() == 0);
-            alice.leave();
-            await().until(() -> recorder.calls.size() == 2);
-            loops.close();
-            goesOn.countDown();
-            a.close();
-            assertThat(log.text()).doesNotContain("settle presence");
-        }
-        assertThat(recorder.calls).last().asString().startsWith("disconnecting");
     }
 
     @Test

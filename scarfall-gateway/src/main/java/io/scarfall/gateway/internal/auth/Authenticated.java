@@ -45,7 +45,7 @@ public final class Authenticated<S, T> implements EventHandler<T> {
 
     @Override
     public @Nullable Object handle(Socket socket, T argument) throws Exception {
-        S who = sender.apply(socket);
-        return who == null ? Arguments.of(refusal.get()) : handler.handle(socket, who, argument);
+        S authenticated = sender.apply(socket);
+        return authenticated == null ? Arguments.of(refusal.get()) : handler.handle(socket, authenticated, argument);
     }
 }

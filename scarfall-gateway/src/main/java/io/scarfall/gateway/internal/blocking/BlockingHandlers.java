@@ -151,7 +151,7 @@ public final class BlockingHandlers {
 
     // Shutdown.
 
-    /** Completes when no handler runs any more. Call it when no more events arrive. */
+    /** Completes when no handler runs any more; what waits for a thread counts as running. Call it when no more events arrive. */
     public CompletionStage<@Nullable Void> idle() {
         ending = true;
         checkIdle();
