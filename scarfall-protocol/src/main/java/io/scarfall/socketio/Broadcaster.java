@@ -218,7 +218,7 @@ public final class Broadcaster {
         return local.nextAckId();
     }
 
-    /** Sets what sees each event before it is sent; null for nothing. */
+    /** Sets the listener that sees each event before it is sent; null for none. */
     void onOutgoing(@Nullable EventListener listener) {
         local.onOutgoing(listener);
     }

@@ -219,7 +219,7 @@ public final class Namespace {
         Arguments arguments;
         try {
             arguments = arguments(answer);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) { // the codec may be the application's
             arguments = failure(socket, event, e);
         }
         socket.sendNeeded(PacketEncoder.encode(new Packet.Ack(name(), event.id(), arguments)));
@@ -236,7 +236,7 @@ public final class Namespace {
     private Arguments failure(Socket socket, Packet.Event event, Throwable error) {
         try {
             return arguments(table.answer(socket, event.name(), error, failures));
-        } catch (IllegalArgumentException e) { // the answer cannot be written
+        } catch (RuntimeException e) { // the answer cannot be written
             return failures.answer(socket, event.name(), e);
         }
     }

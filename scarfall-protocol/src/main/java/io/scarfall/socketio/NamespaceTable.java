@@ -45,12 +45,12 @@ final class NamespaceTable {
     }
 
     /**
-     * What a table has for one event.
+     * The entry of one event.
      *
      * @param handling its handler; null for none
-     * @param listeners what sees it after its handler
+     * @param listeners run after its handler
      * @param interceptors its own, without those of the namespace
-     * @param errorHandler what answers its failures; null to leave them to the namespace
+     * @param errorHandler answers its failures; null to leave them to the namespace
      */
     private record Event(
             @Nullable Handling<?> handling,
@@ -177,12 +177,12 @@ final class NamespaceTable {
         return routes.keySet();
     }
 
-    /** What sees every event. */
+    /** The listeners to all events that arrive. */
     List<EventListener> listeners() {
         return listeners;
     }
 
-    /** What sees every event that is sent. */
+    /** The listeners to all events that are sent. */
     List<EventListener> outgoingListeners() {
         return outgoingListeners;
     }
@@ -193,15 +193,15 @@ final class NamespaceTable {
         return routes.get(event);
     }
 
-    /** What answers events without a handler; null if nothing does. */
+    /** The function that answers events without a handler; null for none. */
     @Nullable
     BiFunction<Socket, String, @Nullable Object> unknown() {
         return unknown;
     }
 
     /**
-     * The answer to a failure: the handler of the event makes it, else that of the namespace, else the default. What one
-     * of them throws, the next one answers.
+     * Answers a failure: by the error handler of the event, else by that of the namespace, else by the default. If one of
+     * them throws, the next one answers that.
      */
     @Nullable
     Object answer(Socket socket, String event, Throwable error, HandlerFailures otherwise) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParentNamespace {
 
-    /** A longer name is no child's, whatever the pattern says: clients would choose how much memory it takes. */
+    /** No child has a longer name, even if it fits the pattern: clients choose the names, which take memory. */
     static final int MAX_NAME_LENGTH = 256;
 
     private final Predicate<String> names;
@@ -83,7 +83,8 @@ public final class ParentNamespace {
     /**
      * Emits to the sockets of all children that this node has at that moment. With an adapter of a cluster, each child
      * reaches its sockets on all nodes. It has no {@link Broadcaster#rooms} of its own, and cannot {@link
-     * Broadcaster#encode}. {@link Broadcaster#json} sets the codec of what it emits, whatever the codecs of its children.
+     * Broadcaster#encode}. {@link Broadcaster#json} sets the codec of what it emits; the codecs of its
+     * children do not matter.
      */
     public Broadcaster broadcaster() {
         return broadcaster;

@@ -8,14 +8,17 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.scarfall.engineio.Bytes;
 import io.scarfall.socketio.packet.Arguments;
 import io.scarfall.socketio.packet.JacksonCodec;
 import io.scarfall.socketio.packet.JsonCodec;
 import io.scarfall.socketio.packet.TypeRef;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A namespace with a codec of the application's. */
@@ -204,5 +207,31 @@ class NamespaceJsonTest extends OneServer {
 
     private static void expectInternal(TestClient client, String event) {
         client.send("27" + event).expect("37[{'status':'error','error':'internal error','code':'internal'}]");
+    }
+
+    @Test
+    void aCodecThatFailsInAnyWayIsAFaultOfTheServer() {
+        JsonCodec failing = new JsonCodec() {
+            @Override
+            public Bytes write(@Nullable Object[] values, List<Bytes> attachments) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public @Nullable Object read(Bytes json, List<Bytes> attachments, Type type) {
+                return JacksonCodec.DEFAULT.read(json, attachments, type);
+            }
+        };
+        server.start(namespace("/")
+                .json(failing)
+                .on("value", (socket, arguments) -> 1)
+                .on("refused", (socket, arguments) -> {
+                    throw new EventRefusedException("code", "message", 1);
+                })
+                .build());
+        TestClient client = server.join();
+        client.send("21['value']").expect("31[{'status':'error','error':'internal error','code':'internal'}]");
+        client.send("22['refused']").expect("32[{'status':'error','error':'internal error','code':'internal'}]");
+        log.expectError("handler failed event=value ns=/", UnsupportedOperationException.class);
     }
 }

@@ -39,9 +39,9 @@ final class Attachments3 extends SimpleModule {
     private static final String NESTED = "not supported inside a value that a serializer converts on its own";
 
     /**
-     * What is read.
+     * The value that is being read.
      *
-     * @param parser reads the JSON
+     * @param parser the parser of the JSON
      */
     record Reading(JsonParser parser, Bytes json, List<Bytes> attachments) {
 

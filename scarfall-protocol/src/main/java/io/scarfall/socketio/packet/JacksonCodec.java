@@ -54,8 +54,8 @@ public final class JacksonCodec implements JsonCodec {
 
     /**
      * @param mapper is changed
-     * @param atOnce whether it writes an array of values as an array, whatever its features are; this is faster than one
-     *     value after the other
+     * @param atOnce whether it always writes an array of values as an array, which depends on its features; this is faster
+     *     than one value after the other
      */
     private JacksonCodec(ObjectMapper mapper, boolean atOnce) {
         this.atOnce = atOnce;

@@ -57,7 +57,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Teaches the default mapper {@code java.time} and {@link Optional}, so that an application needs no module for them.
+ * Teaches the default mapper {@code java.time} and {@link Optional}, so that an application needs no module for them, and
+ * none on its class path changes what is sent.
  * Times are texts of ISO 8601, in the form that the module of Jackson has without timestamps.
  */
 final class JavaTypes extends SimpleModule {

@@ -19,7 +19,7 @@ final class JsonOutput extends OutputStream {
     private final List<Bytes> attachments;
     private byte[] last = NOTHING;
 
-    /** What arrived before the last piece; null if nothing did. */
+    /** The pieces before the last one; null for none. */
     private @Nullable List<byte[]> earlier;
 
     /** @param attachments gets the binary data */
