@@ -138,6 +138,15 @@ class ConditionsTest {
     }
 
     @Test
+    void aCertificateNeedsItsKey() {
+        withSecret
+                .withPropertyValues("scarfall.wire.tls.certificate=cert.pem")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining("scarfall.wire.tls.key: none (expected: a certificate and its key)"));
+    }
+
+    @Test
     void customizersComeLastAndInOrder() {
         withSecret
                 .withPropertyValues("scarfall.node-name=by-property")

@@ -20,6 +20,7 @@ import io.scarfall.presence.redis.RedisPresenceCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +133,18 @@ final class PropertyMapping {
                         wire.memory()),
                 wire.trustedProxies() == null ? TrustedProxies.NONE : TrustedProxies.of(wire.trustedProxies()),
                 Boolean.TRUE.equals(wire.proxyProtocol()),
-                tls == null ? null : new TlsFiles(tls.certificate(), tls.key(), tls.keyPassword()),
+                tls == null ? null : files(tls),
                 Boolean.TRUE.equals(wire.internalTls()));
+    }
+
+    private static TlsFiles files(ScarfallProperties.Tls tls) {
+        Path certificate = tls.certificate();
+        Path key = tls.key();
+        if (certificate == null || key == null) {
+            throw new IllegalArgumentException("scarfall.wire.tls." + (certificate == null ? "certificate" : "key")
+                    + ": none (expected: a certificate and its key)");
+        }
+        return new TlsFiles(certificate, key, tls.keyPassword());
     }
 
     private static <T> void given(@Nullable T value, Consumer<T> target) {

@@ -169,8 +169,11 @@ public record ScarfallProperties(
             @Nullable Long maxHeldBytesPerAddress,
             @Nullable Integer maxUnauthenticatedBytes) {}
 
-    /** As {@link io.scarfall.engineio.TlsFiles}. Its text shows no password. */
-    public record Tls(Path certificate, Path key, @Nullable String keyPassword) {
+    /** As {@link io.scarfall.engineio.TlsFiles}, with both files. Its text shows no password. */
+    public record Tls(
+            @Nullable Path certificate,
+            @Nullable Path key,
+            @Nullable String keyPassword) {
 
         @Override
         public String toString() {
