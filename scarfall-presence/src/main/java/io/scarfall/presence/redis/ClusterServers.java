@@ -62,10 +62,10 @@ final class ClusterServers implements RedisServers {
                 .validateClusterNodeMembership(false)
                 .build());
         var unused = resources.eventBus().get().subscribe(event -> {
-            if (event instanceof ClusterTopologyChangedEvent) {
+            if (event instanceof ClusterTopologyChangedEvent changed) {
                 // Lettuce reports a new topology before its connections have it
                 Partitions known = new Partitions();
-                known.addAll(((ClusterTopologyChangedEvent) event).after());
+                known.addAll(changed.after());
                 reroute(known);
             }
         });
