@@ -16,10 +16,10 @@ import org.springframework.context.SmartLifecycle;
  *
  * <p>A gateway starts once, so a context that was stopped cannot be started again; it can be closed and made again.
  */
-final class ScarfallLifecycle implements SmartLifecycle {
+public final class ScarfallLifecycle implements SmartLifecycle {
 
     /** Above the phases of the web server: its graceful shutdown has {@code DEFAULT_PHASE - 1024}. */
-    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
+    public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
 
     private static final Logger log = LoggerFactory.getLogger(ScarfallLifecycle.class);
 

@@ -1,5 +1,6 @@
 package io.scarfall.spring.test;
 
+import io.scarfall.spring.internal.ScarfallLifecycle;
 import io.scarfall.testkit.TestCluster;
 import org.springframework.context.SmartLifecycle;
 
@@ -8,9 +9,6 @@ import org.springframework.context.SmartLifecycle;
  * controllers still exist.
  */
 final class FurtherNodes implements SmartLifecycle {
-
-    /** Below the phase of the application's own gateway, which the README of the starter documents. */
-    private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 513;
 
     private final TestCluster cluster;
     private volatile boolean running;
@@ -43,6 +41,6 @@ final class FurtherNodes implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return ScarfallLifecycle.PHASE - 1;
     }
 }
