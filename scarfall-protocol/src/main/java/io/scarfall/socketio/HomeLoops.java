@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Runs an action for many sockets, with one task per home loop, see {@link Socket#forEachAtHome}. */
 final class HomeLoops {
 
+    /** As a task of a loop, it runs after the flush of what the tasks before it sent. */
+    private static final Runnable AFTER_FLUSH = () -> {};
+
     private HomeLoops() {}
 
     static CompletionStage<@Nullable Void> forEach(Iterable<Socket> sockets, Consumer<Socket> action) {
@@ -30,7 +33,8 @@ final class HomeLoops {
             return CompletableFuture.completedFuture(null);
         }
         List<CompletableFuture<@Nullable Void>> tasks = new ArrayList<>(away.size());
-        away.forEach((home, group) -> tasks.add(CompletableFuture.runAsync(() -> group.forEach(action), home)));
+        away.forEach((home, group) -> tasks.add(
+                CompletableFuture.runAsync(() -> group.forEach(action), home).thenRunAsync(AFTER_FLUSH, home)));
         return CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new));
     }
 }

@@ -433,8 +433,8 @@ public final class Socket {
      * Runs an action for each of many sockets on the socket's home loop, with one task per loop. For sockets of the
      * caller's own loop the action runs before this method returns. Thread-safe.
      *
-     * @return completes on the last loop, after the action ran for all sockets; fails if the action threw on another
-     *     loop
+     * @return completes on the last loop, after the action ran for all sockets and what it sent on other loops has left
+     *     the process, except for what waits for slow peers; fails if the action threw on another loop
      */
     public static CompletionStage<@Nullable Void> forEachAtHome(Iterable<Socket> sockets, Consumer<Socket> action) {
         return HomeLoops.forEach(sockets, action);

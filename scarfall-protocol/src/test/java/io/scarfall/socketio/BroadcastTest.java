@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -312,6 +313,31 @@ class BroadcastTest {
                 .join();
         assertThat(visits).hasValue(9);
         assertThat(wrong).isEmpty();
+    }
+
+    /** The completion must not tell of an event that is still in the process: the process may end or freeze now. */
+    @Test
+    void forEachAtHomeCompletesWhenWhatItSentHasLeft() {
+        AtomicBoolean watched = new AtomicBoolean();
+        AtomicBoolean received = new AtomicBoolean();
+        CompletionStage<Void> done = Socket.forEachAtHome(List.of(adaSocket), socket -> {
+                    spinUntil(watched);
+                    socket.emit("news", 1);
+                })
+                .thenRun(() -> spinUntil(received)); // on the loop, which cannot flush meanwhile
+        watched.set(true);
+        try {
+            ada.expect("2['news',1]");
+        } finally {
+            received.set(true);
+        }
+        Answers.await(done);
+    }
+
+    private static void spinUntil(AtomicBoolean condition) {
+        while (!condition.get()) {
+            // an event loop must not call anything that waits
+        }
     }
 
     // Volatile
