@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param maxMetadataBytes the largest metadata, as JSON; 65,536
  * @param maxFanOutBytes the largest message times its recipients; 64 MiB
  * @param maxUnanswered the most messages of one sender that wait for their outcome at once; 1,024
- * @param applyTimeout after this long another node no longer delivers the message; it counts as failed; 2 s
+ * @param applyTimeout after this long, from when the sender's node takes a message, another node no longer delivers it; it
+ *     counts as failed; 2 s
  * @param answerTimeout after this long without an answer of another node the outcome is uncertain; 12 s
  */
 public record DeliveryConfig(

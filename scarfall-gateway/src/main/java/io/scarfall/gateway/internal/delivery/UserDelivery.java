@@ -242,10 +242,12 @@ public final class UserDelivery implements Messages {
             all.addAll(impossible);
         }
         Outcomes outcomes = new Outcomes(all.size());
+        long since = links.moment(); // after a freeze, a device that got the message may be on another node
         CompletableFuture<?> here = local.handOver(recipients, event, outcomes);
         CompletableFuture<?> elsewhere = new CompletableFuture<>();
         order.whenFound(
-                routing.nodesOf(recipients), found -> sendElsewhere(recipients, event, outcomes, found, elsewhere));
+                routing.nodesOf(recipients),
+                found -> sendElsewhere(recipients, event, outcomes, found, since, elsewhere));
         Delivery delivery = new SettledDelivery(messageId, now, all, outcomes);
         if (here.isDone() && elsewhere.isDone()) {
             counts.completed(outcomes);
@@ -267,6 +269,7 @@ public final class UserDelivery implements Messages {
             UserEvent event,
             Outcomes outcomes,
             CompletableFuture<Placement> found,
+            long since,
             CompletableFuture<?> done) {
         try {
             Placement placement = found.getNow(NOWHERE);
@@ -290,7 +293,7 @@ public final class UserDelivery implements Messages {
                 return;
             }
             List<CompletableFuture<?>> answers = new ArrayList<>();
-            byNode.forEach((node, indexes) -> ask(node, recipients, indexes, event, outcomes, answers));
+            byNode.forEach((node, indexes) -> ask(node, recipients, indexes, event, outcomes, since, answers));
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                     .whenComplete((all, error) -> done.complete(null));
         } catch (RuntimeException e) {
@@ -307,10 +310,11 @@ public final class UserDelivery implements Messages {
             List<Integer> indexes,
             UserEvent event,
             Outcomes outcomes,
+            long since,
             List<CompletableFuture<?>> answers) {
         for (List<Integer> part : routing.split(recipients, indexes, event, outcomes)) {
             List<Recipient> addressees = part.stream().map(recipients::get).toList();
-            answers.add(links.deliver(node, event, addressees)
+            answers.add(links.deliver(node, event, addressees, since)
                     .thenAccept(outcome -> outcomes.learn(outcome, part))
                     .toCompletableFuture());
         }

@@ -110,9 +110,18 @@ public final class NodeLinks {
         return outbound.values().stream().mapToInt(OutboundLink::size).sum();
     }
 
-    /** Asks a node to deliver an event. The stage never fails, and completes on any thread. */
-    public CompletionStage<Outcome> deliver(NodeId to, UserEvent event, List<Recipient> recipients) {
-        return send(to, new Deliver(event, recipients), Kind.MESSAGES);
+    /** The current moment, for {@link #deliver}. */
+    public long moment() {
+        return nanoTime.getAsLong();
+    }
+
+    /**
+     * Asks a node to deliver an event. The stage never fails, and completes on any thread.
+     *
+     * @param since the {@link #moment} at which this node took the event: from then on its time runs
+     */
+    public CompletionStage<Outcome> deliver(NodeId to, UserEvent event, List<Recipient> recipients, long since) {
+        return send(to, new Deliver(event, recipients), Kind.MESSAGES, since);
     }
 
     /** Asks a node to pass on a notice of a user's status. */
@@ -143,11 +152,15 @@ public final class NodeLinks {
     }
 
     private CompletionStage<Outcome> send(NodeId to, Body body, Kind kind) {
+        return send(to, body, kind, moment());
+    }
+
+    private CompletionStage<Outcome> send(NodeId to, Body body, Kind kind, long since) {
         NodeId from = self.id();
         if (from == null) {
             return CompletableFuture.completedFuture(Outcome.NOT_APPLIED);
         }
-        return outbound.computeIfAbsent(new Route(from, to, kind), this::open).send(body);
+        return outbound.computeIfAbsent(new Route(from, to, kind), this::open).send(body, since);
     }
 
     private OutboundLink open(Route route) {

@@ -111,21 +111,21 @@ final class OutboundLink {
     /**
      * Sends a frame. The receiver applies the frames of one thread in the order in which that thread sent them. The stage
      * never fails.
+     *
+     * @param sinceNanos the moment from which the frame's time runs; a frame whose time is over is not sent
      */
-    CompletionStage<Outcome> send(Body body) {
+    CompletionStage<Outcome> send(Body body, long sinceNanos) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         turns.execute(() -> {
             int bytes = body.length();
-            if (closed || pending.size() >= MAX_FRAMES || pendingBytes + bytes > MAX_BYTES) {
+            long now = nanoTime.getAsLong();
+            long leftMillis = lane.applyMillis() - TimeUnit.NANOSECONDS.toMillis(now - sinceNanos);
+            if (closed || leftMillis < 0 || pending.size() >= MAX_FRAMES || pendingBytes + bytes > MAX_BYTES) {
                 outcome.complete(Outcome.NOT_APPLIED);
                 return;
             }
-            Pending frame = new Pending(
-                    ++lastNumber,
-                    body,
-                    clock.millis() + lane.applyMillis(),
-                    nanoTime.getAsLong() + lane.answerNanos(),
-                    outcome);
+            Pending frame =
+                    new Pending(++lastNumber, body, clock.millis() + leftMillis, now + lane.answerNanos(), outcome);
             pending.put(frame.number, frame);
             pendingBytes += bytes;
             size = pending.size();

@@ -120,7 +120,11 @@ class NodeLinksTest {
             }
 
             CompletionStage<Outcome> send(Node to, String text) {
-                return links.deliver(to.self.id(), UserEvent.of("e", Arguments.of(text)), List.of(BOB));
+                return send(to, text, links.moment());
+            }
+
+            CompletionStage<Outcome> send(Node to, String text, long since) {
+                return links.deliver(to.self.id(), UserEvent.of("e", Arguments.of(text)), List.of(BOB), since);
             }
 
             private CompletionStage<BitSet> apply(Body body) {
@@ -307,6 +311,25 @@ class NodeLinksTest {
 
         assertThat(b.applied).isEmpty();
         assertThat(now(outcome)).isEqualTo(Outcome.NOT_APPLIED);
+    }
+
+    /** The sender's node was frozen, or its store slow: devices that have the message may have moved to the other node. */
+    @Test
+    void theTimeOfAFrameRunsFromTheMomentWhenItsNodeTookTheMessage() {
+        long since = a.links.moment();
+        simulation.fate = (from, to) -> List.of(500L);
+        simulation.run(APPLY.minusMillis(600));
+        CompletionStage<Outcome> inTime = a.send(b, "1", since);
+        simulation.run(Duration.ofMillis(300));
+        CompletionStage<Outcome> late = a.send(b, "2", since);
+        simulation.run(Duration.ofMillis(301));
+        CompletionStage<Outcome> tooLate = a.send(b, "3", since);
+        assertThat(now(tooLate)).isEqualTo(Outcome.NOT_APPLIED);
+        simulation.run(Duration.ofSeconds(5));
+
+        assertThat(b.applied).containsExactly("1");
+        assertThat(now(inTime)).isEqualTo(SENT);
+        assertThat(now(late)).isEqualTo(Outcome.NOT_APPLIED);
     }
 
     /** A failed transmission may have arrived, unlike one for which the bus reports that no node listened. */
