@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +32,11 @@ final class Device implements Ledger.Receiver, AutoCloseable {
     private static final long CONNECT_SECONDS = 3;
     private static final long LONGEST_BACKOFF_MILLIS = 1_000;
 
+    /** On a busy machine, this process may read for so long later what has arrived. */
+    private static final long LONGEST_UNREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long NEAR_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final String userId;
     private final @Nullable String token;
     private final IntSupplier ports;
@@ -40,19 +46,36 @@ final class Device implements Ledger.Receiver, AutoCloseable {
 
     // Guarded by this.
     private final List<Stay> stays = new ArrayList<>();
-    private final List<String> messages = new ArrayList<>();
+    private final List<Arrival> arrivals = new ArrayList<>();
     private final Map<String, JsonNode> statuses = new HashMap<>();
     private @Nullable Connection current;
     private int failures;
     private boolean closed;
 
-    /** One period of being connected, in {@link System#nanoTime}; {@code to} is null while it lasts. */
-    record Stay(int port, long from, @Nullable Long to) {
+    /**
+     * One period of being connected, in {@link System#nanoTime}.
+     *
+     * @param to null while it lasts
+     * @param read until when the device has surely read what had arrived; null while it lasts
+     */
+    record Stay(
+            int port,
+            long from,
+            @Nullable Long to,
+            @Nullable Long read) {
 
         boolean covers(long start, long end) {
-            return from - start <= 0 && (to == null || to - end >= 0);
+            return from - start <= 0 && (read == null || read - end >= 0);
+        }
+
+        /** Whether it lasted at a moment, or began or ended within some seconds of it. */
+        boolean isNear(long moment) {
+            return from - moment <= NEAR_NANOS && (to == null || moment - to <= NEAR_NANOS);
         }
     }
+
+    /** A message that arrived, and when, in {@link System#nanoTime}. */
+    private record Arrival(String text, long nanos) {}
 
     /** Receives the ack of an event and the time of its arrival; the ack is null if the connection ended before it. */
     interface Answer extends BiConsumer<@Nullable JsonNode, Long> {}
@@ -101,7 +124,36 @@ final class Device implements Ledger.Receiver, AutoCloseable {
 
     @Override
     public synchronized List<String> messages() {
-        return List.copyOf(messages);
+        return arrivals.stream().map(Arrival::text).toList();
+    }
+
+    @Override
+    public synchronized boolean left(int port, long start, long end) {
+        return stays.stream()
+                .anyMatch(stay -> stay.port == port && stay.to != null && stay.to - start >= 0 && stay.to - end <= 0);
+    }
+
+    @Override
+    public synchronized String story(long moment) {
+        StringJoiner story = new StringJoiner(", ");
+        stays.stream()
+                .filter(stay -> stay.isNear(moment))
+                .map(stay -> "port " + stay.port + " from " + millis(stay.from - moment) + " to "
+                        + (stay.to == null ? "now" : millis(stay.to - moment)))
+                .forEach(story::add);
+        arrivals.stream()
+                .filter(arrival -> arrival.nanos - moment <= 0)
+                .reduce((before, last) -> last)
+                .ifPresent(last -> story.add("got " + last.text + " at " + millis(last.nanos - moment)));
+        arrivals.stream()
+                .filter(arrival -> arrival.nanos - moment > 0)
+                .findFirst()
+                .ifPresent(next -> story.add("got " + next.text + " at " + millis(next.nanos - moment)));
+        return story.toString();
+    }
+
+    private static String millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
     }
 
     /** The newest status of a user that it received on this connection; null if it received none. */
@@ -112,7 +164,7 @@ final class Device implements Ledger.Receiver, AutoCloseable {
 
     /** Clears the recorded messages and the connections that have ended. */
     synchronized void forget() {
-        messages.clear();
+        arrivals.clear();
         stays.removeIf(stay -> stay.to != null);
     }
 
@@ -269,7 +321,8 @@ final class Device implements Ledger.Receiver, AutoCloseable {
                 ended = true;
                 if (joined) {
                     Stay last = stays.remove(stays.size() - 1);
-                    stays.add(new Stay(last.port, last.from, System.nanoTime()));
+                    long now = System.nanoTime();
+                    stays.add(new Stay(last.port, last.from, now, readUntil(now)));
                 }
                 joined = false;
                 current = null;
@@ -282,6 +335,11 @@ final class Device implements Ledger.Receiver, AutoCloseable {
                 connectLater();
             }
             lost.forEach(answer -> answer.accept(null, System.nanoTime()));
+        }
+
+        private long readUntil(long now) {
+            long surely = now - LONGEST_UNREAD_NANOS;
+            return heardNanos - surely > 0 ? heardNanos : surely;
         }
 
         @Override
@@ -342,9 +400,10 @@ final class Device implements Ledger.Receiver, AutoCloseable {
                 case "connected" -> {
                     joined = true;
                     failures = 0;
-                    stays.add(new Stay(port, now, null));
+                    stays.add(new Stay(port, now, null, null));
                 }
-                case "message" -> messages.add(argument.path("message").asText());
+                case "message" ->
+                    arrivals.add(new Arrival(argument.path("message").asText(), now));
                 case "user_status_update" ->
                     statuses.put(argument.path("userId").asText(), argument);
                 default -> throw new AssertionError("event: " + event);

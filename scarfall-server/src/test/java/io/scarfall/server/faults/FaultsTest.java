@@ -76,32 +76,38 @@ class FaultsTest {
             outcome = new Experiment(of(fault.kind())).run(fault, fault.time());
         } catch (RuntimeException | Error e) {
             close(); // the next experiment starts with a fresh world
-            throw e;
+            throw new AssertionError(fault + ": " + e.getMessage(), e); // the report of a run names no arguments
         }
         outcomes.add(outcome);
         Verdict verdict = outcome.verdict();
         SoftAssertions softly = new SoftAssertions();
-        softly.assertThat(verdict.sent()).as("sent").isPositive();
-        softly.assertThat(verdict.examples()).as("broken guarantees").isEmpty();
+        softly.assertThat(verdict.sent()).as(fault + ": sent").isPositive();
+        softly.assertThat(verdict.examples()).as(fault + ": broken guarantees").isEmpty();
         softly.assertThat(verdict.missed())
-                .as("missed, and the sender not informed")
+                .as(fault + ": missed, and the sender not informed")
                 .isZero();
         if (fault == Fault.NOTHING) {
-            softly.assertThat(verdict.partial()).as("partial without a fault").isZero();
+            softly.assertThat(verdict.partial())
+                    .as(fault + ": partial without a fault")
+                    .isZero();
             softly.assertThat(verdict.uncertain())
-                    .as("uncertain without a fault")
+                    .as(fault + ": uncertain without a fault")
                     .isZero();
         }
-        softly.assertThat(verdict.unanswered()).as("messages without an ack").isZero();
-        softly.assertThat(verdict.slowestAckMillis()).as("slowest ack, ms").isLessThan(SLOWEST_ACK_MILLIS);
+        softly.assertThat(verdict.unanswered())
+                .as(fault + ": messages without an ack")
+                .isZero();
+        softly.assertThat(verdict.slowestAckMillis())
+                .as(fault + ": slowest ack, ms")
+                .isLessThan(SLOWEST_ACK_MILLIS);
         softly.assertThat(outcome.differences())
-                .as("differences between presence and connected devices")
+                .as(fault + ": differences between presence and connected devices")
                 .isEmpty();
         softly.assertThat(outcome.falsehoods())
-                .as("answers that cannot be true")
+                .as(fault + ": answers that cannot be true")
                 .isZero();
         softly.assertThat(outcome.exits())
-                .as("servers that exited unexpectedly")
+                .as(fault + ": servers that exited unexpectedly")
                 .isEmpty();
         softly.assertAll();
     }

@@ -37,7 +37,16 @@ final class Ledger {
 
         /** Whether it was connected all the time from start to end, in {@link System#nanoTime}. */
         boolean wasConnected(long start, long end);
+
+        /** Whether it left a port between start and end, in {@link System#nanoTime}. */
+        boolean left(int port, long start, long end);
+
+        /** When it was connected, and what it received just before and after a moment: explains a broken guarantee. */
+        String story(long moment);
     }
+
+    /** A server that was frozen: its port for users, and when, in {@link System#nanoTime}. */
+    record Frozen(int userPort, long sinceNanos) {}
 
     /** One message. Its ack is null until it arrives, and stays null if the sender's connection ended first. */
     static final class Message {
@@ -97,10 +106,11 @@ final class Ledger {
      * @param partial recipients in {@code sent} that the ack named in {@code partial}
      * @param slowestAckMillis the slowest ack of servers that were never frozen
      * @param lost recipients in {@code sent} that no device got, although one was connected from before the send until after
-     *     the ack
+     *     the ack; without those that count as {@code missedAsTold}
      * @param missed devices that were connected all that time and did not get a message that another device of their user
      *     got, without {@code partial}
-     * @param missedAsTold the same, with the user in {@code partial}
+     * @param missedAsTold the same, with the user in {@code partial}; also those that no device got, if the sender's server
+     *     was frozen and a device of the user left it meanwhile: the server may count a device until it reads that it left
      * @param phantom recipients in {@code failed}, not in {@code uncertain}, that got the message
      * @param duplicated messages that a device got again
      * @param reordered messages that a device got after a later one of the same sender
@@ -156,9 +166,9 @@ final class Ledger {
     /**
      * Compares what was acked with what the devices received.
      *
-     * @param stopped ports of servers that were frozen; the time of acks from them is not measured
+     * @param stopped servers that were frozen, by each of their ports; the time of acks from them is not measured
      */
-    Verdict judge(Collection<? extends Receiver> devices, Set<Integer> stopped) {
+    Verdict judge(Collection<? extends Receiver> devices, Map<Integer, Frozen> stopped) {
         return new Judgement(devices, stopped).verdict();
     }
 
@@ -167,7 +177,7 @@ final class Ledger {
         private final Map<String, List<Receiver>> byUser;
         private final Map<Receiver, Set<String>> got = new HashMap<>();
         private final List<String> examples = new ArrayList<>();
-        private final Set<Integer> stopped;
+        private final Map<Integer, Frozen> stopped;
         private int cut;
         private int unanswered;
         private int sent;
@@ -182,7 +192,7 @@ final class Ledger {
         private int duplicated;
         private int reordered;
 
-        Judgement(Collection<? extends Receiver> devices, Set<Integer> stopped) {
+        Judgement(Collection<? extends Receiver> devices, Map<Integer, Frozen> stopped) {
             byUser = devices.stream().collect(Collectors.groupingBy(Receiver::userId, Collectors.toList()));
             this.stopped = stopped;
             devices.forEach(this::look);
@@ -234,7 +244,7 @@ final class Ledger {
             if (message.ack == null) {
                 return;
             }
-            if (!stopped.contains(message.senderPort)) {
+            if (!stopped.containsKey(message.senderPort)) {
                 slowestNanos = Math.max(slowestNanos, message.ackNanos - message.sentNanos);
             }
             Set<String> tellsSent = message.told("sent");
@@ -262,35 +272,53 @@ final class Ledger {
 
         private void lookForLoss(
                 Message message, String userId, List<Receiver> devices, boolean arrived, boolean isPartial) {
-            int owed = (int) devices.stream()
+            List<Receiver> owed = devices.stream()
                     .filter(device -> !got(device, message))
                     .filter(device -> device.wasConnected(message.sentNanos, message.ackNanos + ON_ITS_WAY_NANOS))
-                    .count();
-            if (arrived && isPartial) {
-                missedAsTold += owed;
+                    .toList();
+            if (isPartial && (arrived || leftWhileFrozen(message, devices))) {
+                missedAsTold += owed.size();
             } else if (arrived) {
-                missed += owed;
-                if (owed > 0) {
-                    example("missed " + ago(message.sentNanos), message.text, userId);
+                missed += owed.size();
+                if (!owed.isEmpty()) {
+                    example("missed", message, userId, owed);
                 }
-            } else if (owed > 0) {
+            } else if (!owed.isEmpty()) {
                 lost++;
-                example("lost", message.text, userId);
+                example("lost", message, userId, owed);
             }
+        }
+
+        private boolean leftWhileFrozen(Message message, List<Receiver> devices) {
+            Frozen server = stopped.get(message.senderPort);
+            return server != null
+                    && devices.stream()
+                            .anyMatch(device -> device.left(server.userPort, server.sinceNanos, message.ackNanos));
         }
 
         private boolean got(Receiver device, Message message) {
             return got.getOrDefault(device, Set.of()).contains(message.text);
         }
 
-        private String ago(long nanos) {
-            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos) + " ms ago";
-        }
-
         private void example(String what, String text, String userId) {
             if (examples.size() < 20) {
                 examples.add(what + " " + text + " at " + userId);
             }
+        }
+
+        private void example(String what, Message message, String userId, List<Receiver> devices) {
+            long ackMillis = TimeUnit.NANOSECONDS.toMillis(message.ackNanos - message.sentNanos);
+            example(
+                    what,
+                    message.text,
+                    userId
+                            + devices.stream()
+                                    .map(device -> device.story(message.sentNanos))
+                                    .collect(Collectors.joining(
+                                            "; ",
+                                            " (at 0 ms to port " + message.senderPort + ", ack at " + ackMillis
+                                                    + " ms: " + message.ack + "; ",
+                                            ")")));
         }
     }
 }

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.scarfall.server.faults.Ledger.Frozen;
 import io.scarfall.server.faults.Ledger.Message;
 import io.scarfall.server.faults.Ledger.Receiver;
 import io.scarfall.server.faults.Ledger.Verdict;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,16 @@ class LedgerTest {
      * @param to the end of its connection, in seconds
      */
     private record Fake(String userId, List<String> messages, long from, long to) implements Receiver {
+
+        @Override
+        public boolean left(int port, long start, long end) {
+            return port == PORT && start <= seconds(to) && seconds(to) <= end;
+        }
+
+        @Override
+        public String story(long moment) {
+            return "from " + from + " to " + to;
+        }
 
         @Override
         public boolean wasConnected(long start, long end) {
@@ -50,7 +61,7 @@ class LedgerTest {
     }
 
     private Verdict judge(Receiver... receivers) {
-        return ledger.judge(List.of(receivers), Set.of());
+        return ledger.judge(List.of(receivers), Map.of());
     }
 
     @Test
@@ -66,7 +77,10 @@ class LedgerTest {
         sent("1:1", "{'sent':['bob']}");
         Verdict verdict = judge(always("bob"), always("carol", "1:1"));
         assertThat(verdict.lost()).isOne();
-        assertThat(verdict.examples()).containsExactly("lost 1:1 at bob");
+        assertThat(verdict.examples())
+                .containsExactly(
+                        "lost 1:1 at bob (at 0 ms to port 1, ack at 1000 ms: {\"recipients\":{\"sent\":[\"bob\"]}};"
+                                + " from 0 to 100)");
     }
 
     @Test
@@ -104,6 +118,34 @@ class LedgerTest {
         Verdict verdict = judge(always("bob"), always("bob"));
         assertThat(verdict.lost()).isOne();
         assertThat(verdict.missedAsTold()).isZero();
+    }
+
+    /** Until the server has read that the device left, the device counts; the ack says that another one may have missed it. */
+    @Test
+    void aFrozenServerMayCountADeviceThatLeftIfItSaysPartial() throws Exception {
+        sent("1:1", "{'sent':['bob'],'failed':[],'partial':['bob']}");
+        Map<Integer, Frozen> stopped = Map.of(PORT, new Frozen(PORT, seconds(6)));
+        Receiver stays = always("bob");
+        Receiver leaves = new Fake("bob", List.of(), 0, 8);
+        Verdict verdict = ledger.judge(List.of(stays, leaves), stopped);
+        assertThat(verdict.lost()).isZero();
+        assertThat(verdict.missedAsTold()).isOne();
+
+        assertThat(ledger.judge(List.of(stays), stopped).lost()).isOne();
+        assertThat(ledger.judge(List.of(stays, leaves), Map.of()).lost()).isOne();
+        Receiver leftBefore = new Fake("bob", List.of(), 0, 5);
+        assertThat(ledger.judge(List.of(stays, leftBefore), stopped).lost()).isOne();
+        Receiver leavesAfterTheAck = new Fake("bob", List.of(), 0, 12);
+        assertThat(ledger.judge(List.of(leavesAfterTheAck), stopped).lost()).isOne();
+    }
+
+    @Test
+    void aFrozenServerMustSayPartial() throws Exception {
+        sent("1:1", "{'sent':['bob'],'failed':[]}");
+        Receiver leaves = new Fake("bob", List.of(), 0, 8);
+        assertThat(ledger.judge(List.of(always("bob"), leaves), Map.of(PORT, new Frozen(PORT, seconds(6))))
+                        .lost())
+                .isOne();
     }
 
     @Test
@@ -153,7 +195,8 @@ class LedgerTest {
     @Test
     void acksOfAFrozenServerDoNotCountAsSlow() throws Exception {
         sent("1:1", "{'sent':['bob']}");
-        assertThat(ledger.judge(List.of(always("bob", "1:1")), Set.of(PORT)).slowestAckMillis())
+        assertThat(ledger.judge(List.of(always("bob", "1:1")), Map.of(PORT, new Frozen(PORT, seconds(10))))
+                        .slowestAckMillis())
                 .isZero();
     }
 }

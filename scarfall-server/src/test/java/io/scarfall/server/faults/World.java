@@ -8,6 +8,7 @@ import io.scarfall.presence.testing.Await;
 import io.scarfall.presence.testing.RedisClusterServers;
 import io.scarfall.presence.testing.RedisSentinels;
 import io.scarfall.presence.testing.RedisServer;
+import io.scarfall.server.faults.Ledger.Frozen;
 import io.scarfall.server.faults.Nodes.Node;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class World implements AutoCloseable {
     private final Ledger ledger = new Ledger();
     private final Crowd crowd;
     private final RedisPresence presence;
-    private final Set<Integer> stopped = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Frozen> stopped = new ConcurrentHashMap<>();
 
     private World(
             Kind kind,
@@ -136,15 +137,16 @@ final class World implements AutoCloseable {
         return ledger;
     }
 
-    /** Ports of servers that were frozen during the experiment. */
-    Set<Integer> stopped() {
+    /** Servers that were frozen during the experiment, by each of their ports. */
+    Map<Integer, Frozen> stopped() {
         return stopped;
     }
 
-    /** Freezes a server (SIGSTOP) and records its ports. */
+    /** Freezes a server (SIGSTOP) and records it. */
     void freeze(Node node) {
-        stopped.add(node.userPort());
-        stopped.add(node.internalPort());
+        Frozen frozen = new Frozen(node.userPort(), System.nanoTime());
+        stopped.put(node.userPort(), frozen);
+        stopped.put(node.internalPort(), frozen);
         node.freeze();
     }
 
