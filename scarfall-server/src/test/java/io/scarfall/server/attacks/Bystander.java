@@ -4,6 +4,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ final class Bystander implements WebSocket.Listener, AutoCloseable {
     private final BlockingQueue<String> packets = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket webSocket;
+    private CompletableFuture<?> written = CompletableFuture.completedFuture(null);
 
     /** @param join the CONNECT packet that it sends */
     Bystander(HttpClient http, String server, String join) throws InterruptedException {
@@ -36,7 +39,18 @@ final class Bystander implements WebSocket.Listener, AutoCloseable {
 
     /** Sends a packet without waiting for an answer. */
     void send(String packet) {
-        webSocket.sendText(packet, true).join();
+        try {
+            write(webSocket, packet).join();
+        } catch (CompletionException e) {
+            throw new AssertionError("not sent, received last: " + packets, e);
+        }
+    }
+
+    /** {@link WebSocket} allows one send at a time, also for answers to heartbeats: each send waits for the one before it. */
+    private synchronized CompletableFuture<?> write(WebSocket to, String packet) {
+        CompletableFuture<?> next = written.thenCompose(before -> to.sendText(packet, true));
+        written = next;
+        return next;
     }
 
     String await(String prefix) throws InterruptedException {
@@ -59,7 +73,7 @@ final class Bystander implements WebSocket.Listener, AutoCloseable {
             String packet = partial.toString();
             partial.setLength(0);
             if (packet.equals("2")) {
-                socket.sendText("3", true);
+                var unused = write(socket, "3");
             } else {
                 packets.add(packet);
             }
