@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs an action for many sockets, with one task per home loop, see {@link Socket#forEachAtHome}. */
 final class HomeLoops {
 
-    /** As a task of a loop, it runs after the flush of what the tasks before it sent. */
-    private static final Runnable AFTER_FLUSH = () -> {};
-
     private HomeLoops() {}
 
     static CompletionStage<@Nullable Void> forEach(Iterable<Socket> sockets, Consumer<Socket> action) {
@@ -34,7 +31,10 @@ final class HomeLoops {
         }
         List<CompletableFuture<@Nullable Void>> tasks = new ArrayList<>(away.size());
         away.forEach((home, group) -> tasks.add(
-                CompletableFuture.runAsync(() -> group.forEach(action), home).thenRunAsync(AFTER_FLUSH, home)));
+                CompletableFuture.runAsync(() -> group.forEach(action), home).thenRunAsync(HomeLoops::flushed, home)));
         return CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new));
     }
+
+    /** As a task of a loop, it runs after the flush of what the tasks before it sent. */
+    private static void flushed() {}
 }
